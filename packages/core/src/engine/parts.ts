@@ -1,0 +1,53 @@
+import type { AlertBatch } from '../model/alert.ts'
+import type { ResourceMapping, Settings } from '../model/settings.ts'
+import type { Action } from '../ports/action.ts'
+import type { Analyzer } from '../ports/analyzer.ts'
+import type { Check } from '../ports/check.ts'
+import type { Clock, Ids, Random } from '../ports/clock.ts'
+import type { Logger } from '../ports/context.ts'
+import type { Correlator } from '../ports/correlator.ts'
+import type { Detector } from '../ports/detector.ts'
+import type { EvidenceSource, EvidenceTool } from '../ports/evidence-source.ts'
+import type { Integration } from '../ports/integration.ts'
+import type { Notifier } from '../ports/notifier.ts'
+import type { Policy } from '../ports/policy.ts'
+import type { Remediator } from '../ports/remediator.ts'
+import type { Store } from '../ports/store.ts'
+import type { Topology } from '../ports/topology.ts'
+import type { Autonomy } from './autonomy.ts'
+import type { Metrics } from './metrics.ts'
+
+/** Everything that the steps of the engine work with, composed once from the host's options. */
+export interface Parts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly random: Random
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly settings: Settings
+  readonly autonomy: Autonomy
+  readonly clusters: readonly string[]
+  readonly mappings: readonly ResourceMapping[]
+  readonly correlators: readonly Correlator[]
+  readonly detectors: readonly Detector[]
+  readonly evidenceSources: readonly EvidenceSource[]
+  readonly tools: ReadonlyMap<string, EvidenceTool>
+  readonly topologies: readonly Topology[]
+  readonly remediators: readonly Remediator[]
+  readonly actions: ReadonlyMap<string, Action>
+  readonly checks: readonly Check[]
+  readonly analyzers: readonly Analyzer[]
+  readonly policies: readonly Policy[]
+  /** Digest of the policies' ids and the autonomy: an approval dies when it changes. */
+  readonly policyVersion: string
+  readonly notifiers: readonly Notifier[]
+  readonly integrations: readonly Integration[]
+  /** Tells the worker that something is due. Cheap, never throws; a lost one costs a sweep. */
+  nudge(): void
+}
+
+/** A batch with the tenant it belongs to. */
+export interface TenantBatch extends AlertBatch {
+  readonly tenant: string
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { MendkitError } from '../errors.ts'
+import type { Settings } from '../model/settings.ts'
+
+const ms = (byDefault: number, about: string) =>
+  z
+    .number()
+    .int()
+    .min(0)
+    .max(366 * 86_400_000)
+    .default(byDefault)
+    .describe(about)
+const count = (byDefault: number, about: string) =>
+  z.number().int().min(1).max(1_000_000).default(byDefault).describe(about)
+const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never)
+
+/** The settings of a host, with default, bounds and meaning of each: the source of `docs/reference/defaults.md`. */
+export const settingsSchema = z.strictObject({
+  engine: group({
+    workers: count(4, 'Incidents that this process works on at once.'),
+    sweepMs: ms(1_000, 'How often due incidents and pending alerts are looked for. A lost nudge costs one sweep.'),
+    leaseMs: ms(30_000, 'How long a worker holds an incident without renewing. A dead worker costs this much.'),
+    leaseMarginMs: ms(5_000, 'No effect is called when less than this is left of the lease.'),
+    drainMs: ms(20_000, 'How long `run` waits for steps under way after it was asked to stop.'),
+    portTimeoutMs: ms(30_000, 'A call to a check, tool, preview or notifier is aborted after this.'),
+  }),
+  intake: group({
+    maxAlertsPerBatch: count(10_000, 'A larger batch is refused whole.'),
+    maxPendingBatches: count(
+      64,
+      'Batches that wait to become durable; one more is refused as unavailable, to be sent again.',
+    ),
+    maxLabelsPerAlert: count(128, 'An alert with more labels is refused.'),
+    maxLabelBytes: count(
+      4_096,
+      'An alert with a longer label or name is refused. Annotations are cut at sixteen times this.',
+    ),
+  }),
+  correlation: group({
+    windowMs: ms(
+      300_000,
+      'Alerts that share the chosen labels belong together when they began within this of each other.',
+    ),
+    labels: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        'Labels that together tie alerts within the window, such as `namespace`. None: only resources, owners and changes tie.',
+      ),
+    settleMs: ms(5_000, 'How long a new incident waits for the rest of the storm before it is diagnosed.'),
+  }),
+  diagnosis: group({
+    minIntervalMs: ms(300_000, 'Least time between two diagnoses of one incident.'),
+    maxPerIncident: count(5, 'Diagnoses of one incident; then it is handed over.'),
+    timeoutMs: ms(180_000, 'A diagnosis is aborted after this.'),
+    maxEvidence: count(64, 'Readings kept for one diagnosis; further reads are refused.'),
+  }),
+  approval: group({
+    expiresInMs: ms(1_800_000, 'An unanswered approval expires after this, and the incident escalates.'),
+  }),
+  execution: group({
+    callTimeoutMs: ms(
+      30_000,
+      'A call that makes an effect is aborted after this; its outcome is then unknown and is observed.',
+    ),
+    maxSends: count(3, 'How often one execution may be sent, each time under a fresh guard, after a definite refusal.'),
+    maxReads: count(5, 'Readings of an unknown outcome before it escalates.'),
+    readEveryMs: ms(5_000, 'Time between two readings of an unknown outcome.'),
+    maxInFlight: count(3, 'Unfinished executions of a tenant at once.'),
+    maxReplicasInFlight: count(50, 'Replicas that unfinished executions of a tenant may put at risk at once.'),
+    cooldownMs: ms(
+      3_600_000,
+      'An object that an execution changed gets no further effect within this without a person.',
+    ),
+    maxVoids: count(3, 'A plan that was void this often is handed over.'),
+  }),
+  verification: group({
+    deadlineMs: ms(900_000, 'When not recovered by then, the fix did not help.'),
+    soakMs: ms(120_000, 'Symptom and health must both hold for this long.'),
+    everyMs: ms(5_000, 'Time between two verifications of one incident; a cleared alert asks at once.'),
+  }),
+  hold: group({ ms: ms(1_800_000, 'A resolved incident takes a relapse for this long; then it closes.') }),
+  notices: group({
+    maxAttempts: count(20, 'Deliveries of one notice before it counts as failed.'),
+    retryMs: ms(5_000, 'Wait after the first failed delivery; doubles, at most five minutes.'),
+  }),
+})
+
+/** What a host may give: everything is optional. */
+export type SettingsInput = z.input<typeof settingsSchema>
+
+/** Fills in the defaults. Throws `config` with the path of the first setting that is wrong. */
+export function parseSettings(input: SettingsInput | undefined): Settings {
+  const parsed = settingsSchema.safeParse(input ?? {})
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const path = ['settings', ...(issue?.path ?? [])].join('.')
+  throw new MendkitError('config', `${path}: ${issue?.message ?? 'is not valid'}`, { path })
+}

@@ -1,0 +1,26 @@
+import type { Principal } from './principal.ts'
+
+/** `used` once an execution began under it. */
+export type ApprovalState = 'open' | 'granted' | 'rejected' | 'void' | 'expired' | 'used'
+
+/** A question to a person, bound to one exact plan. */
+export interface Approval {
+  readonly tenant: string
+  readonly id: string
+  readonly incidentId: string
+  readonly planId: string
+  /** The plan's digest: whoever approves repeats it, and so says what was seen. */
+  readonly digest: string
+  readonly state: ApprovalState
+  /** Ids of principals, or roles. */
+  readonly approvers: readonly string[]
+  /** Who proposed; may not approve. Absent when the engine's own rules did. */
+  readonly proposedBy?: string
+  readonly askedAt: number
+  readonly expiresAt: number
+  readonly answeredBy?: Principal
+  readonly answeredAt?: number
+  /** Why it became void. An enumeration. */
+  readonly voidBecause?: string
+  readonly revision: number
+}

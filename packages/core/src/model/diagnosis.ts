@@ -1,0 +1,42 @@
+import type { Citation } from './evidence.ts'
+import type { JsonObject } from './json.ts'
+import type { Resource } from './resource.ts'
+
+/** How well the evidence carries a hypothesis. Computed from the cited facts, never taken from a model. */
+export type Confidence = 'low' | 'medium' | 'high'
+
+/** An explanation that cites the evidence it rests on. */
+export interface Hypothesis {
+  /** Short code of the cause, such as `bad-rollout`: an enumeration of the rule's author, not prose. */
+  readonly cause: string
+  readonly rootCause?: Resource
+  readonly citations: readonly Citation[]
+  readonly confidence: Confidence
+  /** Digest of the blob with the redacted summary. */
+  readonly summary: string
+}
+
+/** An action of the catalogue that an analyzer proposes, with its parameters already valid. */
+export interface ProposedAction {
+  readonly type: string
+  readonly params: JsonObject
+  /** Absent: the action's own `target`, else the incident's resource. */
+  readonly target?: Resource
+  readonly citations: readonly Citation[]
+}
+
+/** What the analyzers said about an incident at one moment. */
+export interface Diagnosis {
+  readonly tenant: string
+  readonly id: string
+  readonly incidentId: string
+  readonly analyzer: string
+  readonly at: number
+  readonly hypotheses: readonly Hypothesis[]
+  readonly actions: readonly ProposedAction[]
+  /** True when an analyzer said that a person must look, whatever else it found. */
+  readonly handOver: boolean
+  /** `symptomKey` of every symptom that it took into account. */
+  readonly symptoms: readonly string[]
+  readonly revision: number
+}

@@ -1,0 +1,58 @@
+import type { Approval } from './approval.ts'
+import type { Command } from './command.ts'
+import type { Diagnosis } from './diagnosis.ts'
+import type { Evidence, RecordedChange } from './evidence.ts'
+import type { Execution } from './execution.ts'
+import type { Incident } from './incident.ts'
+import type { Lock } from './lock.ts'
+import type { Notice } from './notice.ts'
+import type { Plan } from './plan.ts'
+import type { Partition, Setting } from './setting.ts'
+
+/**
+ * The tables that a store keeps as documents: a tenant, an id, a revision and a body that only the engine understands.
+ * A store may index `incidentId`, and `state` (for incidents: `phase`), and nothing else of the body.
+ */
+export interface Documents {
+  incident: Incident
+  evidence: Evidence
+  diagnosis: Diagnosis
+  plan: Plan
+  execution: Execution
+  approval: Approval
+  command: Command
+  notice: Notice
+  setting: Setting
+  change: RecordedChange
+  lock: Lock
+  partition: Partition
+}
+
+/** Name of a document table. */
+export type DocumentTable = keyof Documents
+
+/** Every document table. */
+export const documentTables = [
+  'incident',
+  'evidence',
+  'diagnosis',
+  'plan',
+  'execution',
+  'approval',
+  'command',
+  'notice',
+  'setting',
+  'change',
+  'lock',
+  'partition',
+] as const satisfies readonly DocumentTable[]
+
+/** The two indexed facts of a document, where it has them. */
+export function documentIndex(
+  table: DocumentTable,
+  row: Documents[DocumentTable],
+): { incidentId?: string; state?: string } {
+  const incidentId = table === 'incident' ? row.id : 'incidentId' in row ? row.incidentId : undefined
+  const state = 'phase' in row ? row.phase : 'state' in row ? row.state : undefined
+  return { ...(incidentId !== undefined && { incidentId }), ...(state !== undefined && { state }) }
+}

@@ -1,0 +1,143 @@
+import type { AlertStatus } from './alert.ts'
+import type { CommandBody } from './command.ts'
+import type { Confidence } from './diagnosis.ts'
+import type { ExecutionState } from './execution.ts'
+import type { IncidentReason } from './incident.ts'
+import type { Urgency } from './notice.ts'
+import type { Phase } from './phase.ts'
+import type { Decision, DryRun, PlanDecision, Risk } from './plan.ts'
+import type { Resource } from './resource.ts'
+
+/** What a verification said. `worse` is a `not-recovered` whose measured health fell below that before the effect. */
+export type Verdict = 'recovered' | 'not-recovered' | 'worse' | 'inconclusive'
+
+/**
+ * The data of every audit entry, by its type. Only ids, enumerations, numbers, digests and object names stand here:
+ * free text is a blob that the entry names by digest. The live feed is a tail of these entries, so this is also the
+ * data of every event.
+ */
+export interface EventData {
+  'engine-started': { version: string; store: string; durable: boolean; configuration: string; integrations: string[] }
+  'engine-stopped': { drained: boolean }
+  'engine-paused': Record<string, never>
+  'engine-resumed': Record<string, never>
+  'alerts-received': {
+    source: string
+    complete: boolean
+    accepted: number
+    changed: number
+    refused: number
+    /** SHA-256 over the sorted ids of the changed alerts with their statuses. */
+    alerts: string
+    /** How many changed alerts have each status. */
+    statuses: Partial<Record<AlertStatus, number>>
+  }
+  'change-recorded': { change: string; kind: string; resource?: Resource }
+  'incident-opened': { title: string; cluster: string; resource?: Resource }
+  'alerts-correlated': { joined: number; alerts: string; because: string[] }
+  'incident-merged': { into: string; because: string }
+  'incident-relapsed': { relapses: number }
+  'phase-changed': { from: Phase; to: Phase; reason?: IncidentReason }
+  'evidence-collected': { evidence: { id: string; tool: string; facts: number; warnings: number }[] }
+  'diagnosis-made': {
+    diagnosis: string
+    analyzer: string
+    hypotheses: { cause: string; rootCause?: Resource; confidence: Confidence; citations: string[] }[]
+    actions: string[]
+    handOver: boolean
+  }
+  'plan-made': {
+    plan: string
+    digest: string
+    actions: { execution: string; type: string; target: Resource; risk: Risk; dryRun: DryRun; refused: boolean }[]
+  }
+  'plan-decided': {
+    plan: string
+    kind: PlanDecision['kind']
+    voices: { policy: string; kind: Decision['kind'] }[]
+    approvers: string[]
+  }
+  'plan-void': { plan: string; because: string }
+  'approval-requested': { approval: string; plan: string; digest: string; approvers: string[]; expiresAt: string }
+  'approval-granted': { approval: string; plan: string; digest: string }
+  'approval-rejected': { approval: string; plan: string }
+  'approval-void': { approval: string; plan: string; because: string }
+  'approval-expired': { approval: string; plan: string }
+  'command-given': { command: string; kind: CommandBody['kind'] | 'take-over' | 'hand-back' | 'note' }
+  'command-refused': { command: string; because: string }
+  'execution-intended': {
+    execution: string
+    plan: string
+    action: string
+    target: Resource
+    fence: number
+    send: number
+    lockKeys: string[]
+    guard: string
+    before: string
+    after: string
+    undoes?: string
+  }
+  'execution-observed': { execution: string; outcome: 'applied' | 'not-applied' | 'unknown'; sends: number }
+  'execution-verified': {
+    execution: string
+    verdict: Verdict
+    checks: { check: string; verdict: 'good' | 'bad' | 'unknown' }[]
+  }
+  'execution-ended': { execution: string; state: ExecutionState }
+  'execution-settled': { execution: string; outcome: 'applied' | 'not-applied' }
+  'notice-queued': { notice: string; urgency: Urgency }
+  'notice-sent': { notice: string; notifier: string }
+  'notice-failed': { notice: string; notifier: string; attempts: number }
+}
+
+/** Every type of audit entry. */
+export type EventType = keyof EventData
+
+/** Who or what caused an entry: `engine`, `detector:<source>`, or a principal. */
+export interface Actor {
+  readonly kind: 'engine' | 'source' | 'principal'
+  readonly id: string
+  readonly via?: string
+}
+
+/** What an entry is about. */
+export interface Subject {
+  readonly kind: 'engine' | 'source' | 'incident' | 'change'
+  readonly id: string
+}
+
+/** An entry as the engine asks for it; the store adds its place in the log. */
+export type AuditDraft = {
+  [Type in EventType]: {
+    readonly type: Type
+    /** Milliseconds since 1970. */
+    readonly at: number
+    /** 128 random bits in hex, so that equal entries have unequal digests. */
+    readonly salt: string
+    readonly actor: Actor
+    readonly subject: Subject
+    readonly data: EventData[Type]
+    /** Digests of blobs by their role, such as `diff`. */
+    readonly blobs: Readonly<Record<string, string>>
+  }
+}[EventType]
+
+/** A blob as joined to an event: its text, or the fact that it was erased. */
+export type JoinedBlob = { readonly text: string } | { readonly erased: true }
+
+/** An audit entry as the live feed shows it, with its texts joined. */
+export type MendkitEvent = {
+  [Type in EventType]: {
+    /** Place in the tenant's log; the cursor of `watch` and of `Last-Event-ID`. */
+    readonly seq: number
+    readonly type: Type
+    /** ISO 8601 UTC. */
+    readonly at: string
+    readonly tenant: string
+    readonly actor: Actor
+    readonly subject: Subject
+    readonly data: EventData[Type]
+    readonly texts: Readonly<Record<string, JoinedBlob>>
+  }
+}[EventType]

@@ -1,0 +1,79 @@
+import type { Json, JsonObject } from './json.ts'
+import type { Resource } from './resource.ts'
+
+/** Where a fact comes from. Facts of different kinds count as independent observations. */
+export type FactKind = 'status' | 'spec' | 'metric' | 'event' | 'log' | 'change' | 'alert'
+
+/**
+ * One thing that a machine reported: never prose. Rules and models cite facts, and a fact can be read again to see
+ * whether it still holds.
+ */
+export interface Fact {
+  /** Dotted name, such as `container.waiting-reason`. */
+  readonly name: string
+  readonly kind: FactKind
+  readonly value: string | number | boolean
+  readonly resource?: Resource
+  /** ISO 8601 time that the source gave for it. */
+  readonly observedAt?: string
+  /**
+   * How a later reading still counts as the same: `equal` (default) or `at-least` for numbers that only rise.
+   * @default 'equal'
+   */
+  readonly holds?: 'equal' | 'at-least'
+}
+
+/** What one read-only tool answered, before the engine stores it. */
+export interface Reading {
+  readonly facts: readonly Fact[]
+  /** Free text for people and models: logs, messages. The engine redacts it and stores it as a blob. */
+  readonly text?: string
+  /** The object that the reading is about. */
+  readonly resource?: Resource
+  /** What was left out or could not be read; the reading still counts. */
+  readonly warnings?: readonly string[]
+}
+
+/** A stored reading. Its facts are data; its text is a blob that can be erased. */
+export interface Evidence {
+  readonly tenant: string
+  readonly id: string
+  readonly incidentId: string
+  readonly tool: string
+  readonly input: JsonObject
+  readonly collectedAt: number
+  readonly resource?: Resource
+  readonly facts: readonly Fact[]
+  /** Digest of the blob with the redacted text. */
+  readonly text?: string
+  readonly warnings: number
+  readonly revision: number
+}
+
+/** Points at one fact of one piece of evidence. */
+export interface Citation {
+  readonly evidenceId: string
+  /** Index into the evidence's facts; absent when the evidence as a whole is meant. */
+  readonly fact?: number
+}
+
+/** A fact together with where it stands, so that it can be cited. */
+export interface CitableFact extends Fact {
+  readonly citation: Citation
+  readonly tool: string
+}
+
+/** A change that somebody made on purpose: a deployment, a flag, a configuration. */
+export interface RecordedChange {
+  readonly tenant: string
+  readonly id: string
+  readonly kind: string
+  readonly at: number
+  readonly by?: string
+  readonly url?: string
+  readonly resource?: Resource
+  /** Alerts that carry all of these labels may stem from it. */
+  readonly labels?: Readonly<Record<string, string>>
+  readonly details?: Json
+  readonly revision: number
+}

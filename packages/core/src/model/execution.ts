@@ -1,0 +1,70 @@
+import type { Json, JsonObject } from './json.ts'
+import type { BlastRadius, Risk } from './plan.ts'
+import type { LabelledResource } from './resource.ts'
+
+/**
+ * `intent` means "may have been sent". `unknown` means that a reply was lost. `succeeded`, `failed`, `undone`,
+ * `escalated` and `no-effect` are final.
+ */
+export type ExecutionState =
+  | 'intent'
+  | 'unknown'
+  | 'observed'
+  | 'verifying'
+  | 'succeeded'
+  | 'failed'
+  | 'no-effect'
+  | 'undone'
+  | 'escalated'
+
+/** What a check measured before the effect, so that "worse" compares the same measure later. */
+export interface MeasureReading {
+  readonly check: string
+  readonly name: string
+  readonly value: number
+  readonly better: 'higher' | 'lower'
+}
+
+/** One effect on one target, from its durable intent to its verdict. */
+export interface Execution {
+  readonly tenant: string
+  readonly id: string
+  readonly incidentId: string
+  readonly planId: string
+  /** Position in the plan. */
+  readonly index: number
+  readonly state: ExecutionState
+  readonly type: string
+  readonly params: JsonObject
+  readonly target: LabelledResource
+  readonly risk: Risk
+  readonly before: Json
+  readonly after: Json
+  /** The precondition that the call in flight carries. */
+  readonly guard: Json
+  readonly fieldsDigest: string
+  readonly blastRadius: BlastRadius
+  readonly lockKeys: readonly string[]
+  /** Rising number of the first lock key, taken in the intent commit. */
+  readonly fence: number
+  /** How often it was sent, each time under a guard of its own. */
+  readonly sends: number
+  readonly mintedAt: number
+  readonly intentAt: number
+  /** When the effect was seen, ms since 1970. */
+  readonly observedAt?: number
+  /** The call must have ended by then; ms since 1970. */
+  readonly deadline: number
+  /** Readings of the world since the outcome became unknown. */
+  readonly reads: number
+  /** Measures taken before the effect. */
+  readonly measuresBefore: readonly MeasureReading[]
+  /** The execution that this one undoes. */
+  readonly undoes?: string
+  /** Digest of the blob with the redacted reason of a failure. */
+  readonly failure?: string
+  readonly revision: number
+}
+
+/** States in which an execution holds its lock keys and counts against the caps. */
+export const unfinishedExecutionStates: readonly ExecutionState[] = ['intent', 'unknown', 'observed', 'verifying']

@@ -1,0 +1,72 @@
+import type { Phase } from './phase.ts'
+import type { Resource } from './resource.ts'
+
+/** The named moments that wake an incident. */
+export type DeadlineName = 'settle' | 'diagnose' | 'approval' | 'execution' | 'verification' | 'poll' | 'hold'
+
+/** How an incident ended, or why it waits for a person. Enumerated, so that it can stand in the audit log. */
+export type IncidentReason =
+  | 'self-resolved'
+  | 'remediated'
+  | 'resolved-after-effect'
+  | 'no-diagnosis'
+  | 'no-action'
+  | 'rule-hands-over'
+  | 'denied'
+  | 'rejected'
+  | 'void-too-often'
+  | 'diagnosed-too-often'
+  | 'cooldown'
+  | 'approval-expired'
+  | 'not-recovered'
+  | 'undone'
+  | 'undo-impossible'
+  | 'execution-failed'
+  | 'outcome-unknown'
+  | 'preview-failed'
+  | 'analysis-failed'
+  | 'closed-by-person'
+  | 'hold-over'
+  | 'merged'
+
+/** An incident: what belongs together, and where the loop stands with it. Times in milliseconds since 1970, UTC. */
+export interface Incident {
+  readonly tenant: string
+  readonly id: string
+  readonly cluster: string
+  readonly phase: Phase
+  /** Name of the first alert and its resource: identifiers, no prose. */
+  readonly title: string
+  /** Topmost resource of the first alert that had one. */
+  readonly resource?: Resource
+  readonly openedAt: number
+  readonly phaseSince: number
+  readonly deadlines: Readonly<Partial<Record<DeadlineName, number>>>
+  /** Why it stands where it stands, for phases that need a reason. */
+  readonly reason?: IncidentReason
+  /** Diagnoses made since it opened or relapsed. */
+  readonly diagnoses: number
+  readonly lastDiagnosedAt?: number
+  readonly diagnosisId?: string
+  readonly planId?: string
+  readonly approvalId?: string
+  /** The execution that is in flight, or the last one. */
+  readonly executionId?: string
+  /** True once any execution of this incident had an effect. */
+  readonly hadEffect: boolean
+  /** Times that a plan or its approval became void since the last diagnosis that a person asked for. */
+  readonly voids: number
+  /** Digests of plans that a person rejected: they are not proposed again. */
+  readonly rejectedPlans: readonly string[]
+  readonly relapses: number
+  readonly mergedInto?: string
+  /** Since when symptom and health have both been good, while verifying. */
+  readonly goodSince?: number
+  readonly revision: number
+}
+
+/** What plug-ins see of an incident: never its lease, its revision or its deadlines. */
+export type IncidentView = Pick<
+  Incident,
+  'tenant' | 'id' | 'cluster' | 'phase' | 'title' | 'resource' | 'openedAt' | 'relapses'
+>

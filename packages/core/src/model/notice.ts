@@ -1,0 +1,25 @@
+import type { Redacted } from './redacted.ts'
+
+/** `page`: acted and failed, or unsafe: wake somebody. `ask`: an approval waits. `info`: the pager already rang, or good news. */
+export type Urgency = 'page' | 'ask' | 'info'
+
+/** A message to people, stored in the same commit as its cause and delivered at least once. */
+export interface Notice {
+  readonly tenant: string
+  readonly id: string
+  readonly incidentId: string
+  readonly state: 'pending' | 'sent' | 'failed'
+  readonly urgency: Urgency
+  /** Equal for the same matter: a receiver may drop the second. */
+  readonly dedupeKey: string
+  readonly title: Redacted
+  readonly body: Redacted
+  /** Set when the notice asks for an approval. */
+  readonly approvalId?: string
+  readonly attempts: number
+  readonly nextAttemptAt: number
+  /** Ids of notifiers that have taken it. */
+  readonly deliveredTo: readonly string[]
+  readonly at: number
+  readonly revision: number
+}

@@ -1,0 +1,123 @@
+import type { Json, JsonObject } from './json.ts'
+import type { LabelledResource, Resource } from './resource.ts'
+
+/** **low**: reversible, at most one replica. **medium**: reversible, a whole workload. **high**: irreversible, stateful, cluster-wide, or to zero. */
+export type Risk = 'low' | 'medium' | 'high'
+
+const riskOrder: readonly Risk[] = ['low', 'medium', 'high']
+
+/** The higher of two risks. */
+export function higherRisk(a: Risk, b: Risk): Risk {
+  return riskOrder.indexOf(a) >= riskOrder.indexOf(b) ? a : b
+}
+
+/** What an action may touch at most. */
+export interface BlastRadius {
+  /** Objects that may change or restart because of it. */
+  readonly resources: readonly Resource[]
+  /** Replicas that may be down because of it at once. */
+  readonly replicas: number
+}
+
+/** Whether the other system checked the change: `not-permitted` means that the difference was computed here. */
+export type DryRun = 'done' | 'not-permitted' | 'none'
+
+/**
+ * What an action would do, from a fresh read of its target. `before`, `after` and `guard` are stored and compared, so
+ * they must be free of secrets (use digests and references) and equal for equal states.
+ */
+export interface Preview {
+  readonly before: Json
+  readonly after: Json
+  /** Precondition of the effect, such as a resourceVersion: the effect must fail when it no longer holds. */
+  readonly guard: Json
+  /** The target as it was read, with UID and labels. Absent: as proposed, without labels. */
+  readonly target?: LabelledResource
+  /** Normalised difference for people. The engine redacts it and stores it as a blob. */
+  readonly diff?: string
+  /** @default 'none' */
+  readonly dryRun?: DryRun
+  /** Risk that the fresh read shows; the higher of this and the declared one counts. */
+  readonly risk?: Risk
+  /**
+   * The fields that the action reads or writes, which an approval is bound to. It survives changes elsewhere.
+   * @default { before, after }
+   */
+  readonly approvalFields?: Json
+  readonly lockKeys?: readonly string[]
+  readonly blastRadius?: BlastRadius
+  /** Who else manages the object, such as `argo-cd`, `flux`, `helm`, `operator`, `autoscaler`. A policy input. */
+  readonly managedBy?: readonly string[]
+  /** The highest autonomy that the object's owners permit by annotation. */
+  readonly autonomyLimit?: 'off' | 'suggest' | 'approve'
+  /** Facts that raise doubt, such as `readiness-of-target-unproven`: each makes policies ask. Enumerations. */
+  readonly doubts?: readonly string[]
+  /** Set when the action must not be taken at all; the plan is denied with this reason. */
+  readonly refused?: string
+}
+
+/** One action of a plan, previewed. */
+export interface PlannedAction {
+  /** Minted with the plan, so that a dry run repeats byte for byte. */
+  readonly executionId: string
+  readonly type: string
+  readonly params: JsonObject
+  readonly target: LabelledResource
+  readonly risk: Risk
+  readonly before: Json
+  readonly after: Json
+  readonly guard: Json
+  /** Digest of `approvalFields`. */
+  readonly fieldsDigest: string
+  /** Digest of the blob with the redacted difference. */
+  readonly diff?: string
+  /** Digest of the difference's text without salt, for comparison with a later preview. */
+  readonly diffDigest: string
+  readonly dryRun: DryRun
+  readonly lockKeys: readonly string[]
+  readonly blastRadius: BlastRadius
+  readonly managedBy: readonly string[]
+  readonly autonomyLimit?: 'off' | 'suggest' | 'approve'
+  readonly doubts: readonly string[]
+  readonly refused?: string
+  /** Milliseconds since 1970 that annotations and timestamps of the effect carry. */
+  readonly mintedAt: number
+}
+
+/** What a policy said, always with its reason. `deny` beats `ask` beats `allow`; only abstentions are a denial. */
+export type Decision =
+  | { readonly kind: 'abstain'; readonly because?: string }
+  | { readonly kind: 'allow'; readonly because: string }
+  | { readonly kind: 'deny'; readonly because: string }
+  | {
+      readonly kind: 'ask'
+      readonly because: string
+      /** Ids of principals, or roles, that may approve. @default ['approver'] */
+      readonly approvers?: readonly string[]
+      /** @default settings.approval.expiresInMs */
+      readonly expiresInMs?: number
+    }
+
+/** The combined answer of all policies and the autonomy gate, with every voice kept. */
+export interface PlanDecision {
+  readonly kind: 'allow' | 'ask' | 'deny' | 'suggest'
+  readonly voices: readonly { readonly policy: string; readonly kind: Decision['kind']; readonly because: string }[]
+  readonly approvers: readonly string[]
+  readonly expiresInMs?: number
+}
+
+/** At most five actions, done in order under one approval. */
+export interface Plan {
+  readonly tenant: string
+  readonly id: string
+  readonly incidentId: string
+  readonly diagnosisId: string
+  readonly at: number
+  readonly actions: readonly PlannedAction[]
+  /** Digest over everything that an approval is bound to: UIDs, fields, differences, parameters, policy version. */
+  readonly digest: string
+  /** Digest over types, parameters and targets alone: what a person rejected, whatever its details. */
+  readonly intentDigest: string
+  readonly decision: PlanDecision
+  readonly revision: number
+}

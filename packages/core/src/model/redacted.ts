@@ -1,0 +1,7 @@
+declare const redactedBrand: unique symbol
+
+/**
+ * Text that has passed core's redactor. Blobs, logs, events and notices take nothing else, so a secret that was not
+ * looked for cannot reach them without a compile error.
+ */
+export type Redacted = string & { readonly [redactedBrand]: true }

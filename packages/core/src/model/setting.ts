@@ -1,0 +1,20 @@
+import type { Json } from './json.ts'
+
+/**
+ * A small fact that all workers share: the kill switch (`pause`), who has taken an incident over (`holder:<incident>`).
+ * An intent commit expects the rows that it read, so that a switch thrown in between stops the effect.
+ */
+export interface Setting {
+  readonly tenant: string
+  readonly id: string
+  readonly value: Json
+  readonly revision: number
+}
+
+/** Serialises correlation within a tenant and cluster by compare-and-swap. */
+export interface Partition {
+  readonly tenant: string
+  /** The cluster. */
+  readonly id: string
+  readonly revision: number
+}

@@ -1,0 +1,52 @@
+import type { Labels } from './alert.ts'
+import type { Resource } from './resource.ts'
+
+/** Maps alerts of the host's own vocabulary to objects; the first that answers counts, before the common label sets. */
+export interface ResourceMapping {
+  readonly id: string
+  /** Undefined when this mapping has nothing to say. Pure. */
+  resource(labels: Labels, cluster: string): Resource | undefined
+}
+
+/** Times, budgets and bounds with every default filled in. All times in milliseconds. */
+export interface Settings {
+  readonly engine: {
+    readonly workers: number
+    readonly sweepMs: number
+    readonly leaseMs: number
+    readonly leaseMarginMs: number
+    readonly drainMs: number
+    readonly portTimeoutMs: number
+  }
+  readonly intake: {
+    readonly maxAlertsPerBatch: number
+    readonly maxPendingBatches: number
+    readonly maxLabelsPerAlert: number
+    readonly maxLabelBytes: number
+  }
+  readonly correlation: {
+    readonly windowMs: number
+    readonly labels: readonly string[]
+    readonly settleMs: number
+  }
+  readonly diagnosis: {
+    readonly minIntervalMs: number
+    readonly maxPerIncident: number
+    readonly timeoutMs: number
+    readonly maxEvidence: number
+  }
+  readonly approval: { readonly expiresInMs: number }
+  readonly execution: {
+    readonly callTimeoutMs: number
+    readonly maxSends: number
+    readonly maxReads: number
+    readonly readEveryMs: number
+    readonly maxInFlight: number
+    readonly maxReplicasInFlight: number
+    readonly cooldownMs: number
+    readonly maxVoids: number
+  }
+  readonly verification: { readonly deadlineMs: number; readonly soakMs: number; readonly everyMs: number }
+  readonly hold: { readonly ms: number }
+  readonly notices: { readonly maxAttempts: number; readonly retryMs: number }
+}

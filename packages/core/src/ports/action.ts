@@ -1,0 +1,68 @@
+import type { IncidentView } from '../model/incident.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { BlastRadius, Preview, Risk } from '../model/plan.ts'
+import type { LabelledResource, Resource } from '../model/resource.ts'
+import type { CallContext } from './context.ts'
+import type { Schema } from './schema.ts'
+
+/** What an action is asked to look at. */
+export interface ActionInput<Params = JsonObject> {
+  readonly params: Params
+  readonly target: Resource
+  readonly incident: IncidentView
+  readonly executionId: string
+  /** The time that annotations and timestamps of the effect must carry, ms since 1970. */
+  readonly mintedAt: number
+}
+
+/** What an action is asked to carry out: exactly what was previewed, under the guard of that preview. */
+export interface EffectInput<Params = JsonObject, Seen extends Preview = Preview> extends ActionInput<Params> {
+  readonly target: LabelledResource
+  readonly preview: Pick<Seen, 'before' | 'after' | 'guard'>
+  /** Rising number of the first lock key; an effect or fence mark carries it. */
+  readonly fence: number
+}
+
+/**
+ * What the world shows about one execution. `not-applied` may only be said when the effect did not happen; whether it
+ * still might is the engine's business, which fences first.
+ */
+export type Observation = 'applied' | 'not-applied' | 'unknown'
+
+/** How an execution is undone: `restore-before` swaps before and after; otherwise why it cannot be undone. */
+export type UndoMode = 'restore-before' | { readonly irreversible: string }
+
+/** One kind of effect, of a remediator's catalogue. Every effect is conditional on its preview's guard. */
+export interface Action {
+  /** Unique across all remediators, such as `kubernetes.rollout-undo`. */
+  readonly type: string
+  readonly description: string
+  /** The least risk it has, whatever its preview shows. */
+  readonly risk: Risk
+  readonly params: Schema
+  readonly undo: UndoMode
+  /** What to do when it did not help and made nothing worse. @default 'keep' */
+  readonly onFailure: 'undo' | 'keep'
+  /** The object it acts on. @default the incident's resource */
+  target?(params: JsonObject): Resource | undefined
+  /** @default the target, or the type for an action without a target */
+  lockKeys?(params: JsonObject, target: Resource): readonly string[]
+  /** @default the target and one replica */
+  blastRadius?(params: JsonObject, target: Resource): BlastRadius
+  /** Reads and dry-runs; changes nothing. Must answer the same for the same world, params and `mintedAt`. */
+  preview(input: ActionInput, ctx: CallContext): Promise<Preview>
+  /**
+   * Makes the effect, at most once and only under the guard. Throws `conflict` when the guard did not hold and nothing
+   * happened, `rejected` when the other side refused and nothing happened. Any other failure means that the outcome is
+   * unknown, and is observed.
+   */
+  execute(input: EffectInput, ctx: CallContext): Promise<void>
+  observe(input: EffectInput, ctx: CallContext): Promise<Observation>
+  /**
+   * Makes every earlier guard on the target fail without changing what it does, so that a request still under way can
+   * no longer succeed. Without it, an unknown outcome always escalates and the action always asks.
+   */
+  invalidate?(input: EffectInput, ctx: CallContext): Promise<void>
+  /** Tells people at the target what was done, such as a Kubernetes Event. Failing is logged and stops nothing. */
+  announce?(input: EffectInput, ctx: CallContext): Promise<void>
+}

@@ -1,0 +1,34 @@
+import type { Symptom } from '../model/alert.ts'
+import type { IncidentView } from '../model/incident.ts'
+import type { LabelledResource } from '../model/resource.ts'
+import type { CallContext } from './context.ts'
+
+/** What a check looks at. */
+export interface CheckInput {
+  readonly incident: IncidentView
+  readonly target: LabelledResource
+  /** Symptoms of the incident now. */
+  readonly symptoms: readonly Symptom[]
+  /** When the effect was called, ms since 1970; absent for the reading before the effect. */
+  readonly since?: number
+}
+
+/** `unknown` is no data: it is never taken for success. */
+export interface CheckResult {
+  readonly verdict: 'good' | 'bad' | 'unknown'
+  /** Identifiers and numbers; redacted before it is stored. */
+  readonly because: string
+  /** A number to compare before and after the effect. */
+  readonly measure?: { readonly name: string; readonly value: number; readonly better: 'higher' | 'lower' }
+}
+
+/** Says whether things are well. */
+export interface Check {
+  readonly spec: 1
+  readonly id: string
+  /** `symptom`: is what alerted gone? `health`: is the workload well? Where a health check applies, it must be good too. */
+  readonly kind: 'symptom' | 'health'
+  /** Whether it has something to say about this target. */
+  applies(input: CheckInput): boolean
+  check(input: CheckInput, ctx: CallContext): Promise<CheckResult>
+}

@@ -1,0 +1,28 @@
+import type { Redacted } from '../model/redacted.ts'
+
+/** Facts beside a log line: never free text that has not passed the redactor. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
+
+/** Where Mendkit writes its log. Every method must return at once and must not throw. */
+export interface Logger {
+  debug(message: Redacted, fields?: LogFields): void
+  info(message: Redacted, fields?: LogFields): void
+  warn(message: Redacted, fields?: LogFields): void
+  error(message: Redacted, fields?: LogFields): void
+}
+
+/** W3C trace context of the step that makes a call, for adapters that pass it on. */
+export interface TraceContext {
+  readonly traceparent: string
+  readonly tracestate?: string
+}
+
+/**
+ * Comes last in every port call. An adapter stops promptly when `signal` aborts and lets the abort reason through
+ * unwrapped: cancellation is not an error.
+ */
+export interface CallContext {
+  readonly signal: AbortSignal
+  readonly log: Logger
+  readonly trace?: TraceContext
+}

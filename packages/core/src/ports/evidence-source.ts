@@ -1,0 +1,30 @@
+import type { Symptom } from '../model/alert.ts'
+import type { Reading } from '../model/evidence.ts'
+import type { IncidentView } from '../model/incident.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { CallContext } from './context.ts'
+import type { Schema } from './schema.ts'
+
+/** A read-only tool. Reading must change nothing, and the same input must ask the same question. */
+export interface EvidenceTool {
+  /** Unique across all sources, such as `kubernetes.workload`. */
+  readonly name: string
+  readonly description: string
+  readonly input: Schema
+  /** Throws `not-found` when the object is gone, `rejected` without permission, `unavailable` when it may work later. */
+  read(input: JsonObject, ctx: CallContext): Promise<Reading>
+}
+
+/** One call of a tool. */
+export interface EvidenceRequest {
+  readonly tool: string
+  readonly input: JsonObject
+}
+
+/** Offers tools, and says what to gather up front for an incident. */
+export interface EvidenceSource {
+  readonly spec: 1
+  readonly id: string
+  readonly tools: readonly EvidenceTool[]
+  gather(incident: IncidentView, symptoms: readonly Symptom[], ctx: CallContext): Promise<readonly EvidenceRequest[]>
+}

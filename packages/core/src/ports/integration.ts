@@ -1,0 +1,22 @@
+import type { Rule } from '../model/rule.ts'
+import type { Action } from './action.ts'
+import type { Check } from './check.ts'
+import type { Detector } from './detector.ts'
+import type { EvidenceSource } from './evidence-source.ts'
+import type { Remediator } from './remediator.ts'
+import type { Topology } from './topology.ts'
+
+/** What an adapter brings, or a host of its own: a plain object with any of these. */
+export interface Integration {
+  /** Clusters that it speaks for; with exactly one in all, alerts that name no cluster are about it. */
+  readonly clusters?: readonly string[]
+  readonly detectors?: readonly Detector[]
+  readonly evidence?: readonly EvidenceSource[]
+  readonly topology?: readonly Topology[]
+  readonly remediators?: readonly Remediator[]
+  /** Become one remediator of their own. */
+  readonly actions?: readonly Action[]
+  readonly checks?: readonly Check[]
+  /** Used by the default analyzer when the host names no analyzers. */
+  readonly rules?: readonly Rule[]
+}

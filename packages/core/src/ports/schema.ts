@@ -1,0 +1,27 @@
+/** One complaint of a schema about a value. */
+export interface SchemaIssue {
+  readonly message: string
+  readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined
+}
+
+/** What a schema answers: the value it understood, or its complaints. */
+export type SchemaResult<Value> =
+  | { readonly value: Value; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] }
+
+/**
+ * Any schema that speaks Standard Schema v1 (https://standardschema.dev) and its JSON Schema extension, such as one of
+ * zod 4: one definition validates input, prints the catalogue for a model, and documents itself.
+ */
+export interface Schema<Value = unknown> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => SchemaResult<Value> | Promise<SchemaResult<Value>>
+    readonly types?: { readonly input: unknown; readonly output: Value } | undefined
+    readonly jsonSchema: {
+      readonly input: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown>
+      readonly output: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown>
+    }
+  }
+}
