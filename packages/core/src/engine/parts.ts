@@ -16,6 +16,7 @@ import type { Store } from '../ports/store.ts'
 import type { Topology } from '../ports/topology.ts'
 import type { Autonomy } from './autonomy.ts'
 import type { Metrics } from './metrics.ts'
+import type { Telemetry } from './telemetry/telemetry.ts'
 
 /** Everything that the steps of the engine work with, composed once from the host's options. */
 export interface Parts {
@@ -25,6 +26,8 @@ export interface Parts {
   readonly random: Random
   readonly log: Logger
   readonly metrics: Metrics
+  /** Absent: nothing is traced. */
+  readonly telemetry?: Telemetry
   readonly settings: Settings
   readonly autonomy: Autonomy
   readonly clusters: readonly string[]

@@ -26,6 +26,12 @@ export const settingsSchema = z.strictObject({
   }),
   intake: group({
     maxAlertsPerBatch: count(10_000, 'A larger batch is refused whole.'),
+    ignore: z
+      .array(z.string().min(1))
+      .default(['alertname="Watchdog"', 'alertname="InfoInhibitor"'])
+      .describe(
+        'Prometheus matchers; an alert that one of them matches is kept, but opens and joins no incident. They are alerts that fire by design.',
+      ),
     maxPendingBatches: count(
       64,
       'Batches that wait to become durable; one more is refused as unavailable, to be sent again.',

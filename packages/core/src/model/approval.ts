@@ -12,8 +12,8 @@ export interface Approval {
   /** The plan's digest: whoever approves repeats it, and so says what was seen. */
   readonly digest: string
   readonly state: ApprovalState
-  /** Ids of principals, or roles. */
-  readonly approvers: readonly string[]
+  /** Lists of ids of principals, or roles: whoever approves must be in each of them. */
+  readonly approvers: readonly (readonly string[])[]
   /** Who proposed; may not approve. Absent when the engine's own rules did. */
   readonly proposedBy?: string
   readonly askedAt: number

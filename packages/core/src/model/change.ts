@@ -24,7 +24,10 @@ export type Put =
    * `incidentId` true: it compares the row before with the row after.
    */
   | { readonly kind: 'alerts'; readonly rows: readonly Alert[] }
-  /** New members; one that exists already (incident, alert, episode) is left as it is. */
+  /**
+   * New members; one that exists already (incident, alert, episode) is left as it is. A new one counts once in `total` of
+   * its alert's symptom. The alert must be stored, by an earlier put at the latest.
+   */
   | { readonly kind: 'members'; readonly rows: readonly Membership[] }
   /** The incident now holds the key for starts from `from` until `until`; an existing stretch grows to cover both. */
   | {
@@ -52,11 +55,14 @@ export type Put =
       readonly inputs: number
       readonly release: boolean
     }
-  /** Adds to a counter; with `max`, the change conflicts when the sum would exceed it. */
+  /** Adds a whole number to a counter; with `max`, the change conflicts when the sum would exceed it. */
   | { readonly kind: 'counter'; readonly name: string; readonly add: number; readonly max?: number }
   | { readonly kind: 'blob'; readonly blob: Blob }
 
-/** One closed, non-interactive change of one tenant: it happens wholly or not at all. */
+/**
+ * One closed, non-interactive change of one tenant: it happens wholly or not at all. At most 100,000 rows; times and
+ * revisions are whole numbers; no alert stands twice in one put.
+ */
 export interface Change {
   readonly tenant: string
   readonly expect: readonly Expectation[]

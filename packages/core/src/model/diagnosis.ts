@@ -36,7 +36,7 @@ export interface Diagnosis {
   readonly actions: readonly ProposedAction[]
   /** True when an analyzer said that a person must look, whatever else it found. */
   readonly handOver: boolean
-  /** `symptomKey` of every symptom that it took into account. */
-  readonly symptoms: readonly string[]
+  /** The symptoms that it took into account. */
+  readonly symptoms: readonly { readonly alertname: string; readonly resourceKey: string }[]
   readonly revision: number
 }

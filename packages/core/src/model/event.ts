@@ -55,10 +55,16 @@ export interface EventData {
     plan: string
     kind: PlanDecision['kind']
     voices: { policy: string; kind: Decision['kind'] }[]
-    approvers: string[]
+    approvers: (readonly string[])[]
   }
   'plan-void': { plan: string; because: string }
-  'approval-requested': { approval: string; plan: string; digest: string; approvers: string[]; expiresAt: string }
+  'approval-requested': {
+    approval: string
+    plan: string
+    digest: string
+    approvers: (readonly string[])[]
+    expiresAt: string
+  }
   'approval-granted': { approval: string; plan: string; digest: string }
   'approval-rejected': { approval: string; plan: string }
   'approval-void': { approval: string; plan: string; because: string }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './json.ts'
+import type { JsonObject } from './json.ts'
 import type { Resource } from './resource.ts'
 
 /** Where a fact comes from. Facts of different kinds count as independent observations. */
@@ -74,6 +74,10 @@ export interface RecordedChange {
   readonly resource?: Resource
   /** Alerts that carry all of these labels may stem from it. */
   readonly labels?: Readonly<Record<string, string>>
-  readonly details?: Json
+  /**
+   * `new` until alerts that were there before it are correlated again, `recent` while it may still be a cause, then `old`:
+   * correlation reads no old changes.
+   */
+  readonly state: 'new' | 'recent' | 'old'
   readonly revision: number
 }

@@ -50,16 +50,16 @@ export interface Incident {
   readonly diagnosisId?: string
   readonly planId?: string
   readonly approvalId?: string
-  /** The execution that is in flight, or the last one. */
-  readonly executionId?: string
   /** True once any execution of this incident had an effect. */
   readonly hadEffect: boolean
-  /** Times that a plan or its approval became void since the last diagnosis that a person asked for. */
-  readonly voids: number
+  /** How often each plan became void because something changed, by its `intentDigest`. */
+  readonly voids: Readonly<Record<string, number>>
   /** Digests of plans that a person rejected: they are not proposed again. */
   readonly rejectedPlans: readonly string[]
   readonly relapses: number
   readonly mergedInto?: string
+  /** Set while what was done is being undone: the verdict that called for it. */
+  readonly undoing?: 'worse' | 'not-recovered'
   /** Since when symptom and health have both been good, while verifying. */
   readonly goodSince?: number
   readonly revision: number

@@ -6,7 +6,7 @@ export interface Lock {
   readonly tenant: string
   /** The lock key, such as a `resourceKey`. */
   readonly id: string
-  /** Execution that holds it; absent when free. */
+  /** Plan whose executions hold it, one after the other; absent when free. */
   readonly holder?: string
   /** When an execution of ours last changed this object, ms since 1970: start of the cooldown. */
   readonly lastEffectAt?: number

@@ -20,6 +20,8 @@ export interface Notice {
   readonly nextAttemptAt: number
   /** Ids of notifiers that have taken it. */
   readonly deliveredTo: readonly string[]
+  /** Ids of notifiers that will never take it: they refused it for good, or too often. */
+  readonly refusedBy: readonly string[]
   readonly at: number
   readonly revision: number
 }

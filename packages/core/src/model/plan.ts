@@ -76,6 +76,12 @@ export interface PlannedAction {
   readonly dryRun: DryRun
   readonly lockKeys: readonly string[]
   readonly blastRadius: BlastRadius
+  /** False when the action declares itself irreversible. */
+  readonly reversible: boolean
+  /** Whether every earlier guard can be made to fail, so that a lost reply can be settled without a person. */
+  readonly fenceable: boolean
+  /** Distinct kinds of machine observation that the analyzer cited for it. */
+  readonly observations: number
   readonly managedBy: readonly string[]
   readonly autonomyLimit?: 'off' | 'suggest' | 'approve'
   readonly doubts: readonly string[]
@@ -102,7 +108,8 @@ export type Decision =
 export interface PlanDecision {
   readonly kind: 'allow' | 'ask' | 'deny' | 'suggest'
   readonly voices: readonly { readonly policy: string; readonly kind: Decision['kind']; readonly because: string }[]
-  readonly approvers: readonly string[]
+  /** One list of ids and roles per policy that asks: whoever approves must be in each of them. */
+  readonly approvers: readonly (readonly string[])[]
   readonly expiresInMs?: number
 }
 

@@ -16,5 +16,9 @@ export interface Partition {
   readonly tenant: string
   /** The cluster. */
   readonly id: string
+  /** `merging` while incidents that belong together wait for each other's executions to end. */
+  readonly state: 'settled' | 'merging'
+  /** Those incidents, in groups that will be one. */
+  readonly waiting: readonly (readonly string[])[]
   readonly revision: number
 }

@@ -22,6 +22,7 @@ export interface Settings {
     readonly maxAlertsPerBatch: number
     readonly maxPendingBatches: number
     readonly maxLabelsPerAlert: number
+    readonly ignore: readonly string[]
     readonly maxLabelBytes: number
   }
   readonly correlation: {

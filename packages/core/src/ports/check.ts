@@ -11,6 +11,11 @@ export interface CheckInput {
   readonly symptoms: readonly Symptom[]
   /** When the effect was called, ms since 1970; absent for the reading before the effect. */
   readonly since?: number
+  /**
+   * When a source last reported on these alerts, ms since 1970: a sighting, a resolve, or the complete batch that ended
+   * one. Not after `since`: nothing was heard since the effect. Absent before the effect.
+   */
+  readonly heardAt?: number
 }
 
 /** `unknown` is no data: it is never taken for success. */

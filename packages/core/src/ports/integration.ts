@@ -1,6 +1,7 @@
 import type { Rule } from '../model/rule.ts'
 import type { Action } from './action.ts'
 import type { Check } from './check.ts'
+import type { CallContext } from './context.ts'
 import type { Detector } from './detector.ts'
 import type { EvidenceSource } from './evidence-source.ts'
 import type { Remediator } from './remediator.ts'
@@ -19,4 +20,10 @@ export interface Integration {
   readonly checks?: readonly Check[]
   /** Used by the default analyzer when the host names no analyzers. */
   readonly rules?: readonly Rule[]
+  /**
+   * How long a verification of these alert names must be given before it may say "not recovered", in milliseconds, because
+   * their rules look back that far. Undefined: it knows none of them. It only ever raises the deadline of the settings; the
+   * longest answer of all integrations counts, and one that throws is logged and counts for nothing.
+   */
+  verificationDeadlineMs?(alertnames: readonly string[], ctx: CallContext): Promise<number | undefined>
 }

@@ -57,7 +57,11 @@ export interface Store extends AuditStore {
   /** The store's time, ms since 1970: the only time that leases and due moments are compared with. */
   now(ctx: CallContext): Promise<number>
 
-  /** All or nothing: `conflict` leaves no trace. Concurrent commits of a tenant may share a transaction. */
+  /**
+   * All or nothing: `conflict` leaves no trace. Concurrent commits of a tenant may share a transaction. Throws `invalid`
+   * with the path of the bad field for a change that no store can keep, `unavailable` with `retryAfterMs` when too many
+   * changes wait already, and the abort reason when `ctx.signal` aborts before the change has begun.
+   */
   commit(change: Change, ctx: CallContext): Promise<CommitResult>
 
   /** Leases up to `limit` due incidents whose lease is free or over, most overdue first, for `leaseMs`. */
@@ -101,9 +105,14 @@ export interface Store extends AuditStore {
     },
     ctx: CallContext,
   ): Promise<readonly Alert[]>
-  /** Members of an incident in order of alert id and episode. */
+  /** Members of an incident in order of alert id and episode, from the one after `after`. */
   members(
-    query: { readonly tenant: string; readonly incidentId: string; readonly after?: string; readonly limit: number },
+    query: {
+      readonly tenant: string
+      readonly incidentId: string
+      readonly after?: Pick<Membership, 'alertId' | 'episode'>
+      readonly limit: number
+    },
     ctx: CallContext,
   ): Promise<readonly (Membership & { readonly alert: Alert })[]>
   symptoms(tenant: string, incidentId: string, ctx: CallContext): Promise<readonly Symptom[]>

@@ -1,0 +1,39 @@
+import type { Decision, PlanDecision } from '../model/plan.ts'
+
+/** What one policy said. */
+export interface PolicyVoice {
+  readonly policy: string
+  readonly decision: Decision
+}
+
+const kinds: readonly Decision['kind'][] = ['abstain', 'allow', 'ask', 'deny']
+
+/**
+ * One answer from many voices: `deny` beats `ask` beats `allow`, and only abstentions are a denial. Of several that ask,
+ * each keeps its own list of approvers, and whoever approves must be in every list; the shortest expiry counts. What is
+ * no decision at all denies.
+ */
+export function combineDecisions(voices: readonly PolicyVoice[]): PlanDecision {
+  const heard = voices.map(({ policy, decision }) => ({ policy, decision: understood(policy, decision) }))
+  const told = heard.map(({ policy, decision }) => ({ policy, kind: decision.kind, because: decision.because ?? '' }))
+  const said = new Set(told.map((voice) => voice.kind))
+  if (said.has('deny')) return { kind: 'deny', voices: told, approvers: [] }
+  if (said.has('ask')) return { kind: 'ask', voices: told, ...terms(heard.map((voice) => voice.decision)) }
+  if (said.has('allow')) return { kind: 'allow', voices: told, approvers: [] }
+  const silence = { policy: 'combination', kind: 'deny' as const, because: 'no policy allows it' }
+  return { kind: 'deny', voices: [...told, silence], approvers: [] }
+}
+
+function understood(policy: string, decision: Decision): Decision {
+  const kind: unknown = (decision as Decision | undefined)?.kind
+  if (kinds.some((known) => known === kind)) return decision
+  return { kind: 'deny', because: `policy ${policy} answered something that is no decision` }
+}
+
+function terms(decisions: readonly Decision[]): Pick<PlanDecision, 'approvers' | 'expiresInMs'> {
+  const asks = decisions.filter((decision) => decision.kind === 'ask')
+  const lists = asks.map((ask) => [...new Set(ask.approvers ?? ['approver'])].sort())
+  const distinct = new Map(lists.map((list) => [JSON.stringify(list), list]))
+  const expiries = asks.flatMap((ask) => ask.expiresInMs ?? [])
+  return { approvers: [...distinct.values()], ...(expiries.length > 0 && { expiresInMs: Math.min(...expiries) }) }
+}

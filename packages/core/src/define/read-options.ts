@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { MendkitError } from '../errors.ts'
+
+/** A function, as a definition must hold it. */
+export const functionSchema = z.custom<(...args: never[]) => unknown>(
+  (value) => typeof value === 'function',
+  'expected a function',
+)
+
+/** A name of a plug-in, such as `queue-depth` or `shop.set-flag`: it stands in logs, metrics and the audit log. */
+export const idSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, 'expected 1 to 128 letters, digits and . _ : / -, such as queue-depth')
+
+/** A schema that speaks Standard Schema and can print itself as JSON Schema. */
+export const standardSchema = z.custom<object>(
+  (value) => standardOf(value)?.validate !== undefined && standardOf(value)?.jsonSchema !== undefined,
+  'expected a schema with Standard Schema v1 and Standard JSON Schema, such as one of zod 4',
+)
+
+function standardOf(value: unknown): { validate?: unknown; jsonSchema?: unknown } | undefined {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || !('~standard' in value))
+    return undefined
+  const standard = value['~standard']
+  return typeof standard === 'object' && standard !== null ? standard : undefined
+}
+
+/** Checks what a factory was given. Throws `config` with the path of the first wrong field, unknown fields included. */
+export function readOptions(who: string, shape: z.ZodType, options: unknown): void {
+  const result = shape.safeParse(options)
+  const [issue] = result.error?.issues ?? []
+  if (issue === undefined) return
+  const [unknown] = issue.code === 'unrecognized_keys' ? issue.keys : []
+  const path = [...issue.path, ...(unknown === undefined ? [] : [unknown])].join('.')
+  const problem = unknown === undefined ? issue.message : 'there is no such option'
+  throw new MendkitError('config', `${who}: ${path === '' ? '' : `${path}: `}${problem}`, { path })
+}

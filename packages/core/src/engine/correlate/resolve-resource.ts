@@ -1,0 +1,64 @@
+import type { Alert } from '../../model/alert.ts'
+import { type Resource, resourceKey } from '../../model/resource.ts'
+import type { ResourceMapping } from '../../model/settings.ts'
+import type { CallContext } from '../../ports/context.ts'
+import { describeFailure } from '../failure.ts'
+import type { Parts } from '../parts.ts'
+import { missingLabels, resourceOfLabels } from './common-labels.ts'
+import { createTopmostOf, type TopmostOf } from './owners.ts'
+import { checkedResource } from './resource-schema.ts'
+
+/** What an alert is about, or which labels it carries and what to add. */
+export type Resolution =
+  | { readonly kind: 'resolved'; readonly resource: Resource; readonly topmost: Resource }
+  | { readonly kind: 'unresolved'; readonly because: string }
+
+/**
+ * Finds the object that an alert is about: the host's mappings first, then the common label sets, then its owners up to
+ * the topmost controller. Where no topology can tell (it fails, or the object is gone), what was known of this alert
+ * before counts, else the object itself. Give `topmostOf` to share look-ups between alerts.
+ */
+export async function resolveResource(
+  alert: Alert,
+  parts: Parts,
+  ctx: CallContext,
+  topmostOf: TopmostOf = createTopmostOf(parts, ctx),
+): Promise<Resolution> {
+  const resource = mapped(alert, parts) ?? checkedResource(resourceOfLabels(alert.labels, alert.cluster))
+  if (resource === undefined) return { kind: 'unresolved', because: unresolvedBecause(alert) }
+  const topmost = (await topmostOf(resource)) ?? rememberedTopmost(alert, resource) ?? resource
+  return { kind: 'resolved', resource, topmost }
+}
+
+function mapped(alert: Alert, parts: Parts): Resource | undefined {
+  for (const mapping of parts.mappings) {
+    const answer = ask(mapping, alert, parts)
+    if (answer !== undefined) return answer
+  }
+  return undefined
+}
+
+function ask(mapping: ResourceMapping, alert: Alert, parts: Parts): Resource | undefined {
+  try {
+    const answer = mapping.resource(alert.labels, alert.cluster)
+    if (answer === undefined) return undefined
+    const resource = checkedResource(answer)
+    if (resource !== undefined) return resource
+    throw new TypeError('it answered something that is no resource')
+  } catch (error) {
+    parts.metrics.count('mendkit_mapping_failures_total', { mapping: mapping.id })
+    parts.log.warn(describeFailure(`mapping ${mapping.id} failed for alert ${alert.id}`, error))
+    return undefined
+  }
+}
+
+function rememberedTopmost(alert: Alert, resource: Resource): Resource | undefined {
+  const same = alert.resource !== undefined && resourceKey(alert.resource) === resourceKey(resource)
+  return same ? alert.topmost : undefined
+}
+
+function unresolvedBecause({ labels }: Alert): string {
+  const seen = Object.keys(labels).filter((name) => name !== 'alertname')
+  const has = seen.length === 0 ? 'no label beside its name' : `the labels ${seen.slice(0, 20).join(', ')}`
+  return `it has ${has}, which name no object; add ${missingLabels(labels)}, or a mapping in settings.mappings`
+}

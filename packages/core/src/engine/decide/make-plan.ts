@@ -1,0 +1,66 @@
+import type { Put } from '../../model/change.ts'
+import type { Diagnosis } from '../../model/diagnosis.ts'
+import type { Plan, PlannedAction } from '../../model/plan.ts'
+import { resourceKey } from '../../model/resource.ts'
+import { digestOf } from '../digest.ts'
+import type { Parts } from '../parts.ts'
+import type { StepView } from '../steps/view.ts'
+import { judge } from './judge.ts'
+import { boundFields, previewAction, slotFor } from './plan-action.ts'
+
+/** A plan with the blobs of its differences. */
+export interface MadePlan {
+  readonly plan: Plan
+  readonly put: readonly Put[]
+}
+
+/** Previews every proposed action and asks the policies. */
+export async function makePlan(parts: Parts, view: StepView, diagnosis: Diagnosis): Promise<MadePlan> {
+  const put: Put[] = []
+  const actions: PlannedAction[] = []
+  for (const proposal of diagnosis.actions) {
+    const slot = await slotFor(parts, view, diagnosis, proposal)
+    const previewed = await previewAction(parts, view, slot)
+    put.push(...previewed.put)
+    const recent = await changedRecently(parts, view, previewed.planned)
+    const doubts = recent ? [...previewed.planned.doubts, 'changed-by-us-within-cooldown'] : previewed.planned.doubts
+    actions.push({ ...withinCap(parts, previewed.planned), doubts })
+  }
+  const plan: Plan = {
+    tenant: view.incident.tenant,
+    id: parts.ids.next('pln'),
+    incidentId: view.incident.id,
+    diagnosisId: diagnosis.id,
+    at: view.now,
+    actions,
+    digest: planDigest(parts, actions),
+    intentDigest: digestOf(actions.map(({ type, params, target }) => [type, params, resourceKey(target)])),
+    decision: await judge(parts, view, actions),
+    revision: 0,
+  }
+  return { plan, put }
+}
+
+/** What an approval of these actions is bound to, as one digest. */
+export function planDigest(parts: Parts, actions: readonly PlannedAction[]): string {
+  return digestOf({ actions: actions.map(boundFields), policyVersion: parts.policyVersion })
+}
+
+function withinCap(parts: Parts, action: PlannedAction): PlannedAction {
+  const { replicas } = action.blastRadius
+  const cap = parts.settings.execution.maxReplicasInFlight
+  if (replicas <= cap) return action
+  return {
+    ...action,
+    refused: `it puts ${replicas} replicas at risk; settings.execution.maxReplicasInFlight is ${cap}`,
+  }
+}
+
+async function changedRecently(parts: Parts, view: StepView, action: PlannedAction): Promise<boolean> {
+  const since = view.now - parts.settings.execution.cooldownMs
+  for (const key of action.lockKeys) {
+    const lock = await parts.store.get('lock', view.incident.tenant, key, view.ctx)
+    if (lock?.lastEffectAt !== undefined && lock.lastEffectAt > since) return true
+  }
+  return false
+}

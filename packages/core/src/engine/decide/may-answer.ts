@@ -1,0 +1,37 @@
+import type { Approval } from '../../model/approval.ts'
+import type { Principal } from '../../model/principal.ts'
+
+/** Why an answer to an approval does not count. */
+export interface AnswerRefusal {
+  /** For the audit log. */
+  readonly code: 'not-an-approver' | 'proposer' | 'digest-differs'
+  /** For people. */
+  readonly because: string
+}
+
+/**
+ * Whether this principal may give this answer: it repeats the digest that it saw, it is in every list of approvers by id
+ * or by role, and it did not propose the plan. Undefined when it may.
+ */
+export function mayAnswer(
+  approval: Approval,
+  by: Principal,
+  answer: { readonly digest: string },
+): AnswerRefusal | undefined {
+  if (answer.digest !== approval.digest) {
+    return {
+      code: 'digest-differs',
+      because: `approval ${approval.id} is for digest ${approval.digest}; read it again and answer what it asks now`,
+    }
+  }
+  if (approval.proposedBy === by.id) {
+    return { code: 'proposer', because: `${by.id} proposed this plan and so cannot approve it; somebody else must` }
+  }
+  const names = [by.id, ...by.roles]
+  const missing = approval.approvers.find((list) => !list.some((name) => names.includes(name)))
+  if (missing === undefined) return undefined
+  return {
+    code: 'not-an-approver',
+    because: `${by.id} is none of ${missing.join(', ')}, who may answer approval ${approval.id}`,
+  }
+}

@@ -1,0 +1,140 @@
+import { sha256 } from '../../audit/seal.ts'
+import { MendkitError } from '../../errors.ts'
+import type { Put } from '../../model/change.ts'
+import type { Diagnosis, ProposedAction } from '../../model/diagnosis.ts'
+import { higherRisk, type PlannedAction, type Preview } from '../../model/plan.ts'
+import { describeResource, type LabelledResource, type Resource, resourceKey } from '../../model/resource.ts'
+import type { Action } from '../../ports/action.ts'
+import { redact } from '../../redact/redact.ts'
+import { blobOf, blobPut } from '../blob.ts'
+import { callPort } from '../call.ts'
+import { digestOf } from '../digest.ts'
+import type { Parts } from '../parts.ts'
+import { type StepView, viewOf } from '../steps/view.ts'
+
+/** What is fixed before an action is previewed, and stays the same when it is previewed again. */
+export interface ActionSlot {
+  readonly type: string
+  readonly params: PlannedAction['params']
+  readonly target: Resource
+  readonly executionId: string
+  readonly mintedAt: number
+  readonly observations: number
+}
+
+/** A previewed action with the blob of its difference. */
+export interface PreviewedAction {
+  readonly planned: PlannedAction
+  readonly put: readonly Put[]
+}
+
+/** Fixes type, parameters and target of a proposal. Throws `not-found` for an unknown action or one without a target. */
+export async function slotFor(
+  parts: Parts,
+  view: StepView,
+  diagnosis: Diagnosis,
+  proposal: ProposedAction,
+): Promise<ActionSlot> {
+  const action = actionOf(parts, proposal.type)
+  const target = proposal.target ?? action.target?.(proposal.params) ?? view.incident.resource
+  if (target === undefined) {
+    throw new MendkitError(
+      'not-found',
+      `action ${proposal.type} has no target, and incident ${view.incident.id} has no resource`,
+    )
+  }
+  return {
+    type: proposal.type,
+    params: proposal.params,
+    target,
+    executionId: parts.ids.next('exe'),
+    mintedAt: view.now,
+    observations: await observationKinds(parts, view, diagnosis, proposal),
+  }
+}
+
+/** The action of a type. Throws `not-found` when no integration has it. */
+export function actionOf(parts: Parts, type: string): Action {
+  const action = parts.actions.get(type)
+  if (action === undefined)
+    throw new MendkitError(
+      'not-found',
+      `no integration offers the action ${type}; add it, or remove the rule that proposes it`,
+    )
+  return action
+}
+
+/** Reads the world, dry-runs the action and describes what it would do. Changes nothing. */
+export async function previewAction(parts: Parts, view: StepView, slot: ActionSlot): Promise<PreviewedAction> {
+  const action = actionOf(parts, slot.type)
+  const input = { ...slot, incident: viewOf(view.incident) }
+  const preview = await callPort(
+    parts,
+    `preview of ${slot.type} on ${describeResource(slot.target)}`,
+    view.ctx,
+    (ctx) => action.preview(input, ctx),
+  )
+  const diff = preview.diff === undefined ? undefined : blobOf(parts, view.incident.tenant, preview.diff)
+  const target: LabelledResource = preview.target ?? { ...slot.target, labels: {} }
+  return {
+    planned: {
+      executionId: slot.executionId,
+      type: slot.type,
+      params: slot.params,
+      target,
+      risk: higherRisk(action.risk, preview.risk ?? 'low'),
+      before: preview.before,
+      after: preview.after,
+      guard: preview.guard,
+      fieldsDigest: digestOf(preview.approvalFields ?? { before: preview.before, after: preview.after }),
+      diffDigest: sha256(preview.diff === undefined ? '' : redact(preview.diff)),
+      dryRun: preview.dryRun ?? 'none',
+      lockKeys: [
+        ...new Set(preview.lockKeys ?? action.lockKeys?.(slot.params, target) ?? [resourceKey(target)]),
+      ].sort(),
+      blastRadius: preview.blastRadius ??
+        action.blastRadius?.(slot.params, target) ?? { resources: [target], replicas: 1 },
+      reversible: action.undo === 'restore-before',
+      fenceable: action.invalidate !== undefined,
+      observations: slot.observations,
+      managedBy: preview.managedBy ?? [],
+      doubts: preview.doubts ?? [],
+      mintedAt: slot.mintedAt,
+      ...(diff && { diff: diff.digest }),
+      ...limits(preview),
+    },
+    put: diff === undefined ? [] : [blobPut(diff)],
+  }
+}
+
+/** What an approval of this one action is bound to. */
+export function boundFields(action: PlannedAction) {
+  const { type, params, target, fieldsDigest, diffDigest } = action
+  return { type, params, target: resourceKey(target), uid: target.uid ?? null, fieldsDigest, diffDigest }
+}
+
+function limits(preview: Preview): Pick<PlannedAction, 'autonomyLimit' | 'refused'> {
+  return {
+    ...(preview.autonomyLimit && { autonomyLimit: preview.autonomyLimit }),
+    ...(preview.refused !== undefined && { refused: preview.refused }),
+  }
+}
+
+async function observationKinds(
+  parts: Parts,
+  view: StepView,
+  diagnosis: Diagnosis,
+  proposal: ProposedAction,
+): Promise<number> {
+  const citations = [...proposal.citations, ...diagnosis.hypotheses.flatMap((each) => each.citations)]
+  const kinds = new Set<string>()
+  for (const evidenceId of new Set(citations.map((each) => each.evidenceId))) {
+    const evidence = await parts.store.get('evidence', view.incident.tenant, evidenceId, view.ctx)
+    for (const citation of citations) {
+      if (citation.evidenceId !== evidenceId || citation.fact === undefined) continue
+      const kind = evidence?.facts[citation.fact]?.kind
+      if (kind !== undefined && kind !== 'log') kinds.add(kind)
+    }
+  }
+  return kinds.size
+}

@@ -1,0 +1,112 @@
+import { confidenceOf } from '../../builtin/confidence.ts'
+import { MendkitError } from '../../errors.ts'
+import type { Put } from '../../model/change.ts'
+import type { Confidence, Diagnosis, Hypothesis, ProposedAction } from '../../model/diagnosis.ts'
+import type { CitableFact, Citation } from '../../model/evidence.ts'
+import type { ActionDraft, Analysis, Analyzer, HypothesisDraft, Investigation } from '../../ports/analyzer.ts'
+import { blobOf, blobPut } from '../blob.ts'
+import { recentChanges } from '../changes.ts'
+import type { Parts } from '../parts.ts'
+import { type StepView, viewOf } from '../steps/view.ts'
+import type { Collection } from './gather.ts'
+
+/** A diagnosis with the blobs that its words need. */
+export interface Analyzed {
+  readonly diagnosis: Diagnosis
+  readonly put: readonly Put[]
+  /** Blob digests by role, for the audit entry. */
+  readonly summaries: Readonly<Record<string, string>>
+}
+
+/** Asks the analyzers in order, the next only for what the last could not explain. */
+export async function analyze(parts: Parts, view: StepView, collection: Collection): Promise<Analyzed> {
+  const changes = await recentChanges(parts, view.incident.tenant, view.ctx)
+  const investigation: Investigation = {
+    incident: viewOf(view.incident),
+    symptoms: view.symptoms,
+    changes,
+    catalogue: [...parts.actions.keys()],
+    evidence: collection.evidence,
+    facts: collection.facts,
+    read: collection.read,
+  }
+  let answer: { analyzer: string; analysis: Analysis } = { analyzer: 'none', analysis: { hypotheses: [], actions: [] } }
+  for (const analyzer of parts.analyzers) {
+    const analysis = await ask(analyzer, investigation, view)
+    if (analysis.hypotheses.length > 0 || analysis.handOver) {
+      answer = { analyzer: analyzer.id, analysis }
+      break
+    }
+  }
+  return word(parts, view, collection.facts(), answer.analyzer, answer.analysis)
+}
+
+async function ask(analyzer: Analyzer, investigation: Investigation, view: StepView): Promise<Analysis> {
+  const analysis = await analyzer.analyze(investigation, view.ctx)
+  const known = new Set(investigation.evidence().map((each) => each.id))
+  for (const each of [...analysis.hypotheses, ...analysis.actions]) assertCited(analyzer.id, each, known)
+  return analysis
+}
+
+function assertCited(analyzer: string, claim: HypothesisDraft | ActionDraft, known: ReadonlySet<string>): void {
+  const unknown = claim.citations.find((citation) => !known.has(citation.evidenceId))
+  if (claim.citations.length === 0 || unknown !== undefined) {
+    const what = 'cause' in claim ? `hypothesis ${claim.cause}` : `action ${claim.type}`
+    const problem =
+      unknown === undefined
+        ? 'cites no evidence'
+        : `cites ${unknown.evidenceId}, which is not evidence of this incident`
+    throw new MendkitError('invalid', `analyzer ${analyzer}: ${what} ${problem}`)
+  }
+}
+
+function word(
+  parts: Parts,
+  view: StepView,
+  facts: readonly CitableFact[],
+  analyzer: string,
+  analysis: Analysis,
+): Analyzed {
+  const put: Put[] = []
+  const summaries: Record<string, string> = {}
+  const hypotheses = analysis.hypotheses.map((each, index): Hypothesis => {
+    const blob = blobOf(parts, view.incident.tenant, each.summary)
+    put.push(blobPut(blob))
+    summaries[`summary-${index}`] = blob.digest
+    return {
+      cause: each.cause,
+      citations: each.citations,
+      summary: blob.digest,
+      confidence: confidence(each.citations, facts),
+      ...(each.rootCause && { rootCause: each.rootCause }),
+    }
+  })
+  const diagnosis: Diagnosis = {
+    tenant: view.incident.tenant,
+    id: parts.ids.next('dia'),
+    incidentId: view.incident.id,
+    analyzer,
+    at: view.now,
+    hypotheses,
+    actions: analysis.actions.slice(0, 5).map(proposed),
+    handOver: analysis.handOver ?? false,
+    symptoms: view.symptoms.map(({ alertname, resourceKey }) => ({ alertname, resourceKey })),
+    revision: 0,
+  }
+  return { diagnosis, put, summaries }
+}
+
+function proposed(action: ActionDraft): ProposedAction {
+  const { type, params, target, citations } = action
+  return { type, params, citations, ...(target && { target }) }
+}
+
+function confidence(citations: readonly Citation[], facts: readonly CitableFact[]): Confidence {
+  const cited = facts.filter((fact) =>
+    citations.some(
+      (each) =>
+        each.evidenceId === fact.citation.evidenceId && (each.fact ?? fact.citation.fact) === fact.citation.fact,
+    ),
+  )
+  return confidenceOf(cited)
+}

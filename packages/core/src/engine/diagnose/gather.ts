@@ -1,0 +1,129 @@
+import { MendkitError } from '../../errors.ts'
+import type { Put } from '../../model/change.ts'
+import type { CitableFact, Evidence } from '../../model/evidence.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { EvidenceRequest } from '../../ports/evidence-source.ts'
+import { redactJson } from '../../redact/redact-json.ts'
+import { blobOf, blobPut } from '../blob.ts'
+import { callPort } from '../call.ts'
+import { digestOf } from '../digest.ts'
+import { describeFailure } from '../failure.ts'
+import type { Parts } from '../parts.ts'
+import { type StepView, viewOf } from '../steps/view.ts'
+import { redactFact } from './redact-fact.ts'
+
+/** The evidence of one diagnosis while it is being collected. */
+export interface Collection {
+  readonly evidence: () => readonly Evidence[]
+  readonly facts: () => readonly CitableFact[]
+  /** Rows and blobs to store. */
+  readonly put: () => readonly Put[]
+  read(request: EvidenceRequest): Promise<Evidence>
+}
+
+/** Starts an empty collection. The same request is read once; more than `maxEvidence` readings are refused. */
+export function collect(parts: Parts, view: StepView): Collection {
+  const readings = new Map<string, Promise<{ evidence: Evidence; put: readonly Put[] }>>()
+  const done: { evidence: Evidence; put: readonly Put[] }[] = []
+
+  async function readOnce(request: EvidenceRequest): Promise<Evidence> {
+    const key = digestOf([request.tool, request.input])
+    const known = readings.get(key)
+    if (known !== undefined) return (await known).evidence
+    if (readings.size >= parts.settings.diagnosis.maxEvidence) {
+      throw new MendkitError(
+        'rejected',
+        `a diagnosis keeps at most ${parts.settings.diagnosis.maxEvidence} readings; read less, or raise settings.diagnosis.maxEvidence`,
+      )
+    }
+    const reading = readAsEvidence(parts, view, request)
+    readings.set(key, reading)
+    const kept = await reading
+    done.push(kept)
+    return kept.evidence
+  }
+
+  return {
+    evidence: () => done.map((each) => each.evidence),
+    facts: () => done.flatMap((each) => citableFacts(each.evidence)),
+    put: () => done.flatMap((each) => each.put),
+    read: readOnce,
+  }
+}
+
+/** Reads what every evidence source wants to know about the incident up front. A source that fails is left out, loudly. */
+export async function gatherUpFront(parts: Parts, view: StepView, collection: Collection): Promise<void> {
+  const incident = viewOf(view.incident)
+  for (const source of parts.evidenceSources) {
+    const requests = await askSource(parts, view, source.id, (ctx) => source.gather(incident, view.symptoms, ctx))
+    const room = parts.settings.diagnosis.maxEvidence - collection.evidence().length
+    await Promise.all(requests.slice(0, Math.max(0, room)).map((request) => collection.read(request)))
+  }
+}
+
+async function askSource(
+  parts: Parts,
+  view: StepView,
+  source: string,
+  ask: (ctx: StepView['ctx']) => Promise<readonly EvidenceRequest[]>,
+): Promise<readonly EvidenceRequest[]> {
+  try {
+    return await callPort(parts, `evidence source ${source}`, view.ctx, ask)
+  } catch (error) {
+    view.ctx.signal.throwIfAborted()
+    parts.metrics.count('mendkit_evidence_failures_total', { tool: source })
+    parts.log.warn(describeFailure(`evidence source ${source} could not say what to gather`, error))
+    return []
+  }
+}
+
+async function readAsEvidence(parts: Parts, view: StepView, request: EvidenceRequest) {
+  const tool = parts.tools.get(request.tool)
+  const base = {
+    tenant: view.incident.tenant,
+    id: parts.ids.next('evi'),
+    incidentId: view.incident.id,
+    tool: request.tool,
+    input: redactJson(request.input) as JsonObject,
+    collectedAt: parts.clock.now(),
+    revision: 0,
+  }
+  try {
+    if (tool === undefined) throw new MendkitError('not-found', `there is no evidence tool named ${request.tool}`)
+    const reading = await callPort(parts, `tool ${tool.name}`, view.ctx, (ctx) => tool.read(request.input, ctx))
+    const words = [...(reading.warnings ?? []).map((warning) => `warning: ${warning}`), reading.text ?? ''].filter(
+      Boolean,
+    )
+    const blob = words.length === 0 ? undefined : blobOf(parts, base.tenant, words.join('\n'))
+    const evidence: Evidence = {
+      ...base,
+      facts: reading.facts.map(redactFact),
+      warnings: reading.warnings?.length ?? 0,
+      ...(reading.resource && { resource: reading.resource }),
+      ...(blob && { text: blob.digest }),
+    }
+    return stored(evidence, blob)
+  } catch (error) {
+    view.ctx.signal.throwIfAborted()
+    parts.metrics.count('mendkit_evidence_failures_total', { tool: request.tool })
+    const blob = blobOf(
+      parts,
+      base.tenant,
+      `${request.tool} failed: ${error instanceof Error ? error.message : String(error)}`,
+    )
+    return stored({ ...base, facts: [], warnings: 1, text: blob.digest }, blob)
+  }
+}
+
+function stored(evidence: Evidence, blob: ReturnType<typeof blobOf> | undefined) {
+  const row: Put = { kind: 'document', table: 'evidence', row: evidence }
+  return { evidence, put: blob === undefined ? [row] : [blobPut(blob), row] }
+}
+
+function citableFacts(evidence: Evidence): readonly CitableFact[] {
+  return evidence.facts.map((fact, index) => ({
+    ...fact,
+    tool: evidence.tool,
+    citation: { evidenceId: evidence.id, fact: index },
+  }))
+}

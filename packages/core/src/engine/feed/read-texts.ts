@@ -1,0 +1,22 @@
+import type { JoinedBlob } from '../../model/event.ts'
+import type { CallContext } from '../../ports/context.ts'
+import type { Store } from '../../ports/store.ts'
+
+/** Digests that a store takes at once. */
+const batchSize = 1_000
+
+/** The texts of some blobs by digest, read in batches. Erased and unknown ones are left out. */
+export async function readTexts(
+  store: Pick<Store, 'blobs'>,
+  tenant: string,
+  digests: readonly string[],
+  ctx: CallContext,
+): Promise<ReadonlyMap<string, JoinedBlob>> {
+  const wanted = [...new Set(digests)]
+  const texts = new Map<string, JoinedBlob>()
+  for (let from = 0; from < wanted.length; from += batchSize) {
+    const blobs = await store.blobs(tenant, wanted.slice(from, from + batchSize), ctx)
+    for (const { digest, text } of blobs) texts.set(digest, { text })
+  }
+  return texts
+}

@@ -1,0 +1,71 @@
+import { MendkitError } from '../../errors.ts'
+import type { MendkitEvent } from '../../model/event.ts'
+import type { Principal } from '../../model/principal.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { systemClock } from '../../system/system-clock.ts'
+import { sseQuery } from './sse-request.ts'
+import { sseStream } from './sse-stream.ts'
+import type { WatchOptions } from './tail.ts'
+
+/** Anything whose events can be watched as some principal: Mendkit itself. */
+export interface Watchable {
+  watch(options: WatchOptions): AsyncIterable<MendkitEvent>
+  /** The same face for a principal and its tenant. */
+  as(principal: Principal): Pick<Watchable, 'watch'>
+}
+
+/** How events are served. */
+export interface SseOptions {
+  /**
+   * Says who asks; undefined is answered with 401. Decides the tenant, so it must not believe the request. What it throws
+   * is thrown on to the server that called.
+   */
+  authenticate(request: Request): Principal | undefined | Promise<Principal | undefined>
+  /** Milliseconds between signs of life while nothing happens. @default 15_000 */
+  readonly heartbeatMs?: number
+  /** Milliseconds that a browser waits before it connects again. Absent: its own default. */
+  readonly retryMs?: number
+  /** @default the machine's clock */
+  readonly clock?: Clock
+}
+
+const headers = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  // Tells nginx and those that follow its ways not to hold events back.
+  'x-accel-buffering': 'no',
+}
+
+/**
+ * Serves `watch` as Server-Sent Events: a web-standard handler to mount on any server. Each event has `id: <seq>`,
+ * `event: <type>` and the event as JSON in `data`. A client goes on where it stopped by `Last-Event-ID` (or `?after=`);
+ * `?types=` and `?incident=` narrow what it gets. Answers 405 to anything but GET, 401 without a principal, 400 to a
+ * cursor that is none. A cursor that is ahead of the log ends the stream with an event `failed`.
+ */
+export function sse(mendkit: Watchable, options: SseOptions): (request: Request) => Promise<Response> {
+  const { heartbeatMs = 15_000, retryMs, clock = systemClock } = options
+  return async (request) => {
+    if (request.method !== 'GET') return text(405, 'only GET', { allow: 'GET' })
+    const principal = await options.authenticate(request)
+    if (principal === undefined) return text(401, 'who are you?')
+    try {
+      const query = sseQuery(request)
+      const ended = new AbortController()
+      const onEnd = () => {
+        request.signal.removeEventListener('abort', onEnd)
+        ended.abort()
+      }
+      request.signal.addEventListener('abort', onEnd)
+      if (request.signal.aborted) onEnd()
+      const events = mendkit.as(principal).watch({ ...query, signal: ended.signal })
+      return new Response(sseStream({ events, heartbeatMs, retryMs, clock, onEnd }), { headers })
+    } catch (error) {
+      if (!MendkitError.is(error, 'invalid')) throw error
+      return text(400, error.message)
+    }
+  }
+}
+
+function text(status: number, words: string, more: Readonly<Record<string, string>> = {}): Response {
+  return new Response(`${words}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...more } })
+}

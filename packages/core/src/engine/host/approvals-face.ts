@@ -1,0 +1,88 @@
+import { MendkitError } from '../../errors.ts'
+import type { Approval, ApprovalState } from '../../model/approval.ts'
+import type { PlannedAction } from '../../model/plan.ts'
+import type { Principal } from '../../model/principal.ts'
+import { mayAnswer } from '../decide/may-answer.ts'
+import type { Engine } from './engine.ts'
+import { giveCommand } from './write.ts'
+
+/** An approval with what it asks about. */
+export interface ApprovalQuestion extends Approval {
+  readonly actions: readonly PlannedAction[]
+  /** The redacted difference of each action, in order; empty where there is none or it was erased. */
+  readonly diffs: readonly string[]
+}
+
+/** A person's answer. */
+export interface ApprovalAnswer {
+  /** @default the principal that this face is bound to */
+  readonly by?: Principal
+  /** The approval's digest: it says what the person saw. */
+  readonly digest: string
+  readonly because?: string
+}
+
+/**
+ * Questions to people. An answer resolves when it is durable; before anything is changed the engine looks at the world
+ * again. Throws `not-found` for an unknown approval, `conflict` for one that is no longer open or whose digest differs,
+ * `forbidden` for a principal that may not answer it.
+ */
+export interface Approvals {
+  list(query?: {
+    readonly states?: readonly ApprovalState[]
+    readonly after?: string
+    readonly limit?: number
+  }): Promise<readonly ApprovalQuestion[]>
+  approve(id: string, answer: ApprovalAnswer): Promise<void>
+  reject(id: string, answer: ApprovalAnswer): Promise<void>
+}
+
+/** The approvals of one principal's tenant. */
+export function approvalsFace(engine: Engine, principal: Principal): Approvals {
+  const { parts } = engine
+  const { tenant } = principal
+
+  async function question(approval: Approval): Promise<ApprovalQuestion> {
+    const ctx = engine.context()
+    const plan = await parts.store.get('plan', tenant, approval.planId, ctx)
+    const actions = plan?.actions ?? []
+    const blobs = await parts.store.blobs(
+      tenant,
+      actions.flatMap((action) => action.diff ?? []),
+      ctx,
+    )
+    const texts = new Map(blobs.map((blob) => [blob.digest, blob.text]))
+    return { ...approval, actions, diffs: actions.map((action) => texts.get(action.diff ?? '') ?? '') }
+  }
+
+  async function answer(
+    kind: 'approve' | 'reject',
+    id: string,
+    { by = principal, digest, because }: ApprovalAnswer,
+  ): Promise<void> {
+    await engine.ready()
+    const approval = by.tenant === tenant ? await parts.store.get('approval', tenant, id, engine.context()) : undefined
+    if (approval === undefined) throw new MendkitError('not-found', `there is no approval ${id} in tenant ${by.tenant}`)
+    if (approval.state !== 'open') {
+      throw new MendkitError(
+        'conflict',
+        `approval ${id} is ${approval.state}: list the open ones and answer what is asked now`,
+      )
+    }
+    const refusal = mayAnswer(approval, by, { digest })
+    if (refusal !== undefined)
+      throw new MendkitError(refusal.code === 'digest-differs' ? 'conflict' : 'forbidden', refusal.because)
+    await giveCommand(parts, by, approval.incidentId, { kind, approvalId: id, digest }, because, engine.context())
+  }
+
+  return {
+    async list({ states = ['open'], after, limit = 100 } = {}) {
+      await engine.ready()
+      const query = { tenant, states, limit, ...(after !== undefined && { after }) }
+      const approvals = await parts.store.list('approval', query, engine.context())
+      return Promise.all(approvals.map(question))
+    },
+    approve: (id, given) => answer('approve', id, given),
+    reject: (id, given) => answer('reject', id, given),
+  }
+}

@@ -1,0 +1,106 @@
+import { alertCleared } from '../../builtin/alert-cleared.ts'
+import { correlateByLabels } from '../../builtin/correlate-by-labels.ts'
+import { logNotifier } from '../../builtin/log-notifier.ts'
+import { ruleAnalyzer } from '../../builtin/rule-analyzer.ts'
+import { MendkitError } from '../../errors.ts'
+import type { Integration } from '../../ports/integration.ts'
+import type { Remediator } from '../../ports/remediator.ts'
+import type { Store } from '../../ports/store.ts'
+import { consoleLogger } from '../../system/console-logger.ts'
+import { systemClock } from '../../system/system-clock.ts'
+import { systemIds } from '../../system/system-ids.ts'
+import { systemRandom } from '../../system/system-random.ts'
+import { parseAutonomy } from '../autonomy.ts'
+import { digestOf } from '../digest.ts'
+import { createMetrics } from '../metrics/metrics.ts'
+import type { Parts } from '../parts.ts'
+import { parseSettings } from '../settings.ts'
+import type { MendkitOptions } from './options.ts'
+
+/** Puts the host's options and the defaults together. Throws `config` when two parts share a name. */
+export function compose(options: MendkitOptions, store: Store, nudge: () => void): Parts {
+  const { mappings = [], correlators, ...settingsInput } = options.settings ?? {}
+  const settings = parseSettings(settingsInput)
+  const autonomy = parseAutonomy(options.autonomy)
+  const integrations = options.integrations ?? []
+  const log = options.system?.log ?? consoleLogger()
+  const policies = unique('policies', options.policies ?? [])
+  const remediators = unique('remediators', integrations.flatMap(remediatorsOf))
+  const tools = integrations.flatMap((each) => (each.evidence ?? []).flatMap((source) => source.tools))
+  const actions = remediators.flatMap((remediator) => remediator.actions)
+  return {
+    store,
+    clock: options.system?.clock ?? systemClock,
+    ids: options.system?.ids ?? systemIds(),
+    random: options.system?.random ?? systemRandom,
+    log,
+    metrics: createMetrics(),
+    ...(options.system?.telemetry && { telemetry: options.system.telemetry }),
+    settings,
+    autonomy,
+    clusters: [...new Set(integrations.flatMap((each) => each.clusters ?? []))],
+    mappings,
+    correlators: correlators ?? [correlateByLabels(settings.correlation)],
+    detectors: unique(
+      'detectors',
+      integrations.flatMap((each) => each.detectors ?? []),
+    ),
+    evidenceSources: unique(
+      'evidence sources',
+      integrations.flatMap((each) => each.evidence ?? []),
+    ),
+    tools: byName('evidence tools', tools, (tool) => tool.name),
+    topologies: unique(
+      'topologies',
+      integrations.flatMap((each) => each.topology ?? []),
+    ),
+    remediators,
+    actions: byName('actions', actions, (action) => action.type),
+    checks: unique('checks', [alertCleared(), ...integrations.flatMap((each) => each.checks ?? [])]),
+    analyzers: unique(
+      'analyzers',
+      options.analyzers ?? [ruleAnalyzer(integrations.flatMap((each) => each.rules ?? []))],
+    ),
+    policies,
+    policyVersion: digestOf({ policies: policies.map((policy) => policy.id), autonomy }),
+    notifiers: unique('notifiers', options.notifiers ?? [logNotifier(log)]),
+    integrations,
+    nudge,
+  }
+}
+
+/** What the log keeps of a configuration: enough to see that it changed, and nothing secret. */
+export function configurationDigest(parts: Parts): string {
+  return digestOf({
+    autonomy: parts.autonomy,
+    settings: parts.settings,
+    policyVersion: parts.policyVersion,
+    detectors: parts.detectors.map((each) => each.id),
+    tools: [...parts.tools.keys()],
+    actions: [...parts.actions.keys()],
+    checks: parts.checks.map((each) => each.id),
+    analyzers: parts.analyzers.map((each) => each.id),
+    notifiers: parts.notifiers.map((each) => each.id),
+    correlators: parts.correlators.map((each) => each.id),
+  })
+}
+
+function remediatorsOf(integration: Integration, index: number): readonly Remediator[] {
+  const own: readonly Remediator[] =
+    integration.actions === undefined ? [] : [{ spec: 1, id: `integration-${index}`, actions: integration.actions }]
+  return [...(integration.remediators ?? []), ...own]
+}
+
+function unique<Part extends { readonly id: string }>(kind: string, parts: readonly Part[]): readonly Part[] {
+  return [...byName(kind, parts, (part) => part.id).values()]
+}
+
+function byName<Part>(kind: string, parts: readonly Part[], nameOf: (part: Part) => string): ReadonlyMap<string, Part> {
+  const named = new Map<string, Part>()
+  for (const part of parts) {
+    const name = nameOf(part)
+    if (named.has(name)) throw new MendkitError('config', `two ${kind} are named ${name}; give each a name of its own`)
+    named.set(name, part)
+  }
+  return named
+}

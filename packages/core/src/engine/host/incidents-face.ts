@@ -1,0 +1,114 @@
+import { MendkitError } from '../../errors.ts'
+import type { Incident } from '../../model/incident.ts'
+import type { Phase } from '../../model/phase.ts'
+import type { Principal } from '../../model/principal.ts'
+import { blobOf, blobPut } from '../blob.ts'
+import { draft } from '../draft.ts'
+import { holderSetting } from '../steps/load.ts'
+import { type Timeline, timeline } from '../timeline/timeline.ts'
+import type { Engine } from './engine.ts'
+import { actorOf, giveCommand, writeSetting } from './write.ts'
+
+/** Which incidents to list, oldest first. */
+export interface IncidentQuery {
+  readonly phases?: readonly Phase[]
+  /** Only ids greater than this one: the last id of the page before. */
+  readonly after?: string
+  /** 1 to 1,000. @default 100 */
+  readonly limit?: number
+}
+
+/**
+ * Reads incidents and takes what people say about them. Commands resolve when they are durable; the incident's next step
+ * carries them out. Every method throws `not-found` for an incident that the tenant does not have.
+ */
+export interface Incidents {
+  get(id: string): Promise<Incident | undefined>
+  list(query?: IncidentQuery): Promise<readonly Incident[]>
+  /** The incident told from the beginning; as Markdown it reads like the draft of a postmortem. */
+  timeline(id: string, options: { readonly format: 'markdown' }): Promise<string>
+  timeline(id: string, options?: { readonly format: 'json' }): Promise<Timeline>
+  /** Keeps a remark in the log. It is redacted. */
+  note(id: string, text: string): Promise<void>
+  /** From now on nobody but the caller works on it: no analysis, effect or undo begins, and open approvals are void. */
+  takeOver(id: string): Promise<void>
+  /** Mendkit goes on where the incident stands. */
+  handBack(id: string): Promise<void>
+  /** Closes it for good, once no execution is in flight. */
+  close(id: string, options?: { readonly because?: string }): Promise<void>
+  /** Asks for a new diagnosis of an incident that waits for a person. */
+  diagnose(id: string): Promise<void>
+}
+
+/** The incidents of one principal's tenant. */
+export function incidentsFace(engine: Engine, by: Principal): Incidents {
+  const { parts } = engine
+  const { tenant } = by
+
+  async function existing(id: string): Promise<Incident> {
+    await engine.ready()
+    const incident = await parts.store.get('incident', tenant, id, engine.context())
+    if (incident === undefined) throw new MendkitError('not-found', `there is no incident ${id} in tenant ${tenant}`)
+    return incident
+  }
+
+  async function say(
+    id: string,
+    kind: 'take-over' | 'hand-back',
+    holder: { by: string; at: number } | null,
+  ): Promise<void> {
+    await existing(id)
+    const entry = draft(
+      parts,
+      'command-given',
+      { kind: 'incident', id },
+      { command: parts.ids.next('cmd'), kind },
+      { actor: actorOf(by) },
+    )
+    const raise = [{ kind: 'raise', incidentId: id }] as const
+    await writeSetting(parts, tenant, holderSetting(id), holder, { put: raise, audit: [entry] }, engine.context())
+  }
+
+  async function tell(id: string, options: { readonly format: 'markdown' }): Promise<string>
+  async function tell(id: string, options?: { readonly format: 'json' }): Promise<Timeline>
+  async function tell(
+    id: string,
+    options: { readonly format: 'json' | 'markdown' } = { format: 'json' },
+  ): Promise<string | Timeline> {
+    await existing(id)
+    return timeline(parts, tenant, id, options, engine.context())
+  }
+
+  return {
+    async get(id) {
+      await engine.ready()
+      return parts.store.get('incident', tenant, id, engine.context())
+    },
+    async list({ phases, after, limit = 100 } = {}) {
+      await engine.ready()
+      const query = { tenant, limit, ...(phases && { states: phases }), ...(after !== undefined && { after }) }
+      return parts.store.list('incident', query, engine.context())
+    },
+    timeline: tell,
+    async note(id, text) {
+      await existing(id)
+      const blob = blobOf(parts, tenant, text)
+      const data = { command: parts.ids.next('cmd'), kind: 'note' } as const
+      const entry = draft(parts, 'command-given', { kind: 'incident', id }, data, {
+        actor: actorOf(by),
+        blobs: { note: blob.digest },
+      })
+      await parts.store.commit({ tenant, expect: [], put: [blobPut(blob)], audit: [entry] }, engine.context())
+    },
+    takeOver: (id) => say(id, 'take-over', { by: by.id, at: parts.clock.now() }),
+    handBack: (id) => say(id, 'hand-back', null),
+    async close(id, options = {}) {
+      await existing(id)
+      await giveCommand(parts, by, id, { kind: 'close' }, options.because, engine.context())
+    },
+    async diagnose(id) {
+      await existing(id)
+      await giveCommand(parts, by, id, { kind: 'diagnose' }, undefined, engine.context())
+    },
+  }
+}

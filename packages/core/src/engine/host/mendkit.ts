@@ -1,0 +1,105 @@
+import type { AlertBatch, IngestResult } from '../../model/alert.ts'
+import type { EventType, MendkitEvent } from '../../model/event.ts'
+import type { RecordedChange } from '../../model/evidence.ts'
+import { hostPrincipal, type Principal } from '../../model/principal.ts'
+import type { Listener } from '../feed/listeners.ts'
+import type { WatchOptions } from '../feed/tail.ts'
+import { explain } from '../timeline/explain.ts'
+import { type Approvals, approvalsFace } from './approvals-face.ts'
+import { type Audit, auditFace } from './audit-face.ts'
+import { createEngine, type Engine } from './engine.ts'
+import { type Executions, executionsFace } from './executions-face.ts'
+import { type Health, health } from './health.ts'
+import { type Incidents, incidentsFace } from './incidents-face.ts'
+import type { MendkitOptions } from './options.ts'
+import { type ChangeInput, recordChange } from './record-change.ts'
+import { setPaused } from './switches.ts'
+
+/** How a batch is taken. */
+export interface IngestOptions {
+  /** @default the tenant of the principal that this face is bound to */
+  readonly tenant?: string
+  readonly signal?: AbortSignal
+}
+
+/** A Mendkit as one principal sees it: everything it reads and writes belongs to the principal's tenant. */
+export interface Mendkit extends AsyncDisposable {
+  readonly incidents: Incidents
+  readonly approvals: Approvals
+  readonly executions: Executions
+  readonly audit: Audit
+  /**
+   * Resolves when the batch is durable. An alert that is not valid is reported with the path of its bad field and the
+   * rest is taken. Throws `invalid` for a batch that is not one, `unavailable` when the engine cannot take more now.
+   */
+  ingest(batch: AlertBatch, options?: IngestOptions): Promise<IngestResult>
+  /**
+   * Works until `signal` aborts: checks schema and credentials first, then detects, correlates and steps, and at the end
+   * waits for what is under way. Throws `config` when it may not start. Run once; several processes on one store are safe.
+   */
+  run(options?: { readonly signal?: AbortSignal }): Promise<void>
+  /** The live feed: the audit log from `after` on, with texts joined. Ends quietly when the signal aborts. */
+  watch(options?: WatchOptions): AsyncIterable<MendkitEvent>
+  /** Calls the listener for every event of the type from now on, or of all types for `*`. What it throws disturbs nothing. */
+  on<Type extends EventType | '*'>(type: Type, listener: Listener<Type>): void
+  off<Type extends EventType | '*'>(type: Type, listener: Listener<Type>): void
+  /** Why a plan was allowed, asked about, denied or only suggested, line by line. Throws `not-found`. */
+  explain(planId: string): Promise<string>
+  /** Tells of a change that somebody made on purpose: it feeds evidence and correlation. */
+  recordChange(change: ChangeInput): Promise<RecordedChange>
+  /** The kill switch of the tenant: no effect begins until `resume`. Everything else goes on. */
+  pause(): Promise<void>
+  resume(): Promise<void>
+  health(): Promise<Health>
+  /** Prometheus text exposition of what this process did. */
+  metrics(): string
+  /** The same Mendkit as another principal. */
+  as(principal: Principal): Mendkit
+  /** Stops running, ends all readers and closes the store. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/**
+ * Composes a Mendkit. Synchronous and without I/O: nothing is opened before the first call. Without options it diagnoses
+ * nothing and changes nothing. Throws `config` with the path of the first option that is wrong.
+ */
+export function createMendkit(options: MendkitOptions = {}): Mendkit {
+  return faceOf(createEngine(options), hostPrincipal)
+}
+
+function faceOf(engine: Engine, principal: Principal): Mendkit {
+  const { tenant } = principal
+  return {
+    incidents: incidentsFace(engine, principal),
+    approvals: approvalsFace(engine, principal),
+    executions: executionsFace(engine, principal),
+    audit: auditFace(engine, principal),
+    ingest: (batch, more = {}) => engine.ingest(more.tenant ?? tenant, batch, more.signal),
+    run: ({ signal } = {}) => engine.run(signal),
+    watch: (more = {}) => opened(engine, () => engine.feed.watch({ ...more, tenant })),
+    on: (type, listener) => engine.feed.on(tenant, type, listener),
+    off: (type, listener) => engine.feed.off(tenant, type, listener),
+    explain: async (planId) => {
+      await engine.ready()
+      return explain(engine.parts, tenant, planId, engine.context())
+    },
+    recordChange: (change) => recordChange(engine, principal, change),
+    pause: () => setPaused(engine, principal, true),
+    resume: () => setPaused(engine, principal, false),
+    health: () => health(engine),
+    metrics: () => engine.parts.metrics.text(),
+    as: (other) => faceOf(engine, other),
+    close: () => engine.close(),
+    [Symbol.asyncDispose]: () => engine.close(),
+  }
+}
+
+/** A feed that opens the store when it is first read. */
+function opened(engine: Engine, watch: () => AsyncIterable<MendkitEvent>): AsyncIterable<MendkitEvent> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      await engine.ready()
+      yield* watch()
+    },
+  }
+}

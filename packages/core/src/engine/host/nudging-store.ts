@@ -1,0 +1,35 @@
+import type { Change } from '../../model/change.ts'
+import type { Store } from '../../ports/store.ts'
+
+/** The same store, telling of every change that was committed through it. */
+export function nudgingStore(store: Store, committed: (change: Change) => void): Store {
+  return {
+    spec: 1,
+    id: store.id,
+    durable: store.durable,
+    open: (start, ctx) => store.open(start, ctx),
+    close: () => store.close(),
+    now: (ctx) => store.now(ctx),
+    async commit(change, ctx) {
+      const result = await store.commit(change, ctx)
+      if (result.kind === 'committed') committed(change)
+      return result
+    },
+    claim: (wanted, ctx) => store.claim(wanted, ctx),
+    renew: (claim, leaseMs, ctx) => store.renew(claim, leaseMs, ctx),
+    release: (claim, ctx) => store.release(claim, ctx),
+    nextDueAt: (ctx) => store.nextDueAt(ctx),
+    get: (table, tenant, id, ctx) => store.get(table, tenant, id, ctx),
+    list: (table, query, ctx) => store.list(table, query, ctx),
+    counter: (tenant, name, ctx) => store.counter(tenant, name, ctx),
+    alerts: (tenant, ids, ctx) => store.alerts(tenant, ids, ctx),
+    pendingAlerts: (limit, ctx) => store.pendingAlerts(limit, ctx),
+    staleAlerts: (query, ctx) => store.staleAlerts(query, ctx),
+    members: (query, ctx) => store.members(query, ctx),
+    symptoms: (tenant, incidentId, ctx) => store.symptoms(tenant, incidentId, ctx),
+    correlationKeys: (tenant, cluster, keys, ctx) => store.correlationKeys(tenant, cluster, keys, ctx),
+    auditHead: (tenant, ctx) => store.auditHead(tenant, ctx),
+    readAudit: (query, ctx) => store.readAudit(query, ctx),
+    blobs: (tenant, digests, ctx) => store.blobs(tenant, digests, ctx),
+  }
+}

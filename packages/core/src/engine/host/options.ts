@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import { MendkitError } from '../../errors.ts'
+import type { ResourceMapping } from '../../model/settings.ts'
+import type { Analyzer } from '../../ports/analyzer.ts'
+import type { Clock, Ids, Random } from '../../ports/clock.ts'
+import type { Logger } from '../../ports/context.ts'
+import type { Correlator } from '../../ports/correlator.ts'
+import type { Integration } from '../../ports/integration.ts'
+import type { Notifier } from '../../ports/notifier.ts'
+import type { Policy } from '../../ports/policy.ts'
+import type { Store } from '../../ports/store.ts'
+import { type AutonomyLevel, exceedsSuggest, parseAutonomy } from '../autonomy.ts'
+import type { SettingsInput } from '../settings.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+
+/** Times, budgets and bounds, and how alerts map to objects and belong together. */
+export type HostSettings = SettingsInput & {
+  /** Asked before the common label sets. @default [] */
+  readonly mappings?: readonly ResourceMapping[]
+  /** @default [correlateByLabels(settings.correlation)] */
+  readonly correlators?: readonly Correlator[]
+}
+
+/** Where core takes time, identity, chance and its log from; simulators give their own. */
+export interface SystemOptions {
+  /** @default systemClock */
+  readonly clock?: Clock
+  /** @default systemIds() */
+  readonly ids?: Ids
+  /** @default systemRandom */
+  readonly random?: Random
+  /** @default consoleLogger(): one line a message on standard error */
+  readonly log?: Logger
+  /** @default nothing is traced */
+  readonly telemetry?: Telemetry
+}
+
+/** The eight options of a Mendkit. All are optional, and the defaults change nothing in the world. */
+export interface MendkitOptions {
+  /** @default memoryStore(), which forgets on exit and so never acts */
+  readonly store?: Store
+  /** Levels by scope: `default`, `namespace:<name>`, `action:<type>`. @default { default: 'suggest' } */
+  readonly autonomy?: Readonly<Record<string, AutonomyLevel>>
+  /** @default [] */
+  readonly integrations?: readonly Integration[]
+  /** Asked in order, the next only for what the last could not explain. @default the rules of the integrations */
+  readonly analyzers?: readonly Analyzer[]
+  /** Without any, every plan is denied. @default [] */
+  readonly policies?: readonly Policy[]
+  /** @default [logNotifier()] */
+  readonly notifiers?: readonly Notifier[]
+  readonly settings?: HostSettings
+  readonly system?: SystemOptions
+}
+
+const port = z.looseObject({ spec: z.literal(1), id: z.string().min(1) })
+const method = z.custom<unknown>((value) => typeof value === 'function', 'must be a function')
+const list = (shape: z.ZodRawShape) => z.array(port.extend(shape)).optional()
+const action = z.looseObject({ type: z.string().min(1), preview: method, execute: method, observe: method })
+
+const integrationShape = z.strictObject({
+  clusters: z.array(z.string().min(1)).optional(),
+  detectors: list({ alerts: method }),
+  evidence: list({ tools: z.array(z.looseObject({ name: z.string(), read: method })), gather: method }),
+  topology: list({ owners: method }),
+  remediators: list({ actions: z.array(action) }),
+  actions: z.array(action).optional(),
+  checks: list({ applies: method, check: method }),
+  rules: z.array(z.looseObject({ id: z.string().min(1), match: method })).optional(),
+  verificationDeadlineMs: method.optional(),
+})
+
+const optionsShape = z.strictObject({
+  store: port.extend({ durable: z.boolean(), commit: method, claim: method }).optional(),
+  autonomy: z.record(z.string(), z.unknown()).optional(),
+  integrations: z.array(integrationShape).optional(),
+  analyzers: list({ analyze: method }),
+  policies: list({ decide: method }),
+  notifiers: list({ send: method, reachesPeople: z.boolean() }),
+  settings: z
+    .looseObject({
+      mappings: z.array(z.looseObject({ id: z.string(), resource: method })).optional(),
+      correlators: list({ keys: method }),
+    })
+    .optional(),
+  system: z
+    .strictObject({
+      clock: z.unknown(),
+      ids: z.unknown(),
+      random: z.unknown(),
+      log: z.unknown(),
+      telemetry: z.unknown(),
+    })
+    .partial()
+    .optional(),
+})
+
+/**
+ * Refuses options that are wrong or that would act unsafely. Throws `config` with the path of the first bad option:
+ * unknown and missing fields, wrong types, and autonomy above suggest without a store that is durable and a notifier that
+ * reaches people.
+ */
+export function assertOptions(options: MendkitOptions): void {
+  const parsed = optionsShape.safeParse(options)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    const extra = issue?.code === 'unrecognized_keys' ? [issue.keys[0] ?? ''] : []
+    const path = [...(issue?.path ?? []), ...extra].join('.')
+    const known =
+      issue?.code === 'unrecognized_keys' && issue.path.length === 0
+        ? `; the options are ${Object.keys(optionsShape.shape).join(', ')}`
+        : ''
+    throw new MendkitError('config', `${path}: ${issue?.message ?? 'is not valid'}${known}`, { path })
+  }
+  if (!exceedsSuggest(parseAutonomy(options.autonomy))) return
+  if (options.store?.durable !== true) {
+    const message = 'store: autonomy above suggest needs a durable store; give sqlStore(…), or keep autonomy at suggest'
+    throw new MendkitError('config', message, { path: 'store' })
+  }
+  if (!(options.notifiers ?? []).some((notifier) => notifier.reachesPeople)) {
+    const message = 'notifiers: autonomy above suggest needs a notifier that reaches people, such as webhookNotifier(…)'
+    throw new MendkitError('config', message, { path: 'notifiers' })
+  }
+}

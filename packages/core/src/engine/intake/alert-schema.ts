@@ -1,0 +1,43 @@
+import { z } from 'zod'
+
+const texts = z.record(z.string(), z.string())
+
+/** The shape of one alert of a batch; fields that it does not name are left out. */
+export const alertSchema = z.object({
+  labels: texts,
+  annotations: texts.optional(),
+  status: z.enum(['firing', 'suppressed', 'resolved']).optional(),
+  startsAt: z.string().optional(),
+  endsAt: z.string().optional(),
+  generatorUrl: z.string().optional(),
+})
+
+/** An alert as it came in, in the right shape. */
+export type AlertShape = z.output<typeof alertSchema>
+
+const name = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be well-formed text without NUL')
+
+/** The shape of a batch without its alerts, each of which is judged on its own. */
+export const batchSchema = z.object({
+  tenant: name,
+  source: name,
+  cluster: name.optional(),
+  complete: z.boolean(),
+  asOf: z.string(),
+  alerts: z.array(z.unknown()),
+})
+
+/** `a.b[3]["odd name"]` for the path of an issue. */
+export function issuePath(path: readonly PropertyKey[]): string {
+  return path.map(String).reduce((whole, part) => whole + segment(part, whole === ''), '')
+}
+
+function segment(part: string, first: boolean): string {
+  if (/^\d+$/.test(part)) return `[${part}]`
+  if (/^\w{1,128}$/.test(part)) return first ? part : `.${part}`
+  return `[${JSON.stringify(part.slice(0, 128))}]`
+}

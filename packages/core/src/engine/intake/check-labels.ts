@@ -1,0 +1,56 @@
+import { Buffer } from 'node:buffer'
+import type { Labels } from '../../model/alert.ts'
+import type { Settings } from '../../model/settings.ts'
+import { issuePath } from './alert-schema.ts'
+
+/** What is wrong with a field, and where within the alert. */
+export interface AlertFault {
+  readonly path: string
+  readonly because: string
+  /** Which bound or rule refused it, for the counter. */
+  readonly rule: 'shape' | 'alertname' | 'time' | 'text' | 'label-count' | 'label-size'
+}
+
+/** Stores index an alert by its name, so it has a bound of its own. */
+const maxAlertname = 1_000
+
+/** What keeps a label set from being an identity, if anything. */
+export function labelFault(labels: Labels, limits: Settings['intake']): AlertFault | undefined {
+  const names = Object.keys(labels)
+  if (names.length > limits.maxLabelsPerAlert) {
+    const because = `has ${names.length} labels; settings.intake.maxLabelsPerAlert is ${limits.maxLabelsPerAlert}`
+    return { path: 'labels', because, rule: 'label-count' }
+  }
+  for (const name of names) {
+    const value = labels[name] as string
+    const path = () => issuePath(['labels', name])
+    if (isLonger(name, limits.maxLabelBytes) || isLonger(value, limits.maxLabelBytes)) {
+      return {
+        path: path(),
+        because: `is longer than settings.intake.maxLabelBytes (${limits.maxLabelBytes})`,
+        rule: 'label-size',
+      }
+    }
+    if (!isText(name) || !isText(value)) {
+      return { path: path(), because: 'must be well-formed text without NUL', rule: 'text' }
+    }
+  }
+  return alertnameFault(labels['alertname'])
+}
+
+function alertnameFault(alertname: string | undefined): AlertFault | undefined {
+  if (alertname === undefined || alertname.trim() === '') {
+    return { path: 'labels.alertname', because: 'must be there and not be empty', rule: 'alertname' }
+  }
+  if (alertname.length <= maxAlertname) return undefined
+  return { path: 'labels.alertname', because: `must have at most ${maxAlertname} characters`, rule: 'alertname' }
+}
+
+function isLonger(text: string, maxBytes: number): boolean {
+  // No character takes more than three bytes of UTF-8 per UTF-16 unit: short texts need no counting.
+  return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes
+}
+
+function isText(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0')
+}

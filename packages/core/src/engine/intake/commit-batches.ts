@@ -1,0 +1,91 @@
+import { MendkitError } from '../../errors.ts'
+import type { Alert, IngestResult } from '../../model/alert.ts'
+import type { Change, Put } from '../../model/change.ts'
+import type { AuditDraft } from '../../model/event.ts'
+import type { CallContext } from '../../ports/context.ts'
+import { draft } from '../draft.ts'
+import type { Parts } from '../parts.ts'
+import type { AlertMatcher } from './alert-matchers.ts'
+import { alertsDigest } from './alerts-digest.ts'
+import { type AlertTable, type Folded, foldBatch } from './fold-batch.ts'
+import type { ToldBatch } from './parse-batch.ts'
+import { readAlerts } from './read-alerts.ts'
+import { textRedactor } from './redact-texts.ts'
+import { readSourceLevels } from './source-level.ts'
+
+/** Tries of one commit while others change the same alerts. */
+const maxTries = 10
+const rowsPerPut = 1_000
+/** What a sender that was put off should wait. */
+export const intakeRetryAfterMs = 1_000
+
+/**
+ * Makes some batches of one tenant durable in one commit, in their order, and answers for each. Reads and merges again
+ * when somebody else changed an alert meanwhile; throws `unavailable` when that never ends, and whatever the store throws.
+ */
+export async function commitBatches(
+  parts: Parts,
+  tenant: string,
+  batches: readonly ToldBatch[],
+  ignored: readonly AlertMatcher[],
+  ctx: CallContext,
+): Promise<readonly IngestResult[]> {
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const stored = await readAlerts(parts.store, tenant, batches, ctx)
+    const levels = await readSourceLevels(parts.store, tenant, batches, ctx)
+    const table: AlertTable = { stored, current: new Map(stored) }
+    const texts = textRedactor(parts.settings.intake, parts.metrics)
+    const ignores = (alert: Pick<Alert, 'labels'>) => ignored.some((matches) => matches(alert.labels))
+    const folded = batches.map((batch) =>
+      foldBatch(table, batch, { countsMissing: levels.advance(batch), ignores, texts }),
+    )
+    const put = [...levels.puts(), ...alertPuts(table), ...raises(folded)]
+    const audit = batches.flatMap((batch, index) => received(parts, batch, folded[index]))
+    if (await isCommitted(parts, { tenant, expect: [], put, audit }, ctx))
+      return batches.map((batch, index) => answer(batch, folded[index]))
+    parts.metrics.count('mendkit_intake_conflicts_total')
+  }
+  const message = `alerts of tenant ${tenant} changed ${maxTries} times while a batch was taken in; send it again`
+  throw new MendkitError('unavailable', message, { retryAfterMs: intakeRetryAfterMs })
+}
+
+async function isCommitted(parts: Parts, change: Change, ctx: CallContext): Promise<boolean> {
+  if (change.put.length === 0) return true
+  const result = await parts.store.commit(change, ctx)
+  return result.kind === 'committed'
+}
+
+function alertPuts({ stored, current }: AlertTable): readonly Put[] {
+  const rows = [...current.values()].filter((row) => row !== stored.get(row.id))
+  const puts: Put[] = []
+  for (let from = 0; from < rows.length; from += rowsPerPut) {
+    puts.push({ kind: 'alerts', rows: rows.slice(from, from + rowsPerPut) })
+  }
+  return puts
+}
+
+function raises(folded: readonly Folded[]): readonly Put[] {
+  const incidents = new Set(folded.flatMap((each) => [...each.incidents]))
+  return [...incidents].map((incidentId) => ({ kind: 'raise', incidentId }))
+}
+
+function received(parts: Parts, batch: ToldBatch, folded: Folded | undefined): readonly AuditDraft[] {
+  if (folded === undefined || folded.changed.length === 0) return []
+  const statuses: Partial<Record<Alert['status'], number>> = {}
+  for (const { status } of folded.changed) statuses[status] = (statuses[status] ?? 0) + 1
+  const source = { kind: 'source', id: batch.source } as const
+  const data = {
+    source: batch.source,
+    complete: batch.complete,
+    accepted: batch.alerts.length,
+    changed: folded.changed.length,
+    refused: batch.refused.length,
+    alerts: alertsDigest(folded.changed),
+    statuses,
+  }
+  return [draft(parts, 'alerts-received', source, data, { actor: source })]
+}
+
+function answer(batch: ToldBatch, folded: Folded | undefined): IngestResult {
+  return { accepted: batch.alerts.length, changed: folded?.changed.length ?? 0, refused: batch.refused }
+}

@@ -1,0 +1,122 @@
+import type { Alert, AlertStatus } from '../../model/alert.ts'
+import { earlier, later } from './moments.ts'
+import type { ToldAlert } from './parse-alert.ts'
+import type { AlertTexts } from './redact-texts.ts'
+
+/** What a source told about one alert, with all that is needed to store it. */
+export interface Told {
+  readonly tenant: string
+  readonly source: string
+  readonly asOf: string
+  readonly alert: ToldAlert
+  /** True for alerts that open and join no incident. */
+  readonly ignored: boolean
+  /** The free texts; called only when they are stored. */
+  readonly texts: () => AlertTexts
+}
+
+/** The row after a telling: the very row before when nothing is to be written. */
+export interface Merged {
+  readonly row: Alert
+  /** True when an episode began, changed or ended; false when the alert was only seen again. */
+  readonly changed: boolean
+}
+
+/**
+ * Merges what a source told into the row of an alert, as Alertmanager merges episodes: earliest start, latest end, and a
+ * start after the recorded end opens a new episode. What is older than the row's `lastSeenAt` neither reopens nor ends
+ * anything; of two tellings of one moment, resolved beats suppressed beats firing.
+ */
+export function mergeAlert(before: Alert | undefined, told: Told): Merged {
+  if (before === undefined) return newEpisode(told, undefined)
+  if (before.status !== 'resolved') return continueEpisode(before, told)
+  const { startsAt, status } = told.alert
+  const start = startsAt ?? (status === 'resolved' ? before.startsAt : told.asOf)
+  return start > (before.endsAt ?? before.startsAt) ? newEpisode(told, before) : reviseEnded(before, told)
+}
+
+/** A complete batch did not hold this unresolved alert: the second time in a row ends its episode. */
+export function missAlert(row: Alert, asOf: string): Merged {
+  const missed = row.missed + 1
+  if (missed < 2) return { row: { ...row, missed }, changed: false }
+  return { row: ended({ ...row, missed }, asOf), changed: true }
+}
+
+function newEpisode(told: Told, before: Alert | undefined): Merged {
+  const { alert, asOf, tenant, source } = told
+  const endsAt = alert.status === 'resolved' ? (alert.endsAt ?? asOf) : undefined
+  const startsAt = alert.startsAt ?? (endsAt === undefined ? asOf : earlier(asOf, endsAt))
+  const row: Alert = {
+    tenant,
+    id: alert.id,
+    source,
+    cluster: alert.cluster,
+    fingerprint: alert.fingerprint,
+    episode: (before?.episode ?? 0) + 1,
+    status: alert.status,
+    labels: alert.labels,
+    ...told.texts(),
+    startsAt,
+    ...(endsAt !== undefined && { endsAt }),
+    lastSeenAt: before === undefined ? asOf : later(before.lastSeenAt, asOf),
+    ...(before?.resource && { resource: before.resource }),
+    ...(before?.topmost && { topmost: before.topmost }),
+    // An episode that is told of only when it is over opens nothing.
+    correlated: told.ignored || alert.status === 'resolved' ? 'done' : 'pending',
+    missed: 0,
+    revision: before?.revision ?? 0,
+  }
+  return { row, changed: true }
+}
+
+function continueEpisode(before: Alert, told: Told): Merged {
+  const { alert, asOf } = told
+  const startsAt = earlier(before.startsAt, alert.startsAt)
+  if (alert.status === 'resolved') {
+    const endsAt = alert.endsAt ?? asOf
+    const ofEarlierEpisode = endsAt < before.startsAt
+    if (ofEarlierEpisode || asOf < before.lastSeenAt) return { row: before, changed: false }
+    return { row: ended({ ...before, startsAt, lastSeenAt: asOf, missed: 0 }, endsAt), changed: true }
+  }
+  const status = statusNow(before, told)
+  if (status === before.status && startsAt === before.startsAt) return { row: seenAgain(before, asOf), changed: false }
+  return { row: relink({ ...seenAgain(before, asOf), startsAt, status }, before, told), changed: true }
+}
+
+function statusNow(before: Alert, { alert, asOf }: Told): AlertStatus {
+  if (asOf < before.lastSeenAt) return before.status
+  return asOf === before.lastSeenAt && before.status === 'suppressed' ? 'suppressed' : alert.status
+}
+
+/** The episode is over; the telling may have a later end, or know that it goes on after all. */
+function reviseEnded(before: Alert, told: Told): Merged {
+  const { alert, asOf } = told
+  const startsAt = earlier(before.startsAt, alert.startsAt)
+  if (alert.status === 'resolved') {
+    const endsAt = later(before.endsAt ?? before.startsAt, alert.endsAt ?? before.startsAt)
+    if (endsAt === before.endsAt && startsAt === before.startsAt)
+      return { row: seenAgain(before, asOf), changed: false }
+    return { row: { ...seenAgain(before, asOf), startsAt, endsAt }, changed: true }
+  }
+  if (asOf <= before.lastSeenAt) return { row: before, changed: false }
+  const { endsAt: _over, ...open } = seenAgain(before, asOf)
+  return { row: relink({ ...open, startsAt, status: alert.status }, before, told), changed: true }
+}
+
+/** What newly fires, or turns out to have begun earlier, is correlated (again). */
+function relink(after: Alert, before: Alert, told: Told): Alert {
+  if (after.status !== 'firing') return after
+  const texts = before.status === 'firing' ? {} : told.texts()
+  return { ...after, ...texts, correlated: told.ignored ? 'done' : 'pending' }
+}
+
+function ended(row: Alert, endsAt: string): Alert {
+  // Whoever was seen firing is correlated, however short it was; what was only ever suppressed no longer matters.
+  const correlated = row.status === 'suppressed' ? 'done' : row.correlated
+  return { ...row, status: 'resolved', endsAt: later(endsAt, row.startsAt), correlated }
+}
+
+function seenAgain(row: Alert, asOf: string): Alert {
+  if (asOf <= row.lastSeenAt && row.missed === 0) return row
+  return asOf < row.lastSeenAt ? row : { ...row, lastSeenAt: asOf, missed: 0 }
+}

@@ -1,0 +1,90 @@
+import type { AlertStatus, Labels } from '../../model/alert.ts'
+import type { Settings } from '../../model/settings.ts'
+import { type AlertShape, alertSchema, issuePath } from './alert-schema.ts'
+import { type AlertFault, labelFault } from './check-labels.ts'
+import { alertIdOf, clusterOf, fingerprintOf, normalizeLabels } from './identity.ts'
+import { momentRule, parseMoment } from './moments.ts'
+
+/** One alert as a source told of it, checked and identified. Times are in the canonical form of `parseMoment`. */
+export interface ToldAlert {
+  readonly id: string
+  readonly fingerprint: string
+  readonly cluster: string
+  readonly labels: Labels
+  readonly status: AlertStatus
+  readonly startsAt?: string
+  /** Only of resolved alerts. */
+  readonly endsAt?: string
+  readonly annotations: Readonly<Record<string, string>>
+  readonly generatorUrl?: string
+}
+
+/** What is needed beside the alert itself to tell its identity. */
+export interface AlertOrigin {
+  readonly source: string
+  readonly cluster: string | undefined
+  readonly knownClusters: readonly string[]
+  readonly limits: Settings['intake']
+}
+
+/** An alert that was taken, or why not. `id` is known when the labels could be read: such an alert is seen all the same. */
+export type ParsedAlert =
+  | { readonly kind: 'told'; readonly alert: ToldAlert }
+  | { readonly kind: 'refused'; readonly fault: AlertFault; readonly id?: string }
+
+/** Checks one alert and tells its identity. */
+export function parseAlert(input: unknown, origin: AlertOrigin): ParsedAlert {
+  const parsed = alertSchema.safeParse(input)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    const fault = {
+      path: issuePath(issue?.path ?? []),
+      because: issue?.message ?? 'is not valid',
+      rule: 'shape',
+    } as const
+    return { kind: 'refused', fault, ...idOfLabels(input, origin) }
+  }
+  const fault = labelFault(parsed.data.labels, origin.limits)
+  return fault === undefined ? identified(parsed.data, origin) : { kind: 'refused', fault }
+}
+
+function identified(shape: AlertShape, origin: AlertOrigin): ParsedAlert {
+  const identity = identityOf(shape.labels, origin)
+  const startsAt = momentOf(shape.startsAt)
+  const endsAt = momentOf(shape.endsAt)
+  const { status = 'firing', annotations = {}, generatorUrl } = shape
+  const refused = (path: string, because: string): ParsedAlert => {
+    return { kind: 'refused', fault: { path, because, rule: 'time' }, id: identity.id }
+  }
+  if (startsAt === undefined) return refused('startsAt', momentRule)
+  if (endsAt === undefined) return refused('endsAt', momentRule)
+  if (status === 'resolved' && startsAt !== null && endsAt !== null && endsAt < startsAt) {
+    return refused('endsAt', 'must not lie before startsAt')
+  }
+  const alert: ToldAlert = {
+    ...identity,
+    status,
+    annotations,
+    ...(startsAt !== null && { startsAt }),
+    ...(status === 'resolved' && endsAt !== null && { endsAt }),
+    ...(generatorUrl !== undefined && { generatorUrl }),
+  }
+  return { kind: 'told', alert }
+}
+
+function momentOf(text: string | undefined): string | null | undefined {
+  return text === undefined ? null : parseMoment(text)
+}
+
+function identityOf(given: Labels, origin: AlertOrigin): Pick<ToldAlert, 'id' | 'fingerprint' | 'cluster' | 'labels'> {
+  const labels = normalizeLabels(given)
+  const fingerprint = fingerprintOf(labels)
+  const cluster = clusterOf(labels, origin.cluster, origin.knownClusters)
+  return { id: alertIdOf(origin.source, cluster, fingerprint), fingerprint, cluster, labels }
+}
+
+function idOfLabels(input: unknown, origin: AlertOrigin): { id?: string } {
+  const labels = alertSchema.shape.labels.safeParse((input as { labels?: unknown } | null | undefined)?.labels)
+  if (!labels.success || labelFault(labels.data, origin.limits) !== undefined) return {}
+  return { id: identityOf(labels.data, origin).id }
+}

@@ -1,0 +1,59 @@
+import type { Execution } from '../../model/execution.ts'
+import type { Plan, PlannedAction } from '../../model/plan.ts'
+import type { Action, EffectInput } from '../../ports/action.ts'
+import { type ActionSlot, actionOf, boundFields } from '../decide/plan-action.ts'
+import { digestOf, sameJson } from '../digest.ts'
+import type { Parts } from '../parts.ts'
+import { type StepView, viewOf } from '../steps/view.ts'
+
+/** One effect to make: what was promised, and how to tell whether a fresh look still matches the promise. */
+export interface Effect {
+  readonly plan: Plan
+  readonly index: number
+  readonly action: Action
+  readonly slot: ActionSlot
+  /** What the plan promised; for an undo, what is to be swapped back. */
+  readonly promised: PlannedAction
+  readonly undoes?: Execution
+}
+
+/** The effect of one action of a plan. */
+export function planEffect(parts: Parts, plan: Plan, index: number, promised: PlannedAction): Effect {
+  return { plan, index, action: actionOf(parts, promised.type), slot: promised, promised }
+}
+
+/** The effect that swaps an execution's before and after, under an id of its own. */
+export function undoEffect(
+  parts: Parts,
+  view: StepView,
+  plan: Plan,
+  original: Execution,
+  promised: PlannedAction,
+): Effect {
+  const slot = { ...promised, executionId: parts.ids.next('exe'), mintedAt: view.now }
+  return { plan, index: original.index, action: actionOf(parts, original.type), slot, promised, undoes: original }
+}
+
+/**
+ * Whether a fresh preview still shows what was promised: the same object, fields and difference. For an undo: whether
+ * the object is still as the original left it, so that nobody else changed it since.
+ */
+export function stillMatches(effect: Effect, fresh: PlannedAction): boolean {
+  const { undoes, promised } = effect
+  if (undoes !== undefined) return fresh.target.uid === undoes.target.uid && sameJson(fresh.before, undoes.after)
+  return digestOf(boundFields(fresh)) === digestOf(boundFields(promised))
+}
+
+/** What the action is given to carry out, observe or fence. */
+export function effectInput(view: StepView, execution: Execution): EffectInput {
+  const { params, target, before, after, guard, fence, mintedAt } = execution
+  return {
+    params,
+    target,
+    incident: viewOf(view.incident),
+    executionId: execution.id,
+    mintedAt,
+    preview: { before, after, guard },
+    fence,
+  }
+}

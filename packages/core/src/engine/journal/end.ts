@@ -1,0 +1,33 @@
+import type { Execution, ExecutionState } from '../../model/execution.ts'
+import { draft } from '../draft.ts'
+import type { Parts } from '../parts.ts'
+import type { StepResult, StepView } from '../steps/view.ts'
+import { freeLocks } from './locks.ts'
+
+/** States that an execution does not leave again. */
+export type FinalState = Exclude<ExecutionState, 'intent' | 'unknown' | 'observed' | 'verifying'>
+
+/** An execution and the state in which it ends. */
+export interface Ending {
+  readonly execution: Execution
+  readonly state: FinalState
+}
+
+/** Ends executions in one commit: their states, their locks and caps, and an audit entry each. */
+export async function endExecutions(parts: Parts, view: StepView, endings: readonly Ending[]): Promise<StepResult> {
+  const ended = endings.map((each) => each.execution)
+  const ids = new Set(ended.map((each) => each.id))
+  const stillHeld = view.unfinished.filter((each) => !ids.has(each.id))
+  const subject = { kind: 'incident', id: view.incident.id } as const
+  return {
+    put: [
+      ...endings.map(
+        ({ execution, state }) => ({ kind: 'document', table: 'execution', row: { ...execution, state } }) as const,
+      ),
+      ...(await freeLocks(parts, ended, stillHeld, view.ctx)),
+    ],
+    audit: endings.map(({ execution, state }) =>
+      draft(parts, 'execution-ended', subject, { execution: execution.id, state }),
+    ),
+  }
+}

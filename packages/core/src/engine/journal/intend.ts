@@ -1,0 +1,147 @@
+import type { Approval } from '../../model/approval.ts'
+import type { Put } from '../../model/change.ts'
+import type { AuditDraft } from '../../model/event.ts'
+import type { Execution, MeasureReading } from '../../model/execution.ts'
+import type { PlannedAction } from '../../model/plan.ts'
+import { digestOf } from '../digest.ts'
+import { draft } from '../draft.ts'
+import type { Parts } from '../parts.ts'
+import type { StepView } from '../steps/view.ts'
+import type { Effect } from './effect.ts'
+import { readLocks, takeLocks } from './locks.ts'
+
+/** What came of an intent: durable, or why not. */
+export type Intended =
+  | { readonly kind: 'durable'; readonly execution: Execution }
+  | { readonly kind: 'refused'; readonly because: string }
+
+/**
+ * Makes an effect's intent durable before anything is called: execution, fence, locks, caps and the approval's use, all
+ * expecting the lease, the kill switch and the holder as this step read them.
+ */
+export async function intend(
+  parts: Parts,
+  view: StepView,
+  effect: Effect,
+  fresh: PlannedAction,
+  more: { readonly approval?: Approval; readonly measuresBefore: readonly MeasureReading[] },
+): Promise<Intended> {
+  const keys = fresh.lockKeys
+  const locks = await readLocks(parts, view.incident.tenant, keys, view.ctx)
+  const busy = locks.find((lock) => lock.holder !== undefined && lock.holder !== effect.plan.id)
+  if (busy !== undefined) return { kind: 'refused', because: `lock ${busy.id} is held by plan ${busy.holder}` }
+  const execution = executionOf(parts, view, effect, fresh, (locks[0]?.revision ?? 0) + 1, more.measuresBefore)
+  const used: Put[] =
+    more.approval === undefined
+      ? []
+      : [{ kind: 'document', table: 'approval', row: { ...more.approval, state: 'used' } }]
+  const put: Put[] = [
+    { kind: 'document', table: 'execution', row: execution },
+    ...takeLocks(parts, locks, execution),
+    ...used,
+  ]
+  return commitIntent(parts, view, execution, put, [intendedEntry(parts, execution)])
+}
+
+/** Makes the next send of the same execution durable, under a fresh guard; refused when the fence is no longer ours. */
+export async function intendAgain(
+  parts: Parts,
+  view: StepView,
+  execution: Execution,
+  guard: PlannedAction['guard'],
+): Promise<Intended> {
+  const next: Execution = { ...execution, guard, sends: execution.sends + 1, state: 'intent' }
+  return commitIntent(
+    parts,
+    view,
+    next,
+    [{ kind: 'document', table: 'execution', row: next }],
+    [intendedEntry(parts, next)],
+  )
+}
+
+async function commitIntent(
+  parts: Parts,
+  view: StepView,
+  execution: Execution,
+  put: readonly Put[],
+  audit: readonly AuditDraft[],
+): Promise<Intended> {
+  const { incident, claim, pause, holder } = view
+  const committed = await parts.store.commit(
+    {
+      tenant: incident.tenant,
+      expect: [
+        { kind: 'lease', incidentId: incident.id, epoch: claim.epoch },
+        { kind: 'revision', table: 'incident', id: incident.id, revision: incident.revision },
+        { kind: 'revision', table: 'setting', id: pause.id, revision: pause.revision },
+        { kind: 'revision', table: 'setting', id: holder.id, revision: holder.revision },
+      ],
+      put,
+      audit,
+    },
+    view.ctx,
+  )
+  if (committed.kind === 'conflict') return { kind: 'refused', because: committed.because }
+  return { kind: 'durable', execution: { ...execution, revision: execution.revision + 1 } }
+}
+
+function executionOf(
+  parts: Parts,
+  view: StepView,
+  effect: Effect,
+  fresh: PlannedAction,
+  fence: number,
+  measuresBefore: readonly MeasureReading[],
+): Execution {
+  const { undoes, plan, index } = effect
+  return {
+    tenant: view.incident.tenant,
+    id: effect.slot.executionId,
+    incidentId: view.incident.id,
+    planId: plan.id,
+    index,
+    state: 'intent',
+    type: fresh.type,
+    params: fresh.params,
+    target: fresh.target,
+    risk: fresh.risk,
+    before: undoes?.after ?? fresh.before,
+    after: undoes?.before ?? fresh.after,
+    guard: fresh.guard,
+    fieldsDigest: fresh.fieldsDigest,
+    blastRadius: fresh.blastRadius,
+    lockKeys: fresh.lockKeys,
+    fence,
+    sends: 1,
+    mintedAt: effect.slot.mintedAt,
+    intentAt: view.now,
+    deadline: view.now + parts.settings.execution.callTimeoutMs,
+    reads: 0,
+    measuresBefore,
+    ...(undoes && { undoes: undoes.id }),
+    revision: 0,
+  }
+}
+
+function intendedEntry(parts: Parts, execution: Execution): AuditDraft {
+  const { labels: _, ...target } = execution.target
+  return draft(
+    parts,
+    'execution-intended',
+    { kind: 'incident', id: execution.incidentId },
+    {
+      execution: execution.id,
+      plan: execution.planId,
+      action: execution.type,
+      target,
+      fence: execution.fence,
+      send: execution.sends,
+      lockKeys: [...execution.lockKeys],
+      guard: digestOf(execution.guard),
+      before: digestOf(execution.before),
+      after: digestOf(execution.after),
+      ...(execution.undoes !== undefined && { undoes: execution.undoes }),
+    },
+  )
+}

@@ -1,0 +1,106 @@
+import type { Execution } from '../../model/execution.ts'
+import type { Plan } from '../../model/plan.ts'
+import { blobOf, blobPut } from '../blob.ts'
+import { draft } from '../draft.ts'
+import { describeFailure } from '../failure.ts'
+import type { Parts } from '../parts.ts'
+import { backToDeciding } from '../steps/back-to-deciding.ts'
+import { noticeOf } from '../steps/notice.ts'
+import { joinResults, moveTo } from '../steps/result.ts'
+import type { StepResult, StepView } from '../steps/view.ts'
+import { beginVerifying } from '../verify/begin.ts'
+import { endExecutions } from './end.ts'
+import type { Sent } from './send.ts'
+
+/** Turns the end of a call into the outcome commit of its execution. */
+export async function outcomeOf(parts: Parts, view: StepView, plan: Plan, sent: Sent): Promise<StepResult> {
+  switch (sent.kind) {
+    case 'applied':
+      return appliedResult(parts, view, plan, sent.execution)
+    case 'void':
+      return noEffectResult(parts, view, sent.execution)
+    case 'failed':
+      return failedResult(parts, view, sent.execution, sent.error)
+    case 'unknown':
+      return unknownResult(parts, view, sent.execution)
+  }
+}
+
+/** The effect was seen: the plan goes on with its next action, or with verification after the last. */
+export async function appliedResult(
+  parts: Parts,
+  view: StepView,
+  plan: Plan,
+  execution: Execution,
+): Promise<StepResult> {
+  const row: Execution = { ...execution, state: 'observed', observedAt: view.now }
+  const seen: StepResult = {
+    put: [{ kind: 'document', table: 'execution', row }],
+    audit: [observedEntry(parts, execution, 'applied')],
+    next: { hadEffect: true },
+    dueAt: 'now',
+  }
+  const last = execution.undoes === undefined && execution.index === plan.actions.length - 1
+  if (!last || view.incident.phase !== 'remediating' || view.incident.undoing !== undefined) return seen
+  return joinResults(seen, await beginVerifying(parts, view))
+}
+
+/** Definitely nothing happened. The plan is void, unless an earlier action of it has had its effect. */
+export async function noEffectResult(parts: Parts, view: StepView, execution: Execution): Promise<StepResult> {
+  const ended = await endExecutions(parts, view, [{ execution, state: 'no-effect' }])
+  const result = joinResults({ audit: [observedEntry(parts, execution, 'not-applied')] }, ended)
+  if (view.incident.phase !== 'remediating') return joinResults(result, { dueAt: 'now' })
+  if (execution.undoes !== undefined) return joinResults(result, await escalateUndo(parts, view, [execution.id]))
+  if (execution.index > 0) return joinResults(result, await beginVerifying(parts, view))
+  return joinResults(result, await backToDeciding(parts, view, 'no-effect'))
+}
+
+/** The other side refused for good. What the plan did before is undone backwards; then a person is called. */
+export async function failedResult(
+  parts: Parts,
+  view: StepView,
+  execution: Execution,
+  error: unknown,
+): Promise<StepResult> {
+  const blob = blobOf(parts, execution.tenant, describeFailure(`${execution.type} failed`, error))
+  const ended = await endExecutions(parts, view, [
+    { execution: { ...execution, failure: blob.digest }, state: 'failed' },
+  ])
+  const noted = joinResults({ put: [blobPut(blob)], audit: [observedEntry(parts, execution, 'not-applied')] }, ended)
+  if (execution.undoes !== undefined) return joinResults(noted, await escalateUndo(parts, view, [execution.id]))
+  if (execution.index > 0) return joinResults(noted, { next: { undoing: 'not-recovered' }, dueAt: 'now' })
+  const notice = noticeOf(parts, view, 'page', `execution-failed-${execution.id}`)
+  return joinResults(joinResults(noted, notice), moveTo(parts, view, 'escalated', { reason: 'execution-failed' }))
+}
+
+/** The reply was lost: the world is read until it tells, and never sent to again blindly. */
+export function unknownResult(parts: Parts, view: StepView, execution: Execution): StepResult {
+  const row: Execution = { ...execution, state: 'unknown' }
+  return {
+    put: [{ kind: 'document', table: 'execution', row }],
+    audit: [observedEntry(parts, execution, 'unknown')],
+    next: { deadlines: { execution: view.now + parts.settings.execution.readEveryMs } },
+  }
+}
+
+/** Ends what the plan did as it is and calls a person, because it could not be undone. */
+export async function escalateUndo(
+  parts: Parts,
+  view: StepView,
+  alreadyEnded: readonly string[] = [],
+): Promise<StepResult> {
+  const open = view.unfinished.filter((each) => !alreadyEnded.includes(each.id) && each.state !== 'unknown')
+  const ended = await endExecutions(
+    parts,
+    view,
+    open.map((execution) => ({ execution, state: 'escalated' })),
+  )
+  const notice = noticeOf(parts, view, 'page', 'undo-impossible')
+  const moved = moveTo(parts, view, 'escalated', { reason: 'undo-impossible', next: { undoing: undefined } })
+  return joinResults(joinResults(ended, notice), moved)
+}
+
+function observedEntry(parts: Parts, execution: Execution, outcome: 'applied' | 'not-applied' | 'unknown') {
+  const subject = { kind: 'incident', id: execution.incidentId } as const
+  return draft(parts, 'execution-observed', subject, { execution: execution.id, outcome, sends: execution.sends })
+}

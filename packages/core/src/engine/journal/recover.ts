@@ -1,0 +1,63 @@
+import { MendkitError } from '../../errors.ts'
+import type { Execution } from '../../model/execution.ts'
+import { callPort } from '../call.ts'
+import { actionOf } from '../decide/plan-action.ts'
+import { describeFailure } from '../failure.ts'
+import type { Parts } from '../parts.ts'
+import { noticeOf } from '../steps/notice.ts'
+import { joinResults, moveTo, waitFor } from '../steps/result.ts'
+import type { StepResult, StepView } from '../steps/view.ts'
+import { effectInput } from './effect.ts'
+import { appliedResult, noEffectResult } from './outcome.ts'
+import { observe } from './send.ts'
+
+/**
+ * Classifies an execution whose outcome nobody knows, whatever phase its incident is in: after a crash, a lost lease or
+ * a lost reply. It may be called *not happened* only after every earlier guard was made to fail and the world was read
+ * again. Undefined when there is nothing to classify.
+ */
+export async function recoverExecution(parts: Parts, view: StepView): Promise<StepResult | undefined> {
+  const execution = view.unfinished.find((each) => each.state === 'intent' || each.state === 'unknown')
+  if (execution === undefined || execution.reads >= parts.settings.execution.maxReads) return undefined
+  const readAt = view.incident.deadlines.execution
+  if (execution.state === 'unknown' && readAt !== undefined && view.now < readAt)
+    return waitFor(view, 'execution', readAt)
+  const outcome = await classify(parts, view, execution)
+  const plan = await parts.store.get('plan', execution.tenant, execution.planId, view.ctx)
+  if (plan === undefined) throw new MendkitError('corrupt', `execution ${execution.id} has no plan ${execution.planId}`)
+  if (outcome === 'applied') return appliedResult(parts, view, plan, execution)
+  if (outcome === 'not-applied') return noEffectResult(parts, view, execution)
+  return readLater(parts, view, execution)
+}
+
+async function classify(parts: Parts, view: StepView, execution: Execution) {
+  const action = actionOf(parts, execution.type)
+  const seen = await observe(parts, view, { action }, execution)
+  // Without a fence a request may still be under way: nothing but an effect that was seen is certain.
+  if (seen === 'applied' || action.invalidate === undefined) return seen === 'applied' ? 'applied' : 'unknown'
+  const what = `fence of execution ${execution.id}`
+  try {
+    await callPort(parts, what, view.ctx, async (ctx) => action.invalidate?.(effectInput(view, execution), ctx))
+  } catch (error) {
+    view.ctx.signal.throwIfAborted()
+    parts.log.warn(describeFailure(`${what} could not be set`, error))
+    return 'unknown'
+  }
+  return observe(parts, view, { action }, execution)
+}
+
+function readLater(parts: Parts, view: StepView, execution: Execution): StepResult {
+  const { maxReads, readEveryMs } = parts.settings.execution
+  const fenceable = actionOf(parts, execution.type).invalidate !== undefined
+  const reads = fenceable ? execution.reads + 1 : maxReads
+  const row: Execution = { ...execution, state: 'unknown', reads }
+  const kept: StepResult = { put: [{ kind: 'document', table: 'execution', row }] }
+  if (reads < maxReads) {
+    return joinResults(kept, { next: { deadlines: { ...view.incident.deadlines, execution: view.now + readEveryMs } } })
+  }
+  const notice = noticeOf(parts, view, 'page', `outcome-unknown-${execution.id}`)
+  const told = joinResults(kept, notice)
+  const { phase } = view.incident
+  if (phase !== 'remediating' && phase !== 'verifying') return joinResults(told, { next: { deadlines: {} } })
+  return joinResults(told, moveTo(parts, view, 'escalated', { reason: 'outcome-unknown' }))
+}

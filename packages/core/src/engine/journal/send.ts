@@ -1,0 +1,114 @@
+import { type ErrorCode, MendkitError } from '../../errors.ts'
+import type { Execution } from '../../model/execution.ts'
+import type { Json } from '../../model/json.ts'
+import type { Observation } from '../../ports/action.ts'
+import { callPort, withTimeout } from '../call.ts'
+import { previewAction } from '../decide/plan-action.ts'
+import { sameJson } from '../digest.ts'
+import { describeFailure } from '../failure.ts'
+import type { Parts } from '../parts.ts'
+import type { StepView } from '../steps/view.ts'
+import { type Effect, effectInput, stillMatches } from './effect.ts'
+import { intendAgain } from './intend.ts'
+
+/** How a call ended, as far as can be told. */
+export type Sent =
+  | { readonly kind: 'applied'; readonly execution: Execution }
+  /** Definitely nothing happened, and the world is no longer what was promised. */
+  | { readonly kind: 'void'; readonly execution: Execution }
+  /** Definitely nothing happened, and it never would. */
+  | { readonly kind: 'failed'; readonly execution: Execution; readonly error: unknown }
+  /** It may have happened: read the world, never send blindly again. */
+  | { readonly kind: 'unknown'; readonly execution: Execution }
+
+/** Answers with which the other side says that it understood and did nothing. */
+const definite: readonly ErrorCode[] = ['rejected', 'invalid', 'forbidden', 'unsupported', 'not-found', 'config']
+
+/**
+ * Calls an effect whose intent is durable. A refused guard is read again and sent again under a fresh one, each time
+ * behind a new intent, as long as the world still is what was promised. Throws `conflict` when the lease is lost.
+ */
+export async function send(parts: Parts, view: StepView, effect: Effect, first: Execution): Promise<Sent> {
+  for (let execution = first; ; ) {
+    if (view.lease.remainingMs() <= parts.settings.engine.leaseMarginMs) return { kind: 'unknown', execution }
+    const refusal = await call(parts, view, effect, execution)
+    if (refusal === undefined) return observed(parts, view, effect, execution)
+    if (refusal.kind !== 'conflict') return { ...refusal, execution }
+    const fresh = await freshGuard(parts, view, effect, execution)
+    if (fresh.kind === 'unknown') return { kind: 'unknown', execution }
+    if (fresh.kind === 'void' || execution.sends >= parts.settings.execution.maxSends)
+      return { kind: 'void', execution }
+    if (sameJson(fresh.guard, execution.guard)) return { kind: 'failed', execution, error: refusal.error }
+    const again = await intendAgain(parts, view, execution, fresh.guard)
+    if (again.kind === 'refused') {
+      throw new MendkitError('conflict', `execution ${execution.id} is not sent again: ${again.because}`)
+    }
+    execution = again.execution
+  }
+}
+
+/** What the world shows about an execution; `unknown` when it cannot be read now. */
+export async function observe(
+  parts: Parts,
+  view: StepView,
+  effect: Pick<Effect, 'action'>,
+  execution: Execution,
+): Promise<Observation> {
+  const what = `observation of execution ${execution.id}`
+  try {
+    return await callPort(parts, what, view.ctx, (ctx) => effect.action.observe(effectInput(view, execution), ctx))
+  } catch (error) {
+    view.ctx.signal.throwIfAborted()
+    parts.log.warn(describeFailure(`${what} failed`, error))
+    return 'unknown'
+  }
+}
+
+type Refusal = { kind: 'conflict'; error: unknown } | { kind: 'failed'; error: unknown } | { kind: 'unknown' }
+
+async function call(parts: Parts, view: StepView, effect: Effect, execution: Execution): Promise<Refusal | undefined> {
+  const limit = { what: `${execution.type} (execution ${execution.id})`, ms: parts.settings.execution.callTimeoutMs }
+  try {
+    await withTimeout(parts, limit, view.ctx, (ctx) => effect.action.execute(effectInput(view, execution), ctx))
+    return undefined
+  } catch (error) {
+    view.ctx.signal.throwIfAborted()
+    parts.log.warn(describeFailure(`${limit.what} did not go through`, error))
+    if (MendkitError.is(error, 'conflict')) return { kind: 'conflict', error }
+    if (MendkitError.is(error) && definite.includes(error.code)) return { kind: 'failed', error }
+    return { kind: 'unknown' }
+  }
+}
+
+async function observed(parts: Parts, view: StepView, effect: Effect, execution: Execution): Promise<Sent> {
+  const observation = await observe(parts, view, effect, execution)
+  if (observation !== 'applied') return { kind: 'unknown', execution }
+  await announce(parts, view, effect, execution)
+  return { kind: 'applied', execution }
+}
+
+async function announce(parts: Parts, view: StepView, effect: Effect, execution: Execution): Promise<void> {
+  const { action } = effect
+  if (action.announce === undefined) return
+  try {
+    await callPort(parts, `announcement of execution ${execution.id}`, view.ctx, async (ctx) =>
+      action.announce?.(effectInput(view, execution), ctx),
+    )
+  } catch (error) {
+    view.ctx.signal.throwIfAborted()
+    parts.log.warn(describeFailure(`execution ${execution.id} could not be announced at its target`, error))
+  }
+}
+
+type FreshGuard = { kind: 'fresh'; guard: Json } | { kind: 'void' } | { kind: 'unknown' }
+
+async function freshGuard(parts: Parts, view: StepView, effect: Effect, execution: Execution): Promise<FreshGuard> {
+  try {
+    const { planned } = await previewAction(parts, view, effect.slot)
+    return stillMatches(effect, planned) ? { kind: 'fresh', guard: planned.guard } : { kind: 'void' }
+  } catch (error) {
+    view.ctx.signal.throwIfAborted()
+    parts.log.warn(describeFailure(`the target of execution ${execution.id} could not be read again`, error))
+    return MendkitError.is(error, 'unavailable') ? { kind: 'unknown' } : { kind: 'void' }
+  }
+}

@@ -1,0 +1,23 @@
+import type { CommandBody } from '../../model/command.ts'
+import { draft } from '../draft.ts'
+import type { Parts } from '../parts.ts'
+import { joinResults } from '../steps/result.ts'
+import type { StepResult, StepView } from '../steps/view.ts'
+import { endExecutions } from './end.ts'
+
+/** Ends an execution on a person's word: its locks and caps are free again. The incident stays with the person. */
+export async function settleExecution(
+  parts: Parts,
+  view: StepView,
+  body: Extract<CommandBody, { kind: 'settle' }>,
+): Promise<StepResult> {
+  const execution = view.unfinished.find((each) => each.id === body.executionId)
+  if (execution === undefined) return {}
+  const state = body.outcome === 'applied' ? 'escalated' : 'no-effect'
+  const observed =
+    body.outcome === 'applied' ? { ...execution, observedAt: execution.observedAt ?? view.now } : execution
+  const ended = await endExecutions(parts, view, [{ execution: observed, state }])
+  const subject = { kind: 'incident', id: view.incident.id } as const
+  const entry = draft(parts, 'execution-settled', subject, { execution: execution.id, outcome: body.outcome })
+  return joinResults(ended, { audit: [entry] })
+}

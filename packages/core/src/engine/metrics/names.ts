@@ -1,0 +1,78 @@
+/** What one metric means, and which labels it has. */
+export interface MetricDefinition<Type extends 'counter' | 'gauge' | 'histogram' = 'counter' | 'gauge' | 'histogram'> {
+  readonly type: Type
+  readonly help: string
+  readonly labels: readonly string[]
+  /** Upper bounds of the buckets of a histogram, ascending, in seconds. What is observed is in milliseconds. */
+  readonly buckets: readonly number[]
+}
+
+/** From one fast commit to the longest diagnosis. */
+const stepBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180]
+/** From at once to the last of many attempts. */
+const deliveryBuckets = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200]
+
+const counter = (help: string, ...labels: string[]): MetricDefinition<'counter'> => {
+  return { type: 'counter', help, labels, buckets: [] }
+}
+const gauge = (help: string, ...labels: string[]): MetricDefinition<'gauge'> => {
+  return { type: 'gauge', help, labels, buckets: [] }
+}
+const seconds = (help: string, buckets: readonly number[], ...labels: string[]): MetricDefinition<'histogram'> => {
+  return { type: 'histogram', help, labels, buckets }
+}
+
+/** Every metric of the engine. Labels hold ids and enumerations of the host's own program, never tenants or alert labels. */
+export const metricTable = {
+  mendkit_alerts_changed_total: counter('Alerts whose episode began, changed or ended.', 'source'),
+  mendkit_alerts_correlated_total: counter('Pending alerts that were correlated.'),
+  mendkit_alerts_received_total: counter('Alerts that sources sent, changed or not.', 'source'),
+  mendkit_alerts_refused_total: counter('Alerts that were not taken, by the rule that refused them.', 'rule'),
+  mendkit_alerts_unresolved_total: counter('Alerts that were correlated without a known object.'),
+  mendkit_annotations_cut_total: counter('Annotations of alerts that were shortened or left out.'),
+  mendkit_batches_ahead_total: counter('Batches dated in the future, which count as of now.'),
+  mendkit_batches_refused_total: counter('Batches that were refused whole.', 'because'),
+  mendkit_check_failures_total: counter('Checks that failed to answer; each counts as unknown.', 'check'),
+  mendkit_correlation_conflicts_total: counter('Correlations that lost against somebody else and were made again.'),
+  mendkit_correlation_failures_total: counter('Correlations that failed and were made again with half the alerts.'),
+  mendkit_correlator_failures_total: counter('Correlators that threw, or gave a key that is none.', 'correlator'),
+  mendkit_decide_retries_total: counter('Decisions put off, because a preview or a cited fact failed.', 'because'),
+  mendkit_detector_failures_total: counter(
+    'Polls and streams of detectors that failed; each is asked again.',
+    'detector',
+  ),
+  mendkit_direct_escalations_total: counter('Calls for help made past the store, by whether they were new.', 'told'),
+  mendkit_evidence_failures_total: counter('Readings of evidence that failed.', 'tool'),
+  mendkit_feed_read_failures_total: counter('Reads of the live feed that failed; each is made again after a sweep.'),
+  mendkit_feed_readers: gauge('Readers that follow the live feed now.'),
+  mendkit_intake_conflicts_total: counter('Commits of alerts that lost against somebody else and were made again.'),
+  mendkit_intake_waiting_batches: gauge('Batches that wait to become durable now.'),
+  mendkit_intents_refused_total: counter(
+    'Effects not begun, for a lock, a cap, a switch, or somebody was first.',
+    'action',
+  ),
+  mendkit_listener_failures_total: counter('Listeners of the host that threw or rejected.', 'type'),
+  mendkit_mapping_failures_total: counter('Mappings of the host that threw; each counts as no answer.', 'mapping'),
+  mendkit_metric_overflows_total: counter('Samples counted as "other", as their metric had too many series.', 'metric'),
+  mendkit_notice_delivery_seconds: seconds('Time until every notifier had taken a notice.', deliveryBuckets, 'urgency'),
+  mendkit_notice_failures_total: counter('Deliveries that a notifier did not take.', 'notifier', 'urgency'),
+  mendkit_notices_sent_total: counter('Deliveries that a notifier took.', 'notifier', 'urgency'),
+  mendkit_step_conflicts_total: counter('Steps whose commit lost against somebody else and wrote nothing.', 'phase'),
+  mendkit_step_failures_total: counter('Steps that failed and are taken again.'),
+  mendkit_step_seconds: seconds('Duration of one step of an incident, from its claim to its commit.', stepBuckets),
+  mendkit_sweep_failures_total: counter('Sweeps that failed and are made again.', 'sweep'),
+  mendkit_topology_failures_total: counter('Topologies that failed; each counts as no answer.', 'topology'),
+} as const satisfies Readonly<Record<string, MetricDefinition>>
+
+type NamesOf<Type extends MetricDefinition['type']> = {
+  [Name in keyof typeof metricTable]: (typeof metricTable)[Name] extends MetricDefinition<Type> ? Name : never
+}[keyof typeof metricTable]
+
+/** Name of any metric. */
+export type MetricName = keyof typeof metricTable
+/** Name of a counter. */
+export type CounterName = NamesOf<'counter'>
+/** Name of a gauge. */
+export type GaugeName = NamesOf<'gauge'>
+/** Name of a histogram. */
+export type HistogramName = NamesOf<'histogram'>

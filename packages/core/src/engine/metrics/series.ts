@@ -1,0 +1,46 @@
+import type { MetricDefinition } from './names.ts'
+
+/** Label sets that one metric keeps apart. */
+export const maxSeriesPerMetric = 200
+
+/** One label set of one metric. */
+export interface Series {
+  /** Label values in the order of the metric's labels. */
+  readonly values: readonly string[]
+  /** Value of a counter or gauge; sum of a histogram. */
+  value: number
+  /** Observations of a histogram. */
+  count: number
+  /** Observations per bucket, not cumulated; the last is above all bounds. */
+  readonly buckets: number[]
+}
+
+/** The label sets of one metric, in the order of first use. */
+export interface SeriesSet {
+  /** The series for these labels; `overflowed` when the metric is full and `other` counts for it. */
+  at(labels: Readonly<Record<string, string>>): { readonly series: Series; readonly overflowed: boolean }
+  all(): readonly Series[]
+}
+
+/** Keeps at most `maxSeriesPerMetric` label sets and one more, whose label values are all `other`. */
+export function createSeriesSet({ labels: names, buckets }: MetricDefinition): SeriesSet {
+  const known = new Map<string, Series>()
+
+  function seriesOf(values: readonly string[]): Series {
+    const key = JSON.stringify(values)
+    const existing = known.get(key)
+    if (existing !== undefined) return existing
+    const series = { values, value: 0, count: 0, buckets: Array.from({ length: buckets.length + 1 }, () => 0) }
+    known.set(key, series)
+    return series
+  }
+
+  return {
+    at(labels) {
+      const values = names.map((label) => labels[label] ?? '')
+      const overflowed = known.size >= maxSeriesPerMetric && !known.has(JSON.stringify(values))
+      return { series: seriesOf(overflowed ? names.map(() => 'other') : values), overflowed }
+    },
+    all: () => [...known.values()],
+  }
+}

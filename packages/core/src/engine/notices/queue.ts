@@ -1,0 +1,60 @@
+import type { Put } from '../../model/change.ts'
+import type { AuditDraft } from '../../model/event.ts'
+import type { Notice, Urgency } from '../../model/notice.ts'
+import type { Redacted } from '../../model/redacted.ts'
+import { draft } from '../draft.ts'
+import type { Parts } from '../parts.ts'
+
+/** What to tell people. */
+export interface NoticeText {
+  readonly urgency: Urgency
+  readonly title: Redacted
+  readonly body: Redacted
+  /** Equal for the same matter: a receiver may drop the second. */
+  readonly dedupeKey: string
+  /** Set when the notice asks for an approval. */
+  readonly approvalId?: string
+}
+
+/** Which incident a notice is about. */
+export interface NoticeSubject {
+  readonly tenant: string
+  readonly id: string
+}
+
+/** Rows and entries of a notice, to go into the commit of its cause: both happen, or neither. */
+export function queueNotice(
+  parts: Pick<Parts, 'clock' | 'random' | 'ids'>,
+  incident: NoticeSubject,
+  text: NoticeText,
+): { readonly put: readonly Put[]; readonly audit: readonly AuditDraft[] } {
+  const row = noticeRow(parts, incident, text)
+  return {
+    put: [{ kind: 'document', table: 'notice', row }],
+    audit: [
+      draft(parts, 'notice-queued', { kind: 'incident', id: incident.id }, { notice: row.id, urgency: row.urgency }),
+    ],
+  }
+}
+
+/** A notice that is due at once and that nobody has seen. */
+export function noticeRow(parts: Pick<Parts, 'clock' | 'ids'>, incident: NoticeSubject, text: NoticeText): Notice {
+  const now = parts.clock.now()
+  return {
+    tenant: incident.tenant,
+    id: parts.ids.next('notice'),
+    incidentId: incident.id,
+    state: 'pending',
+    urgency: text.urgency,
+    dedupeKey: text.dedupeKey,
+    title: text.title,
+    body: text.body,
+    attempts: 0,
+    nextAttemptAt: now,
+    deliveredTo: [],
+    refusedBy: [],
+    at: now,
+    revision: 0,
+    ...(text.approvalId !== undefined && { approvalId: text.approvalId }),
+  }
+}

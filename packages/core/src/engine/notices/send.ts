@@ -1,0 +1,51 @@
+import { MendkitError } from '../../errors.ts'
+import type { Notice } from '../../model/notice.ts'
+import type { CallContext } from '../../ports/context.ts'
+import type { Notifier } from '../../ports/notifier.ts'
+import { callPort } from '../call.ts'
+import { describeFailure } from '../failure.ts'
+import type { Parts } from '../parts.ts'
+
+/** What the notifiers that were asked said about one notice, by id. */
+export interface SendResult {
+  readonly taken: readonly string[]
+  readonly refused: readonly string[]
+  readonly later: readonly string[]
+  /** The longest wait that one of `later` asked for; 0 when none did. */
+  readonly retryAfterMs: number
+}
+
+type Answer = { readonly kind: 'taken' | 'refused' | 'later'; readonly retryAfterMs: number }
+
+/** The notifiers that have neither taken nor refused a notice. */
+export function openNotifiers(parts: Pick<Parts, 'notifiers'>, notice: Notice): readonly Notifier[] {
+  return parts.notifiers.filter(({ id }) => !notice.deliveredTo.includes(id) && !notice.refusedBy.includes(id))
+}
+
+/**
+ * Asks every open notifier at the same time, so that one that hangs or fails keeps nobody from being told. Rejects only
+ * with the abort reason of `ctx`.
+ */
+export async function sendNotice(parts: Parts, notice: Notice, ctx: CallContext): Promise<SendResult> {
+  const asked = openNotifiers(parts, notice)
+  const answers = await Promise.all(asked.map((notifier) => ask(parts, notifier, notice, ctx)))
+  const of = (kind: Answer['kind']) => asked.filter((_, index) => answers[index]?.kind === kind).map(({ id }) => id)
+  const retryAfterMs = Math.max(0, ...answers.map((answer) => answer.retryAfterMs))
+  return { taken: of('taken'), refused: of('refused'), later: of('later'), retryAfterMs }
+}
+
+async function ask(parts: Parts, notifier: Notifier, notice: Notice, ctx: CallContext): Promise<Answer> {
+  const labels = { notifier: notifier.id, urgency: notice.urgency }
+  try {
+    await callPort(parts, `notifier ${notifier.id}`, ctx, (within) => notifier.send(notice, within))
+    parts.metrics.count('mendkit_notices_sent_total', labels)
+    return { kind: 'taken', retryAfterMs: 0 }
+  } catch (error) {
+    ctx.signal.throwIfAborted()
+    const fields = { notice: notice.id, notifier: notifier.id }
+    parts.log.warn(describeFailure(`notice ${notice.id} was not taken by notifier ${notifier.id}`, error), fields)
+    parts.metrics.count('mendkit_notice_failures_total', labels)
+    if (!MendkitError.is(error, 'unavailable')) return { kind: 'refused', retryAfterMs: 0 }
+    return { kind: 'later', retryAfterMs: error.retryAfterMs ?? 0 }
+  }
+}

@@ -1,0 +1,46 @@
+import type { Approval } from '../../model/approval.ts'
+import type { Plan } from '../../model/plan.ts'
+import { draft } from '../draft.ts'
+import type { Parts } from '../parts.ts'
+import { noticeOf } from './notice.ts'
+import { joinResults, moveTo } from './result.ts'
+import type { StepResult, StepView } from './view.ts'
+
+/** Puts the plan before a person: an approval bound to its digest, a notice, and a deadline. */
+export function askForApproval(parts: Parts, view: StepView, plan: Plan): StepResult {
+  const expiresAt = view.now + (plan.decision.expiresInMs ?? parts.settings.approval.expiresInMs)
+  const approval: Approval = {
+    tenant: plan.tenant,
+    id: parts.ids.next('apr'),
+    incidentId: plan.incidentId,
+    planId: plan.id,
+    digest: plan.digest,
+    state: 'open',
+    approvers: plan.decision.approvers,
+    askedAt: view.now,
+    expiresAt,
+    revision: 0,
+  }
+  const blobs = Object.fromEntries(plan.actions.flatMap(({ diff }, index) => (diff ? [[`diff-${index}`, diff]] : [])))
+  const entry = draft(
+    parts,
+    'approval-requested',
+    { kind: 'incident', id: plan.incidentId },
+    {
+      approval: approval.id,
+      plan: plan.id,
+      digest: plan.digest,
+      approvers: [...approval.approvers],
+      expiresAt: new Date(expiresAt).toISOString(),
+    },
+    { blobs },
+  )
+  const asked: StepResult = {
+    put: [{ kind: 'document', table: 'approval', row: approval }],
+    audit: [entry],
+    next: { approvalId: approval.id },
+  }
+  const notice = noticeOf(parts, view, 'ask', `approval-${approval.id}`, { approvalId: approval.id })
+  const moved = moveTo(parts, view, 'awaiting-approval', { deadlines: { approval: expiresAt } })
+  return joinResults(joinResults(asked, notice), moved)
+}

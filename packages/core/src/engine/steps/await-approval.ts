@@ -1,0 +1,74 @@
+import type { Approval } from '../../model/approval.ts'
+import type { Command } from '../../model/command.ts'
+import { unseenSymptoms } from '../decide/facts.ts'
+import { mayAnswer } from '../decide/may-answer.ts'
+import { draft } from '../draft.ts'
+import type { Parts } from '../parts.ts'
+import { backToDeciding } from './back-to-deciding.ts'
+import { commandDone, commandRefused } from './commands.ts'
+import { noticeOf } from './notice.ts'
+import { joinResults, moveTo, waitFor } from './result.ts'
+import type { StepResult, StepView } from './view.ts'
+
+/** Waits for a person, and notices what makes the question void meanwhile. */
+export async function awaitApproval(parts: Parts, view: StepView): Promise<StepResult> {
+  const { tenant, approvalId } = view.incident
+  const approval =
+    approvalId === undefined ? undefined : await parts.store.get('approval', tenant, approvalId, view.ctx)
+  if (approval === undefined || approval.state !== 'open') return backToDeciding(parts, view, 'approval-gone')
+  if (view.holder.on) return backToDeciding(parts, view, 'taken-over')
+  if (view.firing === 0) return backToDeciding(parts, view, 'all-suppressed')
+  if ((await unseenSymptoms(parts, view)).length > 0) return backToDeciding(parts, view, 'facts-changed')
+  if (view.now >= approval.expiresAt) return expire(parts, view, approval)
+  const answer = view.commands.find((command) => command.body.kind === 'approve' || command.body.kind === 'reject')
+  if (answer !== undefined) return answered(parts, view, approval, answer)
+  return waitFor(view, 'approval', approval.expiresAt)
+}
+
+async function answered(parts: Parts, view: StepView, approval: Approval, command: Command): Promise<StepResult> {
+  const body = command.body
+  if (body.kind !== 'approve' && body.kind !== 'reject') return {}
+  const refusal = mayAnswer(approval, command.by, body)
+  if (refusal !== undefined) return { ...commandRefused(parts, command, refusal.code), dueAt: 'now' }
+  const subject = { kind: 'incident', id: view.incident.id } as const
+  const actor = { kind: 'principal', id: command.by.id, via: command.by.via } as const
+  const answer = { answeredBy: command.by, answeredAt: command.at }
+  const data = { approval: approval.id, plan: approval.planId }
+  if (body.kind === 'approve') {
+    const row = { ...approval, ...answer, state: 'granted' as const }
+    const entry = draft(parts, 'approval-granted', subject, { ...data, digest: approval.digest }, { actor })
+    const granted: StepResult = { put: [{ kind: 'document', table: 'approval', row }], audit: [entry] }
+    return joinResults(joinResults(commandDone(command), granted), moveTo(parts, view, 'remediating'))
+  }
+  const plan = await parts.store.get('plan', approval.tenant, approval.planId, view.ctx)
+  const rejectedPlans = [...view.incident.rejectedPlans, ...(plan === undefined ? [] : [plan.intentDigest])]
+  const row = { ...approval, ...answer, state: 'rejected' as const }
+  const blobs = command.because === undefined ? {} : { because: command.because }
+  const entry = draft(parts, 'approval-rejected', subject, data, { actor, blobs })
+  const rejected: StepResult = {
+    put: [{ kind: 'document', table: 'approval', row }],
+    audit: [entry],
+    next: { rejectedPlans, approvalId: undefined },
+  }
+  return joinResults(
+    joinResults(commandDone(command), rejected),
+    moveTo(parts, view, 'handed-over', { reason: 'rejected' }),
+  )
+}
+
+function expire(parts: Parts, view: StepView, approval: Approval): StepResult {
+  const row = { ...approval, state: 'expired' as const }
+  const entry = draft(
+    parts,
+    'approval-expired',
+    { kind: 'incident', id: view.incident.id },
+    { approval: approval.id, plan: approval.planId },
+  )
+  const expired: StepResult = {
+    put: [{ kind: 'document', table: 'approval', row }],
+    audit: [entry],
+    next: { approvalId: undefined },
+  }
+  const notice = noticeOf(parts, view, 'page', `approval-expired-${approval.id}`)
+  return joinResults(joinResults(expired, notice), moveTo(parts, view, 'escalated', { reason: 'approval-expired' }))
+}

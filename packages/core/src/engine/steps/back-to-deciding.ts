@@ -1,0 +1,31 @@
+import { voidApproval } from '../decide/void-approval.ts'
+import { draft } from '../draft.ts'
+import type { Parts } from '../parts.ts'
+import { joinResults, moveTo } from './result.ts'
+import type { StepResult, StepView } from './view.ts'
+
+/** Why a plan no longer stands. The first two are nobody's change and do not count against the plan. */
+export type VoidReason =
+  | 'all-suppressed'
+  | 'taken-over'
+  | 'approval-gone'
+  | 'facts-changed'
+  | 'target-changed'
+  | 'policies-stricter'
+  | 'preview-failed'
+  | 'no-effect'
+
+/** Voids the plan and whatever approval stands for it, and decides anew. */
+export async function backToDeciding(parts: Parts, view: StepView, because: VoidReason): Promise<StepResult> {
+  const { tenant, id, planId, voids } = view.incident
+  const voided = await voidApproval(parts, view, because)
+  const plan = planId === undefined ? undefined : await parts.store.get('plan', tenant, planId, view.ctx)
+  if (plan === undefined) return joinResults(voided, moveTo(parts, view, 'deciding'))
+  const counts = because !== 'all-suppressed' && because !== 'taken-over'
+  const next = {
+    planId: undefined,
+    ...(counts && { voids: { ...voids, [plan.intentDigest]: (voids[plan.intentDigest] ?? 0) + 1 } }),
+  }
+  const entry = draft(parts, 'plan-void', { kind: 'incident', id }, { plan: plan.id, because })
+  return joinResults(joinResults(voided, { next, audit: [entry] }), moveTo(parts, view, 'deciding'))
+}

@@ -1,0 +1,29 @@
+import type { Phase } from '../../model/phase.ts'
+import { voidApproval } from '../decide/void-approval.ts'
+import type { Parts } from '../parts.ts'
+import { joinResults, moveTo } from './result.ts'
+import type { StepResult, StepView } from './view.ts'
+
+const clearable: readonly Phase[] = [
+  'open',
+  'diagnosing',
+  'deciding',
+  'awaiting-approval',
+  'suggested',
+  'handed-over',
+  'escalated',
+]
+
+/**
+ * Resolves an incident whose alerts have all cleared by themselves. Not while an execution is in flight, whose outcome
+ * must be known first, and never because alerts are suppressed: a silence is not a recovery.
+ */
+export async function clearing(parts: Parts, view: StepView): Promise<StepResult | undefined> {
+  const { incident } = view
+  if (view.firing > 0 || view.suppressed > 0 || view.unfinished.length > 0) return undefined
+  if (!clearable.includes(incident.phase)) return undefined
+  const voided = await voidApproval(parts, view, 'alerts-cleared')
+  const reason = incident.hadEffect ? 'resolved-after-effect' : 'self-resolved'
+  const hold = view.now + parts.settings.hold.ms
+  return joinResults(voided, moveTo(parts, view, 'resolved', { reason, deadlines: { hold } }))
+}

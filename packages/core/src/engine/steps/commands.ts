@@ -1,0 +1,70 @@
+import type { Command } from '../../model/command.ts'
+import { voidApproval } from '../decide/void-approval.ts'
+import { draft } from '../draft.ts'
+import { settleExecution } from '../journal/settle.ts'
+import type { Parts } from '../parts.ts'
+import { joinResults, moveTo } from './result.ts'
+import type { StepResult, StepView } from './view.ts'
+
+/**
+ * Handles the oldest command that does not belong to an approval step; undefined when there is none. Each command is a
+ * step of its own, so that two of them never mix. An answer to an approval that no longer waits is refused here.
+ */
+export async function handleCommands(parts: Parts, view: StepView): Promise<StepResult | undefined> {
+  const waiting = view.incident.phase === 'awaiting-approval'
+  const command = view.commands.find((each) => !(waiting && isAnswer(each)))
+  if (command === undefined) return undefined
+  const result = await handle(parts, view, command)
+  return { dueAt: 'now', ...result }
+}
+
+/** Marks a command as carried out. */
+export function commandDone(command: Command): StepResult {
+  return { put: [{ kind: 'document', table: 'command', row: { ...command, state: 'done' } }] }
+}
+
+/** Marks a command as refused, with an audit entry that says why. */
+export function commandRefused(parts: Parts, command: Command, because: string): StepResult {
+  const subject = { kind: 'incident', id: command.incidentId } as const
+  return {
+    put: [{ kind: 'document', table: 'command', row: { ...command, state: 'refused' } }],
+    audit: [draft(parts, 'command-refused', subject, { command: command.id, because })],
+  }
+}
+
+function isAnswer(command: Command): boolean {
+  return command.body.kind === 'approve' || command.body.kind === 'reject'
+}
+
+async function handle(parts: Parts, view: StepView, command: Command): Promise<StepResult> {
+  switch (command.body.kind) {
+    case 'approve':
+    case 'reject':
+      return commandRefused(parts, command, 'approval-not-open')
+    case 'close':
+      return close(parts, view, command)
+    case 'diagnose':
+      return diagnoseAgain(parts, view, command)
+    case 'settle':
+      return joinResults(commandDone(command), await settleExecution(parts, view, command.body))
+  }
+}
+
+async function close(parts: Parts, view: StepView, command: Command): Promise<StepResult> {
+  if (view.incident.phase === 'closed') return commandRefused(parts, command, 'already-closed')
+  if (view.unfinished.length > 0) return commandRefused(parts, command, 'execution-in-flight')
+  const voided = await voidApproval(parts, view, 'closed')
+  const put = [{ kind: 'drop-correlation-keys', incidentId: view.incident.id }] as const
+  const moved = moveTo(parts, view, 'closed', { reason: 'closed-by-person', put })
+  return joinResults(joinResults(commandDone(command), voided), moved)
+}
+
+async function diagnoseAgain(parts: Parts, view: StepView, command: Command): Promise<StepResult> {
+  const { phase } = view.incident
+  if (phase !== 'escalated' && phase !== 'handed-over' && phase !== 'suggested') {
+    return commandRefused(parts, command, `not-waiting-in-${phase}`)
+  }
+  if (view.unfinished.length > 0) return commandRefused(parts, command, 'execution-in-flight')
+  const next = { diagnoses: 0, lastDiagnosedAt: undefined, voids: {}, rejectedPlans: [], undoing: undefined }
+  return joinResults(commandDone(command), moveTo(parts, view, 'diagnosing', { next }))
+}

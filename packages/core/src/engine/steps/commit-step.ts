@@ -1,0 +1,41 @@
+import type { Change } from '../../model/change.ts'
+import type { Parts } from '../parts.ts'
+import { patched } from './result.ts'
+import type { StepResult, StepView } from './view.ts'
+
+/**
+ * Ends a step with its one commit: the incident, its rows, its audit entries and when it is due next. Answers false when
+ * the lease or the incident changed hands meanwhile; then nothing was written and another step will look again.
+ */
+export async function commitStep(parts: Parts, view: StepView, result: StepResult): Promise<boolean> {
+  const incident = patched(view.incident, result.next ?? {})
+  const changed = Object.keys(result.next ?? {}).length > 0
+  const change: Change = {
+    tenant: incident.tenant,
+    expect: [{ kind: 'lease', incidentId: incident.id, epoch: view.claim.epoch }, ...(result.expect ?? [])],
+    put: [
+      ...(changed ? [{ kind: 'document', table: 'incident', row: incident } as const] : []),
+      ...(result.put ?? []),
+      {
+        kind: 'schedule',
+        incidentId: incident.id,
+        inputs: view.claim.inputs,
+        release: true,
+        ...nextDue(view, result, incident.deadlines),
+      },
+    ],
+    audit: result.audit ?? [],
+  }
+  const committed = await parts.store.commit(change, view.ctx)
+  if (committed.kind === 'conflict') {
+    parts.metrics.count('mendkit_step_conflicts_total', { phase: view.incident.phase })
+    return false
+  }
+  return true
+}
+
+function nextDue(view: StepView, result: StepResult, deadlines: object): { dueAt?: number } {
+  if (result.dueAt === 'now') return { dueAt: view.now }
+  const moments: number[] = [...Object.values(deadlines), ...(result.dueAt === undefined ? [] : [result.dueAt])]
+  return moments.length === 0 ? {} : { dueAt: Math.min(...moments) }
+}

@@ -1,0 +1,85 @@
+import { withTimeout } from '../call.ts'
+import { analyze } from '../diagnose/analyze.ts'
+import { diagnosisBudget } from '../diagnose/budget.ts'
+import { collect, gatherUpFront } from '../diagnose/gather.ts'
+import { draft } from '../draft.ts'
+import { describeFailure } from '../failure.ts'
+import type { Parts } from '../parts.ts'
+import { noticeOf } from './notice.ts'
+import { joinResults, moveTo, waitFor } from './result.ts'
+import type { StepResult, StepView } from './view.ts'
+
+/**
+ * Gathers evidence and asks the analyzers, in one step with one commit however long they take: alerts that join
+ * meanwhile raise the incident and never disturb it.
+ */
+export async function diagnose(parts: Parts, view: StepView): Promise<StepResult> {
+  if (view.holder.on) return { next: { deadlines: {} } }
+  const budget = diagnosisBudget(parts, view)
+  if (budget.kind === 'spent') return handOver(parts, view, 'diagnosed-too-often')
+  if (budget.kind === 'wait') return waitFor(view, 'diagnose', budget.until)
+  const limit = { what: 'the diagnosis', ms: parts.settings.diagnosis.timeoutMs }
+  const collection = collect(parts, view)
+  try {
+    return await withTimeout(parts, limit, view.ctx, async (ctx) => {
+      const within = { ...view, ctx }
+      await gatherUpFront(parts, within, collection)
+      return conclude(parts, within, collection)
+    })
+  } catch (error) {
+    view.ctx.signal.throwIfAborted()
+    parts.log.error(describeFailure(`diagnosis of incident ${view.incident.id} failed`, error))
+    const kept = { put: collection.put(), next: { diagnoses: view.incident.diagnoses + 1, lastDiagnosedAt: view.now } }
+    return joinResults(kept, handOver(parts, view, 'analysis-failed'))
+  }
+}
+
+async function conclude(parts: Parts, view: StepView, collection: ReturnType<typeof collect>): Promise<StepResult> {
+  const { diagnosis, put, summaries } = await analyze(parts, view, collection)
+  const subject = { kind: 'incident', id: view.incident.id } as const
+  const evidence = collection.evidence()
+  const collected = draft(parts, 'evidence-collected', subject, {
+    evidence: evidence.map((each) => ({
+      id: each.id,
+      tool: each.tool,
+      facts: each.facts.length,
+      warnings: each.warnings,
+    })),
+  })
+  const made = draft(
+    parts,
+    'diagnosis-made',
+    subject,
+    {
+      diagnosis: diagnosis.id,
+      analyzer: diagnosis.analyzer,
+      hypotheses: diagnosis.hypotheses.map((each) => ({
+        cause: each.cause,
+        confidence: each.confidence,
+        citations: each.citations.map((citation) => citation.evidenceId),
+        ...(each.rootCause && { rootCause: each.rootCause }),
+      })),
+      actions: diagnosis.actions.map((action) => action.type),
+      handOver: diagnosis.handOver,
+    },
+    { blobs: summaries },
+  )
+  const found: StepResult = {
+    put: [...collection.put(), ...put, { kind: 'document', table: 'diagnosis', row: diagnosis }],
+    audit: [collected, made],
+    next: { diagnosisId: diagnosis.id, diagnoses: view.incident.diagnoses + 1, lastDiagnosedAt: view.now },
+  }
+  if (diagnosis.hypotheses.length === 0) return joinResults(found, handOver(parts, view, 'no-diagnosis'))
+  if (diagnosis.handOver) return joinResults(found, handOver(parts, view, 'rule-hands-over'))
+  if (diagnosis.actions.length === 0) return joinResults(found, handOver(parts, view, 'no-action'))
+  return joinResults(found, moveTo(parts, view, 'deciding'))
+}
+
+function handOver(
+  parts: Parts,
+  view: StepView,
+  reason: 'no-diagnosis' | 'no-action' | 'rule-hands-over' | 'diagnosed-too-often' | 'analysis-failed',
+): StepResult {
+  const notice = noticeOf(parts, view, 'info', `handed-over-${reason}`)
+  return joinResults(notice, moveTo(parts, view, 'handed-over', { reason }))
+}

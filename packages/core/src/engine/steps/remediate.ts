@@ -1,0 +1,102 @@
+import { MendkitError } from '../../errors.ts'
+import type { Approval } from '../../model/approval.ts'
+import type { Plan, PlannedAction } from '../../model/plan.ts'
+import { citedFactsNow, currentDiagnosis, unseenSymptoms } from '../decide/facts.ts'
+import { isStricter, judge } from '../decide/judge.ts'
+import { planDigest } from '../decide/make-plan.ts'
+import { previewAction } from '../decide/plan-action.ts'
+import { describeFailure } from '../failure.ts'
+import { type Effect, planEffect, stillMatches } from '../journal/effect.ts'
+import { intend } from '../journal/intend.ts'
+import { outcomeOf } from '../journal/outcome.ts'
+import { send } from '../journal/send.ts'
+import type { Parts } from '../parts.ts'
+import { beginVerifying } from '../verify/begin.ts'
+import { measure } from '../verify/measure.ts'
+import { backToDeciding, type VoidReason } from './back-to-deciding.ts'
+import { later } from './result.ts'
+import { undo } from './undo.ts'
+import type { StepResult, StepView } from './view.ts'
+
+/** Carries out the next action of the plan: fresh look, fresh judgement, durable intent, one conditional call. */
+export async function remediate(parts: Parts, view: StepView): Promise<StepResult> {
+  const { tenant, planId } = view.incident
+  const plan = planId === undefined ? undefined : await parts.store.get('plan', tenant, planId, view.ctx)
+  if (plan === undefined) return backToDeciding(parts, view, 'approval-gone')
+  if (view.incident.undoing !== undefined) return undo(parts, view, plan)
+  const index = view.unfinished.filter((each) => each.planId === plan.id && each.undoes === undefined).length
+  const promised = plan.actions[index]
+  if (promised === undefined) return beginVerifying(parts, view)
+  if (view.holder.on) return index === 0 ? backToDeciding(parts, view, 'taken-over') : { next: { deadlines: {} } }
+  if (view.pause.on) return later(parts, view)
+  const changed = index === 0 ? await whyVoid(parts, view) : undefined
+  if (changed === 'facts-unread') return later(parts, view)
+  if (changed !== undefined) return backToDeciding(parts, view, changed)
+  return act(parts, view, planEffect(parts, plan, index, promised))
+}
+
+async function whyVoid(parts: Parts, view: StepView): Promise<VoidReason | 'facts-unread' | undefined> {
+  if (view.firing === 0) return 'all-suppressed'
+  if ((await unseenSymptoms(parts, view)).length > 0) return 'facts-changed'
+  const diagnosis = await currentDiagnosis(parts, view)
+  if (diagnosis === undefined) return 'facts-changed'
+  const facts = await citedFactsNow(parts, view, diagnosis)
+  if (facts.kind === 'unknown') return 'facts-unread'
+  return facts.kind === 'changed' ? 'facts-changed' : undefined
+}
+
+async function act(parts: Parts, view: StepView, effect: Effect): Promise<StepResult> {
+  const fresh = await freshPreview(parts, view, effect)
+  if (fresh === 'out-of-reach') return later(parts, view)
+  if (fresh === 'gone') return backToDeciding(parts, view, 'preview-failed')
+  const actions = effect.plan.actions.with(effect.index, fresh)
+  const same = stillMatches(effect, fresh) && planDigest(parts, actions) === effect.plan.digest
+  if (!same) return stop(parts, view, effect, 'target-changed')
+  const approval = await grantedApproval(parts, view, effect.plan)
+  const decision = await judge(parts, view, actions)
+  if (isStricter(decision, approval === undefined && !wasApproved(effect.plan) ? 'allowed' : 'approved')) {
+    return stop(parts, view, effect, 'policies-stricter')
+  }
+  if (wasApproved(effect.plan) && effect.index === 0 && approval === undefined)
+    return stop(parts, view, effect, 'approval-gone')
+  const measuresBefore = await measure(parts, view, fresh.target)
+  const intended = await intend(parts, view, effect, fresh, { measuresBefore, ...(approval && { approval }) })
+  if (intended.kind === 'refused') {
+    parts.metrics.count('mendkit_intents_refused_total', { action: fresh.type })
+    return later(parts, view)
+  }
+  return outcomeOf(parts, view, effect.plan, await send(parts, view, effect, intended.execution))
+}
+
+/** A plan that cannot go on: void when nothing was done yet, else what was done is verified as it stands. */
+function stop(parts: Parts, view: StepView, effect: Effect, because: VoidReason): Promise<StepResult> {
+  return effect.index === 0 ? backToDeciding(parts, view, because) : beginVerifying(parts, view)
+}
+
+function wasApproved(plan: Plan): boolean {
+  return plan.decision.kind === 'ask'
+}
+
+async function grantedApproval(parts: Parts, view: StepView, plan: Plan): Promise<Approval | undefined> {
+  const { tenant, approvalId } = view.incident
+  if (approvalId === undefined) return undefined
+  const approval = await parts.store.get('approval', tenant, approvalId, view.ctx)
+  return approval?.state === 'granted' && approval.digest === plan.digest && view.now < approval.expiresAt
+    ? approval
+    : undefined
+}
+
+async function freshPreview(
+  parts: Parts,
+  view: StepView,
+  effect: Effect,
+): Promise<PlannedAction | 'out-of-reach' | 'gone'> {
+  try {
+    const { planned } = await previewAction(parts, view, effect.slot)
+    return { ...planned, doubts: [...new Set([...planned.doubts, ...effect.promised.doubts])] }
+  } catch (error) {
+    view.ctx.signal.throwIfAborted()
+    parts.log.warn(describeFailure(`${effect.slot.type} could not be previewed again`, error))
+    return MendkitError.is(error, 'unavailable') ? 'out-of-reach' : 'gone'
+  }
+}

@@ -1,0 +1,71 @@
+import { MendkitError } from '../../errors.ts'
+import type { DeadlineName, Incident, IncidentReason } from '../../model/incident.ts'
+import { hasArrow, type Phase } from '../../model/phase.ts'
+import { draft } from '../draft.ts'
+import type { Parts } from '../parts.ts'
+import type { IncidentPatch, StepResult, StepView } from './view.ts'
+
+/** What a change of phase may carry along. */
+export interface Move extends StepResult {
+  readonly reason?: IncidentReason
+  readonly deadlines?: Incident['deadlines']
+}
+
+/**
+ * Takes an arrow of the phase table. Deadlines of the old phase end; the incident is due at once unless the new phase
+ * waits for a deadline. Throws `conflict` for an arrow that the table does not have: a programming error.
+ */
+export function moveTo(parts: Parts, view: StepView, to: Phase, move: Move = {}): StepResult {
+  const from = view.incident.phase
+  if (!hasArrow(from, to)) {
+    throw new MendkitError('conflict', `incident ${view.incident.id} cannot go from ${from} to ${to}`)
+  }
+  const entry = draft(
+    parts,
+    'phase-changed',
+    { kind: 'incident', id: view.incident.id },
+    { from, to, ...(move.reason && { reason: move.reason }) },
+  )
+  const deadlines = move.deadlines ?? {}
+  const dueAt = move.dueAt ?? (Object.keys(deadlines).length === 0 && !waits(to) ? 'now' : undefined)
+  return {
+    ...move,
+    next: { ...move.next, phase: to, phaseSince: view.now, deadlines, reason: move.reason },
+    audit: [...(move.audit ?? []), entry],
+    ...(dueAt !== undefined && { dueAt }),
+  }
+}
+
+/** Stays in the phase until a deadline, or until something raises the incident. */
+export function waitFor(view: StepView, name: DeadlineName, at: number, more: StepResult = {}): StepResult {
+  if (view.incident.deadlines[name] === at) return more
+  return { ...more, next: { ...more.next, deadlines: { ...view.incident.deadlines, [name]: at } } }
+}
+
+/** Comes back a little later, when something that is out of reach or in use may be free. */
+export function later(parts: Parts, view: StepView): StepResult {
+  return { next: { deadlines: { poll: view.now + parts.settings.execution.readEveryMs } } }
+}
+
+/** Joins two results of one step; where both say something, the second wins. */
+export function joinResults(first: StepResult, second: StepResult): StepResult {
+  const dueAt = second.dueAt ?? first.dueAt
+  return {
+    next: { ...first.next, ...second.next },
+    put: [...(first.put ?? []), ...(second.put ?? [])],
+    expect: [...(first.expect ?? []), ...(second.expect ?? [])],
+    audit: [...(first.audit ?? []), ...(second.audit ?? [])],
+    ...(dueAt !== undefined && { dueAt }),
+  }
+}
+
+/** Applies a patch; a key that is `undefined` goes away. */
+export function patched(incident: Incident, patch: IncidentPatch): Incident {
+  const entries = Object.entries({ ...incident, ...patch }).filter(([, value]) => value !== undefined)
+  // A patch can only hold keys of an incident, and required ones are never given as undefined.
+  return Object.fromEntries(entries) as unknown as Incident
+}
+
+function waits(phase: Phase): boolean {
+  return phase === 'suggested' || phase === 'handed-over' || phase === 'escalated' || phase === 'closed'
+}

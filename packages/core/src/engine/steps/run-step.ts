@@ -1,0 +1,57 @@
+import type { CallContext } from '../../ports/context.ts'
+import type { Claim } from '../../ports/store.ts'
+import { recoverExecution } from '../journal/recover.ts'
+import type { Parts } from '../parts.ts'
+import { awaitApproval } from './await-approval.ts'
+import { clearing } from './clearing.ts'
+import { closed, resolved } from './closing.ts'
+import { handleCommands } from './commands.ts'
+import { commitStep } from './commit-step.ts'
+import { decide } from './decide.ts'
+import { diagnose } from './diagnose.ts'
+import { loadView } from './load.ts'
+import { open } from './open.ts'
+import { remediate } from './remediate.ts'
+import { verify } from './verify.ts'
+import type { Lease, StepResult, StepView } from './view.ts'
+import { watchFacts } from './watch-facts.ts'
+
+/**
+ * One step of one incident: read, look, one commit. Answers false when somebody else was first and nothing was written.
+ * The order is the engine's rule book: what people asked for, then what may be in flight, then whether the symptoms are
+ * gone, then the phase.
+ */
+export async function runStep(parts: Parts, claim: Claim, lease: Lease, ctx: CallContext): Promise<boolean> {
+  const view = await loadView(parts, claim, lease, ctx)
+  const result =
+    (await handleCommands(parts, view)) ??
+    (await recoverExecution(parts, view)) ??
+    (await clearing(parts, view)) ??
+    (await phaseStep(parts, view))
+  return commitStep(parts, view, result)
+}
+
+function phaseStep(parts: Parts, view: StepView): Promise<StepResult> | StepResult {
+  switch (view.incident.phase) {
+    case 'open':
+      return open(parts, view)
+    case 'diagnosing':
+      return diagnose(parts, view)
+    case 'deciding':
+      return decide(parts, view)
+    case 'awaiting-approval':
+      return awaitApproval(parts, view)
+    case 'remediating':
+      return remediate(parts, view)
+    case 'verifying':
+      return verify(parts, view)
+    case 'suggested':
+    case 'handed-over':
+    case 'escalated':
+      return watchFacts(parts, view)
+    case 'resolved':
+      return resolved(parts, view)
+    case 'closed':
+      return closed()
+  }
+}

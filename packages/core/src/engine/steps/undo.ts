@@ -1,0 +1,51 @@
+import { MendkitError } from '../../errors.ts'
+import type { Plan } from '../../model/plan.ts'
+import { previewAction } from '../decide/plan-action.ts'
+import { describeFailure } from '../failure.ts'
+import { stillMatches, undoEffect } from '../journal/effect.ts'
+import { type Ending, endExecutions } from '../journal/end.ts'
+import { intend } from '../journal/intend.ts'
+import { escalateUndo, outcomeOf } from '../journal/outcome.ts'
+import { send } from '../journal/send.ts'
+import type { Parts } from '../parts.ts'
+import { noticeOf } from './notice.ts'
+import { joinResults, later, moveTo } from './result.ts'
+import type { StepResult, StepView } from './view.ts'
+
+/**
+ * Undoes what a plan did, backwards, one effect a step: only to the recorded state before, and only while the object is
+ * still as the effect left it. Otherwise a person is called.
+ */
+export async function undo(parts: Parts, view: StepView, plan: Plan): Promise<StepResult> {
+  if (view.holder.on) return escalateUndo(parts, view)
+  if (view.pause.on) return later(parts, view)
+  const undos = view.unfinished.filter((each) => each.undoes !== undefined)
+  const originals = view.unfinished.filter((each) => each.undoes === undefined).toSorted((a, b) => b.index - a.index)
+  const next = originals.find((each) => !undos.some((one) => one.undoes === each.id))
+  if (next === undefined) return undone(parts, view)
+  const promised = plan.actions[next.index]
+  if (promised === undefined || !promised.reversible) return escalateUndo(parts, view)
+  const effect = undoEffect(parts, view, plan, next, promised)
+  try {
+    const { planned } = await previewAction(parts, view, effect.slot)
+    if (!stillMatches(effect, planned)) return escalateUndo(parts, view)
+    const intended = await intend(parts, view, effect, planned, { measuresBefore: [] })
+    if (intended.kind === 'refused') return later(parts, view)
+    return outcomeOf(parts, view, plan, await send(parts, view, effect, intended.execution))
+  } catch (error) {
+    view.ctx.signal.throwIfAborted()
+    if (MendkitError.is(error, 'conflict')) throw error
+    parts.log.warn(describeFailure(`the undo of execution ${next.id} could not be previewed`, error))
+    return MendkitError.is(error, 'unavailable') ? later(parts, view) : escalateUndo(parts, view)
+  }
+}
+
+async function undone(parts: Parts, view: StepView): Promise<StepResult> {
+  const endings = view.unfinished.map(
+    (execution): Ending => ({ execution, state: execution.undoes === undefined ? 'undone' : 'succeeded' }),
+  )
+  const ended = await endExecutions(parts, view, endings)
+  const notice = noticeOf(parts, view, 'page', 'undone')
+  const moved = moveTo(parts, view, 'escalated', { reason: 'undone', next: { undoing: undefined } })
+  return joinResults(joinResults(ended, notice), moved)
+}

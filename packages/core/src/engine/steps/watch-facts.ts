@@ -1,0 +1,19 @@
+import { unseenSymptoms } from '../decide/facts.ts'
+import { diagnosisBudget } from '../diagnose/budget.ts'
+import type { Parts } from '../parts.ts'
+import { moveTo, waitFor } from './result.ts'
+import type { StepResult, StepView } from './view.ts'
+
+/**
+ * Watches an incident that waits for a person: a symptom that its diagnosis had not seen is worth a new one, as often as
+ * the budget allows and never while somebody holds it.
+ */
+export async function watchFacts(parts: Parts, view: StepView): Promise<StepResult> {
+  if (view.holder.on || view.unfinished.length > 0 || view.firing === 0) return {}
+  const unseen = await unseenSymptoms(parts, view)
+  if (unseen.length === 0) return {}
+  const budget = diagnosisBudget(parts, view)
+  if (budget.kind === 'spent') return {}
+  if (budget.kind === 'wait') return waitFor(view, 'diagnose', budget.until)
+  return moveTo(parts, view, 'diagnosing')
+}

@@ -1,0 +1,87 @@
+import type { MendkitEvent } from '../../model/event.ts'
+import { code, joined, type Markdown, md } from './markdown.ts'
+import { utc } from './times.ts'
+import { approverWords, count, decisionWords, phaseWords, reasonWords, resourceWords } from './words.ts'
+
+/** One entry of the log in one line. Entries that are about no incident, or of a type from the future, are named. */
+export function eventWords(event: MendkitEvent): Markdown {
+  switch (event.type) {
+    case 'incident-opened':
+      return md`Incident opened`
+    case 'alerts-correlated':
+      return md`${count(event.data.joined, 'alert')} joined: ${event.data.because.join('; ')}`
+    case 'incident-merged':
+      return md`Merged into ${code(event.data.into)}: ${event.data.because}`
+    case 'incident-relapsed':
+      return md`Came back, for the ${event.data.relapses}. time`
+    case 'phase-changed':
+      return md`Now ${phaseWords[event.data.to]}${event.data.reason === undefined ? '' : `: ${reasonWords[event.data.reason]}`}`
+    case 'evidence-collected':
+      return md`${count(event.data.evidence.length, 'reading')} with ${count(sum(event.data.evidence.map((each) => each.facts)), 'fact')}`
+    case 'diagnosis-made':
+      return diagnosisWords(event.data)
+    case 'plan-made':
+      return md`Planned ${joined(
+        event.data.actions.map((action) => md`${code(action.type)} on ${resourceWords(action.target)}`),
+        ', then ',
+      )}`
+    case 'plan-decided':
+      return md`The plan is ${decisionWords[event.data.kind]}`
+    case 'plan-void':
+      return md`The plan became void (${code(event.data.because)})`
+    case 'approval-requested':
+      return md`Approval asked of ${approverWords(event.data.approvers)}, until ${utc(event.data.expiresAt)}`
+    case 'approval-granted':
+      return md`Approved`
+    case 'approval-rejected':
+      return md`Rejected`
+    case 'approval-void':
+      return md`The approval became void (${code(event.data.because)})`
+    case 'approval-expired':
+      return md`Nobody answered the approval in time`
+    case 'command-given':
+      return md`Asked to ${code(event.data.kind)}`
+    case 'command-refused':
+      return md`The command was refused (${code(event.data.because)})`
+    case 'execution-intended':
+      return md`${event.data.undoes === undefined ? 'Began' : 'Began to undo with'} ${code(event.data.action)} on ${resourceWords(event.data.target)}${event.data.send > 1 ? `, sent for the ${event.data.send}. time` : ''}`
+    case 'execution-observed':
+      return md`The world was read: the effect is ${event.data.outcome}`
+    case 'execution-verified':
+      return md`Verified: **${event.data.verdict}**`
+    case 'execution-ended':
+      return md`The execution ended: ${event.data.state}`
+    case 'execution-settled':
+      return md`A person settled the execution as ${event.data.outcome}`
+    case 'notice-queued':
+      return md`Notice queued (${event.data.urgency})`
+    case 'notice-sent':
+      return md`Notice taken by ${code(event.data.notifier)}`
+    case 'notice-failed':
+      return md`Notice not taken by ${code(event.data.notifier)} in ${count(event.data.attempts, 'attempt')}`
+    case 'engine-paused':
+    case 'engine-resumed':
+    case 'engine-started':
+    case 'engine-stopped':
+    case 'alerts-received':
+    case 'change-recorded':
+      return code(event.type)
+    default:
+      return unknownWords(event)
+  }
+}
+
+/** A newer version may have written types that this one does not know. */
+function unknownWords({ type }: { readonly type: string }): Markdown {
+  return code(type)
+}
+
+function diagnosisWords(data: Extract<MendkitEvent, { type: 'diagnosis-made' }>['data']): Markdown {
+  const [first] = data.hypotheses
+  if (first === undefined) return md`Diagnosed by ${code(data.analyzer)}: no explanation`
+  return md`Diagnosed by ${code(data.analyzer)}: ${code(first.cause)} (confidence ${first.confidence})`
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
+}

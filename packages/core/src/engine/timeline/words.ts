@@ -1,0 +1,92 @@
+import type { Approval } from '../../model/approval.ts'
+import type { JoinedBlob } from '../../model/event.ts'
+import type { Fact } from '../../model/evidence.ts'
+import type { IncidentReason } from '../../model/incident.ts'
+import type { Phase } from '../../model/phase.ts'
+import type { PlanDecision } from '../../model/plan.ts'
+import type { Principal } from '../../model/principal.ts'
+import { describeResource, type Resource } from '../../model/resource.ts'
+import { code, joined, type Markdown, md } from './markdown.ts'
+
+/** What it means to stand in a phase. */
+export const phaseWords: Readonly<Record<Phase, string>> = {
+  open: 'open, waiting for the storm to settle',
+  diagnosing: 'being diagnosed',
+  deciding: 'being decided on',
+  'awaiting-approval': 'waiting for an approval',
+  remediating: 'being fixed',
+  verifying: 'being verified',
+  resolved: 'resolved',
+  escalated: 'escalated to a person',
+  'handed-over': 'handed over to a person',
+  suggested: 'open, with a suggestion that nobody was asked to carry out',
+  closed: 'closed',
+}
+
+/** Why an incident stands where it stands. */
+export const reasonWords: Readonly<Record<IncidentReason, string>> = {
+  'self-resolved': 'its alerts cleared before anything was done',
+  remediated: 'the fix was verified',
+  'resolved-after-effect': 'its alerts cleared after something was done',
+  'no-diagnosis': 'no analyzer could explain it',
+  'no-action': 'it was explained, but no action was known for it',
+  'rule-hands-over': 'its cause is one that a person must look at',
+  denied: 'the policies deny what was planned',
+  rejected: 'a person rejected the plan',
+  'void-too-often': 'what was planned changed under it too often',
+  'diagnosed-too-often': 'it was diagnosed as often as the settings allow',
+  cooldown: 'the object was changed a short while ago and is cooling down',
+  'approval-expired': 'nobody answered the approval in time',
+  'not-recovered': 'the fix did not help',
+  undone: 'the fix made it worse and was undone',
+  'undo-impossible': 'the fix made it worse and could not be undone',
+  'execution-failed': 'the action failed',
+  'outcome-unknown': 'it could not be learned whether the action had happened',
+  'preview-failed': 'the action could not be previewed',
+  'analysis-failed': 'the analysis failed',
+  'closed-by-person': 'a person closed it',
+  'hold-over': 'it stayed well through the hold',
+  merged: 'it was merged into another incident',
+}
+
+/** How the answer of the policies reads. */
+export const decisionWords: Readonly<Record<PlanDecision['kind'], string>> = {
+  allow: 'allowed',
+  ask: 'to be asked',
+  deny: 'denied',
+  suggest: 'only suggested',
+}
+
+/** An object as code. */
+export function resourceWords(resource: Resource): Markdown {
+  return code(describeResource(resource))
+}
+
+/** A text, or the fact that it is gone. */
+export function textWords(text: JoinedBlob): Markdown {
+  return 'erased' in text ? md`*(this text was erased)*` : md`${text.text}`
+}
+
+/** `container.waiting-reason` = `CrashLoopBackOff` on `Pod shop/checkout-1`. */
+export function factWords(fact: Fact): Markdown {
+  const about = fact.resource === undefined ? md`` : md` on ${resourceWords(fact.resource)}`
+  return md`${code(fact.name)} = ${code(String(fact.value))}${about} (${fact.kind})`
+}
+
+/** Who, and how the host knows it. */
+export function principalWords(principal: Principal): Markdown {
+  return md`${code(principal.id)} (via ${code(principal.via)})`
+}
+
+/** Who may answer: one of each list. */
+export function approverWords(approvers: Approval['approvers']): Markdown {
+  return joined(
+    approvers.map((list) => joined(list.map(code), ' or ')),
+    ', and ',
+  )
+}
+
+/** `3 alerts`, `1 alert`. */
+export function count(many: number, one: string): string {
+  return `${many} ${one}${many === 1 ? '' : 's'}`
+}

@@ -1,0 +1,55 @@
+import type { MeasureReading } from '../../model/execution.ts'
+import type { LabelledResource } from '../../model/resource.ts'
+import type { Check, CheckInput, CheckResult } from '../../ports/check.ts'
+import { callPort } from '../call.ts'
+import { describeFailure } from '../failure.ts'
+import type { Parts } from '../parts.ts'
+import { type StepView, viewOf } from '../steps/view.ts'
+import { heardAt } from './heard-at.ts'
+
+/** What one check said about one target. */
+export interface CheckReading {
+  readonly check: Check
+  readonly result: CheckResult
+}
+
+/** Runs every check that applies to a target. A check that fails says `unknown`: no data is never success. */
+export async function runChecks(
+  parts: Parts,
+  view: StepView,
+  target: LabelledResource,
+  since?: number,
+): Promise<readonly CheckReading[]> {
+  const heard = since === undefined ? undefined : await heardAt(parts, view, since)
+  const input: CheckInput = {
+    incident: viewOf(view.incident),
+    target,
+    symptoms: view.symptoms,
+    ...(since !== undefined && { since }),
+    ...(heard !== undefined && { heardAt: heard }),
+  }
+  return Promise.all(
+    parts.checks.filter((check) => check.applies(input)).map((check) => runCheck(parts, view, check, input)),
+  )
+}
+
+/** The measures of the health checks now, to compare with later. */
+export async function measure(
+  parts: Parts,
+  view: StepView,
+  target: LabelledResource,
+): Promise<readonly MeasureReading[]> {
+  const readings = await runChecks(parts, view, target)
+  return readings.flatMap(({ check, result }) => (result.measure ? [{ check: check.id, ...result.measure }] : []))
+}
+
+async function runCheck(parts: Parts, view: StepView, check: Check, input: CheckInput): Promise<CheckReading> {
+  try {
+    return { check, result: await callPort(parts, `check ${check.id}`, view.ctx, (ctx) => check.check(input, ctx)) }
+  } catch (error) {
+    view.ctx.signal.throwIfAborted()
+    parts.metrics.count('mendkit_check_failures_total', { check: check.id })
+    parts.log.warn(describeFailure(`check ${check.id} failed`, error))
+    return { check, result: { verdict: 'unknown', because: 'the check failed' } }
+  }
+}

@@ -1,0 +1,82 @@
+import type { Alert } from '../model/alert.ts'
+import { recountMembers } from './apply-members.ts'
+import { countSymptom } from './apply-symptoms.ts'
+import { joinKey, type MemoryState, sortableMoment, type TenantState } from './memory-state.ts'
+import { SortedMap } from './sorted-map.ts'
+import { symptomOf } from './symptom-of.ts'
+import { getOrMake, setIn, type Undo } from './undo.ts'
+
+/** Stores alerts as their next revisions; answers the first conflict, if any. */
+export function putAlerts(
+  state: MemoryState,
+  tenant: TenantState,
+  rows: readonly Alert[],
+  undo: Undo,
+): string | undefined {
+  for (const row of rows) {
+    const before = tenant.alerts.get(row.id)
+    const revision = before?.revision ?? 0
+    if (revision !== row.revision) return `alert ${row.id} has revision ${revision}, expected ${row.revision}`
+    putAlert(state, tenant, before, { ...row, revision: revision + 1 }, undo)
+  }
+  return undefined
+}
+
+/** Stores one alert as it is, with its indexes and counters. */
+export function putAlert(
+  state: MemoryState,
+  tenant: TenantState,
+  before: Alert | undefined,
+  after: Alert,
+  undo: Undo,
+): void {
+  setIn(tenant.alerts, after.id, after, undo)
+  indexPending(state, before, after, undo)
+  indexUnresolved(tenant, before, after, undo)
+  indexIncident(tenant, before?.incidentId, after, undo)
+  if (sameCount(before, after)) return
+  countAlert(tenant, before, -1, undo)
+  countAlert(tenant, after, 1, undo)
+  const incidentId = after.incidentId
+  if (before === undefined || incidentId === undefined || symptomOf(before).key === symptomOf(after).key) return
+  recountMembers(tenant, incidentId, after, undo)
+}
+
+function indexPending(state: MemoryState, before: Alert | undefined, after: Alert, undo: Undo): void {
+  const from = before?.correlated === 'pending' ? pendingKey(before) : undefined
+  const to = after.correlated === 'pending' ? pendingKey(after) : undefined
+  if (from === to) return
+  if (from !== undefined) state.pending.delete(from, undo)
+  if (to !== undefined) state.pending.set(to, { tenant: after.tenant, id: after.id }, undo)
+}
+
+function pendingKey(alert: Alert): string {
+  return joinKey(sortableMoment(Date.parse(alert.startsAt)), alert.tenant, alert.id)
+}
+
+function indexUnresolved(tenant: TenantState, before: Alert | undefined, after: Alert, undo: Undo): void {
+  const from = before === undefined || before.status === 'resolved' ? undefined : before.source
+  const to = after.status === 'resolved' ? undefined : after.source
+  if (from === to) return
+  if (from !== undefined) tenant.unresolved.get(from)?.delete(after.id, undo)
+  if (to !== undefined) getOrMake(tenant.unresolved, to, () => new SortedMap<true>()).set(after.id, true, undo)
+}
+
+function indexIncident(tenant: TenantState, from: string | undefined, after: Alert, undo: Undo): void {
+  const to = after.incidentId
+  if (from === to) return
+  if (from !== undefined) tenant.alertsOfIncident.get(from)?.delete(after.id, undo)
+  if (to !== undefined) getOrMake(tenant.alertsOfIncident, to, () => new SortedMap<true>()).set(after.id, true, undo)
+}
+
+/** Whether the alert counts for the same symptom in the same way as before; may say no too often. */
+function sameCount(before: Alert | undefined, after: Alert): boolean {
+  if (before?.incidentId !== after.incidentId) return false
+  if (after.incidentId === undefined) return true
+  return before?.status === after.status && before.labels === after.labels && before.topmost === after.topmost
+}
+
+function countAlert(tenant: TenantState, alert: Alert | undefined, by: 1 | -1, undo: Undo): void {
+  if (alert?.incidentId === undefined || alert.status === 'resolved') return
+  countSymptom(tenant, alert.incidentId, alert.tenant, symptomOf(alert), { [alert.status]: by }, undo)
+}

@@ -1,0 +1,129 @@
+import { MendkitError } from '../errors.ts'
+import type { Change, Expectation, Put } from '../model/change.ts'
+import { documentTables } from '../model/documents.ts'
+import type { AuditDraft } from '../model/event.ts'
+import { alertFault, memberFault } from './check-alert.ts'
+import { type Fault, firstFault, jsonFault, nameFault, wholeFault } from './row-fault.ts'
+
+/** A change may write at most this many rows. */
+export const maxRowsOfChange = 100_000
+
+/**
+ * Refuses a change that no store can keep, before anything is written, so that every store refuses the same. Answers how
+ * many rows it writes. Throws `invalid` with the path of the first bad field, such as `put[2].rows[17].labels`.
+ */
+export function checkChange(change: Change): number {
+  refuse('', nameFault('tenant', change.tenant))
+  for (const [index, expectation] of change.expect.entries()) {
+    refuse(`expect[${index}].`, expectationFault(expectation))
+  }
+  let rows = change.audit.length
+  for (const [index, put] of change.put.entries()) rows += checkPut(change.tenant, put, index)
+  for (const [index, draft] of change.audit.entries()) refuse(`audit[${index}].`, draftFault(draft))
+  if (rows > maxRowsOfChange) {
+    refuse('', { path: 'put', because: `must write at most ${maxRowsOfChange} rows; split the change` })
+  }
+  return rows
+}
+
+function checkPut(tenant: string, put: Put, index: number): number {
+  if (put.kind !== 'alerts' && put.kind !== 'members') {
+    refuse(`put[${index}].`, putFault(tenant, put))
+    return 1
+  }
+  const seen = new Set<string>()
+  for (let at = 0; at < put.rows.length; at += 1) {
+    const row = put.rows[at]
+    if (row === undefined) continue
+    const fault = 'labels' in row ? (alertFault(tenant, row) ?? repeated(seen, row.id)) : memberFault(tenant, row)
+    if (fault !== undefined) refuse(`put[${index}].rows[${at}].`, fault)
+  }
+  return put.rows.length
+}
+
+function repeated(seen: Set<string>, id: string): Fault | undefined {
+  if (seen.has(id)) return { path: 'id', because: 'must stand only once in one put' }
+  seen.add(id)
+  return undefined
+}
+
+function putFault(tenant: string, put: Exclude<Put, { kind: 'alerts' | 'members' }>): Fault | undefined {
+  switch (put.kind) {
+    case 'document':
+      return firstFault(
+        tableFault(put.table),
+        put.row.tenant === tenant ? undefined : { path: 'row.tenant', because: 'must be the tenant of the change' },
+        nameFault('row.id', put.row.id),
+        wholeFault('row.revision', put.row.revision),
+        jsonFault('row', put.row),
+      )
+    case 'correlation-key':
+      return firstFault(
+        nameFault('cluster', put.cluster),
+        nameFault('key', put.key),
+        nameFault('incidentId', put.incidentId),
+        wholeFault('from', put.from, Number.MIN_SAFE_INTEGER),
+        wholeFault('until', put.until, Number.MIN_SAFE_INTEGER),
+      )
+    case 'drop-correlation-keys':
+    case 'raise':
+      return nameFault('incidentId', put.incidentId)
+    case 'move-members':
+      return firstFault(
+        nameFault('from', put.from),
+        nameFault('into', put.into),
+        put.from === put.into ? { path: 'into', because: 'must be another incident' } : undefined,
+      )
+    case 'schedule':
+      return firstFault(
+        nameFault('incidentId', put.incidentId),
+        put.dueAt === undefined ? undefined : wholeFault('dueAt', put.dueAt),
+        wholeFault('inputs', put.inputs),
+      )
+    case 'counter':
+      return firstFault(
+        nameFault('name', put.name),
+        wholeFault('add', put.add, Number.MIN_SAFE_INTEGER),
+        put.max === undefined ? undefined : wholeFault('max', put.max),
+      )
+    case 'blob':
+      return firstFault(
+        put.blob.tenant === tenant ? undefined : { path: 'blob.tenant', because: 'must be the tenant of the change' },
+        nameFault('blob.digest', put.blob.digest),
+        nameFault('blob.salt', put.blob.salt),
+        typeof put.blob.text === 'string' ? undefined : { path: 'blob.text', because: 'must be text' },
+      )
+  }
+}
+
+function expectationFault(expectation: Expectation): Fault | undefined {
+  return expectation.kind === 'revision'
+    ? firstFault(
+        tableFault(expectation.table),
+        nameFault('id', expectation.id),
+        wholeFault('revision', expectation.revision),
+      )
+    : firstFault(nameFault('incidentId', expectation.incidentId), wholeFault('epoch', expectation.epoch))
+}
+
+/** Entries end in bytes that are signed, so they may hold nothing that canonical JSON cannot. */
+function draftFault(draft: AuditDraft): Fault | undefined {
+  const { at, ...json } = draft
+  return (
+    wholeFault('at', at) ??
+    (at > 8_640_000_000_000_000 ? { path: 'at', because: 'must be a time' } : undefined) ??
+    jsonFault('', json)
+  )
+}
+
+function tableFault(table: unknown): Fault | undefined {
+  return (documentTables as readonly unknown[]).includes(table)
+    ? undefined
+    : { path: 'table', because: `must be one of ${documentTables.join(', ')}` }
+}
+
+function refuse(where: string, fault: Fault | undefined): void {
+  if (fault === undefined) return
+  const path = where + fault.path
+  throw new MendkitError('invalid', `the change was refused: \`${path}\` ${fault.because}`, { path })
+}

@@ -1,0 +1,76 @@
+/** What is wrong with a row: the path of the field within it, and why. */
+export interface Fault {
+  readonly path: string
+  readonly because: string
+}
+
+const deepest = 100
+
+/** A fault unless `value` is a name that every database can index: text, not empty, at most 1,000 characters, no NUL. */
+export function nameFault(path: string, value: unknown): Fault | undefined {
+  if (typeof value !== 'string') return { path, because: 'must be text' }
+  if (value === '') return { path, because: 'must not be empty' }
+  if (value.length > 1_000) return { path, because: 'must have at most 1,000 characters' }
+  if (value.includes('\0') || !value.isWellFormed()) return { path, because: 'must be well-formed text without NUL' }
+  return undefined
+}
+
+/** A fault unless `value` is a whole number from `least` that a database keeps exactly. */
+export function wholeFault(path: string, value: unknown, least = 0): Fault | undefined {
+  if (Number.isSafeInteger(value) && (value as number) >= least) return undefined
+  return { path, because: `must be a whole number, ${least} or more` }
+}
+
+/** A fault unless `value` is ISO 8601 text. */
+export function timeFault(path: string, value: unknown): Fault | undefined {
+  if (typeof value === 'string' && !Number.isNaN(Date.parse(value))) return undefined
+  return { path, because: 'must be an ISO 8601 time' }
+}
+
+/** A fault unless `value` is a record of texts. */
+export function textsFault(path: string, value: unknown): Fault | undefined {
+  if (!isPlainObject(value)) return { path, because: 'must be an object' }
+  for (const key in value) {
+    if (typeof value[key] !== 'string') return { path: `${path}.${key}`, because: 'must be text' }
+  }
+  return undefined
+}
+
+/** A fault unless `value` survives JSON and canonical JSON. Absent (undefined) fields of objects are allowed. */
+export function jsonFault(path: string, value: unknown, depth = 0): Fault | undefined {
+  if (value === null || typeof value === 'boolean') return undefined
+  if (typeof value === 'string') {
+    return value.isWellFormed()
+      ? undefined
+      : { path, because: 'must be well-formed text, without half a surrogate pair' }
+  }
+  if (typeof value === 'number') {
+    return Number.isFinite(value) ? undefined : { path, because: 'must be a finite number' }
+  }
+  if (depth === deepest) return { path, because: `must nest at most ${deepest} deep` }
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      const fault = jsonFault(`${path}[${index}]`, item, depth + 1)
+      if (fault !== undefined) return fault
+    }
+    return undefined
+  }
+  if (!isPlainObject(value)) return { path, because: 'must be JSON' }
+  for (const key in value) {
+    const item = value[key]
+    const fault = item === undefined ? undefined : jsonFault(path === '' ? key : `${path}.${key}`, item, depth + 1)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+/** The first fault of several checks. */
+export function firstFault(...faults: readonly (Fault | undefined)[]): Fault | undefined {
+  return faults.find((fault) => fault !== undefined)
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}

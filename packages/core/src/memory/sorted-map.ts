@@ -1,0 +1,81 @@
+import type { Undo } from './undo.ts'
+
+/** Up to this many new keys are put into place one by one; more are sorted together. */
+const fewKeys = 32
+
+/**
+ * A map that is walked in ascending order of its keys (by UTF-16 code unit). Keys are put in order only when somebody
+ * walks, so that a storm of inserts stays cheap.
+ */
+export class SortedMap<Value> {
+  private readonly entries = new Map<string, Value>()
+  private order: string[] = []
+  private added: string[] = []
+  /** Deleted keys that still stand in `order` or `added`. */
+  private readonly gone = new Set<string>()
+
+  get size(): number {
+    return this.entries.size
+  }
+
+  get(key: string): Value | undefined {
+    return this.entries.get(key)
+  }
+
+  set(key: string, value: Value, undo: Undo): void {
+    const before = this.entries.get(key)
+    this.put(key, value)
+    undo.push(before === undefined ? () => this.remove(key) : () => this.put(key, before))
+  }
+
+  delete(key: string, undo: Undo): void {
+    const before = this.entries.get(key)
+    if (before === undefined) return
+    this.remove(key)
+    undo.push(() => this.put(key, before))
+  }
+
+  /** Entries whose key is greater than `after`, in order. Do not write while walking. */
+  *walk(after?: string): Generator<[string, Value]> {
+    this.settle()
+    for (let at = after === undefined ? 0 : firstAbove(this.order, after); at < this.order.length; at += 1) {
+      const key = this.order[at] as string
+      const value = this.entries.get(key)
+      if (value !== undefined) yield [key, value]
+    }
+  }
+
+  private put(key: string, value: Value): void {
+    if (!this.entries.has(key) && !this.gone.delete(key)) this.added.push(key)
+    this.entries.set(key, value)
+  }
+
+  private remove(key: string): void {
+    this.entries.delete(key)
+    this.gone.add(key)
+  }
+
+  private settle(): void {
+    if (this.gone.size > fewKeys && this.gone.size * 2 > this.order.length) {
+      this.order = this.order.filter((key) => this.entries.has(key))
+      this.added = this.added.filter((key) => this.entries.has(key))
+      this.gone.clear()
+    }
+    if (this.added.length === 0) return
+    if (this.added.length > fewKeys) this.order = this.order.concat(this.added).sort()
+    else for (const key of this.added) this.order.splice(firstAbove(this.order, key), 0, key)
+    this.added = []
+  }
+}
+
+/** Index of the first key that is greater than `key`. */
+function firstAbove(order: readonly string[], key: string): number {
+  let low = 0
+  let high = order.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((order[middle] as string) <= key) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,32 @@
+import type { Json } from '../model/json.ts'
+import { redact } from './redact.ts'
+import { marker, secretKind } from './secret-keys.ts'
+
+const maxDepth = 64
+
+/**
+ * The same value with every text redacted. Under a field whose name means a secret (`password`, `apiKey`,
+ * `authorization`, `credentials` …), and in the `value` beside a `name` that does, all texts and numbers go. What lies
+ * deeper than 64 levels is replaced as a whole. The argument is not changed.
+ */
+export function redactJson(value: Json): Json {
+  return redactBelow(value, undefined, 0)
+}
+
+function redactBelow(value: Json, secret: string | undefined, depth: number): Json {
+  if (depth > maxDepth) return marker('depth')
+  if (typeof value === 'string') return secret === undefined || value === '' ? redact(value) : marker(secret)
+  if (typeof value === 'number') return secret === undefined ? value : marker(secret)
+  if (value === null || typeof value === 'boolean') return value
+  if (isList(value)) return value.map((item) => redactBelow(item, secret, depth + 1))
+  const named = typeof value['name'] === 'string' ? secretKind(value['name']) : undefined
+  const fields = Object.entries(value).map(([key, field]) => {
+    const kind = secret ?? secretKind(key) ?? (key === 'value' ? named : undefined)
+    return [redact(key), redactBelow(field, kind, depth + 1)] as const
+  })
+  return Object.fromEntries(fields)
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
+}

@@ -1,0 +1,163 @@
+import { askAbove, definePolicy, type Principal } from '@mendkit/core'
+import { describe, expect, test } from 'vitest'
+import { freshWorld, openShop, type Shop } from './support/shop.ts'
+
+const alice: Principal = { id: 'alice', roles: ['approver'], tenant: 'default', via: 'test' }
+const mallory: Principal = { id: 'mallory', roles: ['viewer'], tenant: 'default', via: 'test' }
+
+async function question(shop: Shop) {
+  const [found] = await shop.mendkit.approvals.list()
+  if (found === undefined) throw new Error('no approval is open')
+  return found
+}
+
+async function asking(given: Parameters<typeof openShop>[0] = {}) {
+  const shop = openShop({ autonomy: { 'namespace:shop': 'approve' }, ...given })
+  await shop.fire()
+  await shop.until('awaiting-approval')
+  return shop
+}
+
+describe('an approval', () => {
+  test('shows the difference, tells people, and lets exactly what was shown happen', async () => {
+    const shop = await asking()
+    const open = await question(shop)
+    expect(open.diffs[0]).toContain('+ on: false')
+    expect(shop.notices).toMatchObject([{ urgency: 'ask', approvalId: open.id }])
+    expect(shop.world.effects).toHaveLength(0)
+    await shop.mendkit.approvals.approve(open.id, { by: alice, digest: open.digest })
+    await shop.until('verifying')
+    expect(shop.world.effects).toHaveLength(1)
+    expect(await shop.mendkit.approvals.list({ states: ['used'] })).toHaveLength(1)
+    await shop.stop()
+  })
+
+  test('is refused to who may not give it, for another digest, and in another tenant', async () => {
+    const shop = await asking()
+    const open = await question(shop)
+    const { approvals } = shop.mendkit
+    await expect(approvals.approve(open.id, { by: mallory, digest: open.digest })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    await expect(approvals.approve(open.id, { digest: open.digest })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(approvals.approve(open.id, { by: alice, digest: 'other' })).rejects.toMatchObject({ code: 'conflict' })
+    const stranger = { ...alice, tenant: 'other' }
+    await expect(approvals.approve(open.id, { by: stranger, digest: open.digest })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    await shop.clock.advance(10_000)
+    expect(await shop.phase()).toBe('awaiting-approval')
+    await shop.stop()
+  })
+
+  test('must satisfy every policy that asks', async () => {
+    const secondList = definePolicy({
+      id: 'oncall',
+      decide: () => ({ kind: 'ask', because: 'it is night', approvers: ['oncall'] }),
+    })
+    const askAll = definePolicy({ id: 'ask-all', decide: () => ({ kind: 'ask', because: 'always' }) })
+    const shop = await asking({ policies: [askAll, secondList, askAbove('high')] })
+    const open = await question(shop)
+    await expect(shop.mendkit.approvals.approve(open.id, { by: alice, digest: open.digest })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    const bob = { ...alice, id: 'bob', roles: ['approver', 'oncall'] }
+    await shop.mendkit.approvals.approve(open.id, { by: bob, digest: open.digest })
+    await shop.until('verifying')
+    await shop.stop()
+  })
+
+  test('that is rejected hands the incident over, and the plan is not proposed again', async () => {
+    const shop = await asking()
+    const open = await question(shop)
+    await shop.mendkit.approvals.reject(open.id, { by: alice, digest: open.digest, because: 'not now' })
+    await shop.until('handed-over')
+    const [incident] = await shop.mendkit.incidents.list()
+    expect(incident?.reason).toBe('rejected')
+    await shop.fire(['AnotherAlert'])
+    await shop.clock.advance(600_000)
+    expect(await shop.phase()).toBe('handed-over')
+    expect(shop.world.effects).toHaveLength(0)
+    await shop.stop()
+  })
+
+  test('that nobody answers expires, and pages', async () => {
+    const shop = await asking()
+    await shop.until('escalated')
+    expect((await shop.mendkit.incidents.list())[0]?.reason).toBe('approval-expired')
+    expect(shop.notices.at(-1)?.urgency).toBe('page')
+    await shop.stop()
+  })
+
+  test('is void when all alerts are silenced, and nothing happens until the silence is lifted', async () => {
+    const shop = await asking()
+    const open = await question(shop)
+    await shop.fire(['CheckoutBroken'], { status: 'suppressed' })
+    await shop.until('deciding')
+    await expect(shop.mendkit.approvals.approve(open.id, { by: alice, digest: open.digest })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+    await shop.clock.advance(600_000)
+    expect(await shop.phase()).toBe('deciding')
+    expect(shop.world.effects).toHaveLength(0)
+    await shop.fire()
+    await shop.until('awaiting-approval')
+    await shop.stop()
+  })
+
+  test('is void when the object changes before the effect', async () => {
+    const world = freshWorld()
+    const shop = await asking({ world })
+    const open = await question(shop)
+    world.flag = { ...world.flag, uid: 'flag-2' }
+    await shop.mendkit.approvals.approve(open.id, { by: alice, digest: open.digest })
+    await shop.clock.advance(3_000)
+    expect(world.effects).toHaveLength(0)
+    const again = await question(shop)
+    expect(again.id).not.toBe(open.id)
+    await shop.stop()
+  })
+
+  test('is void when a policy has become stricter', async () => {
+    let strict = false
+    const mood = definePolicy({
+      id: 'mood',
+      decide: () => (strict ? { kind: 'deny', because: 'frozen' } : { kind: 'allow', because: 'fine' }),
+    })
+    const shop = await asking({ policies: [mood] })
+    const open = await question(shop)
+    strict = true
+    await shop.mendkit.approvals.approve(open.id, { by: alice, digest: open.digest })
+    await shop.until('handed-over')
+    expect(shop.world.effects).toHaveLength(0)
+    await shop.stop()
+  })
+
+  test('is void once somebody takes the incident over, and nothing begins until it is handed back', async () => {
+    const shop = await asking()
+    const [incident] = await shop.mendkit.incidents.list()
+    await shop.mendkit.as(alice).incidents.takeOver(incident?.id ?? '')
+    await shop.until('deciding')
+    await shop.clock.advance(600_000)
+    expect(await shop.phase()).toBe('deciding')
+    await shop.mendkit.as(alice).incidents.handBack(incident?.id ?? '')
+    await shop.until('awaiting-approval')
+    await shop.stop()
+  })
+})
+
+describe('the kill switch', () => {
+  test('stops an approved effect until it is lifted', async () => {
+    const shop = await asking()
+    const open = await question(shop)
+    await shop.mendkit.pause()
+    await shop.mendkit.approvals.approve(open.id, { by: alice, digest: open.digest })
+    await shop.until('remediating')
+    await shop.clock.advance(60_000)
+    expect(shop.world.effects).toHaveLength(0)
+    await shop.mendkit.resume()
+    await shop.until('verifying')
+    expect(shop.world.effects).toHaveLength(1)
+    await shop.stop()
+  })
+})

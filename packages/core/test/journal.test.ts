@@ -1,0 +1,243 @@
+import { definePolicy, MendkitError, memoryState } from '@mendkit/core'
+import { simulatedStore, virtualClock } from '@mendkit/testkit'
+import { describe, expect, test } from 'vitest'
+import { freshWorld, openShop, setFlag } from './support/shop.ts'
+
+const never = new Promise<void>(() => {
+  // A process that was killed never goes on.
+})
+
+describe('an effect happens at most once', () => {
+  test('when the process is killed between intent and call', async () => {
+    const clock = virtualClock()
+    const state = memoryState()
+    const world = freshWorld()
+    const first = simulatedStore(state)
+    const killed = openShop({ clock, world, store: first })
+    world.beforeWrite = () => {
+      first.kill()
+      world.beforeWrite = undefined
+      return never
+    }
+    await killed.fire()
+    for (let step = 0; step < 60 && world.beforeWrite !== undefined; step += 1) await clock.advance(250)
+    expect(world.effects).toHaveLength(0)
+
+    const second = openShop({ clock, world, store: simulatedStore(state) })
+    await second.until('verifying')
+    expect(world.effects).toHaveLength(1)
+    expect(world.fences).toBe(1)
+    expect((await second.mendkit.executions.list()).map((each) => each.state)).toEqual(['no-effect', 'observed'])
+    await second.clear()
+    await second.until('resolved')
+    expect(await second.mendkit.audit.verify()).toMatchObject({ verified: true })
+    await second.stop()
+  })
+
+  test('when the process is killed between call and outcome', async () => {
+    const clock = virtualClock()
+    const state = memoryState()
+    const world = freshWorld()
+    const first = simulatedStore(state)
+    const killed = openShop({ clock, world, store: first })
+    world.afterWrite = () => {
+      first.kill()
+      world.afterWrite = undefined
+      return never
+    }
+    await killed.fire()
+    for (let step = 0; step < 60 && world.effects.length === 0; step += 1) await clock.advance(250)
+
+    const second = openShop({ clock, world, store: simulatedStore(state) })
+    await second.until('verifying')
+    expect(world.effects).toHaveLength(1)
+    const executions = await second.mendkit.executions.list()
+    expect(executions.map((each) => each.id)).toEqual(world.effects)
+    await second.clear()
+    await second.until('resolved')
+    await second.stop()
+  })
+
+  test('when the reply is lost: the world is read, and nothing is sent again', async () => {
+    const world = freshWorld()
+    world.afterWrite = () => {
+      world.afterWrite = undefined
+      throw new MendkitError('unavailable', 'the connection was cut')
+    }
+    const shop = openShop({ world })
+    await shop.fire()
+    await shop.until('verifying')
+    expect(world.effects).toHaveLength(1)
+    await shop.stop()
+  })
+
+  test('when a paused worker wakes after another has classified its execution', async () => {
+    const clock = virtualClock()
+    const state = memoryState()
+    const world = freshWorld()
+    const paused = Promise.withResolvers<void>()
+    world.beforeWrite = () => {
+      world.beforeWrite = undefined
+      return paused.promise
+    }
+    const first = simulatedStore(state)
+    const sleeper = openShop({ clock, world, store: first, settings: { execution: { callTimeoutMs: 600_000 } } })
+    await sleeper.fire()
+    for (let step = 0; step < 60 && world.beforeWrite !== undefined; step += 1) await clock.advance(250)
+    first.kill()
+    const other = openShop({ clock, world, store: simulatedStore(state) })
+    await other.until('verifying')
+    paused.resolve()
+    await clock.advance(60_000)
+    expect(world.effects).toHaveLength(1)
+    await other.stop()
+  })
+})
+
+describe('a refused guard', () => {
+  test('is read again and sent again under a fresh one, while what was approved still holds', async () => {
+    const world = freshWorld()
+    world.beforeWrite = () => {
+      world.beforeWrite = undefined
+      world.flag = { ...world.flag, version: world.flag.version + 1 }
+    }
+    const shop = openShop({ world })
+    await shop.fire()
+    await shop.until('verifying')
+    const [execution] = await shop.mendkit.executions.list()
+    expect(execution?.sends).toBe(2)
+    expect(world.effects).toHaveLength(1)
+    await shop.stop()
+  })
+
+  test('voids the plan when the object is no longer what was approved', async () => {
+    const world = freshWorld()
+    world.beforeWrite = () => {
+      world.flag = { ...world.flag, uid: 'flag-2', version: world.flag.version + 1 }
+    }
+    const shop = openShop({ world })
+    await shop.fire()
+    for (let step = 0; step < 60 && (await shop.mendkit.executions.list()).length === 0; step += 1) {
+      await shop.clock.advance(250)
+    }
+    await shop.clock.advance(1_000)
+    expect((await shop.mendkit.executions.list())[0]?.state).toBe('no-effect')
+    expect(world.effects).toHaveLength(0)
+    await shop.stop()
+  })
+
+  test('that nobody caused is a failure: a person is called and nothing is sent again', async () => {
+    const world = freshWorld()
+    let calls = 0
+    world.beforeWrite = () => {
+      calls += 1
+      throw new MendkitError('conflict', 'the content is not valid')
+    }
+    const shop = openShop({ world })
+    await shop.fire()
+    await shop.until('escalated')
+    expect(calls).toBe(1)
+    expect((await shop.mendkit.executions.list())[0]?.state).toBe('failed')
+    expect(shop.notices.map((notice) => notice.urgency)).toContain('page')
+    await shop.stop()
+  })
+})
+
+describe('an outcome that nobody can tell', () => {
+  test('escalates, keeps its lock, and is settled by a person', async () => {
+    const world = freshWorld()
+    world.afterWrite = () => {
+      world.flag = { ...world.flag, lastKey: 'somebody-else' }
+      throw new MendkitError('unavailable', 'cut')
+    }
+    const always = definePolicy({ id: 'always', decide: () => ({ kind: 'allow', because: 'test' }) })
+    const shop = openShop({
+      world,
+      action: setFlag(world, { fenced: false }),
+      policies: [always],
+      autonomy: { 'namespace:shop': 'auto' },
+    })
+    await shop.fire()
+    await shop.until('awaiting-approval')
+    const [question] = await shop.mendkit.approvals.list()
+    const alice = { id: 'alice', roles: ['approver'], tenant: 'default', via: 'test' }
+    await shop.mendkit.approvals.approve(question?.id ?? '', { by: alice, digest: question?.digest ?? '' })
+    await shop.until('escalated')
+    const [unknown] = await shop.mendkit.executions.list({ states: ['unknown'] })
+    expect(unknown).toBeDefined()
+    await shop.clear()
+    await shop.clock.advance(10_000)
+    expect(await shop.phase()).toBe('escalated')
+    await shop.mendkit.executions.settle(unknown?.id ?? '', { outcome: 'applied', because: 'I looked' })
+    await shop.until('resolved')
+    expect(await shop.mendkit.executions.list({ states: ['unknown'] })).toEqual([])
+    await shop.stop()
+  })
+})
+
+describe('verification', () => {
+  test('undoes a fix that made things worse, to the recorded state, and calls a person', async () => {
+    const world = freshWorld()
+    world.health = 0.5
+    world.afterWrite = () => {
+      world.health = 0.1
+    }
+    const shop = openShop({ world })
+    await shop.fire()
+    await shop.until('verifying')
+    expect(world.flag.on).toBe(false)
+    await shop.fire()
+    await shop.until('escalated')
+    expect(world.flag.on).toBe(true)
+    expect(world.effects).toHaveLength(2)
+    expect((await shop.mendkit.executions.list()).map((each) => each.state).sort()).toEqual(['succeeded', 'undone'])
+    const [incident] = await shop.mendkit.incidents.list()
+    expect(incident?.reason).toBe('undone')
+    await shop.stop()
+  })
+
+  test('leaves a fix that did not help, and escalates', async () => {
+    const world = freshWorld()
+    world.health = 0.5
+    const shop = openShop({ world })
+    await shop.fire()
+    await shop.until('verifying')
+    await shop.fire()
+    await shop.until('escalated')
+    expect(world.effects).toHaveLength(1)
+    expect((await shop.mendkit.executions.list())[0]?.state).toBe('failed')
+    await shop.stop()
+  })
+
+  test('does not undo over a change of somebody else', async () => {
+    const world = freshWorld()
+    world.health = 0.5
+    world.afterWrite = () => {
+      world.health = 0.1
+    }
+    const shop = openShop({ world })
+    await shop.fire()
+    await shop.until('verifying')
+    world.flag = { ...world.flag, on: true, version: world.flag.version + 1, lastKey: 'a-person' }
+    await shop.fire()
+    await shop.until('escalated')
+    expect(world.effects).toHaveLength(1)
+    const [incident] = await shop.mendkit.incidents.list()
+    expect(incident?.reason).toBe('undo-impossible')
+    await shop.stop()
+  })
+
+  test('a silent source is inconclusive, never a success', async () => {
+    const shop = openShop()
+    await shop.fire()
+    await shop.until('verifying')
+    await shop.until('escalated')
+    const verified = []
+    for await (const event of shop.mendkit.watch({ after: -1, types: ['execution-verified'] })) {
+      verified.push(event.data)
+      break
+    }
+    expect(verified[0]).toMatchObject({ verdict: 'inconclusive' })
+    await shop.stop()
+  })
+})

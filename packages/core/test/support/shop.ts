@@ -1,0 +1,244 @@
+import {
+  allowUpTo,
+  type Check,
+  createMendkit,
+  defineAction,
+  defineEvidence,
+  defineNotifier,
+  defineRule,
+  type EffectInput,
+  type Mendkit,
+  MendkitError,
+  type MendkitOptions,
+  type Notice,
+  type Phase,
+  type Resource,
+  type Store,
+  silentLogger,
+} from '@mendkit/core'
+import { simulatedStore, type VirtualClock, virtualClock } from '@mendkit/testkit'
+import { z } from 'zod'
+
+/** The object that everything in the shop is about. */
+export const checkout: Resource = {
+  cluster: 'default',
+  apiVersion: 'shop/v1',
+  kind: 'Flag',
+  namespace: 'shop',
+  name: 'checkout',
+  uid: 'flag-1',
+}
+
+/** A flag store outside Mendkit, with its own optimistic locking, that can be made to misbehave. */
+export interface World {
+  flag: { on: boolean; version: number; lastKey: string; uid: string }
+  /** Every effect that happened, by execution id. */
+  readonly effects: string[]
+  /** Fence marks, which change no flag. */
+  fences: number
+  /** Runs before the write of an execution. */
+  beforeWrite?: ((input: EffectInput) => Promise<void> | void) | undefined
+  /** Runs after the write of an execution, when its reply is still to come. */
+  afterWrite?: ((input: EffectInput) => Promise<void> | void) | undefined
+  /** Health as the check measures it. */
+  health: number
+}
+
+/** A host program around the shop. */
+export interface Shop {
+  readonly mendkit: Mendkit
+  readonly clock: VirtualClock
+  readonly store: Store
+  readonly world: World
+  readonly notices: Notice[]
+  fire(names?: readonly string[], more?: { resource?: string; status?: 'firing' | 'suppressed' }): Promise<void>
+  clear(names?: readonly string[]): Promise<void>
+  /** Advances the clock in small steps until the only incident has this phase; throws when it never does. */
+  until(phase: Phase): Promise<void>
+  phase(): Promise<Phase | undefined>
+  stop(): Promise<void>
+}
+
+/** A fresh world with the bad flag on. */
+export function freshWorld(): World {
+  return { flag: { on: true, version: 1, lastKey: '', uid: 'flag-1' }, effects: [], fences: 0, health: 1 }
+}
+
+/** The action of the shop: sets the flag under its version. */
+export function setFlag(
+  world: World,
+  more: { onFailure?: 'undo' | 'keep'; undo?: 'restore-before' | { irreversible: string }; fenced?: boolean } = {},
+) {
+  const write = (on: boolean, version: unknown, key: string) => {
+    if (version !== world.flag.version) throw new MendkitError('conflict', 'the flag has another version')
+    world.flag = { ...world.flag, on, version: world.flag.version + 1, lastKey: key }
+    world.effects.push(key)
+  }
+  return defineAction({
+    type: 'shop.set-flag',
+    risk: 'low',
+    undo: more.undo ?? 'restore-before',
+    onFailure: more.onFailure ?? 'keep',
+    params: z.object({ on: z.boolean() }),
+    preview: async ({ params }) => ({
+      before: { on: world.flag.on },
+      after: { on: params.on },
+      guard: world.flag.version,
+      diff: `- on: ${world.flag.on}\n+ on: ${params.on}\n`,
+      target: { ...checkout, uid: world.flag.uid, labels: { app: 'checkout' } },
+      dryRun: 'done' as const,
+    }),
+    execute: async (input) => {
+      await world.beforeWrite?.(input as unknown as EffectInput)
+      write(input.preview.after.on, input.preview.guard, input.executionId)
+      await world.afterWrite?.(input as unknown as EffectInput)
+    },
+    observe: async ({ executionId }) => (world.flag.lastKey === executionId ? 'applied' : 'not-applied'),
+    ...(more.fenced !== false && {
+      invalidate: async () => {
+        world.fences += 1
+        world.flag = { ...world.flag, version: world.flag.version + 1 }
+      },
+    }),
+  })
+}
+
+/** Evidence of two kinds, so that an effect may rest on it. */
+export function shopEvidence(world: World) {
+  return defineEvidence({
+    id: 'shop',
+    tools: [
+      {
+        name: 'shop.flag',
+        description: 'reads the flag',
+        input: z.object({}),
+        read: async () => ({
+          resource: checkout,
+          facts: [
+            { name: 'flag.on', kind: 'status' as const, value: world.flag.on, resource: checkout },
+            { name: 'flag.turned-on', kind: 'change' as const, value: true, resource: checkout },
+          ],
+          text: `the flag is ${world.flag.on ? 'on' : 'off'}`,
+        }),
+      },
+    ],
+    gather: async () => [{ tool: 'shop.flag', input: {} }],
+  })
+}
+
+/** Turns the flag off when it is seen on. */
+export const flagRule = defineRule({
+  id: 'flag-on',
+  description: 'the flag is on and was turned on just before',
+  match: ({ facts }) => {
+    const seen = facts.filter((fact) => fact.name.startsWith('flag.') && fact.value === true)
+    if (seen.length < 2) return undefined
+    const actions = [{ type: 'shop.set-flag', params: { on: false } }]
+    return { seen, cause: 'bad-flag', summary: 'the checkout flag broke the shop', rootCause: checkout, actions }
+  },
+})
+
+function healthCheck(world: World): Check {
+  return {
+    spec: 1,
+    id: 'shop-health',
+    kind: 'health',
+    applies: () => true,
+    check: async () => ({
+      verdict: world.health >= 1 ? 'good' : 'bad',
+      because: `health is ${world.health}`,
+      measure: { name: 'health', value: world.health, better: 'higher' },
+    }),
+  }
+}
+
+/** Starts a shop that may act by itself in its namespace. */
+export function openShop(
+  given: {
+    world?: World
+    clock?: VirtualClock
+    store?: Store
+    autonomy?: MendkitOptions['autonomy']
+    policies?: MendkitOptions['policies']
+    settings?: MendkitOptions['settings']
+    action?: ReturnType<typeof setFlag>
+    integrations?: MendkitOptions['integrations']
+  } = {},
+): Shop {
+  const world = given.world ?? freshWorld()
+  const clock = given.clock ?? virtualClock()
+  const store = given.store ?? simulatedStore()
+  const notices: Notice[] = []
+  const mendkit = createMendkit({
+    store,
+    autonomy: given.autonomy ?? { 'namespace:shop': 'auto' },
+    integrations: [
+      {
+        evidence: [shopEvidence(world)],
+        actions: [given.action ?? setFlag(world)],
+        checks: [healthCheck(world)],
+        rules: [flagRule],
+      },
+      ...(given.integrations ?? []),
+    ],
+    policies: given.policies ?? [allowUpTo('low')],
+    notifiers: [
+      defineNotifier({ id: 'people', reachesPeople: true, send: async (notice) => void notices.push(notice) }),
+    ],
+    settings: {
+      ...given.settings,
+      mappings: [{ id: 'shop', resource: (labels) => ({ ...checkout, name: labels['flag'] ?? 'checkout' }) }],
+    },
+    system: { clock, log: silentLogger },
+  })
+  const stopping = new AbortController()
+  const running = mendkit.run({ signal: stopping.signal })
+  const startsAt = new Date(clock.now()).toISOString()
+
+  const batch = (alerts: object[]) => ({
+    source: 'am',
+    complete: false,
+    asOf: new Date(clock.now()).toISOString(),
+    alerts: alerts as never,
+  })
+  const shop: Shop = {
+    mendkit,
+    clock,
+    store,
+    world,
+    notices,
+    async fire(names = ['CheckoutBroken'], { resource = 'checkout', status = 'firing' } = {}) {
+      await mendkit.ingest(
+        batch(names.map((alertname) => ({ labels: { alertname, flag: resource }, startsAt, status }))),
+      )
+    },
+    async clear(names = ['CheckoutBroken']) {
+      await clock.advance(1_000)
+      const endsAt = new Date(clock.now()).toISOString()
+      await mendkit.ingest(
+        batch(
+          names.map((alertname) => ({ labels: { alertname, flag: 'checkout' }, status: 'resolved', startsAt, endsAt })),
+        ),
+      )
+    },
+    async phase() {
+      const incidents = await mendkit.incidents.list()
+      return incidents[0]?.phase
+    },
+    async until(phase) {
+      for (let step = 0; step < 400; step += 1) {
+        if ((await shop.phase()) === phase) return
+        await clock.advance(step < 100 ? 250 : 10_000)
+      }
+      const incidents = await mendkit.incidents.list()
+      throw new Error(`the incident never was ${phase}: ${JSON.stringify(incidents, null, 1)}`)
+    },
+    async stop() {
+      stopping.abort()
+      for (let step = 0; step < 100 && (await mendkit.health()).running; step += 1) await clock.advance(1_000)
+      await running
+      await mendkit.close()
+    },
+  }
+  return shop
+}
