@@ -6,24 +6,24 @@ import { alertmanagerWebhook, prometheus } from '@mendkit/prometheus'
 import { sqlStore } from '@mendkit/sql'
 import { Hono } from 'hono'
 
-const env = (name: string, otherwise: string) => process.env[name] ?? otherwise
-const secret = env('ALERT_SECRET', 'change-me')
-const alertmanager = { url: env('ALERTMANAGER_URL', 'http://127.0.0.1:9093'), source: 'am' }
-const stop = new AbortController()
-process.once('SIGTERM', () => stop.abort())
-
+const { ALERT_SECRET = '', HOOK_URL = '', HOOK_SECRET = '', PORT = '8080' } = process.env
+const read = { context: 'mendkit-read' }
+const act = { context: 'mendkit-act' }
 const mendkit = createMendkit({
-  store: sqlStore(env('MENDKIT_DB', './mendkit.db')),
-  autonomy: { default: 'suggest', 'namespace:shop': 'approve' }, // everywhere else it only says what it would do
+  store: sqlStore('./mendkit.db'),
+  autonomy: { default: 'suggest', 'namespace:shop': 'approve' }, // elsewhere it only says what it would do
   integrations: [
-    kubernetes({ cluster: 'prod', namespaces: ['shop'], read: { context: 'mendkit-read' }, act: { context: 'mendkit-act' } }),
-    prometheus({ url: env('PROMETHEUS_URL', 'http://127.0.0.1:9090'), alertmanager }),
+    kubernetes({ cluster: 'prod', namespaces: ['shop'], read, act }),
+    prometheus({ url: 'http://prometheus:9090', alertmanager: { url: 'http://alertmanager:9093', source: 'am' } }),
   ],
   policies: [allowUpTo('low'), askAbove('low'), onlyInNamespaces('shop')],
-  notifiers: [webhookNotifier({ url: env('HOOK_URL', 'http://127.0.0.1:9000/hook'), secret: env('HOOK_SECRET', 'change-me') })],
+  notifiers: [webhookNotifier({ url: HOOK_URL, secret: HOOK_SECRET })],
 })
-mendkit.on('approval-requested', ({ data, texts }) => console.log('approve', data.approval, data.digest, texts))
-const webhook = alertmanagerWebhook(mendkit, { secret, source: 'am' })
-const app = new Hono().post('/alerts', (c) => webhook(c.req.raw)).get('/health', async (c) => c.json(await mendkit.health()))
-serve({ fetch: app.fetch, port: Number(env('PORT', '8080')) })
+mendkit.on('approval-requested', ({ data, texts }) => console.log(data, texts)) // the answer comes from a person
+const webhook = alertmanagerWebhook(mendkit, { secret: ALERT_SECRET, source: 'am' })
+const server = serve({ fetch: new Hono().post('/alerts', (c) => webhook(c.req.raw)).fetch, port: Number(PORT) })
+
+const stop = new AbortController()
+process.once('SIGTERM', () => stop.abort())
 await mendkit.run({ signal: stop.signal })
+server.close()

@@ -1,0 +1,29 @@
+/** What one adapter may touch, and where its files differ from the others' with the reason. */
+export interface Adapter {
+  /** The modules through which it reaches its vendor or server. Only `client.ts` may import them. */
+  readonly client: readonly string[]
+  /** Vendor modules that any of its files may import. */
+  readonly vendor?: readonly string[]
+  readonly without?: Partial<Record<'index' | 'client' | 'parse' | 'contract' | 'readme', string>>
+}
+
+/** Every adapter of this repository. A new one starts with a line here. */
+export const adapters: Readonly<Record<string, Adapter>> = {
+  sql: {
+    client: ['node:sqlite'],
+    // Kysely's expressions are the language that queries are written in; the driver under it is the vendor's client.
+    vendor: ['kysely'],
+  },
+  prometheus: { client: ['prometheus-query'] },
+  kubernetes: { client: ['@kubernetes/client-node'] },
+  notify: {
+    client: [],
+    without: {
+      client: 'it posts with the fetch that the host hands over; there is no vendor client',
+      parse: 'it sends and reads no bodies back',
+    },
+  },
+}
+
+/** Packages in `packages/` that are no adapters. */
+export const notAdapters: ReadonlySet<string> = new Set(['core', 'testkit', 'eval', 'cli', 'testbed', 'bench'])

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest'
+import { lastLine, settled, skipLines, type Tally, total } from '../../lib/tally.ts'
+
+const green: Tally = { passed: 3, failed: 0, skipped: [], errors: [] }
+
+describe('a run of tests', () => {
+  test('is counted over all runs', () => {
+    expect(lastLine(total([green, { ...green, passed: 2, failed: 1 }]))).toBe('5 passed, 1 failed')
+  })
+
+  test('counts a failure that belongs to no test', () => {
+    expect(lastLine({ ...green, errors: ['a hook threw'] })).toBe('3 passed, 1 failed')
+  })
+
+  test('that leaves no report has failed', () => {
+    expect(lastLine(settled('unit', undefined, 0))).toBe('0 passed, 1 failed')
+  })
+
+  test('whose runner says that it failed has failed', () => {
+    expect(lastLine(settled('unit', green, 1))).toBe('3 passed, 1 failed')
+  })
+
+  test('of nothing has failed', () => {
+    expect(lastLine(settled('unit', { ...green, passed: 0 }, 0))).toBe('0 passed, 1 failed')
+    expect(settled('unit', { ...green, passed: 0 }, 1).errors).toEqual(['unit: no test ran'])
+  })
+
+  test('that failed in a test is not counted twice', () => {
+    expect(lastLine(settled('unit', { ...green, failed: 1 }, 1))).toBe('3 passed, 1 failed')
+  })
+
+  test('says once why tests were skipped', () => {
+    const skipped = [
+      { test: 'a', reason: 'no data' },
+      { test: 'b', reason: 'no server' },
+      { test: 'c', reason: 'no server' },
+    ]
+    expect(skipLines(skipped)).toEqual(['skipped 2: no server (b, …)', 'skipped 1: no data (a)'])
+  })
+})

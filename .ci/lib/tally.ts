@@ -1,0 +1,55 @@
+/** What one run of the tests came to. */
+export interface Tally {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: readonly Skipped[]
+  /** Failures that belong to no test: a file that does not load, a hook, an unhandled rejection. */
+  readonly errors: readonly string[]
+}
+
+export interface Skipped {
+  readonly test: string
+  readonly reason: string
+}
+
+/** The environment variable that tells the reporter which file to write. */
+export const reportVariable = 'MENDKIT_TALLY'
+
+/** Adds runs up. The same test on two versions of Node counts twice, because it ran twice. */
+export function total(tallies: readonly Tally[]): Tally {
+  return {
+    passed: tallies.reduce((sum, one) => sum + one.passed, 0),
+    failed: tallies.reduce((sum, one) => sum + one.failed, 0),
+    skipped: tallies.flatMap((one) => one.skipped),
+    errors: tallies.flatMap((one) => one.errors),
+  }
+}
+
+/**
+ * The tally of a run whose process ended with `code`. A runner that says that it failed, or that ran nothing, never
+ * counts as passed, whatever its report says.
+ */
+export function settled(name: string, report: Tally | undefined, code: number): Tally {
+  if (report === undefined)
+    return { passed: 0, failed: 0, skipped: [], errors: [`${name}: the runner ended with ${code} and left no report`] }
+  const quiet = report.failed === 0 && report.errors.length === 0
+  if (quiet && report.passed === 0) return { ...report, errors: [`${name}: no test ran`] }
+  if (quiet && code !== 0)
+    return { ...report, errors: [`${name}: the runner ended with ${code} although no test failed`] }
+  return report
+}
+
+/** One line per reason for skipping, the most frequent first. */
+export function skipLines(skipped: readonly Skipped[]): string[] {
+  const byReason = Map.groupBy(skipped, (one) => one.reason)
+  const groups = [...byReason].sort(([, a], [, b]) => b.length - a.length)
+  return groups.map(([reason, list]) => {
+    const first = list[0]?.test ?? ''
+    return `skipped ${list.length}: ${reason} (${first}${list.length > 1 ? ', …' : ''})`
+  })
+}
+
+/** The last line of every run, for people and for programs. */
+export function lastLine(tally: Tally): string {
+  return `${tally.passed} passed, ${tally.failed + tally.errors.length} failed`
+}

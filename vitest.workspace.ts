@@ -1,0 +1,48 @@
+import { defineProject } from 'vitest/config'
+
+/** Resolve workspace packages to their TypeScript sources, so tests need no build. */
+const source = {
+  resolve: { conditions: ['mendkit-source'] },
+  ssr: { resolve: { conditions: ['mendkit-source', 'node', 'import'] } },
+}
+
+/** The test projects of this workspace. vitest.config.ts imports this list. */
+export default [
+  defineProject({
+    ...source,
+    test: {
+      name: 'unit',
+      include: ['packages/*/test/**/*.test.ts'],
+      exclude: ['**/*.e2e.test.ts'],
+      benchmark: { include: ['packages/*/test/**/*.bench.ts'] },
+    },
+  }),
+  defineProject({
+    ...source,
+    test: {
+      name: 'types',
+      include: [],
+      benchmark: { include: [] },
+      typecheck: {
+        enabled: true,
+        only: true,
+        include: ['packages/*/test/**/*.test-d.ts'],
+        tsconfig: './tsconfig.json',
+      },
+    },
+  }),
+  defineProject({
+    ...source,
+    test: {
+      name: 'e2e',
+      globalSetup: ['./packages/testbed/src/vitest-global-setup.ts'],
+      include: ['packages/*/test/**/*.e2e.test.ts', 'examples/*/test/**/*.test.ts'],
+      benchmark: { include: [] },
+      testTimeout: 60_000,
+      fileParallelism: false,
+    },
+  }),
+  defineProject({
+    test: { name: 'checks', include: ['.ci/**/*.test.ts'], benchmark: { include: [] }, testTimeout: 60_000 },
+  }),
+]
