@@ -2,6 +2,7 @@ import { adapterShape } from './checks/adapter-shape.ts'
 import { apiReports } from './checks/api-report.ts'
 import { build } from './checks/build.ts'
 import { changeset } from './checks/changeset.ts'
+import { defaults } from './checks/defaults.ts'
 import { determinism } from './checks/determinism.ts'
 import { docFences } from './checks/doc-fences.ts'
 import { docPaths } from './checks/doc-paths.ts'
@@ -19,7 +20,7 @@ import { repository } from './lib/command.ts'
 
 /** What needs nothing built; what answers at once comes first. */
 const onSources: readonly Check[] = [
-  ...[lockFile, packageFiles, fileSizes, adapterShape, changeset, docPaths],
+  ...[lockFile, packageFiles, fileSizes, adapterShape, changeset, docPaths, defaults],
   ...[format, types, lint, rooms, sourceRules, determinism, unused, testProjects, docFences, reference],
 ]
 

@@ -97,12 +97,12 @@ test('wrong parameters, wrong preview fields and wrong answers do not compile', 
     preview: async () => ({ before: { on: true }, after: { on: false }, guard: 'v1', diff: 'x' }),
     execute: async ({ preview }) => {
       // @ts-expect-error `after` has no `off`
-      preview.after.off
+      const off: unknown = preview.after.off
       // @ts-expect-error only before, after and guard are kept between preview and effect
-      preview.diff
+      const diff: unknown = preview.diff
       // @ts-expect-error the guard is a text
-      const wrong: number = preview.guard
-      return wrong
+      const guard: number = preview.guard
+      return [off, diff, guard]
     },
     observe: async () => 'applied',
   })

@@ -110,11 +110,18 @@ test('types and incident narrow what is yielded', async () => {
 test('a slow reader makes the feed read no further ahead than one page', async () => {
   const asked: number[] = []
   const bench = await setUp({
-    wrap: (store) => ({ ...store, readAudit: (query, ctx) => store.readAudit((asked.push(query.from), query), ctx) }),
+    wrap: (store) => ({
+      ...store,
+      readAudit: (query, ctx) => {
+        asked.push(query.from)
+        return store.readAudit(query, ctx)
+      },
+    }),
   })
   const feed = createFeed(bench.parts)
   await feed.start()
-  for (let round = 0; round < 10; round += 1) await bench.commit({ audit: Array.from({ length: 100 }, () => phaseEntry()) })
+  for (let round = 0; round < 10; round += 1)
+    await bench.commit({ audit: Array.from({ length: 100 }, () => phaseEntry()) })
   const events = follow(feed, { after: -1 })
   await take(events, 1)
   await bench.clock.advance(60_000)

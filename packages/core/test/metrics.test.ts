@@ -47,7 +47,9 @@ test('a histogram shows milliseconds as seconds, in buckets that include those b
   expect(lines).toContain('mendkit_notice_delivery_seconds_bucket{urgency="page",le="7200"} 3')
   expect(lines).toContain('mendkit_notice_delivery_seconds_bucket{urgency="page",le="+Inf"} 4')
   expect(lines).toContain('mendkit_notice_delivery_seconds_count{urgency="page"} 4')
-  expect(lines.find((line) => line.includes('_sum'))).toBe('mendkit_notice_delivery_seconds_sum{urgency="page"} 100004.599')
+  expect(lines.find((line) => line.includes('_sum'))).toBe(
+    'mendkit_notice_delivery_seconds_sum{urgency="page"} 100004.599',
+  )
 })
 
 test('label values are escaped', () => {
@@ -58,7 +60,8 @@ test('label values are escaped', () => {
 
 test('the 201st label set of a metric counts as other, the known ones stay apart, and the overflow is told', () => {
   const metrics = createMetrics()
-  for (let index = 0; index < 250; index += 1) metrics.count('mendkit_evidence_failures_total', { tool: `tool-${index}` })
+  for (let index = 0; index < 250; index += 1)
+    metrics.count('mendkit_evidence_failures_total', { tool: `tool-${index}` })
   metrics.count('mendkit_evidence_failures_total', { tool: 'tool-7' })
   const text = metrics.text()
   expect(linesOf(text, 'mendkit_evidence_failures_total')).toHaveLength(201)

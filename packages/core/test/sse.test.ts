@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { MendkitError, type Principal } from '@mendkit/core'
@@ -79,7 +79,10 @@ test('types and incident narrow the stream', async () => {
   const other = phaseEntry({ subject: { kind: 'incident', id: 'inc_2' } })
   const relapsed = phaseEntry({ type: 'incident-relapsed', data: { relapses: 1 } })
   await commit({ audit: [phaseEntry(), other, relapsed] })
-  for (const [query, id] of [['types=incident-relapsed,incident-merged', '2'], ['incident=inc_2', '1']]) {
+  for (const [query, id] of [
+    ['types=incident-relapsed,incident-merged', '2'],
+    ['incident=inc_2', '1'],
+  ]) {
     const stream = chunks(await handler(new Request(`${address}?after=-1&${query}`)))
     await stream.next()
     expect(await stream.next()).toMatch(new RegExp(`^id: ${id}\n`))
@@ -137,9 +140,8 @@ test('a cursor ahead of the log is told to the client, and the stream ends', asy
 
 test('a log that does not read back breaks the stream for the server to see', async () => {
   const broken: Watchable = {
-    // biome-ignore lint/correctness/useYield: it fails before its first event
     watch: async function* () {
-      throw new MendkitError('corrupt', 'entry 7 cannot be read')
+      yield await Promise.reject<never>(new MendkitError('corrupt', 'entry 7 cannot be read'))
     },
     as: () => broken,
   }
@@ -192,19 +194,26 @@ test('a client that does not read makes nothing pile up', async () => {
 
 test('it works over a real socket, and the connection closing ends the reader', async () => {
   const { handler, write, parts, feed } = await serve()
-  const server = createServer(async (incoming, outgoing) => {
+  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const gone = new AbortController()
     outgoing.on('close', () => gone.abort())
     const headers = incoming.headers as Record<string, string>
     const response = await handler(new Request(`http://localhost${incoming.url}`, { headers, signal: gone.signal }))
     outgoing.writeHead(response.status, Object.fromEntries(response.headers))
-    if (response.body !== null) Readable.fromWeb(response.body as never).on('error', () => outgoing.destroy()).pipe(outgoing)
-  })
+    if (response.body !== null)
+      Readable.fromWeb(response.body as never)
+        .on('error', () => outgoing.destroy())
+        .pipe(outgoing)
+  }
+  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   await write(2)
   const client = new AbortController()
-  const response = await fetch(`http://127.0.0.1:${port}/events`, { headers: { 'last-event-id': '0' }, signal: client.signal })
+  const response = await fetch(`http://127.0.0.1:${port}/events`, {
+    headers: { 'last-event-id': '0' },
+    signal: client.signal,
+  })
   let text = ''
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
     text += chunk

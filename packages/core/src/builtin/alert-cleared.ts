@@ -14,7 +14,10 @@ export function alertCleared(): Check {
     id: 'alert-cleared',
     kind: 'symptom',
     applies: ({ symptoms }) => symptoms.length > 0,
-    check: async (input) => verdictOf(input),
+    async check(input, { signal }) {
+      signal.throwIfAborted()
+      return verdictOf(input)
+    },
   }
 }
 

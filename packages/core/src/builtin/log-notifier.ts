@@ -17,9 +17,9 @@ export function logNotifier(logger?: Logger): Notifier {
     id: 'log',
     reachesPeople: false,
     async send(notice: Notice, ctx) {
-      const { incidentId, dedupeKey, urgency, title, body } = notice
+      const { tenant, incidentId, dedupeKey, urgency, title, body } = notice
       const log = logger ?? ctx.log
-      log[levels[urgency]](message`${title}: ${body}`, { incident: incidentId, dedupeKey, urgency })
+      log[levels[urgency]](message`${title}: ${body}`, { tenant, incident: incidentId, dedupeKey, urgency })
     },
   }
 }

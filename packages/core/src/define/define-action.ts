@@ -60,13 +60,17 @@ const shape = z.strictObject({
 
 /**
  * Makes an action whose types flow from the schema to `preview` and on to `execute`, `observe` and `invalidate`. Every
- * call validates the parameters first and throws `invalid` with their path. Throws `config` for a wrong definition.
+ * call first lets the reason of an abort through, then validates the parameters and throws `invalid` with their path.
+ * Throws `config` for a wrong definition.
  */
 export function defineAction<Params, Seen extends Preview>(definition: ActionDefinition<Params, Seen>): Action {
   readOptions('defineAction', shape, definition)
   const { type, risk, undo, target, lockKeys, blastRadius, invalidate, announce } = definition
   const parse = (params: JsonObject) => parseValue(type, 'params', definition.params, params)
-  const typed = (input: EffectInput) => ({ ...input, params: parse(input.params) }) as EffectInput<Params, Seen>
+  const typed = (input: EffectInput, { signal }: CallContext) => {
+    signal.throwIfAborted()
+    return { ...input, params: parse(input.params) } as EffectInput<Params, Seen>
+  }
   return {
     type,
     description: definition.description ?? type,
@@ -77,10 +81,13 @@ export function defineAction<Params, Seen extends Preview>(definition: ActionDef
     ...(target && { target: (params) => target(parse(params)) }),
     ...(lockKeys && { lockKeys: (params, on) => lockKeys(parse(params), on) }),
     ...(blastRadius && { blastRadius: (params, on) => blastRadius(parse(params), on) }),
-    preview: async (input, ctx) => definition.preview({ ...input, params: parse(input.params) }, ctx),
-    execute: async (input, ctx) => void (await definition.execute(typed(input), ctx)),
-    observe: async (input, ctx) => definition.observe(typed(input), ctx),
-    ...(invalidate && { invalidate: async (input, ctx) => void (await invalidate(typed(input), ctx)) }),
-    ...(announce && { announce: async (input, ctx) => void (await announce(typed(input), ctx)) }),
+    async preview(input, ctx) {
+      ctx.signal.throwIfAborted()
+      return definition.preview({ ...input, params: parse(input.params) }, ctx)
+    },
+    execute: async (input, ctx) => void (await definition.execute(typed(input, ctx), ctx)),
+    observe: async (input, ctx) => definition.observe(typed(input, ctx), ctx),
+    ...(invalidate && { invalidate: async (input, ctx) => void (await invalidate(typed(input, ctx), ctx)) }),
+    ...(announce && { announce: async (input, ctx) => void (await announce(typed(input, ctx), ctx)) }),
   }
 }

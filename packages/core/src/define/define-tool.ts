@@ -25,8 +25,9 @@ const shape = z.strictObject({
 })
 
 /**
- * Makes a read-only tool for `defineEvidence`, whose types flow from the schema to `read`. A call with input that the
- * schema refuses throws `invalid` with its path. Throws `config` for a wrong definition.
+ * Makes a read-only tool for `defineEvidence`, whose types flow from the schema to `read`. A call first lets the reason
+ * of an abort through, then throws `invalid` with the path for input that the schema refuses. Throws `config` for a wrong
+ * definition.
  */
 export function defineTool<Input>(definition: ToolDefinition<Input>): EvidenceTool {
   readOptions('defineTool', shape, definition)
@@ -35,6 +36,9 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): EvidenceTo
     name,
     description,
     input: schema,
-    read: async (input, ctx) => definition.read(parseValue(name, 'input', schema, input), ctx),
+    async read(input, ctx) {
+      ctx.signal.throwIfAborted()
+      return definition.read(parseValue(name, 'input', schema, input), ctx)
+    },
   }
 }

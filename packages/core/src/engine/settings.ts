@@ -2,14 +2,9 @@ import { z } from 'zod'
 import { MendkitError } from '../errors.ts'
 import type { Settings } from '../model/settings.ts'
 
-const ms = (byDefault: number, about: string) =>
-  z
-    .number()
-    .int()
-    .min(0)
-    .max(366 * 86_400_000)
-    .default(byDefault)
-    .describe(about)
+const longest = 366 * 86_400_000
+const ms = (byDefault: number, about: string, least = 0) =>
+  z.number().int().min(least).max(longest).default(byDefault).describe(about)
 const count = (byDefault: number, about: string) =>
   z.number().int().min(1).max(1_000_000).default(byDefault).describe(about)
 const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never)
@@ -18,8 +13,8 @@ const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shap
 export const settingsSchema = z.strictObject({
   engine: group({
     workers: count(4, 'Incidents that this process works on at once.'),
-    sweepMs: ms(1_000, 'How often due incidents and pending alerts are looked for. A lost nudge costs one sweep.'),
-    leaseMs: ms(30_000, 'How long a worker holds an incident without renewing. A dead worker costs this much.'),
+    sweepMs: ms(1_000, 'How often due incidents and pending alerts are looked for. A lost nudge costs one sweep.', 10),
+    leaseMs: ms(30_000, 'How long a worker holds an incident without renewing. A dead worker costs this much.', 1_000),
     leaseMarginMs: ms(5_000, 'No effect is called when less than this is left of the lease.'),
     drainMs: ms(20_000, 'How long `run` waits for steps under way after it was asked to stop.'),
     portTimeoutMs: ms(30_000, 'A call to a check, tool, preview or notifier is aborted after this.'),
@@ -71,7 +66,7 @@ export const settingsSchema = z.strictObject({
     ),
     maxSends: count(3, 'How often one execution may be sent, each time under a fresh guard, after a definite refusal.'),
     maxReads: count(5, 'Readings of an unknown outcome before it escalates.'),
-    readEveryMs: ms(5_000, 'Time between two readings of an unknown outcome.'),
+    readEveryMs: ms(5_000, 'Time between two readings of an unknown outcome.', 10),
     maxInFlight: count(3, 'Unfinished executions of a tenant at once.'),
     maxReplicasInFlight: count(50, 'Replicas that unfinished executions of a tenant may put at risk at once.'),
     cooldownMs: ms(
@@ -83,7 +78,7 @@ export const settingsSchema = z.strictObject({
   verification: group({
     deadlineMs: ms(900_000, 'When not recovered by then, the fix did not help.'),
     soakMs: ms(120_000, 'Symptom and health must both hold for this long.'),
-    everyMs: ms(5_000, 'Time between two verifications of one incident; a cleared alert asks at once.'),
+    everyMs: ms(5_000, 'Time between two verifications of one incident; a cleared alert asks at once.', 10),
   }),
   hold: group({ ms: ms(1_800_000, 'A resolved incident takes a relapse for this long; then it closes.') }),
   notices: group({
@@ -98,8 +93,19 @@ export type SettingsInput = z.input<typeof settingsSchema>
 /** Fills in the defaults. Throws `config` with the path of the first setting that is wrong. */
 export function parseSettings(input: SettingsInput | undefined): Settings {
   const parsed = settingsSchema.safeParse(input ?? {})
-  if (parsed.success) return parsed.data
+  if (parsed.success) return consistent(parsed.data)
   const issue = parsed.error.issues[0]
   const path = ['settings', ...(issue?.path ?? [])].join('.')
   throw new MendkitError('config', `${path}: ${issue?.message ?? 'is not valid'}`, { path })
+}
+
+function consistent(settings: Settings): Settings {
+  const { leaseMs, leaseMarginMs } = settings.engine
+  if (leaseMarginMs < leaseMs / 2) return settings
+  const path = 'settings.engine.leaseMarginMs'
+  throw new MendkitError(
+    'config',
+    `${path}: must be less than half of leaseMs (${leaseMs}), or no effect could ever be called`,
+    { path },
+  )
 }

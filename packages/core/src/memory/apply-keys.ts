@@ -1,4 +1,4 @@
-import type { CorrelationKey } from '../ports/store.ts'
+import type { CorrelationKey } from '../ports/alert-store.ts'
 import { joinKey, type TenantState } from './memory-state.ts'
 import { SortedMap } from './sorted-map.ts'
 import { getOrMake, type Undo } from './undo.ts'

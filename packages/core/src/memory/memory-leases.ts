@@ -1,5 +1,6 @@
 import type { CallContext } from '../ports/context.ts'
-import type { Claim, Store } from '../ports/store.ts'
+import type { Claim } from '../ports/lease-store.ts'
+import type { Store } from '../ports/store.ts'
 import { putDue } from './apply-due.ts'
 import { checkDuration, checkLimit } from './check-read.ts'
 import type { DueRow, MemoryState } from './memory-state.ts'

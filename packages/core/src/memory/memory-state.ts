@@ -2,7 +2,7 @@ import { emptyAuditHead } from '../audit/seal.ts'
 import type { Alert, Membership, Symptom } from '../model/alert.ts'
 import type { AuditHead, AuditRecord, Blob } from '../model/audit-entry.ts'
 import type { Documents, DocumentTable } from '../model/documents.ts'
-import type { CorrelationKey } from '../ports/store.ts'
+import type { CorrelationKey } from '../ports/alert-store.ts'
 import { SortedMap } from './sorted-map.ts'
 import type { SymptomName } from './symptom-of.ts'
 

@@ -1,5 +1,5 @@
 import { type DocumentTable, documentIndex } from '../model/documents.ts'
-import type { DocumentQuery } from '../ports/store.ts'
+import type { DocumentQuery } from '../ports/document-store.ts'
 import type { AnyDocument, MemoryState, Shelf } from './memory-state.ts'
 import type { SortedMap } from './sorted-map.ts'
 

@@ -35,3 +35,15 @@ export function describeResource(resource: Resource): string {
 function escapePart(part: string): string {
   return part.replaceAll('%', '%25').replaceAll('/', '%2F')
 }
+
+/** The resource alone, without the labels that policies read. */
+export function withoutLabels({ cluster, apiVersion, kind, namespace, name, uid }: Resource): Resource {
+  return {
+    cluster,
+    apiVersion,
+    kind,
+    name,
+    ...(namespace !== undefined && { namespace }),
+    ...(uid !== undefined && { uid }),
+  }
+}

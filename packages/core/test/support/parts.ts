@@ -28,7 +28,7 @@ export interface Bench {
   readonly store: Store
   readonly ctx: CallContext
   readonly logged: LoggedLine[]
-  commit(change: Partial<Change>): Promise<readonly number[]>
+  readonly commit: (change: Partial<Change>) => Promise<readonly number[]>
 }
 
 /** Sets up parts for tests of single pieces of the engine. */

@@ -1,7 +1,9 @@
 import { MendkitError } from '../../errors.ts'
 import type { CallContext } from '../../ports/context.ts'
+import type { Remediator } from '../../ports/remediator.ts'
 import { message } from '../../redact/message.ts'
 import { exceedsSuggest } from '../autonomy.ts'
+import { callPort } from '../call.ts'
 import { correlatePending } from '../correlate/correlate-pending.ts'
 import { draft } from '../draft.ts'
 import { describeFailure } from '../failure.ts'
@@ -104,13 +106,28 @@ async function deliverOnce(parts: Parts, notices: Notices, ctx: CallContext): Pr
   }
 }
 
+/**
+ * Credentials that are refused stop the start. Where they cannot be checked now the engine starts all the same: alerts must
+ * not be lost because a cluster is away, and every preview is a dry run under these credentials anyway.
+ */
 async function assertCanAct(parts: Parts, ctx: CallContext): Promise<void> {
   if (!exceedsSuggest(parts.autonomy)) return
   for (const remediator of parts.remediators) {
-    const answer = await remediator.canAct?.(ctx)
+    const answer = await askCanAct(parts, remediator, ctx)
     if (answer === undefined || answer.permitted) continue
     const text = `autonomy is above suggest, but ${remediator.id} has no credentials to act: ${answer.because}`
     throw new MendkitError('config', text, { path: 'autonomy' })
+  }
+}
+
+async function askCanAct(parts: Parts, remediator: Remediator, ctx: CallContext) {
+  if (remediator.canAct === undefined) return undefined
+  try {
+    return await callPort(parts, `credentials of ${remediator.id}`, ctx, async (within) => remediator.canAct?.(within))
+  } catch (error) {
+    if (!MendkitError.is(error, 'unavailable')) throw error
+    parts.log.warn(describeFailure(`the credentials of ${remediator.id} cannot be checked now`, error))
+    return undefined
   }
 }
 

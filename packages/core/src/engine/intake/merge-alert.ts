@@ -71,7 +71,7 @@ function newEpisode(told: Told, before: Alert | undefined): Merged {
 
 function continueEpisode(before: Alert, told: Told): Merged {
   const { alert, asOf } = told
-  const startsAt = earlier(before.startsAt, alert.startsAt)
+  const startsAt = startNow(before, told)
   if (alert.status === 'resolved') {
     const endsAt = alert.endsAt ?? asOf
     const ofEarlierEpisode = endsAt < before.startsAt
@@ -83,6 +83,11 @@ function continueEpisode(before: Alert, told: Told): Merged {
   return { row: relink({ ...seenAgain(before, asOf), startsAt, status }, before, told), changed: true }
 }
 
+/** The earliest start. What is older than the row speaks of an episode before this one when its start is earlier. */
+function startNow(before: Alert, { alert, asOf }: Told): string {
+  return asOf < before.lastSeenAt ? before.startsAt : earlier(before.startsAt, alert.startsAt)
+}
+
 function statusNow(before: Alert, { alert, asOf }: Told): AlertStatus {
   if (asOf < before.lastSeenAt) return before.status
   return asOf === before.lastSeenAt && before.status === 'suppressed' ? 'suppressed' : alert.status
@@ -91,12 +96,12 @@ function statusNow(before: Alert, { alert, asOf }: Told): AlertStatus {
 /** The episode is over; the telling may have a later end, or know that it goes on after all. */
 function reviseEnded(before: Alert, told: Told): Merged {
   const { alert, asOf } = told
-  const startsAt = earlier(before.startsAt, alert.startsAt)
+  const startsAt = startNow(before, told)
   if (alert.status === 'resolved') {
     const endsAt = later(before.endsAt ?? before.startsAt, alert.endsAt ?? before.startsAt)
-    if (endsAt === before.endsAt && startsAt === before.startsAt)
-      return { row: seenAgain(before, asOf), changed: false }
-    return { row: { ...seenAgain(before, asOf), startsAt, endsAt }, changed: true }
+    const changed = endsAt !== before.endsAt || startsAt !== before.startsAt
+    const seen = seenAgain(before, asOf)
+    return { row: changed ? { ...seen, startsAt, endsAt } : seen, changed }
   }
   if (asOf <= before.lastSeenAt) return { row: before, changed: false }
   const { endsAt: _over, ...open } = seenAgain(before, asOf)

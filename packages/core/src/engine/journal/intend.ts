@@ -3,6 +3,7 @@ import type { Put } from '../../model/change.ts'
 import type { AuditDraft } from '../../model/event.ts'
 import type { Execution, MeasureReading } from '../../model/execution.ts'
 import type { PlannedAction } from '../../model/plan.ts'
+import { withoutLabels } from '../../model/resource.ts'
 import { digestOf } from '../digest.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
@@ -125,7 +126,6 @@ function executionOf(
 }
 
 function intendedEntry(parts: Parts, execution: Execution): AuditDraft {
-  const { labels: _, ...target } = execution.target
   return draft(
     parts,
     'execution-intended',
@@ -134,7 +134,7 @@ function intendedEntry(parts: Parts, execution: Execution): AuditDraft {
       execution: execution.id,
       plan: execution.planId,
       action: execution.type,
-      target,
+      target: withoutLabels(execution.target),
       fence: execution.fence,
       send: execution.sends,
       lockKeys: [...execution.lockKeys],

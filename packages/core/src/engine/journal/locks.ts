@@ -48,20 +48,22 @@ export async function freeLocks(
   const keys = [...new Set(ended.flatMap((execution) => execution.lockKeys))].filter((key) => !needed.has(key)).sort()
   const plans = new Set(ended.map((execution) => execution.planId))
   const locks = await readLocks(parts, tenant, keys, ctx)
-  const freed = locks
+  const rows = locks
     .filter((lock) => lock.holder !== undefined && plans.has(lock.holder))
-    .map(({ holder: _, ...lock }): Put => ({ kind: 'document', table: 'lock', row: withEffect(lock, ended) }))
+    .map((lock): Put => ({ kind: 'document', table: 'lock', row: freed(lock, ended) }))
   const counted = ended.filter((execution) => execution.undoes === undefined)
   const replicas = counted.reduce((sum, execution) => sum + execution.blastRadius.replicas, 0)
-  if (counted.length === 0) return freed
+  if (counted.length === 0) return rows
   return [
-    ...freed,
+    ...rows,
     { kind: 'counter', name: inFlightCounter, add: -counted.length },
     { kind: 'counter', name: replicasCounter, add: -replicas },
   ]
 }
 
-function withEffect(lock: Lock, ended: readonly Execution[]): Lock {
+function freed(lock: Lock, ended: readonly Execution[]): Lock {
   const moments = ended.flatMap((each) => (each.lockKeys.includes(lock.id) ? (each.observedAt ?? []) : []))
-  return moments.length === 0 ? lock : { ...lock, lastEffectAt: Math.max(...moments, lock.lastEffectAt ?? 0) }
+  const effects = [...moments, ...(lock.lastEffectAt === undefined ? [] : [lock.lastEffectAt])]
+  const { tenant, id, revision } = lock
+  return { tenant, id, revision, ...(effects.length > 0 && { lastEffectAt: Math.max(...effects) }) }
 }

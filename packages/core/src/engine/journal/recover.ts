@@ -53,7 +53,7 @@ function readLater(parts: Parts, view: StepView, execution: Execution): StepResu
   const row: Execution = { ...execution, state: 'unknown', reads }
   const kept: StepResult = { put: [{ kind: 'document', table: 'execution', row }] }
   if (reads < maxReads) {
-    return joinResults(kept, { next: { deadlines: { ...view.incident.deadlines, execution: view.now + readEveryMs } } })
+    return joinResults(kept, waitFor(view, 'execution', view.now + readEveryMs))
   }
   const notice = noticeOf(parts, view, 'page', `outcome-unknown-${execution.id}`)
   const told = joinResults(kept, notice)

@@ -2,6 +2,7 @@ import { MendkitError } from '../../errors.ts'
 import type { Diagnosis } from '../../model/diagnosis.ts'
 import type { Incident, IncidentReason } from '../../model/incident.ts'
 import type { Plan } from '../../model/plan.ts'
+import { withoutLabels } from '../../model/resource.ts'
 import { citedFactsNow, currentDiagnosis, unseenSymptoms } from '../decide/facts.ts'
 import { type MadePlan, makePlan } from '../decide/make-plan.ts'
 import { diagnosisBudget } from '../diagnose/budget.ts'
@@ -71,16 +72,14 @@ function decided(parts: Parts, view: StepView, made: MadePlan): StepResult {
 function planEntries(parts: Parts, incident: Incident, plan: Plan) {
   const subject = { kind: 'incident', id: incident.id } as const
   const blobs = Object.fromEntries(plan.actions.flatMap(({ diff }, index) => (diff ? [[`diff-${index}`, diff]] : [])))
-  const actions = plan.actions.map(
-    ({ executionId, type, target: { labels: _, ...target }, risk, dryRun, refused }) => ({
-      execution: executionId,
-      type,
-      target,
-      risk,
-      dryRun,
-      refused: refused !== undefined,
-    }),
-  )
+  const actions = plan.actions.map(({ executionId, type, target, risk, dryRun, refused }) => ({
+    execution: executionId,
+    type,
+    target: withoutLabels(target),
+    risk,
+    dryRun,
+    refused: refused !== undefined,
+  }))
   const { kind, voices, approvers } = plan.decision
   return [
     draft(parts, 'plan-made', subject, { plan: plan.id, digest: plan.digest, actions }, { blobs }),

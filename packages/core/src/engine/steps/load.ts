@@ -1,7 +1,7 @@
 import { MendkitError } from '../../errors.ts'
 import { unfinishedExecutionStates } from '../../model/execution.ts'
 import type { CallContext } from '../../ports/context.ts'
-import type { Claim } from '../../ports/store.ts'
+import type { Claim } from '../../ports/lease-store.ts'
 import type { Parts } from '../parts.ts'
 import { type Lease, type StepView, switchOf } from './view.ts'
 

@@ -36,10 +36,13 @@ export function moveTo(parts: Parts, view: StepView, to: Phase, move: Move = {})
   }
 }
 
-/** Stays in the phase until a deadline, or until something raises the incident. */
+/**
+ * Stays in the phase until a deadline, or until something raises the incident. Deadlines that have passed are done with:
+ * the step that waits has looked at everything there was to do.
+ */
 export function waitFor(view: StepView, name: DeadlineName, at: number, more: StepResult = {}): StepResult {
-  if (view.incident.deadlines[name] === at) return more
-  return { ...more, next: { ...more.next, deadlines: { ...view.incident.deadlines, [name]: at } } }
+  const ahead = Object.entries(view.incident.deadlines).filter(([, moment]) => moment > view.now)
+  return { ...more, next: { ...more.next, deadlines: { ...Object.fromEntries(ahead), [name]: at } } }
 }
 
 /** Comes back a little later, when something that is out of reach or in use may be free. */

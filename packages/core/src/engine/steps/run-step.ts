@@ -1,5 +1,5 @@
 import type { CallContext } from '../../ports/context.ts'
-import type { Claim } from '../../ports/store.ts'
+import type { Claim } from '../../ports/lease-store.ts'
 import { recoverExecution } from '../journal/recover.ts'
 import type { Parts } from '../parts.ts'
 import { awaitApproval } from './await-approval.ts'

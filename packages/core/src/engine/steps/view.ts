@@ -6,7 +6,7 @@ import type { Execution } from '../../model/execution.ts'
 import type { Incident, IncidentView } from '../../model/incident.ts'
 import type { Setting } from '../../model/setting.ts'
 import type { CallContext } from '../../ports/context.ts'
-import type { Claim } from '../../ports/store.ts'
+import type { Claim } from '../../ports/lease-store.ts'
 
 /** A lease as its holder counts it: on the monotonic clock, from before the claim. */
 export interface Lease {

@@ -1,7 +1,18 @@
-import type { MendkitEvent } from '../../model/event.ts'
+import type { EventData, MendkitEvent } from '../../model/event.ts'
 import { code, joined, type Markdown, md } from './markdown.ts'
 import { utc } from './times.ts'
 import { approverWords, count, decisionWords, phaseWords, reasonWords, resourceWords } from './words.ts'
+
+const commandWords: Readonly<Record<EventData['command-given']['kind'], string>> = {
+  approve: 'Asked to approve the plan',
+  reject: 'Asked to reject the plan',
+  diagnose: 'Asked for a new diagnosis',
+  close: 'Asked to close the incident',
+  settle: 'Asked to settle an execution',
+  'take-over': 'Took the incident over',
+  'hand-back': 'Handed the incident back',
+  note: 'Noted',
+}
 
 /** One entry of the log in one line. Entries that are about no incident, or of a type from the future, are named. */
 export function eventWords(event: MendkitEvent): Markdown {
@@ -9,7 +20,7 @@ export function eventWords(event: MendkitEvent): Markdown {
     case 'incident-opened':
       return md`Incident opened`
     case 'alerts-correlated':
-      return md`${count(event.data.joined, 'alert')} joined: ${event.data.because.join('; ')}`
+      return md`${count(event.data.joined, 'alert')} joined${event.data.because.length === 0 ? '' : ': '}${event.data.because.join('; ')}`
     case 'incident-merged':
       return md`Merged into ${code(event.data.into)}: ${event.data.because}`
     case 'incident-relapsed':
@@ -40,7 +51,7 @@ export function eventWords(event: MendkitEvent): Markdown {
     case 'approval-expired':
       return md`Nobody answered the approval in time`
     case 'command-given':
-      return md`Asked to ${code(event.data.kind)}`
+      return md`${commandWords[event.data.kind]}`
     case 'command-refused':
       return md`The command was refused (${code(event.data.because)})`
     case 'execution-intended':

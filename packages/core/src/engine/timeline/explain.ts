@@ -3,7 +3,7 @@ import type { CallContext } from '../../ports/context.ts'
 import { levelForPlan } from '../autonomy.ts'
 import type { Parts } from '../parts.ts'
 import { bullets, code, joined, md } from './markdown.ts'
-import { actionReasons, decisionReasons } from './reasons.ts'
+import { actionReasons, decisionLine, voiceLines } from './reasons.ts'
 import { utc } from './times.ts'
 import { resourceWords } from './words.ts'
 
@@ -35,8 +35,8 @@ export async function explain(
   const lines = [
     md`Plan ${code(plan.id)} of incident ${code(plan.incidentId)}, made at ${utc(plan.at)}`,
     ...actions,
-    joined(decisionReasons(plan.decision), '\n'),
+    md`${decisionLine(plan.decision)}\n${bullets(voiceLines(plan.decision))}`,
     md`Autonomy for this plan now: **${level}** (${autonomyWords[level]})`,
   ]
-  return joined(lines, '\n').markdown
+  return joined(lines, '\n\n').markdown
 }

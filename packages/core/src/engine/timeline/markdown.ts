@@ -61,10 +61,12 @@ function rendered(value: MarkdownValue): string {
  * code, because no escape reaches readers that look for them after parsing.
  */
 function prose(text: string): string {
-  const words = oneLine(text).split(' ')
+  const words = visible(text).replace(/\s+/g, ' ').split(' ')
   const shown = words.map((word) => (linkLike.test(word) ? code(word).markdown : escapeWord(word)))
   // At the start of a line these would begin a list or a heading.
-  return shown.join(' ').replace(/^([-+=]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
+  return shown
+    .join(' ')
+    .replace(/^ ?(?:[-+=]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : start.replace(/[-+=]/, '\\$&')))
 }
 
 const linkLike = /:\/\/|www\.|@|#|mailto:|xmpp:|\w\.\w{2,}/i

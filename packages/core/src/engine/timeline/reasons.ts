@@ -1,5 +1,5 @@
 import type { PlanDecision, PlannedAction } from '../../model/plan.ts'
-import { bullets, code, joined, type Markdown, md } from './markdown.ts'
+import { code, joined, type Markdown, md } from './markdown.ts'
 import { approverWords, count, decisionWords, resourceWords } from './words.ts'
 
 const dryRunWords = {
@@ -27,12 +27,30 @@ export function actionReasons(
   ]
 }
 
-/** What was decided, and what every policy said, those that have a say first. */
-export function decisionReasons(decision: PlanDecision): readonly Markdown[] {
-  const spoke = decision.voices.toSorted((a, b) => Number(a.kind === 'abstain') - Number(b.kind === 'abstain'))
-  const approvers = decision.approvers.length === 0 ? md`` : md`, of ${approverWords(decision.approvers)}`
-  const voices = spoke.map((voice) => md`${code(voice.policy)} ${voiceWords[voice.kind]}: ${voice.because}`)
-  const alone = voices.length === 0 ? [md`no policy was asked`] : []
-  const said = bullets([...voices, ...alone], '  ')
-  return [md`Decision: **${decisionWords[decision.kind]}**${approvers}\n${said}`]
+/** What was decided, and who may answer. */
+export function decisionLine(decision: PlanDecision): Markdown {
+  const approvers = decision.approvers.length === 0 ? md`` : md`: ${approverWords(decision.approvers)}`
+  return md`Decision: **${decisionWords[decision.kind]}**${approvers}`
+}
+
+/** What every policy said, one line each; those that have no say and no reason share a line. */
+export function voiceLines({ voices }: PlanDecision): readonly Markdown[] {
+  if (voices.length === 0) return [md`No policy was asked.`]
+  const silent = voices.filter(isSilent)
+  const spoke = voices.filter((voice) => !isSilent(voice))
+  return [
+    ...spoke.map((voice) => md`${code(voice.policy)} ${voiceWords[voice.kind]}: ${voice.because}`),
+    ...(silent.length === 0
+      ? []
+      : [
+          md`No say: ${joined(
+            silent.map((voice) => code(voice.policy)),
+            ', ',
+          )}`,
+        ]),
+  ]
+}
+
+function isSilent({ kind, because }: PlanDecision['voices'][number]): boolean {
+  return kind === 'abstain' && because === ''
 }

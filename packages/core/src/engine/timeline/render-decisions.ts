@@ -1,6 +1,6 @@
 import type { Approval } from '../../model/approval.ts'
 import { bullets, code, fenced, joined, type Markdown, md } from './markdown.ts'
-import { actionReasons, decisionReasons } from './reasons.ts'
+import { actionReasons, decisionLine, voiceLines } from './reasons.ts'
 import type { Timeline, TimelineAction, TimelineCommand, TimelinePlan } from './shape.ts'
 import { utc } from './times.ts'
 import { approverWords, principalWords, resourceWords, textWords } from './words.ts'
@@ -17,8 +17,9 @@ function renderPlan(plan: TimelinePlan, index: number, commands: readonly Timeli
     [
       md`### Plan ${index + 1}: ${utc(plan.at)}`,
       ...plan.actions.flatMap(renderAction),
-      bullets(decisionReasons(plan.decision)),
-      ...(plan.approvals.length === 0 ? [] : [bullets(plan.approvals.map((each) => renderApproval(each, commands)))]),
+      decisionLine(plan.decision),
+      bullets(voiceLines(plan.decision)),
+      ...plan.approvals.map((each) => renderApproval(each, commands)),
     ],
     '\n\n',
   )

@@ -52,7 +52,7 @@ export const reasonWords: Readonly<Record<IncidentReason, string>> = {
 /** How the answer of the policies reads. */
 export const decisionWords: Readonly<Record<PlanDecision['kind'], string>> = {
   allow: 'allowed',
-  ask: 'to be asked',
+  ask: 'left to a person',
   deny: 'denied',
   suggest: 'only suggested',
 }

@@ -1,6 +1,6 @@
 import { MendkitError } from '../../errors.ts'
 import type { CallContext } from '../../ports/context.ts'
-import type { Claim } from '../../ports/store.ts'
+import type { Claim } from '../../ports/lease-store.ts'
 import { message } from '../../redact/message.ts'
 import { describeFailure } from '../failure.ts'
 import type { Notices } from '../notices/notices.ts'

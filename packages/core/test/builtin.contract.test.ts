@@ -1,0 +1,243 @@
+import {
+  alertCleared,
+  allowAction,
+  allowUpTo,
+  askAbove,
+  type CheckInput,
+  type CitableFact,
+  type Clock,
+  defineAction,
+  defineDetector,
+  defineEvidence,
+  definePolicy,
+  defineRule,
+  defineTool,
+  type Investigation,
+  type Logger,
+  logNotifier,
+  MendkitError,
+  onlyInNamespaces,
+  type PlannedAction,
+  type Policy,
+  type PolicyInput,
+  ruleAnalyzer,
+  type Symptom,
+  safetyPolicies,
+  silentLogger,
+  systemClock,
+} from '@mendkit/core'
+import {
+  actionContract,
+  analyzerContract,
+  checkContract,
+  detectorContract,
+  evidenceContract,
+  holdsTo,
+  notifierContract,
+  policyContract,
+} from '@mendkit/testkit'
+import { test } from 'vitest'
+import { z } from 'zod'
+
+const incident = {
+  tenant: 't',
+  id: 'inc_1',
+  cluster: 'c',
+  phase: 'deciding',
+  title: 'x',
+  openedAt: 0,
+  relapses: 0,
+} as const
+const flag = { cluster: 'c', apiVersion: 'shop/v1', kind: 'Flag', namespace: 'shop', name: 'checkout' }
+const labelled = { ...flag, labels: { app: 'checkout' } }
+
+function planned(over: Partial<PlannedAction> = {}): PlannedAction {
+  const base = {
+    executionId: 'exe_1',
+    type: 'shop.set-flag',
+    params: {},
+    target: labelled,
+    risk: 'low',
+    before: 1,
+    after: 2,
+  } as const
+  const digests = {
+    guard: 1,
+    fieldsDigest: 'f',
+    diffDigest: 'd',
+    dryRun: 'none',
+    lockKeys: ['k'],
+    mintedAt: 0,
+  } as const
+  const safety = { blastRadius: { resources: [flag], replicas: 1 }, reversible: true, fenceable: true, observations: 2 }
+  return { ...base, ...digests, ...safety, managedBy: [], doubts: [], ...over }
+}
+
+const elsewhere = { ...labelled, namespace: 'kube-system' }
+const inputs: readonly PolicyInput[] = [
+  planned(),
+  planned({ risk: 'high', reversible: false, fenceable: false, observations: 1 }),
+  planned({ target: elsewhere, refused: 'no', doubts: ['odd'], managedBy: ['helm'] }),
+].map((action) => ({ plan: { actions: [action] }, incident, now: 0 }))
+
+const asking = definePolicy({
+  id: 'own',
+  decide: () => ({ kind: 'ask', because: 'always', approvers: ['ann'], expiresInMs: 1 }),
+})
+const hosted: readonly Policy[] = [
+  allowUpTo('low'),
+  askAbove('low'),
+  allowAction('shop.set-flag'),
+  onlyInNamespaces('shop'),
+  asking,
+]
+for (const policy of [...hosted, ...safetyPolicies]) {
+  holdsTo(test, policy.id, policyContract, async () => ({ policy, inputs }))
+}
+
+/** A flag outside Mendkit with its own optimistic locking. */
+function flagWorld() {
+  let state = { on: true, version: 1, setBy: '' }
+  let effects = 0
+  const action = defineAction({
+    type: 'shop.set-flag',
+    risk: 'low',
+    undo: 'restore-before',
+    params: z.object({ on: z.boolean() }),
+    preview: async ({ params }) => ({ before: { on: state.on }, after: { on: params.on }, guard: state.version }),
+    execute: async ({ preview, executionId }) => {
+      if (preview.guard !== state.version) throw new MendkitError('conflict', 'the flag has another version')
+      state = { on: preview.after.on, version: state.version + 1, setBy: executionId }
+      effects += 1
+    },
+    observe: async ({ executionId }) => (state.setBy === executionId ? 'applied' : 'not-applied'),
+    invalidate: async () => {
+      state = { ...state, version: state.version + 1 }
+    },
+  })
+  const input = { params: { on: false }, target: flag, incident, executionId: 'exe_1', mintedAt: 0 }
+  const disturb = () => {
+    state = { ...state, version: state.version + 1, setBy: 'a person' }
+  }
+  return { action, input, refused: { on: 'no' }, effects: () => effects, disturb }
+}
+holdsTo(test, 'defineAction', actionContract, async () => flagWorld())
+
+const facts: readonly CitableFact[] = [
+  { name: 'flag.on', kind: 'status', value: true, tool: 'shop.flag', citation: { evidenceId: 'evi_1', fact: 0 } },
+  {
+    name: 'flag.turned-on',
+    kind: 'change',
+    value: true,
+    tool: 'shop.flag',
+    citation: { evidenceId: 'evi_1', fact: 1 },
+  },
+]
+const flagRule = defineRule({
+  id: 'flag-on',
+  match: ({ facts: given }) => {
+    const seen = given.filter((fact) => fact.value === true)
+    const actions = [{ type: 'shop.set-flag', params: { on: false } }]
+    return seen.length < 2 ? undefined : { seen, cause: 'bad-flag', summary: 'The flag broke the shop.', actions }
+  },
+})
+const investigation = (given: readonly CitableFact[]): Investigation => ({
+  incident,
+  symptoms: [],
+  changes: [],
+  catalogue: ['shop.set-flag'],
+  evidence: () => [],
+  facts: () => given,
+  read: () => Promise.reject(new Error('nothing to read')),
+})
+holdsTo(test, 'ruleAnalyzer', analyzerContract, async () => ({
+  analyzer: ruleAnalyzer([flagRule]),
+  explained: investigation(facts),
+  unexplained: investigation([]),
+}))
+
+const symptom = (firing: number): Symptom => ({
+  ...{ tenant: 't', incidentId: 'inc_1', alertname: 'Down', resourceKey: '' },
+  ...{ firing, suppressed: 0, total: 2 },
+})
+const question = (firing: number, more: Partial<CheckInput> = {}) => ({
+  check: alertCleared(),
+  input: { incident, target: labelled, symptoms: [symptom(firing)], since: 1_000, heardAt: 2_000, ...more },
+})
+const reads = 'it reads only what the engine hands it'
+holdsTo(
+  test,
+  'alertCleared',
+  checkContract,
+  async () => ({
+    good: question(0),
+    bad: question(2),
+    noData: question(0, { heardAt: 500 }),
+    elsewhere: question(0, { symptoms: [] }),
+  }),
+  {
+    'says unknown or throws, never good or bad, when its data cannot be reached': reads,
+    'never shows its credentials': reads,
+  },
+)
+
+const noReceiver = 'a log in this process cannot be away, busy or refuse, and takes no secret'
+holdsTo(
+  test,
+  'logNotifier',
+  notifierContract,
+  async () => {
+    const lines: { dedupe: string; text: string }[] = []
+    const warn: Logger['warn'] = (text, fields = {}) =>
+      void lines.push({ dedupe: `${fields['tenant']}/${fields['dedupeKey']}`, text: `${text} ${fields['incident']}` })
+    return { notifier: logNotifier({ ...silentLogger, warn }), received: () => lines }
+  },
+  {
+    'throws unavailable when the receiver cannot be reached': noReceiver,
+    'throws unavailable with the wait that a busy receiver asked for': noReceiver,
+    'throws something other than unavailable when the receiver refuses for good': noReceiver,
+    'rejects with the abort reason itself when the caller aborts': noReceiver,
+    'never shows its secret, neither in an error nor to the receiver': noReceiver,
+  },
+)
+
+/** Sleeps as the contract needs it: hardly at all. */
+const hasty: Clock = { ...systemClock, sleep: (_, signal) => systemClock.sleep(1, signal) }
+const detectorOf = (poll: () => Promise<readonly { labels: { alertname: string } }[]>) =>
+  defineDetector({ id: 'queue-depth', every: '15s', poll, clock: hasty })
+const secret = 's3cret-value'
+holdsTo(test, 'defineDetector', detectorContract, async () => ({
+  firing: detectorOf(async () => [{ labels: { alertname: 'QueueDeep' } }]),
+  hanging: defineDetector({
+    ...{ id: 'hanging', every: '15s', clock: hasty },
+    poll: ({ signal }) => systemClock.sleep(3_600_000, signal).then(() => []),
+  }),
+  unreachable: detectorOf(() => Promise.reject(new MendkitError('unavailable', 'the queue is away'))),
+  rejected: detectorOf(() => Promise.reject(new MendkitError('rejected', 'the queue refuses these credentials'))),
+  secret,
+}))
+
+const flagTool = defineTool({
+  name: 'shop.flag',
+  input: z.object({ name: z.string() }),
+  read: ({ name }) => {
+    if (name !== 'checkout') throw new MendkitError('not-found', `there is no flag ${name}`)
+    return { resource: flag, facts: [{ name: 'flag.on', kind: 'status', value: true, resource: flag }] }
+  },
+})
+const failing = (code: 'unavailable' | 'rejected') =>
+  defineEvidence({
+    id: 'shop',
+    tools: [{ ...flagTool, read: () => Promise.reject(new MendkitError(code, 'the flag store says no')) }],
+  })
+const request = (name: string) => ({ tool: 'shop.flag', input: { name } })
+holdsTo(test, 'defineEvidence', evidenceContract, async () => ({
+  source: defineEvidence({ id: 'shop', tools: [flagTool], gather: () => [request('checkout')] }),
+  incident,
+  symptoms: [],
+  answered: [request('checkout')],
+  gone: request('cart'),
+  unreachable: failing('unavailable'),
+  rejected: failing('rejected'),
+  secret,
+}))
