@@ -127,6 +127,8 @@ describe('verifyAudit', () => {
     ['an insertion', (log) => renumber(log, log.records.toSpliced(4, 0, ...log.records.slice(2, 3))), 'misplaced', 4],
     ['an insertion at the end', (log) => log.records.push(...aLog(10).records.slice(9)), 'head-differs', 9],
     ['a doubled row', (log) => log.records.splice(4, 0, ...log.records.slice(4, 5)), 'misplaced', 5],
+    ['a row under a wrong number', (log) => misnumber(log), 'misplaced', 4],
+    ['an insertion at the end that the head names', (log) => append(log), 'head-differs', 9],
     ['a reorder', (log) => renumber(log, swapped(log.records)), 'misplaced', 4],
     ['an entry of another log', (log) => foreign(log), 'misplaced', 4],
     ['a text that is gone', (log) => log.blobs.splice(1, 1), 'blob-missing', 3],
@@ -136,6 +138,16 @@ describe('verifyAudit', () => {
   function renumber(log: Log, records: readonly AuditRecord[]): void {
     log.records = records.map((record, seq) => ({ ...record, seq }))
     log.head = { ...log.head, size: records.length }
+  }
+
+  function misnumber(log: Log): void {
+    log.records = log.records.map((record) => (record.seq === 4 ? { ...record, seq: 3 } : record))
+  }
+
+  function append(log: Log): void {
+    const grown = aLog(10)
+    log.records = grown.records
+    log.head = { ...log.head, last: grown.head.last }
   }
 
   function cutEnd(log: Log): void {

@@ -191,6 +191,14 @@ describe('the safety policies', () => {
   ])('judge %s', async (_, over, kind, policies) => {
     expect(await verdict(over)).toEqual([kind, policies])
   })
+
+  test('deny a plan for its worst action, wherever it stands', async () => {
+    const weak = action({ observations: 1 })
+    const baseless = action({ observations: 0 })
+    const policy = safetyPolicies.find(({ id }) => id === 'safety.observations') ?? expect.fail()
+    expect(await decide(policy, weak, baseless)).toMatchObject({ kind: 'deny' })
+    expect(await decide(policy, baseless, weak)).toMatchObject({ kind: 'deny' })
+  })
 })
 
 describe('labelSelector', () => {

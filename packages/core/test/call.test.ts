@@ -50,11 +50,14 @@ test('when the caller gives up, its own reason comes through unwrapped, whatever
   const clock = virtualClock()
   const caller = new AbortController()
   const reason = { because: 'shutting down' }
-  const call = withTimeout({ clock }, limit, callContext({ signal: caller.signal }), ({ signal }) =>
-    untilAborted(signal),
-  )
+  let seen: AbortSignal | undefined
+  const call = withTimeout({ clock }, limit, callContext({ signal: caller.signal }), ({ signal }) => {
+    seen = signal
+    return untilAborted(signal)
+  })
   caller.abort(reason)
   await expect(call).rejects.toBe(reason)
+  expect(seen?.reason).toBe(reason)
   expect(clock.sleepers).toBe(0)
 })
 

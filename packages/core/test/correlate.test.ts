@@ -29,7 +29,11 @@ async function recordChange(bench: AlertBench, given: Partial<RecordedChange>): 
   const change = { tenant, id, kind: 'flag', at: 0, state: 'new', revision: 0, ...given } as const
   await bench.commit({
     put: [
-      { kind: 'document', table: 'setting', row: { tenant, id: changesSetting, value: null, revision: setting?.revision ?? 0 } },
+      {
+        kind: 'document',
+        table: 'setting',
+        row: { tenant, id: changesSetting, value: null, revision: setting?.revision ?? 0 },
+      },
       { kind: 'document', table: 'change', row: change },
     ],
   })
@@ -91,7 +95,7 @@ describe('correlation', () => {
         get(target, name) {
           const member: unknown = Reflect.get(target, name)
           if (name === 'commit') commits += 1
-          return typeof member === 'function' ? member.bind(target) : member
+          return typeof member === 'function' ? (member.bind(target) as unknown) : member
         },
       })
     const bench = await alertBench({ integrations: [{ topology: [dashTopology()] }], wrap: counted })
@@ -99,7 +103,9 @@ describe('correlation', () => {
     await bench.correlate()
     const incidents = await incidentsOf(bench)
     expect(incidents).toHaveLength(1)
-    expect(await symptomsOf(bench, incidents[0]?.id ?? '')).toEqual([['KubePodCrashLooping', 'checkout', 10_000, 0, 10_000]])
+    expect(await symptomsOf(bench, incidents[0]?.id ?? '')).toEqual([
+      ['KubePodCrashLooping', 'checkout', 10_000, 0, 10_000],
+    ])
     expect(commits).toBe(11)
     expect(bench.log()).toHaveLength(12)
   })
@@ -127,6 +133,22 @@ describe('correlation', () => {
     const warnings = bench.logged.filter(({ level }) => level === 'warn').map((line) => line.message)
     expect(warnings).toHaveLength(1)
     expect(warnings[0]).toContain('the labels pod, which name no object; add labels that name its object')
+  })
+
+  it('shows nothing of what a terminal would obey, or of secrets, in titles and reasons', async () => {
+    const resource = {
+      cluster: 'default',
+      apiVersion: 'shop/v1',
+      kind: 'Flag',
+      name: 'a\u001b[2Jb ghp_abcdefghijklmnopqrstuvwxyz0123456789',
+    }
+    const bench = await alertBench({ settings: { mappings: [{ id: 'flag', resource: () => resource }] } })
+    await bench.ingest([{ labels: { alertname: 'Red\u001b[31m' } }, { labels: { alertname: 'Blue' } }])
+    await bench.correlate()
+    const [incident] = await incidentsOf(bench)
+    expect(incident?.title).toContain('Flag ab [redacted:token]')
+    expect(incident?.title).toMatch(/^(?:Red|Blue) /)
+    expect(bench.log()[2]?.data['because']).toEqual(['same resource Flag ab [redacted:token]'])
   })
 
   it('leaves everything pending when the store is away', async () => {
@@ -164,7 +186,8 @@ describe('correlation', () => {
 
 describe('chosen labels', () => {
   const labelled = () => alertBench({ settings: { correlation: { labels: ['zone'], windowMs: 10_000 } } })
-  const zoned = (pod: string, startsAt: number, zone = 'a') => podAlert(pod, { startsAt: at(startsAt), labels: { zone } })
+  const zoned = (pod: string, startsAt: number, zone = 'a') =>
+    podAlert(pod, { startsAt: at(startsAt), labels: { zone } })
 
   it('tie alerts that began within the window, also through others, and none beyond it', async () => {
     const bench = await labelled()
@@ -202,7 +225,13 @@ describe('recorded changes', () => {
     const bench = await alertBench()
     const change = { at: secondsAfterStart(0), labels: { team: 'pay' } }
     if (when === 'before') await recordChange(bench, change)
-    await bench.ingest([teamAlert('a', 10), teamAlert('b', 299), teamAlert('late', 301), teamAlert('early', -1), podAlert('other')])
+    await bench.ingest([
+      teamAlert('a', 10),
+      teamAlert('b', 299),
+      teamAlert('late', 301),
+      teamAlert('early', -1),
+      podAlert('other'),
+    ])
     await bench.correlate()
     if (when === 'after') {
       expect(partitionOf(bench)).toHaveLength(5)
@@ -217,7 +246,11 @@ describe('recorded changes', () => {
   it('tie what is about their resource or below it with what carries their labels', async () => {
     const bench = await alertBench({ integrations: [{ topology: [dashTopology()] }] })
     await recordChange(bench, { at: secondsAfterStart(0), resource: deployment('checkout'), labels: { team: 'pay' } })
-    await bench.ingest([podAlert('checkout-1', { startsAt: at(1) }), teamAlert('cart-1', 2), podAlert('web-1', { startsAt: at(3) })])
+    await bench.ingest([
+      podAlert('checkout-1', { startsAt: at(1) }),
+      teamAlert('cart-1', 2),
+      podAlert('web-1', { startsAt: at(3) }),
+    ])
     await bench.correlate()
     expect(partitionOf(bench)).toEqual(['cart-1 checkout-1', 'web-1'])
   })
@@ -283,12 +316,29 @@ describe('suppressed alerts', () => {
     expect(await symptomsOf(bench, incident?.id ?? '')).toEqual([['KubePodCrashLooping', 'checkout', 1, 2, 3]])
   })
 
+  it('stay where they are when they fire, although nothing else ties them there any more', async () => {
+    const flag = (name: string) => ({
+      settings: {
+        mappings: [{ id: 'flag', resource: () => ({ cluster: 'default', apiVersion: 'shop/v1', kind: 'Flag', name }) }],
+      },
+    })
+    const before = await alertBench(flag('old-name'))
+    await before.ingest([podAlert('p'), suppressed('q')])
+    await before.correlate()
+    const after = await alertBench({ ...flag('new-name'), state: before.state })
+    await after.ingest([podAlert('q', { startsAt: at(0) })], { asOf: at(1) })
+    await after.correlate()
+    expect(partitionOf(after)).toEqual(['p q'])
+    expect(await incidentsOf(after)).toHaveLength(1)
+  })
+
   it('merge nothing until they fire', async () => {
     const zoned = await alertBench({
       integrations: [{ topology: [dashTopology()] }],
       settings: { correlation: { labels: ['zone'] } },
     })
-    const link = (status: 'firing' | 'suppressed') => podAlert('cart-2', { status, labels: { zone: 'a' }, startsAt: at(0) })
+    const link = (status: 'firing' | 'suppressed') =>
+      podAlert('cart-2', { status, labels: { zone: 'a' }, startsAt: at(0) })
     await zoned.ingest([podAlert('checkout-1', { labels: { zone: 'a' } }), podAlert('cart-1'), link('suppressed')])
     await zoned.correlate()
     const open = async () => (await incidentsOf(zoned)).filter(({ phase }) => phase !== 'closed')
@@ -305,7 +355,10 @@ describe('an incident that is over', () => {
     if (incident === undefined) throw new Error('no incident')
     const drop = { kind: 'drop-correlation-keys', incidentId: incident.id } as const
     await bench.commit({
-      put: [{ kind: 'document', table: 'incident', row: { ...incident, phase } }, ...(phase === 'closed' ? [drop] : [])],
+      put: [
+        { kind: 'document', table: 'incident', row: { ...incident, phase } },
+        ...(phase === 'closed' ? [drop] : []),
+      ],
     })
   }
   const flap = async (bench: AlertBench) => {
@@ -347,7 +400,16 @@ describe('what plug-ins get wrong', () => {
     let down = false
     const topology = dashTopology()
     const bench = await alertBench({
-      integrations: [{ topology: [{ ...topology, owners: async (...args) => (down ? Promise.reject(new Error('api is away')) : topology.owners(...args)) }] }],
+      integrations: [
+        {
+          topology: [
+            {
+              ...topology,
+              owners: async (...args) => (down ? Promise.reject(new Error('api is away')) : topology.owners(...args)),
+            },
+          ],
+        },
+      ],
     })
     await bench.ingest([podAlert('checkout-1', { startsAt: at(0) })], { asOf: at(0) })
     await bench.correlate()
@@ -375,7 +437,10 @@ describe('what plug-ins get wrong', () => {
 
   it('a topology that hangs is left behind after the time of a port call', async () => {
     const hangs = { spec: 1, id: 'hangs', owners: () => new Promise<never>(() => undefined) } as const
-    const bench = await alertBench({ integrations: [{ topology: [hangs] }], settings: { engine: { portTimeoutMs: 5_000 } } })
+    const bench = await alertBench({
+      integrations: [{ topology: [hangs] }],
+      settings: { engine: { portTimeoutMs: 5_000 } },
+    })
     await bench.ingest([podAlert('p')])
     const correlated = bench.correlate()
     await bench.clock.advance(5_000)
@@ -387,11 +452,22 @@ describe('what plug-ins get wrong', () => {
     const bench = await alertBench({
       settings: {
         mappings: [
-          { id: 'throws', resource: () => { throw new Error('oops') } },
+          {
+            id: 'throws',
+            resource: () => {
+              throw new Error('oops')
+            },
+          },
           { id: 'nonsense', resource: () => ({ kind: 'Pod' }) as never },
         ],
         correlators: [
-          { spec: 1, id: 'throws', keys: () => { throw new Error('oops') } },
+          {
+            spec: 1,
+            id: 'throws',
+            keys: () => {
+              throw new Error('oops')
+            },
+          },
           { spec: 1, id: 'nonsense', keys: () => [{ key: '', withinMs: Number.NaN, because: '' }] },
           { spec: 1, id: 'long', keys: () => [{ key: 'k'.repeat(5_000), withinMs: Infinity, because: 'long' }] },
           correlateByLabels(),
@@ -410,7 +486,9 @@ describe('what plug-ins get wrong', () => {
 
   it('a mapping of the host comes before the common labels', async () => {
     const flag = { cluster: 'default', apiVersion: 'shop/v1', kind: 'Flag', namespace: 'shop', name: 'fast' }
-    const mappings = [{ id: 'flags', resource: (labels: Readonly<Record<string, string>>) => (labels['flag'] ? flag : undefined) }]
+    const mappings = [
+      { id: 'flags', resource: (labels: Readonly<Record<string, string>>) => (labels['flag'] ? flag : undefined) },
+    ]
     const bench = await alertBench({ settings: { mappings } })
     await bench.ingest([podAlert('p', { labels: { flag: 'fast' } }), podAlert('q')])
     await bench.correlate()

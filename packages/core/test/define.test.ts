@@ -159,6 +159,29 @@ describe('defineDetector', () => {
     )
   })
 
+  test('counts the interval from the start of a poll, and never polls twice at once', async () => {
+    const time = clock()
+    const stop = new AbortController()
+    const durations = [5_000, 40_000, 0]
+    const asked: number[] = []
+    const start = time.now()
+    const detector = defineDetector({
+      id: 'queue',
+      every: '15s',
+      clock: time,
+      poll: async ({ signal }) => {
+        asked.push(time.now() - start)
+        await time.sleep(durations[asked.length - 1] ?? 0, signal)
+        if (asked.length === 3) stop.abort(new Error('enough'))
+        return []
+      },
+    })
+    const all = Array.fromAsync(detector.alerts(callContext({ signal: stop.signal })))
+    await time.advance(120_000)
+    await all
+    expect(asked).toEqual([0, 15_000, 55_000])
+  })
+
   test('says when it asked, not when the answer came, and ends quietly when it is stopped while it asks', async () => {
     const time = clock()
     const stop = new AbortController()

@@ -42,12 +42,15 @@ test('the cursor is the last entry seen: -1 gives all, 0 all but the first, none
   feed.close()
 })
 
-test('a nudge wakes a waiting reader without any time passing', async () => {
-  const { feed, write } = await openFeed()
-  const next = take(follow(feed), 2)
-  await write()
-  await write()
-  expect(await next).toEqual([0, 1])
+test('a nudge wakes a waiting reader without any time passing, and leaves no timer behind', async () => {
+  const { feed, write, clock } = await openFeed()
+  const next = take(follow(feed), 3)
+  for (let round = 0; round < 3; round += 1) {
+    await write()
+    await clock.advance(0)
+  }
+  expect(await next).toEqual([0, 1, 2])
+  expect(clock.sleepers).toBe(0)
   feed.close()
 })
 

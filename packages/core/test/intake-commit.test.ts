@@ -15,7 +15,8 @@ function rivalled(store: Store, rival: (change: Change) => Promise<boolean>): St
       const member: unknown = Reflect.get(target, name)
       if (typeof member !== 'function') return member
       return async (...args: unknown[]) => {
-        if (name === 'commit' && (await rival(args[0] as Change))) return { kind: 'conflict', because: 'a rival was first' }
+        if (name === 'commit' && (await rival(args[0] as Change)))
+          return { kind: 'conflict', because: 'a rival was first' }
         return Reflect.apply(member, target, args) as unknown
       }
     },
@@ -86,9 +87,16 @@ describe('taking batches in', () => {
     const bench = await alertBench({ settings: { intake: { maxPendingBatches: 2 } } })
     const intake = createIntake(bench.parts)
     const ingest = (pod: string, of = tenant) => intake.ingest({ ...batchOf([podAlert(pod)]), tenant: of }, bench.ctx)
-    const [first, second, third, foreign] = await Promise.allSettled([ingest('a'), ingest('b'), ingest('c'), ingest('d', 'globex')])
+    const [first, second, third, foreign] = await Promise.allSettled([
+      ingest('a'),
+      ingest('b'),
+      ingest('c'),
+      ingest('d', 'globex'),
+    ])
     expect([first?.status, second?.status, foreign?.status]).toEqual(['fulfilled', 'fulfilled', 'fulfilled'])
-    expect(third?.status === 'rejected' && MendkitError.is(third.reason, 'unavailable') && third.reason.retryAfterMs).toBe(1_000)
+    expect(
+      third?.status === 'rejected' && MendkitError.is(third.reason, 'unavailable') && third.reason.retryAfterMs,
+    ).toBe(1_000)
     expect(bench.parts.metrics.text()).toContain('mendkit_batches_refused_total{because="waiting"} 1')
     expect(bench.parts.metrics.text()).toContain('mendkit_intake_waiting_batches 0')
     expect((await ingest('c')).changed).toBe(1)

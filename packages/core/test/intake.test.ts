@@ -53,7 +53,12 @@ describe('an episode', () => {
       changed: 1,
       refused: [],
     })
-    expect(bench.only()).toMatchObject({ status: 'firing', startsAt: at(-60), lastSeenAt: at(0), correlated: 'pending' })
+    expect(bench.only()).toMatchObject({
+      status: 'firing',
+      startsAt: at(-60),
+      lastSeenAt: at(0),
+      correlated: 'pending',
+    })
 
     expect((await bench.ingest([podAlert('p', { startsAt: at(-60) })], { asOf: at(10) })).changed).toBe(0)
     expect(bench.only()).toMatchObject({ lastSeenAt: at(10), episode: 1 })
@@ -145,6 +150,13 @@ describe('what is older than the last telling', () => {
     await bench.ingest([podAlert('p', { status: 'resolved', endsAt: at(9) })], { asOf: at(22) })
     await bench.ingest([podAlert('p', { status: 'resolved', startsAt: at(20), endsAt: at(20.5) })], { asOf: at(20.6) })
     expect(bench.only()).toMatchObject({ status: 'firing', startsAt: at(20), episode: 2 })
+  })
+
+  it('speaks of an earlier episode when its start is earlier', async () => {
+    const bench = await alertBench()
+    await bench.ingest([podAlert('p', { startsAt: at(25) })], { asOf: at(30) })
+    await bench.ingest([podAlert('p', { startsAt: at(5) })], { asOf: at(10) })
+    expect(bench.only()).toMatchObject({ startsAt: at(25), lastSeenAt: at(30), episode: 1 })
   })
 
   it('leaves the same last word in whatever order a true history arrives', async () => {
@@ -255,6 +267,17 @@ describe('complete batches', () => {
       ['firing', 0],
       ['firing', 0],
     ])
+  })
+
+  it('end nothing of another source whose batch shares their commit', async () => {
+    const bench = await alertBench()
+    for (const moment of [10, 20]) {
+      await Promise.all([
+        bench.ingest([podAlert('other')], { asOf: at(0), source: 'other' }),
+        bench.ingest([], complete(at(moment))),
+      ])
+    }
+    expect(bench.only()).toMatchObject({ status: 'firing', missed: 0 })
   })
 
   it('do not miss an alert that they hold in a bad shape', async () => {
@@ -369,7 +392,9 @@ describe('free text', () => {
 
 describe('alerts that fire by design', () => {
   it('are kept and open nothing', async () => {
-    const bench = await alertBench({ settings: { intake: { ignore: ['alertname="Watchdog"', '{severity=~"none|info", team!=""}'] } } })
+    const bench = await alertBench({
+      settings: { intake: { ignore: ['alertname="Watchdog"', '{severity=~"none|info", team!=""}'] } },
+    })
     await bench.ingest([
       { labels: { alertname: 'Watchdog' } },
       { labels: { alertname: 'A', severity: 'info', team: 'x' } },
@@ -380,13 +405,21 @@ describe('alerts that fire by design', () => {
 
   it('are Watchdog and InfoInhibitor by default', async () => {
     const bench = await alertBench()
-    await bench.ingest([{ labels: { alertname: 'Watchdog' } }, { labels: { alertname: 'InfoInhibitor', namespace: 'x' } }])
+    await bench.ingest([
+      { labels: { alertname: 'Watchdog' } },
+      { labels: { alertname: 'InfoInhibitor', namespace: 'x' } },
+    ])
     await bench.correlate()
     expect(bench.log().map(({ type }) => type)).toEqual(['alerts-received'])
   })
 
-  it.each(['alertname', 'alertname=~"("', '{}', 'a="b" c="d"', 'alertname="x'])('refuses the matchers %s', async (text) => {
-    const refusal = await alertBench({ settings: { intake: { ignore: ['a="b"', text] } } }).catch((error: unknown) => error)
-    expect(MendkitError.is(refusal, 'config') && refusal.path).toBe('settings.intake.ignore[1]')
-  })
+  it.each(['alertname', 'alertname=~"("', '{}', 'a="b" c="d"', 'alertname="x'])(
+    'refuses the matchers %s',
+    async (text) => {
+      const refusal = await alertBench({ settings: { intake: { ignore: ['a="b"', text] } } }).catch(
+        (error: unknown) => error,
+      )
+      expect(MendkitError.is(refusal, 'config') && refusal.path).toBe('settings.intake.ignore[1]')
+    },
+  )
 })

@@ -149,6 +149,31 @@ test('many good news that hang never hold up a page', async () => {
   expect(chat.got.filter((notice) => notice.urgency === 'info')).toHaveLength(16)
 })
 
+test('what waits for its turn is taken on once, however many sweeps pass', async () => {
+  const open = Promise.withResolvers<void>()
+  const chat = notifier('chat', () => open.promise)
+  let conflicts = 0
+  const bench = await setUp({
+    notifiers: [chat.port],
+    wrap: (store) => ({
+      ...store,
+      commit: async (change, ctx) => {
+        const result = await store.commit(change, ctx)
+        if (result.kind === 'conflict') conflicts += 1
+        return result
+      },
+    }),
+  })
+  for (let index = 0; index < 40; index += 1) await bench.commit(queueNotice(bench.parts, incident, words()))
+  const notices = createNotices(bench.parts)
+  const sweeps = Array.from({ length: 10 }, () => notices.deliver(bench.ctx))
+  await bench.clock.advance(0)
+  open.resolve()
+  await Promise.all(sweeps)
+  expect(chat.got).toHaveLength(40)
+  expect(conflicts).toBe(0)
+})
+
 test('two workers on one store send a notice once', async () => {
   const pager = notifier('pager')
   const { parts, queue, ctx, rows } = await outbox([pager.port])
@@ -174,7 +199,7 @@ test('a worker that dies between sending and recording costs a second message wi
 
 test('an abort ends delivery with its own reason, and the notice stays', async () => {
   const pager = notifier('pager', () => new Promise(() => undefined))
-  const { notices, queue, rows, clock } = await outbox([pager.port])
+  const { notices, queue, rows, clock, logged } = await outbox([pager.port])
   await queue()
   const stop = new AbortController()
   const delivery = notices.deliver(callContext({ signal: stop.signal }))
@@ -182,7 +207,8 @@ test('an abort ends delivery with its own reason, and the notice stays', async (
   await clock.advance(0)
   stop.abort('shutting down')
   await outcome
-  expect(await rows()).toMatchObject([{ state: 'pending', deliveredTo: [] }])
+  expect(await rows()).toMatchObject([{ state: 'pending', deliveredTo: [], refusedBy: [] }])
+  expect(logged).toEqual([])
   expect(clock.sleepers).toBe(0)
 })
 

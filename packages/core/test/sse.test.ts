@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
-import { MendkitError, type Principal } from '@mendkit/core'
+import { createMendkit, MendkitError, type Principal, silentLogger } from '@mendkit/core'
 import { expect, test } from 'vitest'
 import { createFeed } from '../src/engine/feed/feed.ts'
 import { type SseOptions, sse, type Watchable } from '../src/engine/feed/sse.ts'
@@ -168,6 +168,24 @@ test('a client that goes away ends its reader: by abort of the request, and by c
   await clock.advance(0)
   expect(parts.metrics.text()).toContain('mendkit_feed_readers 0\n')
   expect(clock.sleepers).toBe(0)
+})
+
+test('it serves a Mendkit as it is, and lets go of it when the client goes', async () => {
+  const { clock } = await setUp()
+  await using mendkit = createMendkit({ system: { clock, log: silentLogger } })
+  const handler = sse(mendkit, { authenticate: () => ada, clock })
+  const stream = chunks(await handler(new Request(`${address}?after=-1`)))
+  await stream.next()
+  const next = stream.next()
+  await mendkit.as(ada).pause()
+  expect(await next).toMatch(/^id: 0\nevent: engine-paused\n/)
+  const waiting = stream.next()
+  await clock.advance(0)
+  expect(mendkit.metrics()).toContain('mendkit_feed_readers 1\n')
+  await stream.cancel()
+  await waiting
+  await clock.advance(0)
+  expect(mendkit.metrics()).toContain('mendkit_feed_readers 0\n')
 })
 
 test('a client that does not read makes nothing pile up', async () => {

@@ -29,6 +29,7 @@ describe('ids', () => {
     const made = Array.from({ length: 9_000 }, () => ids.next('x'))
     expect(new Set(made).size).toBe(made.length)
     expect(made.toSorted()).toEqual(made)
+    expect(made.every((id) => id.length === made[0]?.length)).toBe(true)
   })
 })
 

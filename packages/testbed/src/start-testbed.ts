@@ -106,7 +106,10 @@ export async function startTestbed(options: TestbedOptions = {}): Promise<OwnedT
           api: connect('mendkit-testbed-kubelet', credentials.kubelet),
           certificate: credentials.kubelet,
           caPem,
-          onError: (error) => appendFileSync(join(folder, 'kubelet-double.log'), `${inWords(error)}\n`),
+          // Once stopping, its servers and its folder go away under it, and that is no news.
+          onError: (error) => {
+            if (stopped === undefined) appendFileSync(join(folder, 'kubelet-double.log'), `${inWords(error)}\n`)
+          },
         }),
         startKubeStateMetrics(machine, credentials, ports),
       ])

@@ -40,12 +40,12 @@ function split(selector: string): readonly string[] {
 function requirement(part: string, selector: string): LabelPredicate {
   const [, equalKey, operator, wanted] = equality.exec(part) ?? []
   if (equalKey !== undefined) {
-    return (labels) => (own(labels, equalKey) === wanted) === (operator !== '!=')
+    return (labels) => (labels[equalKey] === wanted) === (operator !== '!=')
   }
   const [, setKey, relation, list] = membership.exec(part) ?? []
   if (setKey !== undefined && list !== undefined) {
     const values: readonly (string | undefined)[] = list.split(',').map((each) => each.trim())
-    return (labels) => values.includes(own(labels, setKey)) === (relation === 'in')
+    return (labels) => values.includes(labels[setKey]) === (relation === 'in')
   }
   const [, negation, presentKey] = existence.exec(part) ?? []
   if (presentKey !== undefined) return (labels) => Object.hasOwn(labels, presentKey) === (negation === '')
@@ -54,8 +54,4 @@ function requirement(part: string, selector: string): LabelPredicate {
     `label selector "${selector}": cannot understand "${part}"; write key=value, key!=value, key in (a,b), key notin (a,b), key or !key, joined by commas`,
     { path: 'selector' },
   )
-}
-
-function own(labels: Readonly<Record<string, string>>, name: string): string | undefined {
-  return Object.hasOwn(labels, name) ? labels[name] : undefined
 }

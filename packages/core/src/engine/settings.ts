@@ -5,8 +5,8 @@ import type { Settings } from '../model/settings.ts'
 const longest = 366 * 86_400_000
 const ms = (byDefault: number, about: string, least = 0) =>
   z.number().int().min(least).max(longest).default(byDefault).describe(about)
-const count = (byDefault: number, about: string) =>
-  z.number().int().min(1).max(1_000_000).default(byDefault).describe(about)
+const count = (byDefault: number, about: string, most = 1_000_000) =>
+  z.number().int().min(1).max(most).default(byDefault).describe(about)
 const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never)
 
 /** The settings of a host, with default, bounds and meaning of each: the source of `docs/reference/defaults.md`. */
@@ -20,7 +20,7 @@ export const settingsSchema = z.strictObject({
     portTimeoutMs: ms(30_000, 'A call to a check, tool, preview or notifier is aborted after this.'),
   }),
   intake: group({
-    maxAlertsPerBatch: count(10_000, 'A larger batch is refused whole.'),
+    maxAlertsPerBatch: count(10_000, 'A larger batch is refused whole.', 50_000),
     ignore: z
       .array(z.string().min(1))
       .default(['alertname="Watchdog"', 'alertname="InfoInhibitor"'])

@@ -8,7 +8,7 @@ import { redactTokens } from './tokens.ts'
 import { redactUserInfo } from './urls.ts'
 
 /** How often a text is looked at again because the last look changed it. */
-const maxRounds = 4
+const maxRounds = 8
 
 /**
  * The one redactor: replaces what looks like a secret by `[redacted:<kind>]`, and removes what a terminal would obey.

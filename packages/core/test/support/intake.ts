@@ -67,7 +67,10 @@ export async function alertBench(
 }
 
 /** An alert about a pod of the shop. */
-export function podAlert(pod: string, more: Partial<AlertInput> & { labels?: Record<string, string> } = {}): AlertInput {
+export function podAlert(
+  pod: string,
+  more: Partial<AlertInput> & { labels?: Record<string, string> } = {},
+): AlertInput {
   return {
     ...more,
     labels: { alertname: 'KubePodCrashLooping', namespace: 'shop', pod, ...more.labels },
@@ -87,7 +90,10 @@ export function dashTopology(): Topology {
     owners: async (resource) => {
       if (resource.kind !== 'Pod') return []
       const owner = { ...deployment(resource.name.split('-')[0] ?? ''), cluster: resource.cluster }
-      return [{ ...owner, apiVersion: 'apps/v1', kind: 'ReplicaSet', labels: {} }, { ...owner, labels: {} }]
+      return [
+        { ...owner, apiVersion: 'apps/v1', kind: 'ReplicaSet', labels: {} },
+        { ...owner, labels: {} },
+      ]
     },
   }
 }

@@ -4,6 +4,7 @@ import type { RecordedChange } from '../../model/evidence.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { Partition } from '../../model/setting.ts'
 import type { CallContext } from '../../ports/context.ts'
+import { redact } from '../../redact/redact.ts'
 import { changesSetting } from '../changes.ts'
 import { draft } from '../draft.ts'
 import { alertsDigest } from '../intake/alerts-digest.ts'
@@ -112,7 +113,7 @@ function sameWaiting(a: Partition, b: Partition): boolean {
 function mergedBecause({ families }: DecidedChunk, { family }: SettledFamily, from: Incident): string {
   for (const { keys } of family.alerts) {
     const key = keys.find((each) => families.isHeldBy(from.id, each))
-    if (key !== undefined) return key.because
+    if (key !== undefined) return redact(key.because)
   }
   return 'belongs to an incident that it shares alerts with'
 }

@@ -37,6 +37,8 @@ const workloads: ReadonlyMap<string, KindOfLabel> = new Map(
 
 const nodeExporter = /node[-_]exporter/
 const stateMetrics = /kube-state-metrics/
+/** What Kubernetes accepts as the name of such an object: labels are outside text, and names end up in paths. */
+const objectName = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/
 const address = /:\d+$|^\d+(?:\.\d+){3}$/
 
 /**
@@ -47,10 +49,10 @@ const address = /:\d+$|^\d+(?:\.\d+){3}$/
 export function resourceOfLabels(labels: Labels, cluster: string): Resource | undefined {
   const read = reader(labels)
   const make = ({ label, apiVersion, kind, clusterWide }: KindOfLabel): Resource | undefined => {
-    const name = read(label)
+    const name = asName(read(label))
     if (name === undefined) return undefined
     if (clusterWide) return { cluster, apiVersion, kind, name }
-    const namespace = read('namespace')
+    const namespace = asName(read('namespace'))
     return namespace === undefined ? undefined : { cluster, apiVersion, kind, namespace, name }
   }
   const workload = workloads.get(labels['workload_type']?.toLowerCase() ?? '')
@@ -72,9 +74,9 @@ export function missingLabels(labels: Labels): string {
 /** A node exporter's pod is never the patient; its node is, when the labels name it. */
 function nodeOfExporter(labels: Labels, cluster: string): Resource | undefined {
   const instance = labels['instance'] ?? ''
-  const name =
-    labels['node'] ?? labels['nodename'] ?? labels['kubernetes_node'] ?? (address.test(instance) ? '' : instance)
-  return name === '' ? undefined : { cluster, apiVersion: node.apiVersion, kind: node.kind, name }
+  const byInstance = address.test(instance) ? undefined : instance
+  const name = asName(labels['node'] ?? labels['nodename'] ?? labels['kubernetes_node'] ?? byInstance)
+  return name === undefined ? undefined : { cluster, apiVersion: node.apiVersion, kind: node.kind, name }
 }
 
 /**
@@ -88,6 +90,10 @@ function reader(labels: Labels): (label: string) => string | undefined {
     if (own !== undefined) return own
     return renamed && (label === 'pod' || label === 'service') ? undefined : labels[label]
   }
+}
+
+function asName(text: string | undefined): string | undefined {
+  return text !== undefined && objectName.test(text) ? text : undefined
 }
 
 function firstOf(

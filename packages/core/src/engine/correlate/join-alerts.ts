@@ -1,6 +1,7 @@
 import type { Alert, Membership } from '../../model/alert.ts'
 import type { Put } from '../../model/change.ts'
 import type { Incident } from '../../model/incident.ts'
+import { redact } from '../../redact/redact.ts'
 import { byAge, type Families } from './form-families.ts'
 import type { KnownAlert } from './known-alerts.ts'
 import type { HeldKey } from './read-chunk.ts'
@@ -54,7 +55,8 @@ function placeQuiet(
 }
 
 function reasons(keys: readonly { readonly because: string }[]): readonly string[] {
-  return [...new Set(keys.map(({ because }) => because))].slice(0, maxReasons)
+  // Reasons name objects, and so hold what sources wrote into labels.
+  return [...new Set(keys.map(({ because }) => because))].slice(0, maxReasons).map(redact)
 }
 
 /** The rows of alerts that are correlated now. Those of an incident that merges keep it: the merge moves them. */

@@ -1,5 +1,6 @@
 import type { Incident } from '../../model/incident.ts'
 import { describeResource } from '../../model/resource.ts'
+import { redact } from '../../redact/redact.ts'
 import type { Parts } from '../parts.ts'
 import type { KnownAlert } from './known-alerts.ts'
 import type { PartitionName } from './read-chunk.ts'
@@ -21,7 +22,7 @@ export function openIncident(
     id: parts.ids.next('inc'),
     cluster,
     phase: 'open',
-    title: `${first?.labels['alertname'] ?? ''}${about}`.slice(0, maxTitle).toWellFormed(),
+    title: redact(`${first?.labels['alertname'] ?? ''}${about}`.slice(0, maxTitle)),
     ...(resource && { resource }),
     openedAt: now,
     phaseSince: now,

@@ -1,7 +1,7 @@
 import type { Incident } from '../../model/incident.ts'
 import type { Partition } from '../../model/setting.ts'
-import type { CallContext } from '../../ports/context.ts'
 import type { CorrelationKey } from '../../ports/alert-store.ts'
+import type { CallContext } from '../../ports/context.ts'
 import { changesSetting, type ListedChanges, listChanges } from '../changes.ts'
 import type { Parts } from '../parts.ts'
 import type { KnownAlert } from './known-alerts.ts'

@@ -3,14 +3,14 @@ import type { Alert, Membership } from '../../model/alert.ts'
 import type { Put } from '../../model/change.ts'
 import type { RecordedChange } from '../../model/evidence.ts'
 import type { Incident } from '../../model/incident.ts'
-import { phases } from '../../model/phase.ts'
+import { type Phase, phases } from '../../model/phase.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Parts } from '../parts.ts'
 import { keysOf } from './known-alerts.ts'
 
 const pageSize = 1_000
 const maxTries = 5
-const notClosed = phases.filter((phase) => phase !== 'closed')
+const notClosed: readonly Phase[] = phases.filter((phase) => phase !== 'closed')
 
 /**
  * Makes alerts pending again that were correlated before a change was recorded which may be their cause, so that a change

@@ -5,7 +5,7 @@ import type { ToldBatch } from './parse-batch.ts'
 
 const pageSize = 1_000
 /** A complete batch looks at this many pages of alerts that it may miss; the next complete batch looks at the rest. */
-const maxPages = 50
+const maxPages = 40
 
 /** Reads every stored alert that the batches can touch: those they name, and those that a complete one may miss. */
 export async function readAlerts(

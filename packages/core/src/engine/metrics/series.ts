@@ -1,7 +1,7 @@
 import type { MetricDefinition } from './names.ts'
 
 /** Label sets that one metric keeps apart. */
-export const maxSeriesPerMetric = 200
+const maxSeriesPerMetric = 200
 
 /** One label set of one metric. */
 export interface Series {

@@ -32,12 +32,11 @@ export function createNotices(parts: Parts): Notices {
   let after: string | undefined
 
   /** Windows follow each other through all pending notices, so that those that wait hide none behind them. */
-  async function dueNotices(ctx: CallContext): Promise<readonly Notice[]> {
+  async function nextWindow(ctx: CallContext): Promise<readonly Notice[]> {
     const query = { states: ['pending'], limit: windowSize, ...(after !== undefined && { after }) }
     const window = await parts.store.list('notice', query, ctx)
     after = window.length < windowSize ? undefined : window.at(-1)?.id
-    const now = parts.clock.now()
-    return window.filter((notice) => notice.nextAttemptAt <= now && !takenOn.has(keyOf(notice))).toSorted(byUrgency)
+    return window
   }
 
   async function takeOn(notice: Notice, ctx: CallContext): Promise<void> {
@@ -56,8 +55,10 @@ export function createNotices(parts: Parts): Notices {
     async deliver(ctx) {
       await escalations.settle(ctx)
       if (takenOn.size >= windowSize) return
-      const due = await dueNotices(ctx)
-      await Promise.all(due.map((notice) => takeOn(notice, ctx)))
+      const window = await nextWindow(ctx)
+      // From here to `takeOn` nothing may wait: an overlapping call would take the same notices on.
+      const due = window.filter((notice) => notice.nextAttemptAt <= parts.clock.now() && !takenOn.has(keyOf(notice)))
+      await Promise.all(due.toSorted(byUrgency).map((notice) => takeOn(notice, ctx)))
     },
     escalateDirectly: (subject, text, ctx) => escalations.escalate(subject, text, ctx),
   }

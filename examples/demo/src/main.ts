@@ -1,0 +1,45 @@
+import { playDemo } from './demo.ts'
+import { type DemoOptions, helpText, readOptions } from './options.ts'
+import { openScreen, silentScreen } from './terminal/screen.ts'
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(args: readonly string[]): Promise<number> {
+  let options: DemoOptions
+  try {
+    options = readOptions(args)
+  } catch (error) {
+    console.error(textOf(error))
+    return 2
+  }
+  if (options.help) {
+    console.log(helpText)
+    return 0
+  }
+  return play(options)
+}
+
+async function play(options: DemoOptions): Promise<number> {
+  const interrupt = new AbortController()
+  const stop = () => interrupt.abort()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
+  // Whoever reads may leave early, as `head` does.
+  process.stdout.on('error', stop)
+  const screen = options.json ? silentScreen() : openScreen(process.stdout, interrupt.signal)
+  try {
+    const report = await playDemo({ options, screen, interrupt })
+    if (options.json) console.log(JSON.stringify(report))
+    return 0
+  } catch (error) {
+    if (interrupt.signal.aborted) {
+      console.error('\nStopped.')
+      return 0
+    }
+    console.error(`\nThe demo could not go on: ${textOf(error)}`)
+    return 1
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

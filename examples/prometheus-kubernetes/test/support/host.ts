@@ -1,0 +1,168 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { serve } from '@hono/node-server'
+import {
+  allowUpTo,
+  askAbove,
+  consoleLogger,
+  createMendkit,
+  type Mendkit,
+  type MendkitOptions,
+  onlyInNamespaces,
+  sse,
+} from '@mendkit/core'
+import { type KubernetesClient, kubernetes, kubernetesClient } from '@mendkit/kubernetes'
+import { type NoticeMessage, verifyWebhook, webhookNotifier } from '@mendkit/notify'
+import { alertmanagerWebhook, prometheus } from '@mendkit/prometheus'
+import { sqlStore } from '@mendkit/sql'
+import { Hono } from 'hono'
+
+/** What a host is told: plain data, so that it can run in a process of its own. */
+export interface HostOptions {
+  readonly file: string
+  readonly port: number
+  readonly namespace: string
+  readonly read: KubeconfigChoice
+  readonly act: KubeconfigChoice
+  readonly prometheusUrl: string
+  readonly alertmanagerUrl: string
+  readonly poll: { readonly intervalMs: number; readonly settledAfterMs: number }
+  readonly settings: NonNullable<MendkitOptions['settings']>
+}
+
+/** Whose credentials to use. */
+export interface KubeconfigChoice {
+  readonly kubeconfig: string
+  readonly context: string
+}
+
+/** One answer of the webhook to Alertmanager. */
+export interface Delivery {
+  readonly status: number
+  /** Alerts in the payload, and how many `max_alerts` cut off. */
+  readonly came: number
+  readonly truncated: number
+  readonly answer: { readonly accepted?: number; readonly changed?: number; readonly warnings?: readonly string[] }
+}
+
+/** A running host and what came in and went out. */
+export interface Host {
+  readonly mendkit: Mendkit
+  readonly url: string
+  readonly deliveries: readonly Delivery[]
+  readonly notices: readonly NoticeMessage['data'][]
+  readonly log: readonly string[]
+  /** Lets Alertmanager's webhooks fail from now on, as those of a host behind a broken proxy. */
+  setWebhookDown(down: boolean): void
+  stop(): Promise<void>
+}
+
+/** What Alertmanager must send to be heard. */
+export const alertSecret = 'the-secret-of-alertmanager'
+const hookSecret = 'the-secret-of-the-notice-receiver'
+const eventToken = 'Bearer the-token-of-a-person'
+/** Headers with which a person may read the events. */
+export const eventHeaders = { authorization: eventToken }
+
+/** Starts a host on a SQLite file: webhook, events, notices to itself, and the engine. */
+export async function startHost(
+  options: HostOptions,
+  wrapAct: (client: KubernetesClient) => KubernetesClient = (client) => client,
+): Promise<Host> {
+  const { namespace, poll, settings } = options
+  const url = `http://127.0.0.1:${options.port}`
+  const log: string[] = []
+  const deliveries: Delivery[] = []
+  const notices: NoticeMessage['data'][] = []
+  let webhookIsDown = false
+
+  // Its rules take seconds to clear, so the five minutes that the adapter adds for slow ones would only be waited for.
+  const { verificationDeadlineMs: _, ...metrics } = prometheus({
+    url: options.prometheusUrl,
+    cluster: 'testbed',
+    alertmanager: { url: options.alertmanagerUrl, source: 'am', ...poll },
+  })
+  const mendkit = createMendkit({
+    store: sqlStore(options.file),
+    autonomy: { default: 'suggest', [`namespace:${namespace}`]: 'approve' },
+    integrations: [
+      kubernetes({
+        cluster: 'testbed',
+        namespaces: [namespace],
+        read: options.read,
+        act: wrapAct(kubernetesClient(options.act)),
+      }),
+      metrics,
+    ],
+    policies: [allowUpTo('low'), askAbove('low'), onlyInNamespaces(namespace)],
+    notifiers: [webhookNotifier({ url: `${url}/notices`, secret: hookSecret })],
+    settings: {
+      ...settings,
+      // The servers are shared: alerts of other namespaces are other tests' business.
+      intake: { ignore: ['alertname="Watchdog"', `namespace!="${namespace}"`] },
+    },
+    system: { log: consoleLogger({ format: 'text', level: 'debug', write: (line) => log.push(line) }) },
+  })
+  const webhook = alertmanagerWebhook(mendkit, {
+    secret: alertSecret,
+    source: 'am',
+    alertmanager: { url: options.alertmanagerUrl },
+  })
+  const events = sse(mendkit, {
+    authenticate: (request) =>
+      request.headers.get('authorization') === eventToken
+        ? { id: 'ann', roles: [], tenant: 'default', via: 'sse' }
+        : undefined,
+  })
+  const app = new Hono()
+    .post('/alerts', async (c) => {
+      if (webhookIsDown) return c.text('down', 502)
+      const body = (await c.req.raw.clone().json()) as { alerts: readonly unknown[]; truncatedAlerts: number }
+      const response = await webhook(c.req.raw)
+      deliveries.push({
+        status: response.status,
+        came: body.alerts.length,
+        truncated: body.truncatedAlerts,
+        answer: (await response.clone().json()) as Delivery['answer'],
+      })
+      return response
+    })
+    .post('/notices', async (c) => {
+      const received = { secret: hookSecret, headers: c.req.raw.headers, body: await c.req.text() }
+      notices.push(verifyWebhook(received).message.data)
+      return c.text('ok')
+    })
+    .get('/events', (c) => events(c.req.raw))
+  const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port })
+  await once(server, 'listening')
+
+  const stopping = new AbortController()
+  const running = mendkit.run({ signal: stopping.signal })
+  return {
+    mendkit,
+    url,
+    deliveries,
+    notices,
+    log,
+    setWebhookDown: (down) => {
+      webhookIsDown = down
+    },
+    async stop() {
+      stopping.abort()
+      await running
+      await mendkit.close()
+      server.close()
+      if ('closeAllConnections' in server) server.closeAllConnections()
+    },
+  }
+}
+
+/** A free port for a host that keeps its address when it is started again. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

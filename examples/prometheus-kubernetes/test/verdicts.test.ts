@@ -1,0 +1,79 @@
+import { alertRules, connectTestbed, waitUntil } from '@mendkit/testbed'
+import { beforeAll, describe, expect, inject, test } from 'vitest'
+import { startHost } from './support/host.ts'
+import { imageOf, setScene } from './support/scene.ts'
+import { approved, inPhase, verdicts } from './support/watch-loop.ts'
+
+const description = inject('testbed')
+
+/** Long enough for the new pods to show what they are, and no diagnosis after the first. */
+const settings = {
+  diagnosis: { minIntervalMs: 300_000 },
+  verification: { deadlineMs: 8_000, soakMs: 2_000, everyMs: 500 },
+} as const
+
+describe.skipIf(description === undefined)('a rollback that does not mend', () => {
+  beforeAll(async () => {
+    if (description) await connectTestbed(description).reloadPrometheus(alertRules())
+  })
+
+  test.concurrent('and changes nothing is left as it is, and a person is called', async (context) => {
+    if (description === undefined) return
+    const scene = await setScene(description, context, { settings })
+    const host = await startHost(scene.options)
+    context.onTestFinished(() => host.stop())
+    const { mendkit } = host
+    const wish = { strategy: 'Recreate', fault: 'crash' } as const
+    await scene.deploy({ ...wish, tag: 'v1' })
+    await scene.started('v1')
+    await scene.deploy({ ...wish, tag: 'v2' })
+
+    const question = await approved(mendkit)
+    // Nobody can prove that v1 ever worked, so that is said to whoever approves.
+    expect(question.actions[0]?.doubts).toEqual(['readiness-of-target-unproven'])
+    expect(await inPhase(mendkit, 'escalated')).toMatchObject({ reason: 'not-recovered', hadEffect: true })
+
+    const [execution, ...others] = await mendkit.executions.list()
+    expect(execution).toMatchObject({ state: 'failed', id: question.actions[0]?.executionId })
+    expect(others).toEqual([])
+    expect(await scene.image()).toBe(imageOf('v1'))
+    const done = await scene.testbed.effects({ namespace: scene.namespace })
+    expect(done.effects).toMatchObject([{ resource: 'deployments', executionId: execution?.id }])
+    expect(await verdicts(mendkit)).toEqual(['not-recovered'])
+    await waitUntil('a page', () => host.notices.some((notice) => notice.urgency === 'page'))
+    expect(await mendkit.audit.verify()).toMatchObject({ verified: true })
+  })
+
+  test.concurrent('and makes it worse is undone, and a person is called', async (context) => {
+    if (description === undefined) return
+    const scene = await setScene(description, context, { settings })
+    const host = await startHost(scene.options)
+    context.onTestFinished(() => host.stop())
+    const { mendkit, notices } = host
+    const wish = { replicas: 3, strategy: 'Recreate' } as const
+    // A tag of its own, because what can be pulled is the same for all tests.
+    await scene.deploy({ ...wish, tag: 'v1-rare' })
+    await scene.ready('v1-rare', 3)
+    await scene.deploy({ ...wish, tag: 'v2-partial-1-of-3' })
+    await inPhase(mendkit, 'awaiting-approval')
+    await scene.testbed.setUnpullable(imageOf('v1-rare'))
+    context.onTestFinished(() => scene.testbed.setUnpullable(imageOf('v1-rare'), false))
+
+    const question = await approved(mendkit)
+    await inPhase(mendkit, 'verifying')
+    await scene.started('v1-rare')
+    expect(await inPhase(mendkit, 'escalated')).toMatchObject({ reason: 'undone', hadEffect: true })
+
+    const [execution, undo, ...others] = await mendkit.executions.list()
+    expect(execution).toMatchObject({ state: 'undone', id: question.actions[0]?.executionId })
+    expect(undo).toMatchObject({ state: 'succeeded', undoes: execution?.id })
+    expect(others).toEqual([])
+    expect(await scene.image()).toBe(imageOf('v2-partial-1-of-3'))
+    const done = await scene.testbed.effects({ namespace: scene.namespace })
+    expect(done.effects.map((effect) => effect.executionId)).toEqual([execution?.id, undo?.id])
+    expect(done.events.map((event) => event.executionId)).toEqual([execution?.id, undo?.id])
+    expect(await verdicts(mendkit)).toEqual(['worse'])
+    await waitUntil('a page', () => notices.some((notice) => notice.urgency === 'page'))
+    expect(await mendkit.audit.verify()).toMatchObject({ verified: true })
+  })
+})

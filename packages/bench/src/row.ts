@@ -1,0 +1,87 @@
+/** One measured number. Medians of interleaved rounds, with the extremes beside them. */
+export interface Row {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  /** What it is compared with; null where nothing is. */
+  readonly yardstick:
+    | { readonly name: string; readonly value: number }
+    | { readonly name: string; readonly absent: string }
+    | null
+  /** Yardstick over value, so that more is better; null without a yardstick. */
+  readonly ratio: number | null
+  /** In words. */
+  readonly goal: string | null
+  /** Null where the yardstick is absent or the row only states. */
+  readonly met: boolean | null
+  readonly min: number
+  readonly max: number
+  readonly rounds: number
+}
+
+/** How much is measured. */
+export interface Effort {
+  /** At least five, but for a smoke run. */
+  readonly rounds: number
+  /** A smoke run shows that the measurement works, not what it measures. */
+  readonly smoke: boolean
+}
+
+/** The value in the middle; the mean of the two in the middle of an even number. */
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
+}
+
+/** The value that this share of all values does not exceed, interpolated. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const place = (sorted.length - 1) * share
+  const below = sorted[Math.floor(place)] ?? Number.NaN
+  const above = sorted[Math.ceil(place)] ?? Number.NaN
+  return below + (above - below) * (place - Math.floor(place))
+}
+
+/** A row that only states a number, or holds it against a bound. */
+export function statedRow(
+  name: string,
+  unit: string,
+  values: readonly number[],
+  bound?: { readonly atMost: number },
+): Row {
+  const value = median(values)
+  return {
+    name,
+    value,
+    unit,
+    yardstick: null,
+    ratio: null,
+    goal: bound === undefined ? null : `at most ${bound.atMost} ${unit}`,
+    met: bound === undefined ? null : value <= bound.atMost,
+    min: Math.min(...values),
+    max: Math.max(...values),
+    rounds: values.length,
+  }
+}
+
+/** A row that compares rounds with the rounds of a yardstick that were interleaved with them. */
+export function comparedRow(
+  name: string,
+  unit: string,
+  values: readonly number[],
+  yardstick:
+    | { readonly name: string; readonly values: readonly number[] }
+    | { readonly name: string; readonly absent: string },
+  atLeast: number,
+): Row {
+  const row = statedRow(name, unit, values)
+  const goal = `at least ${atLeast} times less than ${yardstick.name}`
+  if ('absent' in yardstick) return { ...row, yardstick, goal }
+  const ratio = median(yardstick.values) / row.value
+  return {
+    ...row,
+    goal,
+    ratio,
+    met: ratio >= atLeast,
+    yardstick: { name: yardstick.name, value: median(yardstick.values) },
+  }
+}

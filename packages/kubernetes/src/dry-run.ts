@@ -1,0 +1,44 @@
+import { type CallContext, MendkitError, type Resource } from '@mendkit/core'
+import { isBudgetRefusal, isGuardFailure } from './effect-failure.ts'
+import { type Guard, readTarget } from './guard.ts'
+import type { KubernetesClient, KubernetesObject } from './kubernetes-client.ts'
+import { failureOf } from './kubernetes-failure.ts'
+import type { Scope } from './options.ts'
+
+/**
+ * How a dry run ended. `not-permitted`: there are no credentials for it. `overtaken`: the object moved on meanwhile.
+ * `refused`: the API server would not do it.
+ */
+export type DryRunResult =
+  | { readonly kind: 'done'; readonly result: KubernetesObject | undefined }
+  | { readonly kind: 'none' | 'not-permitted' | 'overtaken' }
+  | { readonly kind: 'refused'; readonly because: string }
+
+/** Tries a change out with the credentials to act. */
+export async function tryDryRun(
+  scope: Scope,
+  target: Resource,
+  guard: Guard,
+  context: CallContext,
+  attempt: (client: KubernetesClient) => Promise<KubernetesObject | undefined>,
+): Promise<DryRunResult> {
+  if (scope.act === undefined) return { kind: 'not-permitted' }
+  try {
+    return { kind: 'done', result: await attempt(scope.act) }
+  } catch (error) {
+    // Kubernetes authorises a dry run like the real thing.
+    if (failureOf(error)?.status === 403) return { kind: 'not-permitted' }
+    if (MendkitError.is(error) && isBudgetRefusal(error)) {
+      return { kind: 'refused', because: `a disruption budget says no: ${budgetWords(error)}` }
+    }
+    if (!MendkitError.is(error) || !isGuardFailure(error)) throw error
+    const now = await readTarget(scope, target, context)
+    const same = now?.metadata.uid === guard.uid && now.metadata.resourceVersion === guard.resourceVersion
+    return same ? { kind: 'refused', because: error.message } : { kind: 'overtaken' }
+  }
+}
+
+function budgetWords(error: unknown): string {
+  const cause = failureOf(error)?.causes.find(({ reason }) => reason === 'DisruptionBudget')
+  return cause?.message ?? 'no words'
+}

@@ -1,0 +1,32 @@
+import { MendkitError } from '@mendkit/core'
+import { failureOf } from './kubernetes-failure.ts'
+
+/**
+ * The error of a request that was to have an effect, in the words that an action owes the engine: `conflict` when the
+ * guard did not hold and nothing happened. Whatever leaves the outcome open stays as it is.
+ */
+export function effectFailure(error: unknown): unknown {
+  const failure = failureOf(error)
+  if (failure?.effect !== 'none' || !MendkitError.is(error)) return error
+  // The API server answers a failed `test` with 422, and so it does invalid content. The engine reads again and tells
+  // the two apart: only when everything that was tested still holds was it the content.
+  const guard = failure.status === 409 || failure.status === 422 || failure.status === 404
+  if (guard) return new MendkitError('conflict', error.message, withStatus(failure.status, failure))
+  if (isBudgetRefusal(error)) return new MendkitError('rejected', error.message, withStatus(failure.status, failure))
+  return error
+}
+
+/** Whether a disruption budget said no to an eviction. */
+export function isBudgetRefusal(error: unknown): boolean {
+  return failureOf(error)?.causes.some((cause) => cause.reason === 'DisruptionBudget') === true
+}
+
+/** Whether a request was refused because the object is no longer as the request supposed. */
+export function isGuardFailure(error: unknown): boolean {
+  const failure = failureOf(error)
+  return failure?.effect === 'none' && (failure.status === 409 || failure.status === 422)
+}
+
+function withStatus(status: number | undefined, cause: unknown) {
+  return { cause, ...(status === undefined ? {} : { status }) }
+}

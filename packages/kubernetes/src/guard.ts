@@ -1,0 +1,85 @@
+import { type CallContext, MendkitError, type Resource } from '@mendkit/core'
+import { z } from 'zod'
+import { annotationPath, FENCE_ANNOTATION } from './annotations.ts'
+import { referenceOf } from './cluster-reader.ts'
+import { isGuardFailure } from './effect-failure.ts'
+import type { JsonPatchOperation, KubernetesClient, KubernetesObject } from './kubernetes-client.ts'
+import type { Scope } from './options.ts'
+
+const guardSchema = z.strictObject({ uid: z.string(), resourceVersion: z.string() })
+
+/** What an effect is conditional on: this object, in exactly this version. */
+export type Guard = z.output<typeof guardSchema>
+
+/** The guard of an object as it was just read. */
+export function guardOf(object: KubernetesObject): Guard {
+  const { uid, resourceVersion } = object.metadata
+  return { uid, resourceVersion }
+}
+
+/** A guard that was stored. Throws `invalid` when it is none. */
+export function parseGuard(value: unknown): Guard {
+  const parsed = guardSchema.safeParse(value)
+  if (!parsed.success) throw new MendkitError('invalid', 'the preview holds no guard of this action', { path: 'guard' })
+  return parsed.data
+}
+
+/** The tests that make a patch conditional on a guard. */
+export function guardTests(guard: Guard): readonly JsonPatchOperation[] {
+  return [
+    { op: 'test', path: '/metadata/uid', value: guard.uid },
+    { op: 'test', path: '/metadata/resourceVersion', value: guard.resourceVersion },
+  ]
+}
+
+/** Steps that set one annotation, also on an object that has none yet. */
+export function setAnnotation(object: KubernetesObject, key: string, value: string): readonly JsonPatchOperation[] {
+  if (object.metadata.annotations === undefined) {
+    return [{ op: 'add', path: '/metadata/annotations', value: { [key]: value } }]
+  }
+  return [{ op: 'add', path: annotationPath(key), value }]
+}
+
+/** The credentials to act. Throws `config` when there are none. */
+export function actingClient(scope: Scope): KubernetesClient {
+  if (scope.act !== undefined) return scope.act
+  throw new MendkitError('config', `kubernetes() has no credentials to act in ${scope.cluster}; set \`act\``)
+}
+
+/**
+ * Makes a guard, and every earlier one, fail for good. An object that has moved on by itself has done so already;
+ * otherwise an annotation moves it on.
+ */
+export async function invalidateGuard(
+  scope: Scope,
+  target: Resource,
+  guard: Guard,
+  fence: string,
+  context: CallContext,
+): Promise<void> {
+  const reference = referenceOf(target)
+  const object = await readTarget(scope, target, context)
+  if (object === undefined || object.metadata.uid !== guard.uid) return
+  if (object.metadata.resourceVersion !== guard.resourceVersion) return
+  const operations = [...guardTests(guard), ...setAnnotation(object, FENCE_ANNOTATION, fence)]
+  try {
+    await actingClient(scope).patch(reference, { type: 'json', operations }, {}, context)
+  } catch (error) {
+    // It moved on between our read and our patch, or it is gone: then the guard fails as it should.
+    if (!isGuardFailure(error) && !MendkitError.is(error, 'not-found')) throw error
+  }
+}
+
+/** The target as it is now; `undefined` when nothing has its name. */
+export async function readTarget(
+  scope: Scope,
+  target: Resource,
+  context: CallContext,
+): Promise<KubernetesObject | undefined> {
+  try {
+    return await scope.read.get(referenceOf(target), context)
+  } catch (error) {
+    if (MendkitError.is(error, 'not-found')) return undefined
+    throw error
+  }
+}

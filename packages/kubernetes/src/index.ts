@@ -1,0 +1,25 @@
+export { kubernetesClient } from './client.ts'
+export type { KubernetesClientOptions } from './client-options.ts'
+export { kubernetes } from './integration.ts'
+export type {
+  AccessAnswer,
+  AccessQuestion,
+  ClientDescription,
+  JsonPatchOperation,
+  KubernetesClient,
+  KubernetesObject,
+  KubernetesPatch,
+  NewEvent,
+  ObjectList,
+  ObjectMetadata,
+  ObjectReference,
+  ObjectSelection,
+  OwnerReference,
+  PodLogOptions,
+  Preconditions,
+  WatchEvent,
+  WriteOptions,
+} from './kubernetes-client.ts'
+export { type FailureCause, failureOf, type KubernetesFailure } from './kubernetes-failure.ts'
+export type { KubernetesOptions } from './options.ts'
+export { kubernetesRules } from './rules.ts'

@@ -1,0 +1,59 @@
+import type { KubernetesObject } from './kubernetes-client.ts'
+
+/** Managers that would put back what we change, so that an effect on their objects is pointless and confusing. */
+const OWNERS = ['argo-cd', 'flux', 'operator']
+
+const labelMarks: readonly (readonly [key: string, manager: string])[] = [
+  ['argocd.argoproj.io/instance', 'argo-cd'],
+  ['argocd.argoproj.io/tracking-id', 'argo-cd'],
+  ['kustomize.toolkit.fluxcd.io/name', 'flux'],
+  ['helm.toolkit.fluxcd.io/name', 'flux'],
+  ['meta.helm.sh/release-name', 'helm'],
+  ['operators.coreos.com/owner', 'operator'],
+  ['olm.owner', 'operator'],
+]
+
+const fieldManagers: readonly (readonly [pattern: RegExp, manager: string])[] = [
+  [/^argocd/, 'argo-cd'],
+  [/^(kustomize|helm)-controller$/, 'flux'],
+  [/^helm$/, 'helm'],
+  [/^kubectl/, 'kubectl'],
+  [/^vpa-|autoscaler/, 'autoscaler'],
+]
+
+/**
+ * Who else manages an object, from its labels, annotations, field managers and owner: `argo-cd`, `flux`, `operator`
+ * (anything that controls a workload), `helm`, `autoscaler`, `kubectl`.
+ */
+export function managersOf(object: KubernetesObject): readonly string[] {
+  const { labels = {}, annotations = {}, ownerReferences = [] } = object.metadata
+  const found = new Set<string>()
+  for (const [key, manager] of labelMarks) {
+    if (Object.hasOwn(labels, key) || Object.hasOwn(annotations, key)) found.add(manager)
+  }
+  if (labels['app.kubernetes.io/managed-by'] === 'Helm') found.add('helm')
+  for (const name of fieldManagersOf(object)) {
+    for (const [pattern, manager] of fieldManagers) if (pattern.test(name)) found.add(manager)
+  }
+  // Pods and ReplicaSets have a controller as a matter of course; a Deployment has one only when an operator made it.
+  const isTop = object.kind !== 'Pod' && object.kind !== 'ReplicaSet'
+  if (isTop && ownerReferences.some((owner) => owner.controller === true)) found.add('operator')
+  return [...found].sort()
+}
+
+/** Why an object is not ours to change; `undefined` when nobody would put it back. */
+export function ownerRefusal(managers: readonly string[]): string | undefined {
+  const owner = managers.find((manager) => OWNERS.includes(manager))
+  return owner === undefined
+    ? undefined
+    : `it is managed by ${owner}, which would put the change back; act there instead`
+}
+
+function fieldManagersOf(object: KubernetesObject): readonly string[] {
+  const entries = object.metadata['managedFields']
+  if (!Array.isArray(entries)) return []
+  return entries.flatMap((entry: unknown) => {
+    const name = (entry as { manager?: unknown } | null)?.manager
+    return typeof name === 'string' ? [name] : []
+  })
+}

@@ -1,0 +1,145 @@
+import { MendkitError } from '@mendkit/core'
+import { z } from 'zod'
+import type { KubernetesObject } from './kubernetes-client.ts'
+
+const labels = z.record(z.string(), z.string())
+const amount = z.union([z.number(), z.string()])
+
+const selectorSchema = z.looseObject({
+  matchLabels: labels.optional(),
+  matchExpressions: z
+    .array(z.looseObject({ key: z.string(), operator: z.string(), values: z.array(z.string()).optional() }))
+    .optional(),
+})
+
+const templateSchema = z.looseObject({
+  metadata: z.looseObject({ labels: labels.optional(), annotations: labels.optional() }).optional(),
+  spec: z.looseObject({
+    containers: z.array(z.looseObject({ name: z.string(), image: z.string().optional() })),
+  }),
+})
+
+const conditionSchema = z.looseObject({
+  type: z.string(),
+  status: z.string(),
+  reason: z.string().optional(),
+  lastTransitionTime: z.string().optional(),
+})
+
+const workloadSchema = z.looseObject({
+  spec: z.looseObject({
+    replicas: z.number().default(1),
+    paused: z.boolean().default(false),
+    selector: selectorSchema.default({}),
+    strategy: z
+      .looseObject({
+        type: z.string().optional(),
+        rollingUpdate: z.looseObject({ maxUnavailable: amount.optional() }).nullish(),
+      })
+      .default({}),
+    template: templateSchema,
+  }),
+  status: z
+    .looseObject({
+      observedGeneration: z.number().optional(),
+      replicas: z.number().default(0),
+      updatedReplicas: z.number().default(0),
+      readyReplicas: z.number().default(0),
+      availableReplicas: z.number().default(0),
+      desiredNumberScheduled: z.number().optional(),
+      currentNumberScheduled: z.number().default(0),
+      updatedNumberScheduled: z.number().default(0),
+      numberReady: z.number().default(0),
+      numberAvailable: z.number().default(0),
+      updateRevision: z.string().optional(),
+      conditions: z.array(conditionSchema).default([]),
+    })
+    .prefault({}),
+})
+
+/** Pod template of a workload. */
+export type PodTemplate = z.output<typeof templateSchema>
+
+/** How many pods a workload wants, and has. */
+interface ReplicaCounts {
+  readonly desired: number
+  readonly total: number
+  readonly updated: number
+  readonly ready: number
+  readonly available: number
+}
+
+/** A Deployment, ReplicaSet, StatefulSet, DaemonSet or the like, with the fields that are read here. */
+export interface Workload {
+  readonly object: KubernetesObject
+  readonly template: PodTemplate
+  readonly selector: z.output<typeof selectorSchema>
+  readonly paused: boolean
+  /** `RollingUpdate` or `Recreate`; `RollingUpdate` where the kind knows no other. */
+  readonly strategy: string
+  /** How many pods may be missing during a rollout. */
+  readonly maxUnavailable: number
+  readonly counts: ReplicaCounts
+  /** False while the status still describes an earlier spec. */
+  readonly observed: boolean
+  /** Reason of the condition Progressing, such as `NewReplicaSetAvailable`. */
+  readonly progressing: string | undefined
+  /** Hash of the newest revision of a StatefulSet. */
+  readonly updateRevision: string | undefined
+}
+
+/** Reads a workload's fields. Throws `bad-response` that names the field. */
+export function parseWorkload(object: KubernetesObject): Workload {
+  const parsed = workloadSchema.safeParse(object)
+  if (!parsed.success) {
+    const where = parsed.error.issues[0]?.path.join('.')
+    throw new MendkitError('bad-response', `${object.kind} ${object.metadata.name} has an unexpected form at ${where}`)
+  }
+  const { spec, status } = parsed.data
+  const counts = countsOf(spec.replicas, status)
+  return {
+    object,
+    template: spec.template,
+    selector: spec.selector,
+    paused: spec.paused,
+    strategy: spec.strategy.type ?? 'RollingUpdate',
+    maxUnavailable: maxUnavailableOf(spec, counts.desired),
+    counts,
+    observed: (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0),
+    progressing: status.conditions.find(({ type }) => type === 'Progressing')?.reason,
+    updateRevision: status.updateRevision,
+  }
+}
+
+/** The workload's pod selector in the syntax that a list takes. Empty when it selects everything. */
+export function podSelector(workload: Workload): string {
+  const { matchLabels = {}, matchExpressions = [] } = workload.selector
+  const equal = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`)
+  const others = matchExpressions.map(({ key, operator, values = [] }) => {
+    if (operator === 'Exists') return key
+    if (operator === 'DoesNotExist') return `!${key}`
+    return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(',')})`
+  })
+  return [...equal, ...others].join(',')
+}
+
+function countsOf(replicas: number, status: z.output<typeof workloadSchema>['status']): ReplicaCounts {
+  if (status.desiredNumberScheduled !== undefined) {
+    return {
+      desired: status.desiredNumberScheduled,
+      total: status.currentNumberScheduled,
+      updated: status.updatedNumberScheduled,
+      ready: status.numberReady,
+      available: status.numberAvailable,
+    }
+  }
+  const { replicas: total, updatedReplicas: updated, readyReplicas: ready, availableReplicas: available } = status
+  return { desired: replicas, total, updated, ready, available }
+}
+
+function maxUnavailableOf(spec: z.output<typeof workloadSchema>['spec'], desired: number): number {
+  if (spec.strategy.type === 'Recreate') return desired
+  const given = spec.strategy.rollingUpdate?.maxUnavailable ?? '25%'
+  if (typeof given === 'number') return Math.min(given, desired)
+  return Math.floor((Number.parseInt(given, 10) / 100) * desired)
+}

@@ -1,0 +1,84 @@
+import { MARK_ANNOTATION } from './annotations.ts'
+import { canonicalText } from './canonical-text.ts'
+import type { KubernetesObject } from './kubernetes-client.ts'
+import { type PodTemplate, parseWorkload, type Workload } from './parse-workload.ts'
+
+const REVISION = 'deployment.kubernetes.io/revision'
+const HASH = 'pod-template-hash'
+
+/** One revision of a Deployment: a ReplicaSet. */
+export interface Revision {
+  readonly object: KubernetesObject
+  readonly uid: string
+  readonly name: string
+  /** Rises with each rollout; a ReplicaSet that is used again becomes the newest. */
+  readonly number: number
+  /** The pod template without the label that tells ReplicaSets apart. */
+  readonly template: PodTemplate
+  /** Pods of it that are ready now. */
+  readonly ready: number
+}
+
+/** The revisions of a Deployment, newest first. */
+export interface Rollout {
+  /** The revision that the Deployment asks for; undefined until its ReplicaSet exists. */
+  readonly current: Revision | undefined
+  /** The others, newest first. */
+  readonly earlier: readonly Revision[]
+}
+
+/** Sorts a Deployment's ReplicaSets. Those of other Deployments are left out. */
+export function rolloutOf(deployment: Workload, replicaSets: readonly KubernetesObject[]): Rollout {
+  const { object, template, observed } = deployment
+  const { uid, annotations = {} } = object.metadata
+  const revisions = replicaSets
+    .filter((set) => set.metadata.ownerReferences?.some((owner) => owner.controller === true && owner.uid === uid))
+    .map(revisionOf)
+    .sort((a, b) => b.number - a.number)
+  const wanted = canonicalText(template)
+  // Until its controller has seen a change, the Deployment's revision number is that of the rollout before.
+  const current =
+    revisions.find((revision) => canonicalText(revision.template) === wanted) ??
+    (observed ? revisions.find((revision) => revision.number === Number(annotations[REVISION])) : undefined)
+  return { current, earlier: revisions.filter((revision) => revision !== current) }
+}
+
+/** Whether the current revision was put there by an execution of ours. */
+export function isOwnRollout(deployment: KubernetesObject, current: Revision): boolean {
+  return readMark(deployment)?.replicaSet === current.uid
+}
+
+/** What an effect leaves on a Deployment: whose it is, and to which ReplicaSet it led. */
+export interface Mark {
+  readonly execution: string
+  readonly replicaSet: string
+}
+
+/**
+ * The mark of the last effect on a Deployment. It names the ReplicaSet, because annotations outlive rollouts: a later
+ * rollout by somebody else does not carry our mark although the annotation is still there.
+ */
+export function readMark(deployment: KubernetesObject): Mark | undefined {
+  const text = deployment.metadata.annotations?.[MARK_ANNOTATION]
+  const parts = /^([\w.:-]+) ([\w-]+)$/.exec(text ?? '')
+  const [, execution, replicaSet] = parts ?? []
+  return execution === undefined || replicaSet === undefined ? undefined : { execution, replicaSet }
+}
+
+/** The text of a mark. */
+export function markText(mark: Mark): string {
+  return `${mark.execution} ${mark.replicaSet}`
+}
+
+function revisionOf(object: KubernetesObject): Revision {
+  const { template, counts } = parseWorkload(object)
+  const { [HASH]: _, ...labels } = template.metadata?.labels ?? {}
+  return {
+    object,
+    uid: object.metadata.uid,
+    name: object.metadata.name,
+    number: Number(object.metadata.annotations?.[REVISION] ?? 0),
+    template: { ...template, metadata: { ...template.metadata, labels } },
+    ready: counts.ready,
+  }
+}

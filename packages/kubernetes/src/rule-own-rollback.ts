@@ -1,0 +1,25 @@
+import { describeResource, type Rule } from '@mendkit/core'
+import { picturesOf, seen } from './rule-picture.ts'
+
+/** A workload that fails although we rolled it back is for a person: the rollout before was not the cause. */
+export const ownRollbackFailing: Rule = {
+  id: 'kubernetes.own-rollback-failing',
+  description: 'A workload whose newest rollout is a rollback of ours, and that fails all the same.',
+  match(view) {
+    for (const picture of picturesOf(view)) {
+      const symptom =
+        picture.fact('pods.current.crash-looping') ??
+        picture.fact('pods.current.image-pull-failing') ??
+        picture.fact('pods.current.unready')
+      if (!picture.rolloutIsOurs || symptom === undefined) continue
+      return {
+        seen: seen(symptom, picture.fact('rollout.by-mendkit'), picture.fact('rollout.started-at')),
+        cause: 'rollback-did-not-help',
+        summary: `${describeResource(picture.resource)} fails on the revision to which Mendkit returned it, so the rollout before was not the cause.`,
+        rootCause: picture.resource,
+        handOver: true,
+      }
+    }
+    return undefined
+  },
+}

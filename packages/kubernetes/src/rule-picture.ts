@@ -1,0 +1,50 @@
+import { type CitableFact, type Resource, type RuleView, resourceKey } from '@mendkit/core'
+
+/** A failure that begins within this time after a rollout is taken to have begun with it. */
+const WINDOW_MS = 30 * 60_000
+/** The alert can be older than the rollout that it seems to follow by as much as two clocks differ. */
+const SKEW_MS = 60_000
+
+/** What is known about one workload. */
+export interface Picture {
+  readonly resource: Resource
+  readonly fact: (name: string) => CitableFact | undefined
+  /** A count; 0 when nothing was counted. */
+  readonly count: (name: string) => number
+  /** Whether the newest rollout began shortly before the incident. */
+  readonly rolledOutRecently: boolean
+  /** Whether all pods of the newest revision have been available at one time. True where there are no revisions. */
+  readonly rolloutComplete: boolean
+  /** Whether the newest rollout is a rollback of ours. */
+  readonly rolloutIsOurs: boolean
+}
+
+/** One picture for each workload whose pods were looked at, in the order in which they were read. */
+export function picturesOf(view: RuleView): readonly Picture[] {
+  const found = new Map<string, Resource>()
+  for (const { name, resource } of view.facts) {
+    if (resource !== undefined && /^pods\.(current|old)\./.test(name)) found.set(resourceKey(resource), resource)
+  }
+  return [...found.values()].map((resource) => pictureOf(view, resource))
+}
+
+function pictureOf(view: RuleView, resource: Resource): Picture {
+  const key = resourceKey(resource)
+  const own = view.facts.filter((fact) => fact.resource !== undefined && resourceKey(fact.resource) === key)
+  const fact = (name: string) => own.findLast((each) => each.name === name)
+  const startedAt = Date.parse(String(fact('rollout.started-at')?.value))
+  const age = view.incident.openedAt - startedAt
+  return {
+    resource,
+    fact,
+    count: (name) => Number(fact(name)?.value ?? 0),
+    rolledOutRecently: age >= -SKEW_MS && age <= WINDOW_MS,
+    rolloutComplete: fact('rollout.complete')?.value !== false,
+    rolloutIsOurs: fact('rollout.by-mendkit')?.value === true,
+  }
+}
+
+/** Facts that are there, in order. */
+export function seen(...facts: readonly (CitableFact | undefined)[]): readonly CitableFact[] {
+  return facts.filter((fact) => fact !== undefined)
+}

@@ -1,0 +1,36 @@
+import { type CallContext, describeResource, MendkitError, type Resource } from '@mendkit/core'
+import { readTarget } from './guard.ts'
+import type { KubernetesObject } from './kubernetes-client.ts'
+import type { Scope } from './options.ts'
+
+/** A target that fits an action. Throws `invalid` for another kind or cluster, or without a namespace. */
+export function checkTarget(
+  scope: Scope,
+  action: string,
+  kind: { readonly apiVersion: string; readonly kind: string },
+  target: Resource,
+): Resource & { readonly namespace: string } {
+  const { cluster, namespace } = target
+  const fits = target.kind === kind.kind && target.apiVersion === kind.apiVersion
+  if (!fits || namespace === undefined) {
+    throw new MendkitError('invalid', `${action} acts on a ${kind.kind}, not on ${describeResource(target)}`, {
+      path: 'target',
+    })
+  }
+  if (cluster !== scope.cluster) {
+    throw new MendkitError('invalid', `${action} acts in ${scope.cluster}, not in ${cluster}`, {
+      path: 'target.cluster',
+    })
+  }
+  return { ...target, namespace }
+}
+
+/** The target as it is now. Throws `not-found` when it is gone, also when another object has taken its name. */
+export async function readExactTarget(scope: Scope, target: Resource, context: CallContext): Promise<KubernetesObject> {
+  const object = await readTarget(scope, target, context)
+  if (object === undefined) throw new MendkitError('not-found', `${describeResource(target)} is gone`)
+  if (target.uid !== undefined && object.metadata.uid !== target.uid) {
+    throw new MendkitError('not-found', `${describeResource(target)} is gone, and another object has taken its name`)
+  }
+  return object
+}

@@ -1,0 +1,202 @@
+import { type Integration, MendkitError, type Resource, type RuleFinding } from '@mendkit/core'
+import { connectTestbed, type Testbed, waitUntil } from '@mendkit/testbed'
+import { expect, inject, test } from 'vitest'
+import { kubernetes, kubernetesClient } from '../src/index.ts'
+import { diagnose } from './diagnose.ts'
+import { readmeRbac } from './readme-rbac.ts'
+import { actionOf, checkout, context, effectOf, incidentAt, symptomOf } from './scene.ts'
+
+const description = inject('testbed')
+
+if (description === undefined) {
+  test('the actions on a real cluster (skipped: its servers are not built)', (skipped) => {
+    skipped.skip('run `pnpm testbed build` first')
+  })
+} else {
+  onRealCluster(connectTestbed(description))
+}
+
+function onRealCluster(testbed: Testbed): void {
+  /** A namespace with one Deployment, and the integration with exactly the README's permissions in it. */
+  async function scene(image: string) {
+    const namespace = await testbed.createNamespace('actions')
+    const credentials = async (account: string) => {
+      const { kubeconfigPath } = await testbed.credentialsFor(readmeRbac(namespace), account, 'mendkit')
+      return { kubeconfig: kubeconfigPath }
+    }
+    const read = await credentials('mendkit-read')
+    const act = await credentials('mendkit-act')
+    const integration = kubernetes({ cluster: 'real', namespaces: [namespace], read, act })
+    const target: Resource = { cluster: 'real', apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'checkout' }
+    const roll = (next: string) => testbed.apply(JSON.stringify(checkout(next, {}, { namespace })), namespace)
+    await roll(image)
+    await waitUntil('the first rollout', () => isHealthy(integration, target))
+    return { namespace, integration, target, roll, act: kubernetesClient(act), read: kubernetesClient(read) }
+  }
+
+  const input = (target: Resource, params: object, executionId: string) => ({
+    params: params as Readonly<Record<string, string>>,
+    target,
+    incident: incidentAt(Date.now(), target),
+    executionId,
+    mintedAt: Date.now(),
+  })
+
+  test('a crashing rollout is found, rolled back with the permissions of the README, and the rollback undone', async () => {
+    const { namespace, integration, target, roll, read } = await scene('shop/checkout:v1')
+    await roll('shop/checkout:v2-crash')
+    const finding = await found(integration, target)
+    expect(finding.cause).toBe('bad-rollout')
+    const [proposed] = finding.actions ?? []
+    const action = actionOf('kubernetes.rollout-undo', integration)
+    const first = input(target, proposed?.params ?? {}, 'exe_rollback')
+    const shown = await action.preview(first, context)
+    expect(shown).toMatchObject({ dryRun: 'done', doubts: [] })
+    expect(shown.refused).toBeUndefined()
+    expect(shown.diff).toContain('image: "shop/checkout:v2-crash" → "shop/checkout:v1"')
+
+    const effect = effectOf(
+      first,
+      await freshly(
+        () => action.preview(first, context),
+        (each) => action.execute(effectOf(first, each), context),
+      ),
+    )
+    expect(await action.observe(effect, context)).toBe('applied')
+    await action.announce?.(effect, context)
+    await waitUntil('the rollback to heal it', () => isHealthy(integration, target))
+
+    const fresh = await action.preview({ ...first, executionId: 'exe_undo' }, context)
+    expect(fresh.before).toEqual(effect.preview.after)
+    const second = { ...first, executionId: 'exe_undo' }
+    await freshly(
+      () => action.preview(second, context),
+      async (each) => {
+        const { preview, ...rest } = effectOf(second, each)
+        await action.execute(
+          { ...rest, preview: { ...preview, before: effect.preview.after, after: effect.preview.before } },
+          context,
+        )
+      },
+    )
+    const deployment = await read.get(target, context)
+    expect(JSON.stringify(deployment['spec'])).toContain('shop/checkout:v2-crash')
+
+    const { effects, events, fences } = await testbed.effects({ namespace })
+    expect(effects.map(({ executionId, verb, resource }) => [executionId, verb, resource])).toEqual([
+      ['exe_rollback', 'patch', 'deployments'],
+      ['exe_undo', 'patch', 'deployments'],
+    ])
+    expect(events.map(({ executionId }) => executionId)).toEqual(['exe_rollback'])
+    expect(fences).toEqual([])
+  })
+
+  test('a fence makes the guard fail, and is no effect', async () => {
+    const { namespace, integration, target, roll } = await scene('shop/checkout:v1')
+    await roll('shop/checkout:v2-crash')
+    const [proposed] = (await found(integration, target)).actions ?? []
+    const action = actionOf('kubernetes.rollout-undo', integration)
+    const asked = input(target, proposed?.params ?? {}, 'exe_late')
+    const effect = effectOf(asked, await action.preview(asked, context))
+    await action.invalidate?.(effect, context)
+    await expect(action.execute(effect, context)).rejects.toMatchObject({ code: 'conflict' })
+    expect(await action.observe(effect, context)).toBe('not-applied')
+    const { effects, fences } = await testbed.effects({ namespace })
+    expect(effects).toEqual([])
+    expect(fences.length).toBeLessThanOrEqual(1)
+  })
+
+  test('a rollout whose image cannot be pulled is found', async () => {
+    const { integration, target, roll } = await scene('shop/checkout:v1')
+    await roll('shop/checkout:v2-unpullable')
+    expect((await found(integration, target)).cause).toBe('image-not-pullable')
+  })
+
+  test('a rollout that never gets ready is found', async () => {
+    const { integration, target, roll } = await scene('shop/checkout:v1')
+    await roll('shop/checkout:v2-unready')
+    expect((await found(integration, target)).cause).toBe('bad-rollout')
+  })
+
+  test('a wedged pod among ready siblings is found, evicted and replaced', async () => {
+    const { namespace, integration, target } = await scene('shop/checkout:v2-wedged-1-of-3')
+    const finding = await found(integration, target)
+    expect(finding.cause).toBe('wedged-pod')
+    const [proposed] = finding.actions ?? []
+    const pod = proposed?.target
+    if (pod === undefined) throw new Error('the finding names no pod')
+    const action = actionOf('kubernetes.evict-pod', integration)
+    const asked = input(pod, {}, 'exe_evict')
+    const shown = await freshly(
+      () => action.preview(asked, context),
+      (each) => action.execute(effectOf(asked, each), context),
+    )
+    expect(shown.dryRun).toBe('done')
+    expect(await action.observe(effectOf(asked, shown), context)).toBe('applied')
+    await action.announce?.(effectOf(asked, shown), context)
+    await waitUntil('another pod in its place', () => isHealthy(integration, target))
+    const { effects } = await testbed.effects({ namespace })
+    expect(effects.map(({ executionId, resource }) => [executionId, resource])).toEqual([
+      ['exe_evict', 'pods/eviction'],
+    ])
+  })
+
+  test('the roles of the README suffice for all evidence and every action, and for nothing else', async () => {
+    const { namespace, integration, target, act, read } = await scene('shop/checkout:v1')
+    const [remediator] = integration.remediators ?? []
+    expect(await remediator?.canAct?.(context)).toMatchObject({ permitted: true })
+    const unable = kubernetes({ cluster: 'real', namespaces: [namespace], read, act: read }).remediators?.[0]
+    expect(await unable?.canAct?.(context)).toMatchObject({ permitted: false })
+
+    const [source] = integration.evidence ?? []
+    const subject = { kind: 'Deployment', namespace, name: 'checkout' }
+    for (const tool of source?.tools ?? []) {
+      const reading = await tool.read(subject, context)
+      expect(reading.warnings ?? []).toEqual([])
+    }
+    const [topology] = integration.topology ?? []
+    const [pod] = (await read.list({ apiVersion: 'v1', kind: 'Pod', namespace }, context)).items
+    const owners = await topology?.owners(
+      { ...target, apiVersion: 'v1', kind: 'Pod', name: pod?.metadata.name ?? '' },
+      context,
+    )
+    expect(owners?.map(({ kind }) => kind)).toEqual(['ReplicaSet', 'Deployment'])
+
+    const may = (client: typeof act, verb: string, kind: string, apiVersion = 'v1') =>
+      client.can({ verb, kind, apiVersion, namespace }, context).then((answer) => answer.allowed)
+    expect(await may(read, 'patch', 'Deployment', 'apps/v1')).toBe(false)
+    expect(await may(read, 'get', 'Node')).toBe(false)
+    expect(await may(act, 'delete', 'Pod')).toBe(false)
+    expect(await may(act, 'get', 'Pod')).toBe(false)
+    expect(await may(act, 'create', 'Pod')).toBe(false)
+    const elsewhere = { verb: 'patch', apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'default' }
+    expect((await act.can(elsewhere, context)).allowed).toBe(false)
+  })
+
+  async function isHealthy(integration: Integration, target: Resource): Promise<boolean> {
+    const [check] = integration.checks ?? []
+    const question = { incident: incidentAt(Date.now(), target), target: { ...target, labels: {} }, symptoms: [] }
+    return (await check?.check(question, context))?.verdict === 'good'
+  }
+
+  /** What the rules find, once they find something. */
+  function found(integration: Integration, target: Resource): Promise<RuleFinding> {
+    return waitUntil('a rule to match', async () => {
+      const findings = await diagnose(integration, incidentAt(Date.now(), target), [symptomOf(target)])
+      return findings.find(({ actions = [] }) => actions.length > 0)
+    })
+  }
+}
+
+/** Previews and acts; previews again when the cluster's own writers were faster, as the engine does. */
+async function freshly<Seen>(preview: () => Promise<Seen>, act: (seen: Seen) => Promise<void>): Promise<Seen> {
+  for (let attempt = 1; ; attempt += 1) {
+    const seen = await preview()
+    try {
+      await act(seen)
+      return seen
+    } catch (error) {
+      if (!MendkitError.is(error, 'conflict') || attempt === 10) throw error
+    }
+  }
+}

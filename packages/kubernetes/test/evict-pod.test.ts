@@ -1,0 +1,163 @@
+import { resourceKey } from '@mendkit/core'
+import { type SimulatedCluster, simulatedCluster } from '@mendkit/testkit'
+import { describe, expect, test } from 'vitest'
+import { FENCE_ANNOTATION } from '../src/annotations.ts'
+import {
+  actionOf,
+  askFor,
+  checkout,
+  context,
+  effectOf,
+  integrationOn,
+  podResource,
+  podsOf,
+  resourceAt,
+} from './scene.ts'
+
+const TYPE = 'kubernetes.evict-pod'
+
+/** Three pods, of which the first has wedged. */
+function wedged(): SimulatedCluster {
+  const cluster = simulatedCluster()
+  cluster.apply(checkout('shop/checkout:v1'))
+  cluster.settle()
+  cluster.breakPod({ namespace: 'shop', name: podsOf(cluster)[0]?.metadata.name ?? '' }, 'not-ready')
+  cluster.settle()
+  return cluster
+}
+
+function sceneOn(cluster: SimulatedCluster) {
+  const action = actionOf(TYPE, integrationOn(cluster))
+  const [pod] = podsOf(cluster)
+  if (pod === undefined) throw new Error('no pod')
+  const input = askFor(cluster, {}, podResource(pod))
+  return { cluster, action, input, pod, preview: () => action.preview(input, context) }
+}
+
+function budget(minAvailable: number) {
+  return {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'checkout', namespace: 'shop' },
+    spec: { minAvailable, selector: { matchLabels: { app: 'checkout' } } },
+  }
+}
+
+describe('the preview', () => {
+  test('tries the eviction out, and locks the pod and its Deployment', async () => {
+    const { cluster, preview, pod } = sceneOn(wedged())
+    const shown = await preview()
+    expect(shown).toMatchObject({ dryRun: 'done', doubts: [], blastRadius: { replicas: 1 } })
+    expect(shown.refused).toBeUndefined()
+    expect(shown.lockKeys).toEqual([resourceKey(resourceAt()), resourceKey(podResource(pod))])
+    expect(shown.diff).toMatch(/^Pod checkout-\w+-\w+: evicted; ReplicaSet checkout-\w+ makes another$/)
+    expect(podsOf(cluster)).toHaveLength(3)
+    expect(cluster.effects()).toEqual([])
+  })
+
+  test('refuses when a disruption budget says no, and says which', async () => {
+    const { cluster, preview } = sceneOn(wedged())
+    cluster.apply(budget(3))
+    expect((await preview()).refused).toMatch(/disruption budget.*checkout needs 3 healthy pods and has 2/)
+  })
+
+  test('refuses a pod that nobody would make again, one of its node, and one on its way out', async () => {
+    const { cluster, action, input, preview, pod } = sceneOn(wedged())
+    for (const [name, ownerReferences, because] of [
+      ['alone', [], /no controller/],
+      ['static', [{ apiVersion: 'v1', kind: 'Node', name: 'node-1', uid: 'n', controller: true }], /node/],
+    ] as const) {
+      const spec = { containers: [{ name: 'app', image: 'x:1' }] }
+      const made = cluster.apply({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name, namespace: 'shop', ownerReferences },
+        spec,
+      })
+      cluster.settle()
+      expect((await action.preview({ ...input, target: podResource(made) }, context)).refused).toMatch(because)
+    }
+    await cluster.delete(
+      { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: pod.metadata.name },
+      { uid: pod.metadata.uid },
+      {},
+      context,
+    )
+    expect((await preview()).refused).toMatch(/on its way out/)
+  })
+
+  test('calls a pod of a StatefulSet a high risk', async () => {
+    const { cluster, action, input } = sceneOn(wedged())
+    const set = cluster.apply({
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: 'db', namespace: 'shop' },
+      spec: { selector: { matchLabels: { app: 'db' } }, template: {} },
+    })
+    const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: set.metadata.uid, controller: true }
+    const made = cluster.apply({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'db-0', namespace: 'shop', ownerReferences: [owner] },
+      spec: { containers: [{ name: 'db', image: 'db:1' }] },
+    })
+    cluster.settle()
+    const shown = await action.preview({ ...input, target: podResource(made) }, context)
+    expect([shown.risk, shown.doubts]).toEqual(['high', ['stateful']])
+  })
+
+  test('says that the pod is gone when it has been replaced', async () => {
+    const { cluster, preview, pod } = sceneOn(wedged())
+    cluster.remove({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: pod.metadata.name })
+    await expect(preview()).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('the effect', () => {
+  async function ready() {
+    const { cluster, action, input, pod, preview } = sceneOn(wedged())
+    return { cluster, action, pod, effect: effectOf(input, await preview()) }
+  }
+
+  test('is one eviction, is seen, and a healthy pod takes its place', async () => {
+    const { cluster, action, effect, pod } = await ready()
+    expect(await action.observe(effect, context)).toBe('not-applied')
+    await action.execute(effect, context)
+    expect(await action.observe(effect, context)).toBe('applied')
+    cluster.settle()
+    expect(podsOf(cluster).map((each) => each.metadata.uid)).not.toContain(pod.metadata.uid)
+    expect(podsOf(cluster)).toHaveLength(3)
+    expect(await action.observe(effect, context)).toBe('applied')
+    expect(cluster.effects('exe_1').map(({ verb }) => verb)).toEqual(['evict'])
+  })
+
+  test('is rejected when a budget has come to forbid it, and nothing has happened', async () => {
+    const { cluster, action, effect } = await ready()
+    cluster.apply(budget(3))
+    await expect(action.execute(effect, context)).rejects.toMatchObject({ code: 'rejected', status: 429 })
+    expect(await action.observe(effect, context)).toBe('not-applied')
+  })
+
+  test('does not happen to a pod that has changed', async () => {
+    const { cluster, action, effect, pod } = await ready()
+    cluster.breakPod({ namespace: 'shop', name: pod.metadata.name }, 'healthy')
+    cluster.settle()
+    await expect(action.execute(effect, context)).rejects.toMatchObject({ code: 'conflict' })
+    expect(podsOf(cluster).map((each) => each.metadata.uid)).toContain(pod.metadata.uid)
+  })
+
+  test('is found again when its answer was lost', async () => {
+    const { cluster, action, effect } = await ready()
+    cluster.inject({ on: 'evict', fault: 'cut-after' })
+    await expect(action.execute(effect, context)).rejects.toMatchObject({ code: 'unavailable' })
+    expect(await action.observe(effect, context)).toBe('applied')
+  })
+
+  test('cannot happen any more once an annotation on the pod has fenced it', async () => {
+    const { cluster, action, effect } = await ready()
+    await action.invalidate?.(effect, context)
+    expect(podsOf(cluster)[0]?.metadata.annotations?.[FENCE_ANNOTATION]).toBe('7 exe_1')
+    await expect(action.execute(effect, context)).rejects.toMatchObject({ code: 'conflict' })
+    expect(cluster.effects()).toEqual([])
+  })
+})

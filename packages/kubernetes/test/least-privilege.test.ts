@@ -1,0 +1,116 @@
+import { loadAllYaml } from '@kubernetes/client-node'
+import { type AccessRule, type SimulatedUser, simulatedCluster } from '@mendkit/testkit'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { kubernetes } from '../src/index.ts'
+import { diagnose } from './diagnose.ts'
+import { readmeRbac } from './readme-rbac.ts'
+import {
+  actionOf,
+  askFor,
+  badRollout,
+  context,
+  effectOf,
+  imageOf,
+  incidentAt,
+  integrationOn,
+  podResource,
+  podsOf,
+  resourceAt,
+  symptomOf,
+} from './scene.ts'
+
+const roleSchema = z.looseObject({
+  kind: z.literal('ClusterRole'),
+  metadata: z.looseObject({ name: z.string() }),
+  rules: z.array(
+    z.strictObject({ apiGroups: z.array(z.string()), resources: z.array(z.string()), verbs: z.array(z.string()) }),
+  ),
+})
+
+/** A user with exactly what the README grants. */
+function userOf(name: string): SimulatedUser & { readonly rules: readonly AccessRule[] } {
+  const roles = loadAllYaml(readmeRbac('shop')).flatMap((document) => roleSchema.safeParse(document).data ?? [])
+  const role = roles.find(({ metadata }) => metadata.name === name)
+  if (role === undefined) throw new Error(`the README has no role ${name}`)
+  return { name, rules: role.rules, namespaces: ['shop'] }
+}
+
+function withRoles(cluster = badRollout()) {
+  const read = cluster.as(userOf('mendkit-read'))
+  const act = cluster.as(userOf('mendkit-act'))
+  return { cluster, integration: kubernetes({ cluster: 'test', namespaces: ['shop'], read, act }) }
+}
+
+test('the roles of the README are enough to find, preview, act, observe, fence and announce', async () => {
+  const { cluster, integration } = withRoles()
+  const [finding] = await diagnose(integration, incidentAt(cluster.now()), [symptomOf(resourceAt())])
+  const input = askFor(cluster, finding?.actions?.[0]?.params ?? {})
+  const undo = actionOf('kubernetes.rollout-undo', integration)
+  const first = effectOf(input, await undo.preview(input, context))
+  await undo.invalidate?.(first, context)
+  const shown = await undo.preview(input, context)
+  expect([shown.dryRun, shown.doubts]).toEqual(['done', []])
+  const effect = effectOf(input, shown)
+  await undo.execute(effect, context)
+  expect(await undo.observe(effect, context)).toBe('applied')
+  await undo.announce?.(effect, context)
+  cluster.settle()
+  expect(imageOf(cluster)).toBe('shop/checkout:v1')
+
+  const [pod] = podsOf(cluster)
+  if (pod === undefined) throw new Error('no pod')
+  const evict = actionOf('kubernetes.evict-pod', integration)
+  const asked = { ...askFor(cluster, {}, podResource(pod)), executionId: 'exe_2' }
+  const late = effectOf(asked, await evict.preview(asked, context))
+  await evict.invalidate?.(late, context)
+  const seen = effectOf(asked, await evict.preview(asked, context))
+  await evict.execute(seen, context)
+  expect(await evict.observe(seen, context)).toBe('applied')
+  await evict.announce?.(seen, context)
+  expect(cluster.requests().filter(({ status }) => status === 403)).toEqual([])
+})
+
+test('the roles of the README grant this and no more', () => {
+  const needed = {
+    'mendkit-act': ['pods patch', 'pods/eviction create', 'events create', 'deployments patch'],
+    'mendkit-read': [
+      ...['pods get', 'pods list', 'pods/log get', 'namespaces get', 'events list'],
+      ...['deployments get', 'statefulsets get', 'daemonsets get', 'replicasets get', 'replicasets list'],
+      ...['jobs get', 'cronjobs get'],
+    ],
+  }
+  for (const [name, expected] of Object.entries(needed)) {
+    const granted = userOf(name).rules.flatMap(({ resources, verbs }) =>
+      resources.flatMap((resource) => verbs.map((verb) => `${resource} ${verb}`)),
+    )
+    expect(granted.toSorted()).toEqual(expected.toSorted())
+  }
+})
+
+describe('whether it may act', () => {
+  const canAct = (integration: ReturnType<typeof kubernetes>) => integration.remediators?.[0]?.canAct?.(context)
+
+  test('is asked of the API server, for every permission in every namespace', async () => {
+    expect(await canAct(withRoles().integration)).toMatchObject({ permitted: true })
+    const cluster = simulatedCluster()
+    const full = userOf('mendkit-act')
+    for (const rule of full.rules) {
+      const act = cluster.as({ ...full, rules: full.rules.filter((each) => each !== rule) })
+      const answer = await canAct(kubernetes({ cluster: 'test', namespaces: ['shop'], read: cluster, act }))
+      expect(answer).toMatchObject({ permitted: false, because: expect.stringContaining('in shop') })
+    }
+    const act = cluster.as(full)
+    const two = kubernetes({ cluster: 'test', namespaces: ['shop', 'other'], read: cluster, act })
+    expect(await canAct(two)).toMatchObject({ permitted: false, because: expect.stringContaining('in other') })
+    expect(await canAct(kubernetes({ cluster: 'test', read: cluster, act }))).toMatchObject({ permitted: false })
+  })
+
+  test('is denied without credentials to act, and when they are refused', async () => {
+    const cluster = simulatedCluster()
+    const none = await canAct(kubernetes({ cluster: 'test', read: cluster }))
+    expect(none).toMatchObject({ permitted: false, because: expect.stringContaining('`act`') })
+    cluster.inject({ on: 'review', fault: 401 })
+    expect(await canAct(integrationOn(cluster))).toMatchObject({ permitted: false })
+  })
+})

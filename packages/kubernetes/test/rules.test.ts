@@ -1,0 +1,162 @@
+import { type Resource, type RuleFinding, resourceKey } from '@mendkit/core'
+import { type SimulatedCluster, simulatedCluster } from '@mendkit/testkit'
+import { describe, expect, test } from 'vitest'
+import { diagnose as diagnoseWith } from './diagnose.ts'
+import {
+  actionOf,
+  askFor,
+  badRollout,
+  checkout,
+  context,
+  effectOf,
+  incidentAt,
+  integrationOn,
+  podResource,
+  podsOf,
+  replicaSetOf,
+  resourceAt,
+  symptomOf,
+} from './scene.ts'
+
+/** What the rules find for an incident that opened at `openedAt`. */
+function diagnose(cluster: SimulatedCluster, openedAt = cluster.now(), resource: Resource = resourceAt()) {
+  return diagnoseWith(integrationOn(cluster), incidentAt(openedAt, resource), [symptomOf(resource)])
+}
+
+function actionsOf(findings: readonly RuleFinding[]) {
+  return findings.flatMap((finding) => finding.actions ?? [])
+}
+
+describe('a rollout is rolled back', () => {
+  test.each([
+    ['crashes', { behaviour: 'crash' }, 'bad-rollout', 'pods.current.crash-looping'],
+    ['runs out of memory', { behaviour: 'oom' }, 'bad-rollout', 'pods.current.crash-looping'],
+    ['never gets ready', { behaviour: 'not-ready' }, 'bad-rollout', 'pods.current.unready'],
+    ['cannot pull its image', { behaviour: 'unpullable' }, 'image-not-pullable', 'pods.current.image-pull-failing'],
+  ] as const)('when it %s', async (_, behaviour, cause, symptom) => {
+    const cluster = badRollout(behaviour)
+    const findings = await diagnose(cluster)
+    expect(findings.map((finding) => finding.cause)).toEqual([cause])
+    const [finding] = findings
+    expect(finding?.actions).toEqual([
+      {
+        type: 'kubernetes.rollout-undo',
+        params: { replicaSet: replicaSetOf(cluster, 1) },
+        target: expect.objectContaining(resourceAt()),
+      },
+    ])
+    expect(finding?.seen.map(({ name }) => name)).toContain(symptom)
+    const kinds = new Set(finding?.seen.map(({ kind }) => kind))
+    expect([...kinds]).toEqual(expect.arrayContaining(['status', 'event', 'change', 'spec']))
+  })
+
+  test('when one of three pods crashes and the rollout never got through', async () => {
+    const cluster = badRollout({ behaviour: 'crash', affects: 1 }, { strategy: { type: 'Recreate' } })
+    expect(actionsOf(await diagnose(cluster)).map(({ type }) => type)).toEqual(['kubernetes.rollout-undo'])
+  })
+
+  test('and what it rests on still holds after more crashes', async () => {
+    const cluster = badRollout()
+    const then = (await diagnose(cluster))[0]?.seen ?? []
+    cluster.tick(200_000)
+    const now = (await diagnose(cluster, cluster.now()))[0]?.seen ?? []
+    for (const fact of then.filter(({ kind }) => kind === 'status' || kind === 'spec')) {
+      const again = now.find(({ name }) => name === fact.name)
+      if (fact.holds === 'at-least') expect(again?.value).toBeGreaterThanOrEqual(Number(fact.value))
+      else expect(again?.value).toBe(fact.value)
+    }
+  })
+})
+
+describe('a rollout is not rolled back', () => {
+  test('when the trouble began long after it', async () => {
+    const cluster = badRollout()
+    expect(await diagnose(cluster, cluster.now() + 31 * 60_000)).toEqual([])
+  })
+
+  test('when there was nothing before it', async () => {
+    const cluster = simulatedCluster()
+    cluster.image('shop/checkout:v1', { behaviour: 'crash' })
+    cluster.apply(checkout('shop/checkout:v1'))
+    cluster.settle()
+    expect(await diagnose(cluster)).toEqual([])
+  })
+
+  test('when all is well', async () => {
+    const cluster = badRollout({ behaviour: 'healthy' })
+    expect(await diagnose(cluster)).toEqual([])
+  })
+
+  test('when it is a rollback of ours: then a person is asked', async () => {
+    const cluster = badRollout()
+    cluster.image('shop/checkout:v1', { behaviour: 'crash' })
+    for (const pod of podsOf(cluster)) cluster.breakPod({ namespace: 'shop', name: pod.metadata.name }, 'crash')
+    const action = actionOf('kubernetes.rollout-undo', integrationOn(cluster))
+    const input = askFor(cluster, { replicaSet: replicaSetOf(cluster, 1) })
+    await action.execute(effectOf(input, await action.preview(input, context)), context)
+    cluster.settle()
+    const findings = await diagnose(cluster)
+    expect(findings.map(({ cause, handOver }) => [cause, handOver])).toEqual([['rollback-did-not-help', true]])
+    expect(actionsOf(findings)).toEqual([])
+  })
+
+  test('but the next rollout of somebody else is, although our mark is still on the Deployment', async () => {
+    const cluster = badRollout()
+    const action = actionOf('kubernetes.rollout-undo', integrationOn(cluster))
+    const input = askFor(cluster, { replicaSet: replicaSetOf(cluster, 1) })
+    await action.execute(effectOf(input, await action.preview(input, context)), context)
+    cluster.settle()
+    cluster.image('shop/checkout:v3', { behaviour: 'crash' })
+    cluster.apply(checkout('shop/checkout:v3'))
+    cluster.settle()
+    expect(actionsOf(await diagnose(cluster))).toMatchObject([{ params: { replicaSet: replicaSetOf(cluster, 3) } }])
+  })
+})
+
+describe('a pod is evicted', () => {
+  function settled(): SimulatedCluster {
+    const cluster = simulatedCluster()
+    cluster.apply(checkout('shop/checkout:v1'))
+    cluster.settle()
+    return cluster
+  }
+
+  test.each(['not-ready', 'crash'] as const)('when it is %s among ready siblings', async (behaviour) => {
+    const cluster = settled()
+    const [pod] = podsOf(cluster)
+    if (pod === undefined) throw new Error('no pod')
+    cluster.breakPod({ namespace: 'shop', name: pod.metadata.name }, behaviour)
+    cluster.settle()
+    const findings = await diagnose(cluster)
+    expect(findings.map(({ cause }) => cause)).toEqual(['wedged-pod'])
+    const [action] = actionsOf(findings)
+    expect(action).toMatchObject({ type: 'kubernetes.evict-pod', params: {} })
+    expect(action?.target && resourceKey(action.target)).toBe(resourceKey(podResource(pod)))
+    expect(new Set(findings[0]?.seen.map(({ kind }) => kind))).toEqual(new Set(['status', 'event']))
+  })
+
+  test('but not when two of them fail, and not when none is ready', async () => {
+    const cluster = settled()
+    const [one, two, three] = podsOf(cluster).map((pod) => ({ namespace: 'shop', name: pod.metadata.name }))
+    for (const pod of [one, two]) if (pod !== undefined) cluster.breakPod(pod, 'not-ready')
+    cluster.settle()
+    expect(actionsOf(await diagnose(cluster))).toEqual([])
+    if (three !== undefined) cluster.breakPod(three, 'not-ready')
+    cluster.settle()
+    expect(actionsOf(await diagnose(cluster))).toEqual([])
+  })
+})
+
+test('an alert about something that is no object of the cluster has nothing gathered and explains nothing', async () => {
+  const cluster = badRollout()
+  expect(
+    await diagnose(cluster, cluster.now(), {
+      cluster: 'test',
+      apiVersion: 'v1',
+      kind: 'Service',
+      namespace: 'shop',
+      name: 'x',
+    }),
+  ).toEqual([])
+  expect(await diagnose(cluster, cluster.now(), { ...resourceAt(), cluster: 'another' })).toEqual([])
+})

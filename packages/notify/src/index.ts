@@ -1,0 +1,3 @@
+export type { NoticeMessage } from './notice-message.ts'
+export { type ReceivedWebhook, type VerifiedWebhook, verifyWebhook } from './verify-webhook.ts'
+export { type WebhookNotifierOptions, webhookNotifier } from './webhook-notifier.ts'

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import type { Notice } from '@mendkit/core'
+import { z } from 'zod'
+
+/** Body of a webhook: what a receiver gets, and nothing of how it is delivered. */
+export const noticeMessage = z.object({
+  type: z.literal('mendkit.notice'),
+  /** When the notice was written, ISO 8601. */
+  timestamp: z.string(),
+  data: z.object({
+    id: z.string(),
+    tenant: z.string(),
+    incidentId: z.string(),
+    urgency: z.enum(['page', 'ask', 'info']),
+    /** Equal for the same matter within a tenant. */
+    dedupeKey: z.string(),
+    title: z.string(),
+    body: z.string(),
+    approvalId: z.string().optional(),
+  }),
+})
+
+/** A notice as a receiver gets it. */
+export type NoticeMessage = z.infer<typeof noticeMessage>
+
+/** The message of a notice: the same bytes at every attempt. */
+export function messageOf(notice: Notice): NoticeMessage {
+  const { id, tenant, incidentId, urgency, dedupeKey, title, body, approvalId } = notice
+  const optional = approvalId === undefined ? {} : { approvalId }
+  const data = { id, tenant, incidentId, urgency, dedupeKey, title, body, ...optional }
+  return { type: 'mendkit.notice', timestamp: new Date(notice.at).toISOString(), data }
+}
+
+/** One id per matter, equal at every attempt and for every notice with the same `dedupeKey` of a tenant. */
+export function messageId({ tenant, dedupeKey }: Pick<Notice, 'tenant' | 'dedupeKey'>): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([tenant, dedupeKey]), 'utf8')
+    .digest('hex')
+  return `msg_${digest.slice(0, 32)}`
+}

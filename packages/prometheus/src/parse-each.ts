@@ -1,0 +1,28 @@
+import type { z } from 'zod'
+import { issuePath } from './issue-path.ts'
+
+/** An item that could not be read, and why. */
+export interface Unreadable {
+  readonly index: number
+  readonly path: string
+  readonly because: string
+}
+
+/** Reads items one by one, so that a bad one never costs the others. `indexes` are the places of the good ones. */
+export function parseEach<Schema extends z.ZodType>(schema: Schema, items: readonly unknown[], root: string) {
+  const good: z.infer<Schema>[] = []
+  const indexes: number[] = []
+  const bad: Unreadable[] = []
+  items.forEach((item, index) => {
+    const parsed = schema.safeParse(item)
+    if (parsed.success) {
+      good.push(parsed.data)
+      indexes.push(index)
+      return
+    }
+    const issue = parsed.error.issues[0]
+    const path = `${root}${issuePath([index, ...(issue?.path ?? [])])}`
+    bad.push({ index, path, because: issue?.message ?? 'cannot be read' })
+  })
+  return { good, indexes, bad }
+}

@@ -1,0 +1,12 @@
+import type { CallContext } from '@mendkit/core'
+import type { Database } from './tables.ts'
+
+/** A query at a moment of the store's time. */
+export type Query<Result> = (db: Database, now: number) => Promise<Result>
+
+/** How the parts of a store reach the database. Both check the caller's signal first and explain failures. */
+export interface Access {
+  read<Result>(ctx: CallContext, query: Query<Result>): Promise<Result>
+  /** In a transaction of its own, beside commits. */
+  write<Result>(ctx: CallContext, query: Query<Result>): Promise<Result>
+}

@@ -1,0 +1,2 @@
+export { migrationsSql } from './migrations.ts'
+export { type HostDatabase, type SqlStoreOptions, sqlStore } from './sql-store.ts'

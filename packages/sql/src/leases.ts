@@ -1,0 +1,74 @@
+import { type Claim, checkDuration, checkLimit, type Store } from '@mendkit/core'
+import type { Access } from './access.ts'
+import type { Database } from './tables.ts'
+
+/** The part of a store that deals in leases. */
+export function leases({ read, write }: Access): Pick<Store, 'claim' | 'renew' | 'release' | 'nextDueAt'> {
+  return {
+    async claim({ owner, limit, leaseMs }, ctx) {
+      checkLimit(limit)
+      checkDuration('leaseMs', leaseMs)
+      // Looking takes no lock, and most sweeps find nothing.
+      const due = await read(ctx, (db, now) => dueRows(db, now, 1))
+      if (due.length === 0) return []
+      return write(ctx, async (db, now) => {
+        const claims: Claim[] = []
+        for (const row of await dueRows(db, now, limit)) {
+          const epoch = row.epoch + 1
+          const claim = { tenant: row.tenant, incidentId: row.incident_id, epoch, inputs: row.inputs }
+          const lease = { epoch, owner, lease_until: now + leaseMs }
+          if (await putLease(db, { ...claim, epoch: row.epoch }, lease)) claims.push(claim)
+        }
+        return claims
+      })
+    },
+    async renew(claim, leaseMs, ctx) {
+      checkDuration('leaseMs', leaseMs)
+      return write(ctx, (db, now) => putLease(db, claim, { lease_until: now + leaseMs }, now))
+    },
+    async release(claim, ctx) {
+      await write(ctx, (db, now) => putLease(db, claim, { lease_until: 0, owner: null }, now))
+    },
+    nextDueAt: (ctx) =>
+      read(ctx, async (db, now) => {
+        const row = await db
+          .selectFrom('mendkit_due')
+          .select('due_at')
+          .where('due_at', 'is not', null)
+          .where('lease_until', '<=', now)
+          .orderBy('due_at')
+          .limit(1)
+          .executeTakeFirst()
+        return row?.due_at ?? undefined
+      }),
+  }
+}
+
+function dueRows(db: Database, now: number, limit: number) {
+  return db
+    .selectFrom('mendkit_due')
+    .select(['tenant', 'incident_id', 'epoch', 'inputs'])
+    .where('due_at', '<=', now)
+    .where('lease_until', '<=', now)
+    .orderBy('due_at')
+    .limit(limit)
+    .execute()
+}
+
+/** Changes the lease of a claim, if its epoch still stands and, with `heldAt`, if it is not over by then. */
+async function putLease(
+  db: Database,
+  claim: Claim,
+  lease: { readonly epoch?: number; readonly owner?: string | null; readonly lease_until: number },
+  heldAt?: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('mendkit_due')
+    .set(lease)
+    .where('tenant', '=', claim.tenant)
+    .where('incident_id', '=', claim.incidentId)
+    .where('epoch', '=', claim.epoch)
+    .$if(heldAt !== undefined, (query) => query.where('lease_until', '>', heldAt ?? 0))
+    .executeTakeFirst()
+  return Number(numUpdatedRows) === 1
+}

@@ -1,0 +1,130 @@
+import { checkCount, checkLimit, checkTime, type Store } from '@mendkit/core'
+import { sql } from 'kysely'
+import type { Access } from './access.ts'
+import { chunks } from './bulk-insert.ts'
+import { parseAlert, parseMember, parseSymptom } from './parse-rows.ts'
+import type { Database, Tables } from './tables.ts'
+
+// Literals below, not parameters: only then can every database use the index that holds just these rows.
+const stored = ['tenant', 'id', 'revision', 'body'] as const
+
+/** The part of a store that reads alerts and what they belong to. */
+export function alertReads({
+  read,
+}: Access): Pick<Store, 'alerts' | 'pendingAlerts' | 'staleAlerts' | 'members' | 'symptoms' | 'correlationKeys'> {
+  return {
+    alerts: (tenant, ids, ctx) =>
+      read(ctx, async (db) => {
+        checkCount('ids', ids)
+        const rows = await inChunks([...new Set(ids)], (chunk) => alertRows(db, tenant, chunk))
+        return rows.map(parseAlert)
+      }),
+    pendingAlerts: (limit, ctx) =>
+      read(ctx, async (db) => {
+        checkLimit(limit)
+        const rows = await db
+          .selectFrom('mendkit_alert')
+          .select(stored)
+          .where('correlated', '=', sql.lit('pending'))
+          .orderBy('starts_at')
+          .orderBy('tenant')
+          .orderBy('id')
+          .limit(limit)
+          .execute()
+        return rows.map(parseAlert)
+      }),
+    staleAlerts: ({ tenant, source, seenBefore, after, limit }, ctx) =>
+      read(ctx, async (db) => {
+        checkLimit(limit)
+        const rows = await db
+          .selectFrom('mendkit_alert')
+          .select(stored)
+          .where('tenant', '=', tenant)
+          .where('source', '=', source)
+          .where('status', '<>', sql.lit('resolved'))
+          .where('last_seen_at', '<', checkTime('seenBefore', seenBefore))
+          .$if(after !== undefined, (query) => query.where('id', '>', after ?? ''))
+          .orderBy('id')
+          .limit(limit)
+          .execute()
+        return rows.map(parseAlert)
+      }),
+    members: ({ tenant, incidentId, after, limit }, ctx) =>
+      read(ctx, async (db) => {
+        checkLimit(limit)
+        const rows = await memberRows(db, tenant, incidentId, after, limit)
+        const ids = [...new Set(rows.map((row) => row.alert_id))]
+        const found = await inChunks(ids, (chunk) => alertRows(db, tenant, chunk))
+        const alerts = new Map(found.map((row) => [row.id, parseAlert(row)]))
+        return rows.flatMap((row) => {
+          const alert = alerts.get(row.alert_id)
+          return alert === undefined ? [] : [{ ...parseMember(row), alert }]
+        })
+      }),
+    symptoms: (tenant, incidentId, ctx) =>
+      read(ctx, async (db) => {
+        const rows = await db
+          .selectFrom('mendkit_symptom')
+          .selectAll()
+          .where('tenant', '=', tenant)
+          .where('incident_id', '=', incidentId)
+          .orderBy('symptom')
+          .execute()
+        return rows.map(parseSymptom)
+      }),
+    correlationKeys: (tenant, cluster, keys, ctx) =>
+      read(ctx, async (db) => {
+        checkCount('keys', keys)
+        const rows = await inChunks([...new Set(keys)], (chunk) =>
+          db
+            .selectFrom('mendkit_correlation_key')
+            .selectAll()
+            .where('tenant', '=', tenant)
+            .where('cluster', '=', cluster)
+            .where('correlation_key', 'in', chunk)
+            .execute(),
+        )
+        return rows.map((row) => ({
+          tenant,
+          cluster,
+          key: row.correlation_key,
+          incidentId: row.incident_id,
+          from: row.starts_from,
+          until: row.starts_until,
+        }))
+      }),
+  }
+}
+
+function alertRows(db: Database, tenant: string, ids: readonly string[]) {
+  return db.selectFrom('mendkit_alert').select(stored).where('tenant', '=', tenant).where('id', 'in', ids).execute()
+}
+
+function memberRows(
+  db: Database,
+  tenant: string,
+  incidentId: string,
+  after: { readonly alertId: string; readonly episode: number } | undefined,
+  limit: number,
+): Promise<Tables['mendkit_member'][]> {
+  let query = db
+    .selectFrom('mendkit_member')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('incident_id', '=', incidentId)
+  if (after !== undefined) {
+    query = query
+      .where('alert_id', '>=', after.alertId)
+      .where((is) => is.or([is('alert_id', '>', after.alertId), is('episode', '>', after.episode)]))
+  }
+  return query.orderBy('alert_id').orderBy('episode').limit(limit).execute()
+}
+
+async function inChunks<Row>(
+  names: readonly string[],
+  query: (chunk: readonly string[]) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for (const chunk of chunks(names)) rows.push(...(await query(chunk)))
+  return rows
+}

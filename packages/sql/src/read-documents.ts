@@ -1,0 +1,62 @@
+import { checkLimit, type DocumentQuery, type DocumentTable, type Store } from '@mendkit/core'
+import type { Access } from './access.ts'
+import { parseDocument } from './parse-rows.ts'
+import type { Database, Tables } from './tables.ts'
+
+/** The part of a store that reads documents and counters. */
+export function documentReads({ read }: Access): Pick<Store, 'get' | 'list' | 'counter'> {
+  return {
+    get: (table, tenant, id, ctx) =>
+      read(ctx, async (db) => {
+        const row = await db
+          .selectFrom('mendkit_document')
+          .select(['tenant', 'id', 'revision', 'body'])
+          .where('kind', '=', table)
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .executeTakeFirst()
+        return row === undefined ? undefined : parseDocument(table, row)
+      }),
+    list: (table, query, ctx) =>
+      read(ctx, async (db) => {
+        checkLimit(query.limit)
+        // One query per state, so that each reads its index in order; together they would sort the whole table.
+        const states: readonly (string | undefined)[] = query.states ?? [undefined]
+        const rows: StoredDocument[] = []
+        for (const state of new Set(states)) rows.push(...(await listRows(db, table, query, state)))
+        const page = rows.sort(byId).slice(0, query.limit)
+        return page.map((row) => parseDocument(table, row))
+      }),
+    counter: (tenant, name, ctx) =>
+      read(ctx, async (db) => {
+        const row = await db
+          .selectFrom('mendkit_counter')
+          .select('value')
+          .where('tenant', '=', tenant)
+          .where('name', '=', name)
+          .executeTakeFirst()
+        return row?.value ?? 0
+      }),
+  }
+}
+
+type StoredDocument = Pick<Tables['mendkit_document'], 'tenant' | 'id' | 'revision' | 'body'>
+
+function listRows(
+  db: Database,
+  table: DocumentTable,
+  { tenant, incidentId, after, limit }: DocumentQuery,
+  state: string | undefined,
+): Promise<StoredDocument[]> {
+  let query = db.selectFrom('mendkit_document').select(['tenant', 'id', 'revision', 'body']).where('kind', '=', table)
+  if (tenant !== undefined) query = query.where('tenant', '=', tenant)
+  if (incidentId !== undefined) query = query.where('incident_id', '=', incidentId)
+  if (state !== undefined) query = query.where('state', '=', state)
+  if (after !== undefined) query = query.where('id', '>', after)
+  return query.orderBy('id').orderBy('tenant').limit(limit).execute()
+}
+
+function byId(left: StoredDocument, right: StoredDocument): number {
+  if (left.id === right.id) return left.tenant < right.tenant ? -1 : 1
+  return left.id < right.id ? -1 : 1
+}

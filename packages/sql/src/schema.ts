@@ -1,0 +1,56 @@
+import { type Clock, MendkitError } from '@mendkit/core'
+import { CompiledQuery } from 'kysely'
+import { z } from 'zod'
+import { hasTable } from './dialect.ts'
+import { beforeMigrations, migrations, statementsOf } from './migrations.ts'
+import type { Database } from './tables.ts'
+import { inTransaction } from './transaction.ts'
+
+const schemaRow = z.object({ version: z.int().min(0), minimum_reader: z.int().min(0) })
+
+/** The version of the schema that this code writes. */
+const ours = Math.max(...migrations.map((migration) => migration.version))
+
+/**
+ * Brings the schema up to date, or leaves it alone when it is, or is newer but readable. Safe when several processes do
+ * it at once. Throws `unsupported` when a newer version made it unreadable, `corrupt` when the schema row is nonsense.
+ */
+export async function openSchema(db: Database, clock: Clock, patienceMs: number, database: string): Promise<void> {
+  const isCurrent = async (connection: Database) => {
+    const version = await readableVersion(connection, database)
+    return version !== undefined && version >= ours
+  }
+  if (await isCurrent(db)) return
+  await inTransaction(db, patienceMs, async (connection) => {
+    // Another process may have done it while this one waited.
+    const version = await readableVersion(connection, database)
+    if (version === undefined) await run(connection, beforeMigrations)
+    for (const migration of migrations) {
+      if (migration.version > (version ?? 0)) await run(connection, statementsOf(migration, clock.now()))
+    }
+    return { keep: true, result: undefined }
+  })
+}
+
+/** The version of the schema; undefined when there is none. */
+async function readableVersion(db: Database, database: string): Promise<number | undefined> {
+  if (!(await hasTable(db, 'mendkit_schema'))) return undefined
+  const row = await db
+    .selectFrom('mendkit_schema')
+    .select(['version', 'minimum_reader'])
+    .where('id', '=', 1)
+    .executeTakeFirst()
+  const parsed = schemaRow.safeParse(row)
+  if (!parsed.success) {
+    const says = 'has a schema row that makes no sense; restore it from a backup'
+    throw new MendkitError('corrupt', `${database} ${says}`, { cause: parsed.error })
+  }
+  const { version, minimum_reader } = parsed.data
+  if (minimum_reader <= ours) return version
+  const says = `was written by a newer version (schema ${version}, readable from ${minimum_reader}; this one knows ${ours})`
+  throw new MendkitError('unsupported', `${database} ${says}; update @mendkit/sql`)
+}
+
+async function run(db: Database, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await db.executeQuery(CompiledQuery.raw(statement))
+}

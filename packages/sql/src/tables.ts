@@ -1,0 +1,90 @@
+import type { Kysely } from 'kysely'
+
+interface DocumentRow {
+  kind: string
+  tenant: string
+  id: string
+  incident_id: string | null
+  state: string | null
+  revision: number
+  /** The document as JSON, with the revision that it has here. */
+  body: string
+}
+
+interface AlertRow {
+  tenant: string
+  id: string
+  source: string
+  status: string
+  correlated: string
+  starts_at: number
+  last_seen_at: number
+  incident_id: string | null
+  /** `symptomKey` of the alert. */
+  symptom: string
+  revision: number
+  /** The alert as JSON, with the revision that it has here. */
+  body: string
+}
+
+interface MemberRow {
+  tenant: string
+  incident_id: string
+  alert_id: string
+  episode: number
+  /** The symptom that it is counted under. */
+  symptom: string
+  joined_at: string
+  because: string
+}
+
+interface SymptomRow {
+  tenant: string
+  incident_id: string
+  symptom: string
+  alertname: string
+  resource_key: string
+  resource: string | null
+  firing: number
+  suppressed: number
+  total: number
+}
+
+interface CorrelationKeyRow {
+  tenant: string
+  cluster: string
+  correlation_key: string
+  incident_id: string
+  starts_from: number
+  starts_until: number
+}
+
+interface DueRow {
+  tenant: string
+  incident_id: string
+  due_at: number | null
+  inputs: number
+  epoch: number
+  owner: string | null
+  /** 0: nobody holds it. */
+  lease_until: number
+}
+
+/** Every table. Times are milliseconds since 1970 unless they are text. */
+export interface Tables {
+  mendkit_document: DocumentRow
+  mendkit_alert: AlertRow
+  mendkit_member: MemberRow
+  mendkit_symptom: SymptomRow
+  mendkit_correlation_key: CorrelationKeyRow
+  mendkit_due: DueRow
+  mendkit_counter: { tenant: string; name: string; value: number }
+  mendkit_blob: { tenant: string; digest: string; salt: string; body: string }
+  mendkit_audit: { tenant: string; seq: number; bytes: Uint8Array }
+  mendkit_audit_head: { tenant: string; size: number; last: string }
+  mendkit_schema: { id: number; version: number; minimum_reader: number }
+  mendkit_migration: { version: number; name: string; applied_at: number }
+}
+
+/** A database that holds our tables, or one connection of it. */
+export type Database = Kysely<Tables>

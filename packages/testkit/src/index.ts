@@ -1,0 +1,44 @@
+export { type ActionSubject, actionContract } from './action-contract.ts'
+export { type AnalyzerSubject, analyzerContract } from './analyzer-contract.ts'
+export { leaksNot, rejectsWith } from './assertions.ts'
+export { callContext } from './call-context.ts'
+export { type CheckQuestion, type CheckSubject, checkContract } from './check-contract.ts'
+export { type VirtualClock, virtualClock } from './clock/virtual-clock.ts'
+export { type Clause, type Contract, holdsTo, type Skips, type TestFunction } from './contract.ts'
+export { type CorrelatorSubject, correlatorContract } from './correlator-contract.ts'
+export { type DetectorSubject, detectorContract } from './detector-contract.ts'
+export { type EvidenceSubject, evidenceContract } from './evidence-contract.ts'
+export type { AccessRule, SimulatedUser } from './kubernetes/access.ts'
+export type { SimulatedRequest } from './kubernetes/audit.ts'
+export { kubernetesClientContract } from './kubernetes/client-contract.ts'
+export { type PlayedOperation, playRandomOperations } from './kubernetes/client-differential.ts'
+export type { ClientSubject } from './kubernetes/contract-subject.ts'
+export type { FaultPlan, SimulatedFault, SimulatedVerb } from './kubernetes/faults.ts'
+export type { ContainerBehaviour, SimulatedImage } from './kubernetes/images.ts'
+export type {
+  SimulatedAccessQuestion,
+  SimulatedClient,
+  SimulatedNewEvent,
+  SimulatedObject,
+  SimulatedPatch,
+  SimulatedPatchOperation,
+  SimulatedPreconditions,
+  SimulatedReference,
+  SimulatedSelection,
+  SimulatedWatchEvent,
+  SimulatedWriteOptions,
+} from './kubernetes/shapes.ts'
+export {
+  type Manifest,
+  type SimulatedCluster,
+  type SimulatedClusterOptions,
+  simulatedCluster,
+  simulatedFenceAnnotation,
+} from './kubernetes/simulated-cluster.ts'
+export type { TimeSource } from './kubernetes/timeline.ts'
+export { type NotifierSubject, notifierContract, type ReceivedNotice } from './notifier-contract.ts'
+export { type PolicySubject, policyContract } from './policy-contract.ts'
+export { verifyLog } from './store/audit-clauses.ts'
+export { type SimulatedStore, simulatedStore } from './store/simulated-store.ts'
+export { storeContract } from './store/store-contract.ts'
+export type { StoreSubject } from './store/subject.ts'

@@ -1,0 +1,43 @@
+/** Equal for equal JSON, whatever the order of its keys. Undefined members are left out. */
+export function canonicalText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalText(member)}`).join(',')}}`
+}
+
+/** JSON pointers of the smallest parts that differ. */
+export function changedPaths(before: unknown, after: unknown, path = ''): string[] {
+  if (canonicalText(before) === canonicalText(after)) return []
+  if (!isPlain(before) || !isPlain(after)) return [path]
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)])
+  return [...keys].sort().flatMap((key) => changedPaths(before[key], after[key], `${path}/${escapeKey(key)}`))
+}
+
+/** Freezes a JSON value all the way down and answers it. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const member of Object.values(value)) deepFreeze(member)
+  }
+  return value
+}
+
+/** A 32-bit FNV-1a hash in the alphabet that Kubernetes uses for generated names. */
+export function nameHash(text: string): string {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0
+  }
+  return Array.from(String(hash), (digit) => 'bcdfghjklm'[Number(digit)]).join('')
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function escapeKey(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1')
+}

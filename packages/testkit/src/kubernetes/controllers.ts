@@ -1,0 +1,60 @@
+import { syncDeployment } from './deployment-controller.ts'
+import { controllerOf, type StoreChange } from './object-store.ts'
+import { terminatePod } from './pod-deletion.ts'
+import { syncReplicaSet } from './replica-set-controller.ts'
+import type { SimulatedPod } from './schemas.ts'
+import type { World } from './world.ts'
+
+/** From a change to the controllers' answer to it. */
+const LATENCY_MS = 10
+
+/** The controller manager: Deployments, ReplicaSets and garbage collection. */
+export interface Controllers {
+  changed(world: World, change: StoreChange): void
+  /** Looks at an object again although nothing has changed. */
+  revisit(world: World, uid: string): void
+}
+
+/** Controllers that have seen nothing yet. */
+export function controllers(): Controllers {
+  const changed = new Set<string>()
+  let scheduled = false
+
+  function look(world: World, uid: string): void {
+    changed.add(uid)
+    if (scheduled) return
+    scheduled = true
+    world.time.after(LATENCY_MS, () => {
+      scheduled = false
+      const uids = [...changed]
+      changed.clear()
+      // ReplicaSets first, so that a Deployment sees what has become of its own.
+      for (const uid of uids) if (world.store.byUid(uid)?.kind === 'ReplicaSet') syncReplicaSet(world, uid)
+      for (const uid of uids) if (world.store.byUid(uid)?.kind === 'Deployment') syncDeployment(world, uid)
+    })
+  }
+
+  return {
+    revisit: look,
+    changed(world, { type, object }) {
+      const owner = controllerOf(object)
+      if (object.kind === 'Deployment' || object.kind === 'ReplicaSet') look(world, object.metadata.uid)
+      if (owner !== undefined) {
+        look(world, owner.uid)
+        // A Deployment that waits for old pods to go learns of it through its ReplicaSet.
+        const above = world.store.byUid(owner.uid)
+        const top = above === undefined ? undefined : controllerOf(above)
+        if (type === 'deleted' && top !== undefined) look(world, top.uid)
+      }
+      if (type === 'deleted') world.time.after(LATENCY_MS, () => collect(world, object.metadata.uid))
+    },
+  }
+}
+
+/** Deletes what a deleted object controlled. */
+function collect(world: World, uid: string): void {
+  for (const dependent of world.store.controlledBy(uid)) {
+    if (dependent.kind === 'Pod') terminatePod(world, dependent as unknown as SimulatedPod)
+    else world.store.remove(dependent)
+  }
+}

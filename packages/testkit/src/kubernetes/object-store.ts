@@ -1,0 +1,206 @@
+import { admit, MODIFIED } from './admission.ts'
+import { alreadyExists, conflicted, notFound } from './api-errors.ts'
+import { canonicalText, deepFreeze } from './canonical.ts'
+import { qualified } from './resources.ts'
+import type { KindTypes, StoredObject } from './schemas.ts'
+import type { SimulatedReference } from './shapes.ts'
+
+/** One change as a watch sees it. */
+export interface StoreChange {
+  readonly type: 'added' | 'modified' | 'deleted'
+  readonly object: StoredObject
+}
+
+/** What changes an object. */
+interface WriteFacts {
+  /** Entry of `managedFields` that the write leaves. */
+  readonly manager: string
+  /** Everything but storing. */
+  readonly dryRun?: boolean
+  /** Through the status subresource, which leaves the generation alone. */
+  readonly status?: boolean
+}
+
+/** Objects with UID, resourceVersion and generation, as etcd and the API server keep them. Every object is frozen. */
+export interface ObjectStore {
+  /** Version of the last change. */
+  version(): string
+  find(reference: SimulatedReference): StoredObject | undefined
+  /** All objects of a kind, in order of namespace and name. */
+  all(apiVersion: string, kind: string, namespace?: string): readonly StoredObject[]
+  /** The same for kinds whose form is known. */
+  typed<Kind extends keyof KindTypes>(kind: Kind, namespace?: string): readonly KindTypes[Kind][]
+  byUid(uid: string): StoredObject | undefined
+  /** Objects whose controller has this UID. */
+  controlledBy(uid: string): readonly StoredObject[]
+  create(object: object, facts: WriteFacts): StoredObject
+  /** Replaces an object; its own `uid` and `resourceVersion`, if it has any, must be the stored ones. */
+  replace(before: StoredObject, after: unknown, facts: WriteFacts): StoredObject
+  remove(object: StoredObject): void
+  /** Called after each change. Answers a function that ends it. */
+  onChange(listener: (change: StoreChange) => void): () => void
+}
+
+const apiVersions: Readonly<Record<keyof KindTypes, string>> = {
+  Deployment: 'apps/v1',
+  ReplicaSet: 'apps/v1',
+  Pod: 'v1',
+  PodDisruptionBudget: 'policy/v1',
+}
+
+/** An empty store. `stamp` gives the current time as RFC 3339; `uid` a new UID. */
+export function objectStore(stamp: () => string, uid: () => string): ObjectStore {
+  const objects = new Map<string, StoredObject>()
+  const keys = new Map<string, string>()
+  const kinds = new Map<string, Set<string>>()
+  const dependents = new Map<string, Set<string>>()
+  const listeners = new Set<(change: StoreChange) => void>()
+  let version = 1
+
+  function put(type: 'added' | 'modified', object: StoredObject, dryRun: boolean | undefined): StoredObject {
+    const resourceVersion = String(version + 1)
+    const stored = deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion } })
+    if (dryRun) return stored
+    version += 1
+    index(stored)
+    for (const listener of listeners) listener({ type, object: stored })
+    return stored
+  }
+
+  function index(object: StoredObject): void {
+    const key = keyOf(object)
+    objects.set(key, object)
+    keys.set(object.metadata.uid, key)
+    addTo(kinds, kindOf(object), key)
+    const owner = controllerOf(object)
+    if (owner !== undefined) addTo(dependents, owner.uid, key)
+  }
+
+  function read(from: ReadonlySet<string> | undefined): StoredObject[] {
+    return [...(from ?? [])].flatMap((key) => objects.get(key) ?? [])
+  }
+
+  const store: ObjectStore = {
+    version: () => String(version),
+    find: (reference) => objects.get(keyOf({ ...reference, metadata: reference })),
+    all(apiVersion, kind, namespace) {
+      return read(kinds.get(kindOf({ apiVersion, kind })))
+        .filter((object) => namespace === undefined || object.metadata.namespace === namespace)
+        .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+    },
+    typed<Kind extends keyof KindTypes>(kind: Kind, namespace?: string) {
+      // Sound because nothing is stored that did not pass the schema of its kind.
+      return store.all(apiVersions[kind], kind, namespace) as unknown as readonly KindTypes[Kind][]
+    },
+    byUid: (uid) => objects.get(keys.get(uid) ?? ''),
+    controlledBy: (uid) => read(dependents.get(uid)).filter((object) => controllerOf(object)?.uid === uid),
+    create(object, facts) {
+      const checked = admit(structuredClone(object), undefined)
+      if (objects.has(keyOf(checked))) {
+        throw alreadyExists(qualified(checked.apiVersion, checked.kind), checked.metadata.name)
+      }
+      const created = {
+        ...checked,
+        metadata: {
+          ...checked.metadata,
+          uid: uid(),
+          ...('spec' in checked ? { generation: 1 } : {}),
+          creationTimestamp: stamp(),
+          managedFields: managed(checked, facts.manager, stamp()),
+          resourceVersion: '',
+        },
+      }
+      return put('added', created, facts.dryRun)
+    },
+    replace(before, after, facts) {
+      if (objects.get(keyOf(before)) !== before) {
+        throw conflicted(qualified(before.apiVersion, before.kind), before.metadata.name, MODIFIED)
+      }
+      const checked = admit(after, before)
+      const same = canonicalText(meaning(before)) === canonicalText(meaning(checked))
+      if (same) return before
+      const generation = before.metadata.generation
+      const specChanged = facts.status !== true && wantsOther(before, checked)
+      const statusOnly = canonicalText(withoutStatus(before)) === canonicalText(withoutStatus(checked))
+      const replaced = {
+        ...checked,
+        metadata: {
+          ...checked.metadata,
+          ...(generation === undefined ? {} : { generation: specChanged ? generation + 1 : generation }),
+          ...(statusOnly ? {} : { managedFields: managed(checked, facts.manager, stamp()) }),
+        },
+      }
+      return put('modified', replaced, facts.dryRun)
+    },
+    remove(object) {
+      const key = keyOf(object)
+      if (!objects.delete(key)) return
+      version += 1
+      keys.delete(object.metadata.uid)
+      kinds.get(kindOf(object))?.delete(key)
+      dependents.get(controllerOf(object)?.uid ?? '')?.delete(key)
+      const last = deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(version) } })
+      for (const listener of listeners) listener({ type: 'deleted', object: last })
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+  return store
+}
+
+/** The object that a reference names. Throws the API server's 404. */
+export function mustFind(store: ObjectStore, reference: SimulatedReference): StoredObject {
+  const found = store.find(reference)
+  if (found === undefined) throw notFound(qualified(reference.apiVersion, reference.kind), reference.name)
+  return found
+}
+
+/** The owner that controls an object, if one does. */
+export function controllerOf(object: StoredObject): { kind: string; name: string; uid: string } | undefined {
+  return object.metadata.ownerReferences?.find((owner) => owner.controller === true)
+}
+
+function addTo(map: Map<string, Set<string>>, group: string, key: string): void {
+  const keys = map.get(group) ?? new Set()
+  map.set(group, keys.add(key))
+}
+
+function kindOf(object: { readonly apiVersion: string; readonly kind: string }): string {
+  return `${object.apiVersion}/${object.kind}`
+}
+
+function keyOf(object: {
+  apiVersion: string
+  kind: string
+  metadata: { namespace?: string | undefined; name: string }
+}): string {
+  return `${object.apiVersion}/${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`
+}
+
+/** Whether an object now asks for something else. The annotations of a Deployment count, for it hands them on. */
+function wantsOther(before: StoredObject, after: StoredObject): boolean {
+  const wish = ({ kind, metadata, spec }: StoredObject & { spec?: unknown }) =>
+    canonicalText([spec, kind === 'Deployment' ? metadata.annotations : undefined])
+  return wish(before) !== wish(after)
+}
+
+/** Entries for those who wrote, newest last; what exactly they own is not simulated. */
+function managed(object: StoredObject, manager: string, time: string): unknown[] {
+  const entries = object.metadata['managedFields']
+  const others = (Array.isArray(entries) ? entries : []).filter(
+    (entry) => (entry as { manager?: string }).manager !== manager,
+  )
+  return [...others, { manager, operation: 'Update', apiVersion: object.apiVersion, time, fieldsType: 'FieldsV1' }]
+}
+
+function meaning(object: StoredObject): unknown {
+  const { managedFields: _, generation: __, ...metadata } = object.metadata as Record<string, unknown>
+  return { ...object, metadata }
+}
+
+function withoutStatus(object: StoredObject): unknown {
+  const { status: _, ...rest } = object as Record<string, unknown>
+  return rest
+}

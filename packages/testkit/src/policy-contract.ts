@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import type { Decision, Policy, PolicyInput } from '@mendkit/core'
+import type { Contract } from './contract.ts'
+import { frozen } from './frozen.ts'
+
+/** What the contract needs of a policy. */
+export interface PolicySubject {
+  readonly policy: Policy
+  /** Plans to judge: at least one that it has something to say about, and one that it leaves to others if it ever does. */
+  readonly inputs: readonly PolicyInput[]
+}
+
+/** What every policy promises. */
+export const policyContract: Contract<PolicySubject> = [
+  {
+    says: 'has spec 1 and an id',
+    async check(make) {
+      const { policy } = await make()
+      assert.equal(policy.spec, 1)
+      assert.notEqual(policy.id, '')
+    },
+  },
+  {
+    says: 'says something about one of the plans at least',
+    async check(make) {
+      const { policy, inputs } = await make()
+      const kinds = await Promise.all(inputs.map(async (input) => (await policy.decide(input)).kind))
+      assert.ok(
+        kinds.some((kind) => kind !== 'abstain'),
+        'the policy abstains from every plan of the subject',
+      )
+    },
+  },
+  {
+    says: 'answers with a decision, and with a reason unless it abstains',
+    async check(make) {
+      const { policy, inputs } = await make()
+      for (const input of inputs) assertDecision(await policy.decide(input))
+    },
+  },
+  {
+    says: 'decides the same about the same plan',
+    async check(make) {
+      const { policy, inputs } = await make()
+      const first = await Promise.all(inputs.map(async (input) => policy.decide(input)))
+      const second = await Promise.all(inputs.toReversed().map(async (input) => policy.decide(structuredClone(input))))
+      assert.deepEqual(second.toReversed(), first)
+    },
+  },
+  {
+    says: 'changes nothing that it is given',
+    async check(make) {
+      const { policy, inputs } = await make()
+      for (const input of inputs) assertDecision(await policy.decide(frozen(structuredClone(input))))
+    },
+  },
+  {
+    says: 'never allows a plan without actions',
+    async check(make) {
+      const { policy, inputs } = await make()
+      for (const input of inputs) {
+        assert.notEqual((await policy.decide({ ...input, plan: { actions: [] } })).kind, 'allow')
+      }
+    },
+  },
+]
+
+function assertDecision(decision: Decision): void {
+  assert.ok(['abstain', 'allow', 'ask', 'deny'].includes(decision.kind), `${String(decision.kind)} is no decision`)
+  if (decision.kind !== 'abstain') assert.match(decision.because, /\S/, `a decision to ${decision.kind} has no reason`)
+  if (decision.kind !== 'ask') return
+  if (decision.approvers !== undefined) assert.ok(decision.approvers.length > 0, 'nobody could approve')
+  if (decision.expiresInMs !== undefined) assert.ok(decision.expiresInMs > 0, 'the question expires at once')
+}

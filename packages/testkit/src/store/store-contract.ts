@@ -1,0 +1,20 @@
+import type { Contract } from '../contract.ts'
+import { alertClauses } from './alert-clauses.ts'
+import { auditClauses } from './audit-clauses.ts'
+import { commitClauses } from './commit-clauses.ts'
+import { documentClauses } from './document-clauses.ts'
+import { leaseClauses } from './lease-clauses.ts'
+import { modelClauses } from './model-clauses.ts'
+import type { StoreSubject } from './subject.ts'
+import { symptomClauses } from './symptom-clauses.ts'
+
+/** What every `Store` promises. */
+export const storeContract: Contract<StoreSubject> = [
+  ...documentClauses,
+  ...commitClauses,
+  ...auditClauses,
+  ...leaseClauses,
+  ...alertClauses,
+  ...symptomClauses,
+  ...modelClauses,
+]

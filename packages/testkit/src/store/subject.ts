@@ -1,0 +1,11 @@
+import type { Store } from '@mendkit/core'
+
+/** A store under test. */
+export interface StoreSubject {
+  /** Open and empty. */
+  readonly store: Store
+  /** Opens another store on the same data, as a second process would. */
+  another(): Promise<Store>
+  /** Lets at least `ms` milliseconds of the store's time go by. */
+  passTime(ms: number): Promise<void>
+}
