@@ -28,7 +28,7 @@ export interface Effort {
 }
 
 /** The value in the middle; the mean of the two in the middle of an even number. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 

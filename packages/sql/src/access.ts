@@ -2,7 +2,7 @@ import type { CallContext } from '@mendkit/core'
 import type { Database } from './tables.ts'
 
 /** A query at a moment of the store's time. */
-export type Query<Result> = (db: Database, now: number) => Promise<Result>
+type Query<Result> = (db: Database, now: number) => Promise<Result>
 
 /** How the parts of a store reach the database. Both check the caller's signal first and explain failures. */
 export interface Access {

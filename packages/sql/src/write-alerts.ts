@@ -84,7 +84,7 @@ export async function replaceAlerts(
 }
 
 /** What is stored of these alerts, by id. */
-export async function readBefore(writing: Writing, rows: readonly Pick<Alert, 'id'>[]): Promise<Map<string, Before>> {
+async function readBefore(writing: Writing, rows: readonly Pick<Alert, 'id'>[]): Promise<Map<string, Before>> {
   const ids = rows.map((row) => row.id)
   const found = await writing.db
     .selectFrom('mendkit_alert')

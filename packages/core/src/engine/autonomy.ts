@@ -11,7 +11,7 @@ const order: readonly AutonomyLevel[] = ['off', 'suggest', 'approve', 'auto']
 const scopePattern = /^(default|namespace:[^:\s]+|action:[^:\s]+)$/
 
 /** The lower of two levels. */
-export function lowerLevel(a: AutonomyLevel, b: AutonomyLevel): AutonomyLevel {
+function lowerLevel(a: AutonomyLevel, b: AutonomyLevel): AutonomyLevel {
   return order.indexOf(a) <= order.indexOf(b) ? a : b
 }
 

@@ -62,6 +62,9 @@ async function race<Result>(
   const answer = (async () => run({ ...ctx, signal: call.signal }))()
   try {
     return await Promise.race([answer, givenUp.promise, timeIsUp])
+  } catch (error) {
+    // A call that wraps the abort reason in an error of its own must not hide why it was stopped.
+    throw call.signal.aborted ? call.signal.reason : error
   } finally {
     ctx.signal.removeEventListener('abort', giveUp)
     sleeper.abort()

@@ -2,7 +2,7 @@ import type { Actor, AuditDraft, EventData, EventType, Subject } from '../model/
 import type { Parts } from './parts.ts'
 
 /** The actor of everything that nobody in particular caused. */
-export const engineActor: Actor = { kind: 'engine', id: 'engine' }
+const engineActor: Actor = { kind: 'engine', id: 'engine' }
 
 /** Words one audit entry. */
 export function draft<Type extends EventType>(

@@ -21,7 +21,7 @@ export function putMembers(state: TenantState, rows: readonly Membership[], path
 }
 
 /** The error for a member whose alert is not stored. */
-export function unknownAlert(path: string, member: Membership): MendkitError {
+function unknownAlert(path: string, member: Membership): MendkitError {
   const message = `the change was refused: \`${path}\` names alert ${member.alertId}, which is not stored; put the alert first`
   return new MendkitError('invalid', message, { path })
 }

@@ -6,7 +6,7 @@ import { alertFault, memberFault } from './check-alert.ts'
 import { type Fault, firstFault, jsonFault, nameFault, wholeFault } from './row-fault.ts'
 
 /** A change may write at most this many rows. */
-export const maxRowsOfChange = 100_000
+const maxRowsOfChange = 100_000
 
 /**
  * Refuses a change that no store can keep, before anything is written, so that every store refuses the same. Answers how

@@ -13,7 +13,7 @@ export type GroupOutcome = CommitResult | { readonly kind: 'refused'; readonly e
 export type RunGroup = (changes: readonly Change[]) => Promise<readonly GroupOutcome[]>
 
 /** Bounds of the waiting room. */
-export const groupLimits = {
+const groupLimits = {
   /** Changes in one transaction. */
   changesInGroup: 100,
   /** Rows in one transaction; a single change may have more. */

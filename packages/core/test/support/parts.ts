@@ -15,7 +15,7 @@ import { compose } from '../../src/engine/host/compose.ts'
 import type { Parts } from '../../src/engine/parts.ts'
 
 /** A line that was logged. */
-export interface LoggedLine {
+interface LoggedLine {
   readonly level: keyof Logger
   readonly message: Redacted
   readonly fields: LogFields | undefined

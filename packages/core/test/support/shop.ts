@@ -20,7 +20,7 @@ import { simulatedStore, type VirtualClock, virtualClock } from '@mendkit/testki
 import { z } from 'zod'
 
 /** The object that everything in the shop is about. */
-export const checkout: Resource = {
+const checkout: Resource = {
   cluster: 'default',
   apiVersion: 'shop/v1',
   kind: 'Flag',
@@ -104,7 +104,7 @@ export function setFlag(
 }
 
 /** Evidence of two kinds, so that an effect may rest on it. */
-export function shopEvidence(world: World) {
+function shopEvidence(world: World) {
   return defineEvidence({
     id: 'shop',
     tools: [
@@ -127,7 +127,7 @@ export function shopEvidence(world: World) {
 }
 
 /** Turns the flag off when it is seen on. */
-export const flagRule = defineRule({
+const flagRule = defineRule({
   id: 'flag-on',
   description: 'the flag is on and was turned on just before',
   match: ({ facts }) => {

@@ -6,7 +6,7 @@ import type { Store } from '../../ports/store.ts'
 import type { ToldBatch } from './parse-batch.ts'
 
 /** Id of the setting that says when a source was last told of completely. */
-export function sourceLevelId(source: string): string {
+function sourceLevelId(source: string): string {
   return `complete:${source}`
 }
 

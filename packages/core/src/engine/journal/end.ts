@@ -5,7 +5,7 @@ import type { StepResult, StepView } from '../steps/view.ts'
 import { freeLocks } from './locks.ts'
 
 /** States that an execution does not leave again. */
-export type FinalState = Exclude<ExecutionState, 'intent' | 'unknown' | 'observed' | 'verifying'>
+type FinalState = Exclude<ExecutionState, 'intent' | 'unknown' | 'observed' | 'verifying'>
 
 /** An execution and the state in which it ends. */
 export interface Ending {

@@ -5,9 +5,9 @@ import type { CallContext } from '../../ports/context.ts'
 import type { Parts } from '../parts.ts'
 
 /** Counters that cap what is in flight in a tenant. */
-export const inFlightCounter = 'executions-in-flight'
+const inFlightCounter = 'executions-in-flight'
 /** Counter of the replicas that unfinished executions may put at risk. */
-export const replicasCounter = 'replicas-in-flight'
+const replicasCounter = 'replicas-in-flight'
 
 /** The lock rows of some keys, free ones included, in key order. */
 export async function readLocks(

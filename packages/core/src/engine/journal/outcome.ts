@@ -56,12 +56,7 @@ export async function noEffectResult(parts: Parts, view: StepView, execution: Ex
 }
 
 /** The other side refused for good. What the plan did before is undone backwards; then a person is called. */
-export async function failedResult(
-  parts: Parts,
-  view: StepView,
-  execution: Execution,
-  error: unknown,
-): Promise<StepResult> {
+async function failedResult(parts: Parts, view: StepView, execution: Execution, error: unknown): Promise<StepResult> {
   const blob = blobOf(parts, execution.tenant, describeFailure(`${execution.type} failed`, error))
   const ended = await endExecutions(parts, view, [
     { execution: { ...execution, failure: blob.digest }, state: 'failed' },
@@ -74,7 +69,7 @@ export async function failedResult(
 }
 
 /** The reply was lost: the world is read until it tells, and never sent to again blindly. */
-export function unknownResult(parts: Parts, view: StepView, execution: Execution): StepResult {
+function unknownResult(parts: Parts, view: StepView, execution: Execution): StepResult {
   const row: Execution = { ...execution, state: 'unknown' }
   return {
     put: [{ kind: 'document', table: 'execution', row }],

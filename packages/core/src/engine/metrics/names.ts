@@ -8,9 +8,9 @@ export interface MetricDefinition<Type extends 'counter' | 'gauge' | 'histogram'
 }
 
 /** From one fast commit to the longest diagnosis. */
-const stepBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180]
+const stepBuckets: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180]
 /** From at once to the last of many attempts. */
-const deliveryBuckets = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200]
+const deliveryBuckets: readonly number[] = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200]
 
 const counter = (help: string, ...labels: string[]): MetricDefinition<'counter'> => {
   return { type: 'counter', help, labels, buckets: [] }
