@@ -6,7 +6,7 @@ type Query<Result> = (db: Database, now: number) => Promise<Result>
 
 /** How the parts of a store reach the database. Both check the caller's signal first and explain failures. */
 export interface Access {
-  read<Result>(ctx: CallContext, query: Query<Result>): Promise<Result>
+  readonly read: <Result>(ctx: CallContext, query: Query<Result>) => Promise<Result>
   /** In a transaction of its own, beside commits. */
-  write<Result>(ctx: CallContext, query: Query<Result>): Promise<Result>
+  readonly write: <Result>(ctx: CallContext, query: Query<Result>) => Promise<Result>
 }

@@ -49,12 +49,15 @@ export async function openSqliteFile(file: string): Promise<Connections> {
   }
 }
 
+/** The host's own Kysely instance, with whatever tables it has. */
+// biome-ignore lint/suspicious/noExplicitAny: a host's own tables are none of ours, and `Kysely` is invariant in them.
+export type HostKysely = Kysely<any> // oxlint-disable-line typescript/no-explicit-any
+
 /**
  * Our tables in a database that the host opened, without the host's plugins, which may rename columns. Throws
  * `unsupported` when it is not SQLite.
  */
-// biome-ignore lint/suspicious/noExplicitAny: a host's own tables are none of ours, and `Kysely` is invariant in them.
-export function hostConnections(db: Kysely<any>): Connections {
+export function hostConnections(db: HostKysely): Connections {
   // By name: the host may have another copy of Kysely.
   const { name } = db.getExecutor().adapter.constructor
   if (name !== 'SqliteAdapter') {

@@ -1,7 +1,6 @@
 import { type Clock, commitInGroups, MendkitError, type Store } from '@mendkit/core'
-import type { Kysely } from 'kysely'
 import type { Access } from './access.ts'
-import { type Connections, hostConnections, openSqliteFile } from './client.ts'
+import { type Connections, type HostKysely, hostConnections, openSqliteFile } from './client.ts'
 import { canTryAgain, explainFailure } from './database-failure.ts'
 import { leases } from './leases.ts'
 import { alertReads } from './read-alerts.ts'
@@ -19,8 +18,7 @@ export interface HostDatabase {
    * SQLite in WAL mode with `synchronous = full`; anything less loses commits when the machine loses power. Plugins of
    * this instance do not apply to our queries.
    */
-  // biome-ignore lint/suspicious/noExplicitAny: a host's own tables are none of ours, and `Kysely` is invariant in them.
-  readonly db: Kysely<any>
+  readonly db: HostKysely
 }
 
 /** What can be set about a store on SQL. */
@@ -47,6 +45,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     throw new MendkitError('config', says, { path: 'source' })
   }
   const host = typeof source === 'string' ? undefined : hostConnections(source.db)
+  const connect = async () => (typeof source === 'string' ? openSqliteFile(source) : hostConnections(source.db))
   const statements = makeStatements()
   let opened: { readonly connections: Connections; readonly clock: Clock } | undefined
 
@@ -101,7 +100,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
       ctx.signal.throwIfAborted()
       if (opened !== undefined) return
       await explained(async () => {
-        const connections = host ?? (await retryBusy(() => openSqliteFile(String(source)), lockPatienceMs))
+        const connections = host ?? (await retryBusy(connect, lockPatienceMs))
         try {
           await openSchema(connections.writer, clock, lockPatienceMs, database)
         } catch (error) {

@@ -23,7 +23,7 @@ export function board({ shop, monitoring }: Stage, width: number): readonly stri
 }
 
 /** One mark a pod. */
-export function podRows(pods: readonly Pod[], width: number): readonly string[] {
+function podRows(pods: readonly Pod[], width: number): readonly string[] {
   const perRow = Math.max(10, Math.min(pods.length, width - labelWidth - 4))
   const rows = Array.from({ length: Math.ceil(pods.length / perRow) }, (_, row) =>
     pods

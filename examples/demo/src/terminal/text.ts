@@ -25,7 +25,7 @@ export function clean(text: string): string {
 
 /** Characters that a text takes on the screen. Everything that the demo prints is one column wide. */
 export function widthOf(text: string): number {
-  return [...stripVTControlCharacters(text)].length
+  return Array.from(stripVTControlCharacters(text)).length
 }
 
 /** The text followed by blanks up to a width. */
@@ -43,7 +43,7 @@ export function cut(text: string, width: number): string {
   const parts = text.split(colour)
   const kept = parts.map((part, index) => {
     if (index % 2 === 1) return part
-    const characters = [...part].slice(0, room)
+    const characters = Array.from(part).slice(0, room)
     room -= characters.length
     return characters.join('')
   })
@@ -68,7 +68,7 @@ export function wrap(text: string, width: number): readonly string[] {
 }
 
 function pieces(word: string, room: number): readonly string[] {
-  const characters = [...word]
+  const characters = Array.from(word)
   if (characters.length <= room) return [word]
   return Array.from({ length: Math.ceil(characters.length / room) }, (_, index) =>
     characters.slice(index * room, (index + 1) * room).join(''),

@@ -24,10 +24,7 @@ const host = await startHost(options, (client) =>
     return forever
   }),
 )
-process.once('SIGTERM', async () => {
-  await host.stop()
-  process.disconnect()
-})
+process.once('SIGTERM', () => void host.stop().then(() => process.disconnect()))
 // Without its test it has nothing to do.
 process.once('disconnect', () => process.exit())
 tell({ started: true })

@@ -37,7 +37,7 @@ export interface KubeconfigChoice {
 }
 
 /** One answer of the webhook to Alertmanager. */
-export interface Delivery {
+interface Delivery {
   readonly status: number
   /** Alerts in the payload, and how many `max_alerts` cut off. */
   readonly came: number
@@ -52,6 +52,8 @@ export interface Host {
   readonly deliveries: readonly Delivery[]
   readonly notices: readonly NoticeMessage['data'][]
   readonly log: readonly string[]
+  /** How often Alertmanager was asked what fires. */
+  polls(): number
   /** Lets Alertmanager's webhooks fail from now on, as those of a host behind a broken proxy. */
   setWebhookDown(down: boolean): void
   stop(): Promise<void>
@@ -75,12 +77,17 @@ export async function startHost(
   const deliveries: Delivery[] = []
   const notices: NoticeMessage['data'][] = []
   let webhookIsDown = false
+  let polls = 0
+  const countedFetch: typeof fetch = (input, init) => {
+    if (/\/api\/v2\/alerts\b/.test(input instanceof Request ? input.url : String(input))) polls += 1
+    return fetch(input, init)
+  }
 
   // Its rules take seconds to clear, so the five minutes that the adapter adds for slow ones would only be waited for.
-  const { verificationDeadlineMs: _, ...metrics } = prometheus({
+  const metrics = prometheus({
     url: options.prometheusUrl,
     cluster: 'testbed',
-    alertmanager: { url: options.alertmanagerUrl, source: 'am', ...poll },
+    alertmanager: { url: options.alertmanagerUrl, source: 'am', fetch: countedFetch, ...poll },
   })
   const mendkit = createMendkit({
     store: sqlStore(options.file),
@@ -92,7 +99,7 @@ export async function startHost(
         read: options.read,
         act: wrapAct(kubernetesClient(options.act)),
       }),
-      metrics,
+      { ...metrics, verificationDeadlineMs: async () => undefined },
     ],
     policies: [allowUpTo('low'), askAbove('low'), onlyInNamespaces(namespace)],
     notifiers: [webhookNotifier({ url: `${url}/notices`, secret: hookSecret })],
@@ -144,6 +151,7 @@ export async function startHost(
     deliveries,
     notices,
     log,
+    polls: () => polls,
     setWebhookDown: (down) => {
       webhookIsDown = down
     },

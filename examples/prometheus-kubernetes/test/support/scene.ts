@@ -8,7 +8,7 @@ import { routeAlerts } from './alert-routes.ts'
 import { freePort, type HostOptions, type KubeconfigChoice } from './host.ts'
 
 /** A Deployment named `checkout`, as a test asks for it. */
-export interface DeploymentWish {
+interface DeploymentWish {
   readonly tag: string
   /** @default 2 */
   readonly replicas?: number
@@ -98,7 +98,7 @@ export async function setScene(
       act,
       prometheusUrl: testbed.prometheus.url,
       alertmanagerUrl: testbed.alertmanager.url,
-      poll: { intervalMs: 500, settledAfterMs: 15_000, ...changes.poll },
+      poll: { intervalMs: 500, settledAfterMs: 8_000, ...changes.poll },
       settings: { ...settings, ...changes.settings },
     },
     deploy: (wish) => testbed.apply(deploymentYaml(wish), namespace),

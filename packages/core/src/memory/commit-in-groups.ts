@@ -91,7 +91,7 @@ export function commitInGroups(run: RunGroup): GroupCommit {
 
   async function work(): Promise<void> {
     // What the caller commits in this same turn belongs to the first group.
-    await undefined
+    await Promise.resolve()
     for (let group = takeGroup(queues); group.length > 0; group = takeGroup(queues)) {
       for (const waiting of group) waiting.begin()
       await runGroup(run, group)

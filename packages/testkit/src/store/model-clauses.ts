@@ -6,7 +6,7 @@ import { verifyLog } from './audit-clauses.ts'
 import { applyToModel, idsOfModel, type Model, naiveModel, symptomsOfModel } from './naive-model.ts'
 import { randomChange, seededDice } from './random-changes.ts'
 import { tenant } from './rows.ts'
-import { allMembers } from './steps.ts'
+import { allMembers, byText } from './steps.ts'
 import type { StoreSubject } from './subject.ts'
 
 const ctx = callContext()
@@ -67,7 +67,7 @@ async function agrees(store: Store, model: Model, where: string): Promise<void> 
       symptom.suppressed,
       symptom.total,
     ])
-    assert.deepEqual(symptoms.sort(), symptomsOfModel(model, incidentId), `${where}, symptoms of ${incidentId}`)
+    assert.deepEqual(symptoms.sort(byText), symptomsOfModel(model, incidentId), `${where}, symptoms of ${incidentId}`)
     const members = await allMembers(store, incidentId, 2)
     const wanted = model.members.filter((member) => member.incidentId === incidentId)
     const place = (member: { alertId: string; episode: number }) => `${member.alertId} ${member.episode}`

@@ -10,6 +10,7 @@ import {
   type Put,
   symptomOf,
 } from '@mendkit/core'
+import { byText } from './steps.ts'
 
 /** A member and the symptom that it is counted under. */
 type ModelMember = Membership & { readonly symptom: string }
@@ -49,7 +50,7 @@ export function symptomsOfModel(model: Model, incidentId: string): readonly (rea
     if (alert.status === 'suppressed') row(symptomOf(alert).key)[2] += 1
   }
   for (const member of model.members.filter((each) => each.incidentId === incidentId)) row(member.symptom)[3] += 1
-  return [...rows.values()].sort()
+  return [...rows.values()].sort(byText)
 }
 
 /** Ids of documents in one state, in order. */

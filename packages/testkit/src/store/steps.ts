@@ -44,6 +44,12 @@ export async function alertNow(store: Store, id: string): Promise<Alert> {
   return alert
 }
 
+/** An order for rows of text and numbers that is the same everywhere. */
+export function byText(a: readonly unknown[], b: readonly unknown[]): number {
+  const [left, right] = [JSON.stringify(a), JSON.stringify(b)]
+  return left < right ? -1 : Number(left > right)
+}
+
 /** `[alertname, resource name, firing, suppressed, total]` of every symptom, sorted. */
 export async function counts(store: Store, incidentId: string): Promise<readonly unknown[]> {
   const symptoms = await store.symptoms(tenant, incidentId, callContext())
@@ -55,7 +61,7 @@ export async function counts(store: Store, incidentId: string): Promise<readonly
       symptom.suppressed,
       symptom.total,
     ])
-    .sort()
+    .sort(byText)
 }
 
 /** Every member, read page by page. */

@@ -5,7 +5,7 @@ export interface StoreSubject {
   /** Open and empty. */
   readonly store: Store
   /** Opens another store on the same data, as a second process would. */
-  another(): Promise<Store>
+  readonly another: () => Promise<Store>
   /** Lets at least `ms` milliseconds of the store's time go by. */
-  passTime(ms: number): Promise<void>
+  readonly passTime: (ms: number) => Promise<void>
 }

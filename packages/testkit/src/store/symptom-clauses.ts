@@ -3,7 +3,7 @@ import type { Alert } from '@mendkit/core'
 import { callContext } from '../call-context.ts'
 import type { Contract } from '../contract.ts'
 import { aMember, anAlert, tenant } from './rows.ts'
-import { alertNow, allMembers, committed, conflicted, counts, joins, stored } from './steps.ts'
+import { alertNow, allMembers, byText, committed, conflicted, counts, joins, stored } from './steps.ts'
 import type { StoreSubject } from './subject.ts'
 
 const ctx = callContext()
@@ -140,7 +140,7 @@ export const symptomClauses: Contract<StoreSubject> = [
       assert.equal((await alertNow(store, 'alert_1')).revision, 2)
       await conflicted(store, { put: [{ kind: 'alerts', rows: [{ ...moved, revision: 2 }] }] })
       const held = await store.correlationKeys(tenant, 'prod', ['k1', 'k2'], ctx)
-      assert.deepEqual(held.map((row) => [row.key, row.incidentId, row.from, row.until]).sort(), [
+      assert.deepEqual(held.map((row) => [row.key, row.incidentId, row.from, row.until]).sort(byText), [
         ['k1', 'inc_1', 10, 30],
         ['k2', 'inc_1', 1, 2],
       ])
@@ -181,7 +181,7 @@ export const symptomClauses: Contract<StoreSubject> = [
       const held = async (cluster: string, ...keys: string[]) =>
         (await store.correlationKeys(tenant, cluster, keys, ctx))
           .map((row) => [row.tenant, row.cluster, row.key, row.incidentId, row.from, row.until])
-          .sort()
+          .sort(byText)
       assert.deepEqual(await held('prod', 'k1', 'k9', 'k1'), [
         [tenant, 'prod', 'k1', 'inc_1', 40, 90],
         [tenant, 'prod', 'k1', 'inc_2', 70, 80],

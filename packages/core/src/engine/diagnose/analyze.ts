@@ -26,9 +26,9 @@ export async function analyze(parts: Parts, view: StepView, collection: Collecti
     symptoms: view.symptoms,
     changes,
     catalogue: [...parts.actions.keys()],
-    evidence: collection.evidence,
-    facts: collection.facts,
-    read: collection.read,
+    evidence: () => collection.evidence(),
+    facts: () => collection.facts(),
+    read: (request) => collection.read(request),
   }
   let answer: { analyzer: string; analysis: Analysis } = { analyzer: 'none', analysis: { hypotheses: [], actions: [] } }
   for (const analyzer of parts.analyzers) {

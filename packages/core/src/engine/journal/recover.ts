@@ -9,7 +9,7 @@ import { joinResults, moveTo, waitFor } from '../steps/result.ts'
 import type { StepResult, StepView } from '../steps/view.ts'
 import { effectInput } from './effect.ts'
 import { appliedResult, noEffectResult } from './outcome.ts'
-import { observe } from './send.ts'
+import { announce, observe } from './send.ts'
 
 /**
  * Classifies an execution whose outcome nobody knows, whatever phase its incident is in: after a crash, a lost lease or
@@ -25,7 +25,11 @@ export async function recoverExecution(parts: Parts, view: StepView): Promise<St
   const outcome = await classify(parts, view, execution)
   const plan = await parts.store.get('plan', execution.tenant, execution.planId, view.ctx)
   if (plan === undefined) throw new MendkitError('corrupt', `execution ${execution.id} has no plan ${execution.planId}`)
-  if (outcome === 'applied') return appliedResult(parts, view, plan, execution)
+  if (outcome === 'applied') {
+    // Whoever lost the reply may not have come to tell of it; telling twice is telling once.
+    await announce(parts, view, { action: actionOf(parts, execution.type) }, execution)
+    return appliedResult(parts, view, plan, execution)
+  }
   if (outcome === 'not-applied') return noEffectResult(parts, view, execution)
   return readLater(parts, view, execution)
 }

@@ -87,7 +87,13 @@ async function observed(parts: Parts, view: StepView, effect: Effect, execution:
   return { kind: 'applied', execution }
 }
 
-async function announce(parts: Parts, view: StepView, effect: Effect, execution: Execution): Promise<void> {
+/** Tells of an effect at its target, as well as that can be done: a failure is logged and changes nothing. */
+export async function announce(
+  parts: Parts,
+  view: StepView,
+  effect: Pick<Effect, 'action'>,
+  execution: Execution,
+): Promise<void> {
   const { action } = effect
   if (action.announce === undefined) return
   try {
