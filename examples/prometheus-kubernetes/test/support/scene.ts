@@ -24,6 +24,8 @@ export interface Scene {
   readonly namespace: string
   readonly options: HostOptions
   deploy(wish: DeploymentWish): Promise<void>
+  /** Deletes the Deployment and waits until it is gone. */
+  deleteDeployment(): Promise<void>
   /** Waits until so many pods of this tag are ready and no pod is left of another. */
   ready(tag: string, count: number): Promise<void>
   /** Waits until there is any pod of this tag. */
@@ -87,6 +89,8 @@ export async function setScene(
     return { all: items.length, named: named.length, ready: ready.length }
   }
 
+  const deploymentPath = `/apis/apps/v1/namespaces/${namespace}/deployments/checkout`
+
   return {
     testbed,
     namespace,
@@ -102,6 +106,12 @@ export async function setScene(
       settings: { ...settings, ...changes.settings },
     },
     deploy: (wish) => testbed.apply(deploymentYaml(wish), namespace),
+    async deleteDeployment() {
+      await testbed.admin.send({ method: 'DELETE', path: deploymentPath })
+      await waitUntil('the Deployment being gone', async () => {
+        return (await testbed.admin.send({ path: deploymentPath })).status === 404
+      })
+    },
     async ready(tag, count) {
       await waitUntil(`${count} ready pods of ${tag} and no others`, async () => {
         const pods = await podsWith(imageOf(tag))
@@ -112,8 +122,8 @@ export async function setScene(
       await waitUntil(`a pod of ${tag}`, async () => (await podsWith(imageOf(tag))).named > 0)
     },
     async image() {
-      const path = `/apis/apps/v1/namespaces/${namespace}/deployments/checkout`
-      return (await testbed.admin.call(deploymentSchema, { path })).spec.template.spec.containers[0].image
+      return (await testbed.admin.call(deploymentSchema, { path: deploymentPath })).spec.template.spec.containers[0]
+        .image
     },
     route,
     async alerts() {

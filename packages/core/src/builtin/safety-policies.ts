@@ -3,6 +3,8 @@ import { describeResource, type Resource } from '../model/resource.ts'
 import type { Policy } from '../ports/policy.ts'
 
 const systemNamespaces: readonly string[] = ['kube-system', 'kube-public', 'kube-node-lease']
+/** Managers that applied something once and do not put it back. */
+const oneShotManagers: readonly string[] = ['kubectl', 'helm']
 /** Fewer independent kinds of observation than this do not carry an effect. */
 const minObservations = 2
 
@@ -13,7 +15,8 @@ const minObservations = 2
  * - `safety.system-namespaces`: denies what touches kube-system, kube-public or kube-node-lease.
  * - `safety.observations`: denies an action that no machine observation backs, and one that is irreversible or of high
  *   risk with fewer than two kinds of observation; asks for others with fewer than two.
- * - `safety.doubts`: asks when the preview raises a doubt, or when somebody else manages the object.
+ * - `safety.doubts`: asks when the preview raises a doubt, or when somebody keeps the object as it is. What `kubectl` or
+ *   `helm` once applied does not come back by itself, and is left to the host's policies.
  * - `safety.irreversible`, `safety.unfenced`: ask for what cannot be undone, and for what cannot be fenced.
  */
 export const safetyPolicies: readonly Policy[] = [
@@ -21,7 +24,8 @@ export const safetyPolicies: readonly Policy[] = [
   perAction('safety.system-namespaces', inSystemNamespace),
   perAction('safety.observations', tooFewObservations),
   perAction('safety.doubts', ({ doubts, managedBy }) => {
-    const reasons = [...doubts, ...managedBy.map((manager) => `managed by ${manager}`)]
+    const lasting = managedBy.filter((manager) => !oneShotManagers.includes(manager))
+    const reasons = [...doubts, ...lasting.map((manager) => `managed by ${manager}`)]
     return reasons.length === 0 ? undefined : ask(reasons.join(', '))
   }),
   perAction('safety.irreversible', ({ reversible }) => (reversible ? undefined : ask('it cannot be undone'))),

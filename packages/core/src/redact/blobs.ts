@@ -8,6 +8,8 @@ const minChanges = 0.25
 /** So many letters of one sort in a row are taken for a word, and so large a share of words speaks for a name. */
 const wordLength = 4
 const maxInWords = 0.5
+/** Chance gives two capitals in five; a kind or an alert name before a generated name gives a few in all. */
+const minCapitals = 0.15
 
 const inRun = 8
 type Sort = 0 | 1 | 2 | 4 | typeof inRun
@@ -36,6 +38,7 @@ function looksRandom(text: string, start: number, end: number): boolean {
   let seen = 0
   let changes = 0
   let inWords = 0
+  let capitals = 0
   let stretch = 0
   let before: Sort = 0
   for (let at = start; at < end; at += 1) {
@@ -44,11 +47,13 @@ function looksRandom(text: string, start: number, end: number): boolean {
     if (before !== 0 && sort !== before) changes += 1
     stretch = sort === before && sort !== 4 ? stretch + 1 : 1
     if (stretch >= wordLength) inWords += stretch === wordLength ? wordLength : 1
+    if (sort === 2) capitals += 1
     seen |= sort
     before = sort
   }
   const length = end - start
-  return seen === 7 && changes >= length * minChanges && inWords <= length * maxInWords
+  const mixed = seen === 7 && changes >= length * minChanges && capitals >= length * minCapitals
+  return mixed && inWords <= length * maxInWords
 }
 
 /** 1 lower case, 2 upper case, 4 digit, 8 what else base64 and its URL form use, 0 what ends a run. */

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { marker } from './secret-keys.ts'
 
 /**
@@ -49,6 +50,12 @@ export function redactTokens(text: string): string {
   let result = text
   for (const { kind, pattern } of tokens) result = result.replaceAll(pattern, marker(kind))
   return result.replaceAll(scheme, (whole, name: string, gap: string, value: string) =>
-    value.length < 32 && word.test(value) ? whole : name + gap + marker('authorization'),
+    isProse(name, value) ? whole : name + gap + marker('authorization'),
   )
+}
+
+/** "Basic authentication failed" holds no credentials: those are a user name, a colon and a password in base64. */
+function isProse(scheme: string, value: string): boolean {
+  if (scheme.toLowerCase() === 'basic') return !Buffer.from(value, 'base64').toString('latin1').includes(':')
+  return value.length < 32 && word.test(value)
 }

@@ -76,7 +76,7 @@ function faceOf(engine: Engine, principal: Principal): Mendkit {
     audit: auditFace(engine, principal),
     ingest: (batch, more = {}) => engine.ingest(more.tenant ?? tenant, batch, more.signal),
     run: ({ signal } = {}) => engine.run(signal),
-    watch: (more = {}) => opened(engine, () => engine.feed.watch({ ...more, tenant })),
+    watch: (more = {}) => opened(engine, engine.feed.watch({ ...more, tenant })),
     on: (type, listener) => engine.feed.on(tenant, type, listener),
     off: (type, listener) => engine.feed.off(tenant, type, listener),
     explain: async (planId) => {
@@ -94,12 +94,25 @@ function faceOf(engine: Engine, principal: Principal): Mendkit {
   }
 }
 
-/** A feed that opens the store when it is first read. */
-function opened(engine: Engine, watch: () => AsyncIterable<MendkitEvent>): AsyncIterable<MendkitEvent> {
+/** The feed, opening the store when it is first read. It asks for its place in the same turn, so that nothing is missed. */
+function opened(engine: Engine, events: AsyncIterable<MendkitEvent>): AsyncIterable<MendkitEvent> {
   return {
-    async *[Symbol.asyncIterator]() {
-      await engine.ready()
-      yield* watch()
+    [Symbol.asyncIterator]() {
+      const inner = events[Symbol.asyncIterator]()
+      const leave = async () => (await inner.return?.()) ?? { done: true as const, value: undefined }
+      return {
+        next() {
+          const event = inner.next()
+          return engine.ready().then(
+            () => event,
+            async (error: unknown) => {
+              await leave()
+              throw error
+            },
+          )
+        },
+        return: leave,
+      }
     },
   }
 }

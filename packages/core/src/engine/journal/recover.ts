@@ -7,9 +7,10 @@ import type { Parts } from '../parts.ts'
 import { noticeOf } from '../steps/notice.ts'
 import { joinResults, moveTo, waitFor } from '../steps/result.ts'
 import type { StepResult, StepView } from '../steps/view.ts'
+import { announce } from './announce.ts'
 import { effectInput } from './effect.ts'
 import { appliedResult, noEffectResult } from './outcome.ts'
-import { announce, observe } from './send.ts'
+import { observe } from './send.ts'
 
 /**
  * Classifies an execution whose outcome nobody knows, whatever phase its incident is in: after a crash, a lost lease or
@@ -27,7 +28,7 @@ export async function recoverExecution(parts: Parts, view: StepView): Promise<St
   if (plan === undefined) throw new MendkitError('corrupt', `execution ${execution.id} has no plan ${execution.planId}`)
   if (outcome === 'applied') {
     // Whoever lost the reply may not have come to tell of it; telling twice is telling once.
-    await announce(parts, view, { action: actionOf(parts, execution.type) }, execution)
+    await announce(parts, view, actionOf(parts, execution.type), execution)
     return appliedResult(parts, view, plan, execution)
   }
   if (outcome === 'not-applied') return noEffectResult(parts, view, execution)

@@ -8,6 +8,7 @@ import { sameJson } from '../digest.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import type { StepView } from '../steps/view.ts'
+import { announce } from './announce.ts'
 import { type Effect, effectInput, stillMatches } from './effect.ts'
 import { intendAgain } from './intend.ts'
 
@@ -83,30 +84,12 @@ async function call(parts: Parts, view: StepView, effect: Effect, execution: Exe
 async function observed(parts: Parts, view: StepView, effect: Effect, execution: Execution): Promise<Sent> {
   const observation = await observe(parts, view, effect, execution)
   if (observation !== 'applied') return { kind: 'unknown', execution }
-  await announce(parts, view, effect, execution)
+  await announce(parts, view, effect.action, execution)
   return { kind: 'applied', execution }
 }
 
 /** Tells of an effect at its target, as well as that can be done: a failure is logged and changes nothing. */
-export async function announce(
-  parts: Parts,
-  view: StepView,
-  effect: Pick<Effect, 'action'>,
-  execution: Execution,
-): Promise<void> {
-  const { action } = effect
-  if (action.announce === undefined) return
-  try {
-    await callPort(parts, `announcement of execution ${execution.id}`, view.ctx, async (ctx) =>
-      action.announce?.(effectInput(view, execution), ctx),
-    )
-  } catch (error) {
-    view.ctx.signal.throwIfAborted()
-    parts.log.warn(describeFailure(`execution ${execution.id} could not be announced at its target`, error))
-  }
-}
-
-type FreshGuard = { kind: 'fresh'; guard: Json } | { kind: 'void' } | { kind: 'unknown' }
+export type FreshGuard = { kind: 'fresh'; guard: Json } | { kind: 'void' } | { kind: 'unknown' }
 
 async function freshGuard(parts: Parts, view: StepView, effect: Effect, execution: Execution): Promise<FreshGuard> {
   try {

@@ -22,13 +22,17 @@ import { watchFacts } from './watch-facts.ts'
  * gone, then the phase.
  */
 export async function runStep(parts: Parts, claim: Claim, lease: Lease, ctx: CallContext): Promise<boolean> {
+  const started = parts.clock.monotonic()
   const view = await loadView(parts, claim, lease, ctx)
   const result =
     (await handleCommands(parts, view)) ??
     (await recoverExecution(parts, view)) ??
     (await clearing(parts, view)) ??
     (await phaseStep(parts, view))
-  return commitStep(parts, view, result)
+  const committed = await commitStep(parts, view, result)
+  const { phase } = view.incident
+  parts.metrics.observe('mendkit_step_seconds', parts.clock.monotonic() - started, { phase })
+  return committed
 }
 
 function phaseStep(parts: Parts, view: StepView): Promise<StepResult> | StepResult {

@@ -16,6 +16,9 @@ export interface Worker {
   run(stopping: AbortSignal, ctx: CallContext): Promise<void>
 }
 
+/** One failure may be a full queue or a slow moment; so many in a row are a store that is lost. */
+const failuresBeforeHelp = 3
+
 /** Makes the worker of one process: at most `settings.engine.workers` incidents at once. */
 export function createWorker(
   parts: Parts,
@@ -25,6 +28,8 @@ export function createWorker(
 ): Worker {
   const { workers, sweepMs, leaseMs } = parts.settings.engine
   const active = new Set<Promise<void>>()
+  /** Failures in a row by incident: at most as many entries as incidents that fail now. */
+  const failures = new Map<string, number>()
 
   async function claimSome(ctx: CallContext): Promise<void> {
     const claimedAt = parts.clock.monotonic()
@@ -39,8 +44,7 @@ export function createWorker(
   }
 
   async function stepOnce(claim: Claim, claimedAt: number, ctx: CallContext): Promise<void> {
-    const span = { name: 'mendkit.step', attributes: { incident: claim.incidentId }, signal: ctx.signal }
-    const started = parts.clock.monotonic()
+    const span = { name: 'mendkit.step', attributes: { 'mendkit.incident': claim.incidentId }, signal: ctx.signal }
     try {
       const committed = await (parts.telemetry ?? noTelemetry).span(span, (trace) =>
         underLease(parts, claim, claimedAt, { ...ctx, ...(trace && { trace }) }, (lease, within) =>
@@ -48,6 +52,7 @@ export function createWorker(
         ),
       )
       parts.metrics.observe('mendkit_step_seconds', parts.clock.monotonic() - started, {})
+      failures.delete(claim.incidentId)
       if (!committed) await letGo(claim, ctx)
     } catch (error) {
       await failed(claim, error, ctx)
@@ -59,7 +64,10 @@ export function createWorker(
     if (ctx.signal.aborted) return
     parts.metrics.count('mendkit_step_failures_total', {})
     parts.log.error(describeFailure(`a step of incident ${claim.incidentId} failed and will be tried again`, error))
-    if (MendkitError.is(error, 'unavailable') || MendkitError.is(error, 'corrupt')) await callForHelp(claim, ctx)
+    const inARow = (failures.get(claim.incidentId) ?? 0) + 1
+    failures.set(claim.incidentId, inARow)
+    const storeMayBeLost = MendkitError.is(error, 'unavailable') || MendkitError.is(error, 'corrupt')
+    if (storeMayBeLost && inARow >= failuresBeforeHelp) await callForHelp(claim, ctx)
     await createWaker(parts.clock).wait(sweepMs, ctx.signal)
     if (!ctx.signal.aborted) await letGo(claim, ctx)
   }
