@@ -51,7 +51,6 @@ export function createWorker(
           runStep(parts, claim, lease, within),
         ),
       )
-      parts.metrics.observe('mendkit_step_seconds', parts.clock.monotonic() - started, {})
       failures.delete(claim.incidentId)
       if (!committed) await letGo(claim, ctx)
     } catch (error) {
