@@ -2,6 +2,9 @@ import { playDemo } from './demo.ts'
 import { type DemoOptions, helpText, readOptions } from './options.ts'
 import { openScreen, silentScreen } from './terminal/screen.ts'
 
+/** How long an interrupted demo may take to clean up. */
+const patienceMs = 5_000
+
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<number> {
@@ -21,8 +24,12 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function play(options: DemoOptions): Promise<number> {
   const interrupt = new AbortController()
-  const stop = () => interrupt.abort()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
+  const stop = () => {
+    interrupt.abort()
+    setTimeout(() => process.exit(130), patienceMs).unref()
+  }
+  // Not only once: a package manager may pass on a signal that came from the terminal already.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   // Whoever reads may leave early, as `head` does.
   process.stdout.on('error', stop)
   const screen = options.json ? silentScreen() : openScreen(process.stdout, interrupt.signal)

@@ -57,13 +57,15 @@ describe.skipIf(description === undefined)('mishaps between an approval and its 
     const host = await startHost(scene.options, (client) =>
       aroundEffects(client, async (_, send) => {
         proxy.holdAnswers()
-        const sent = send()
-        await waitUntil('the patch being applied', async () => (await scene.image()) === imageOf('v1'))
-        proxy.cut()
-        return sent.catch((error: unknown) => {
+        const sent = send().catch((error: unknown) => {
           failures.push(failureOf(error))
           throw error
         })
+        const cut = waitUntil('the patch being applied', async () => (await scene.image()) === imageOf('v1')).then(
+          proxy.cut,
+        )
+        const [result] = await Promise.all([sent, cut])
+        return result
       }),
     )
     context.onTestFinished(() => host.stop())

@@ -1,2 +1,3 @@
+export type { HostKysely } from './client.ts'
 export { migrationsSql } from './migrations.ts'
 export { type HostDatabase, type SqlStoreOptions, sqlStore } from './sql-store.ts'

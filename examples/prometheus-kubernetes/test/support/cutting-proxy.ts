@@ -47,7 +47,10 @@ export async function cuttingProxy({ kubeconfig }: KubeconfigChoice): Promise<Cu
       if (!withheld) client.write(bytes)
     })
     client.on('close', () => target.destroy())
-    target.on('close', () => client.destroy())
+    target.on('close', () => {
+      // The server closes behind its answer, and that must not show either.
+      if (!withheld) client.destroy()
+    })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -32,6 +32,7 @@ export interface ActionDefinition<Params, Seen extends Preview> {
   preview(input: ActionInput<Params>, ctx: CallContext): Promise<Seen>
   /** Makes the effect, only under `preview.guard`; see `Action.execute` for what its errors mean. */
   execute(input: EffectInput<Params, Seen>, ctx: CallContext): Promise<unknown>
+  /** What the world shows about the execution; see `Action.observe`. */
   observe(input: EffectInput<Params, Seen>, ctx: CallContext): Promise<Observation>
   /** Makes every earlier guard on the target fail. Without it, the action always asks. */
   readonly invalidate?: (input: EffectInput<Params, Seen>, ctx: CallContext) => Promise<unknown>

@@ -34,6 +34,7 @@ interface Waiting {
 
 /** The commit side of a store. */
 export interface GroupCommit {
+  /** Resolves with the outcome of this one change, whatever became of the others of its group. */
   commit(change: Change, ctx: CallContext): Promise<CommitResult>
   /** Resolves when nothing waits and nothing runs. */
   idle(): Promise<void>

@@ -30,5 +30,6 @@ export interface RuleFinding {
 export interface Rule {
   readonly id: string
   readonly description: string
+  /** Undefined when this rule does not explain the incident. A rule that throws is logged and left out. */
   match(view: RuleView): RuleFinding | undefined
 }

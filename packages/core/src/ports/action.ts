@@ -57,6 +57,7 @@ export interface Action {
    * unknown, and is observed.
    */
   execute(input: EffectInput, ctx: CallContext): Promise<void>
+  /** Reads the world, after a call or after a crash. Throws only when it cannot be read now. */
   observe(input: EffectInput, ctx: CallContext): Promise<Observation>
   /**
    * Makes every earlier guard on the target fail without changing what it does, so that a request still under way can

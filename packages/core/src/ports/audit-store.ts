@@ -3,6 +3,7 @@ import type { CallContext } from './context.ts'
 
 /** The audit log's own face of a store: reads only. There is no update and no delete. */
 export interface AuditStore {
+  /** Where the tenant's log ends; the empty head for a tenant that has none. */
   auditHead(tenant: string, ctx: CallContext): Promise<AuditHead>
   /** Entries with `seq >= from`, in order, at most `limit` (at most 1,000). */
   readAudit(

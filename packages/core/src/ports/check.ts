@@ -35,5 +35,6 @@ export interface Check {
   readonly kind: 'symptom' | 'health'
   /** Whether it has something to say about this target. */
   applies(input: CheckInput): boolean
+  /** Says how things are now. What it throws counts as `unknown`. */
   check(input: CheckInput, ctx: CallContext): Promise<CheckResult>
 }

@@ -5,9 +5,13 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 
 /** Where Mendkit writes its log. Every method must return at once and must not throw. */
 export interface Logger {
+  /** What only an engineer of Mendkit wants to know. */
   debug(message: Redacted, fields?: LogFields): void
+  /** What happened as it should. */
   info(message: Redacted, fields?: LogFields): void
+  /** What failed and is made good or tried again. */
   warn(message: Redacted, fields?: LogFields): void
+  /** What a person should look at. */
   error(message: Redacted, fields?: LogFields): void
 }
 

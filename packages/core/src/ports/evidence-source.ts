@@ -26,5 +26,6 @@ export interface EvidenceSource {
   readonly spec: 1
   readonly id: string
   readonly tools: readonly EvidenceTool[]
+  /** The readings that every diagnosis of this incident needs. May read to find out; changes nothing. */
   gather(incident: IncidentView, symptoms: readonly Symptom[], ctx: CallContext): Promise<readonly EvidenceRequest[]>
 }

@@ -16,5 +16,6 @@ export interface PolicyInput {
 export interface Policy {
   readonly spec: 1
   readonly id: string
+  /** Its answer for the whole plan. What it throws is a denial. */
   decide(input: PolicyInput): Decision | Promise<Decision>
 }

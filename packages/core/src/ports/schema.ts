@@ -17,10 +17,13 @@ export interface Schema<Value = unknown> {
   readonly '~standard': {
     readonly version: 1
     readonly vendor: string
+    /** The value with defaults filled in, or what is wrong with it. */
     readonly validate: (value: unknown) => SchemaResult<Value> | Promise<SchemaResult<Value>>
     readonly types?: { readonly input: unknown; readonly output: Value } | undefined
     readonly jsonSchema: {
+      /** JSON Schema of what may be given. */
       readonly input: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown>
+      /** JSON Schema of what comes out. */
       readonly output: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown>
     }
   }

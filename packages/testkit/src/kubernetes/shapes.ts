@@ -101,7 +101,9 @@ export interface SimulatedAccessQuestion {
 
 /** A `KubernetesClient` on a simulated cluster. */
 export interface SimulatedClient {
+  /** One object; `not-found` when it is not there. */
   get(reference: SimulatedReference, context: CallContext): Promise<SimulatedObject>
+  /** All objects of a selection, paged inside. */
   list(
     selection: SimulatedSelection,
     context: CallContext,
@@ -110,25 +112,30 @@ export interface SimulatedClient {
     readonly resourceVersion: string
     readonly truncated: boolean
   }>
+  /** A JSON patch with tests, or a merge patch; in a dry run nothing is kept. */
   patch(
     reference: SimulatedReference,
     patch: SimulatedPatch,
     options: SimulatedWriteOptions,
     context: CallContext,
   ): Promise<SimulatedObject>
+  /** Deletes under preconditions; `conflict` when they do not hold. */
   delete(
     reference: SimulatedReference,
     preconditions: SimulatedPreconditions,
     options: SimulatedWriteOptions,
     context: CallContext,
   ): Promise<void>
+  /** Asks for an eviction under preconditions; 429 when a budget forbids it. */
   evict(
     pod: { readonly namespace: string; readonly name: string },
     preconditions: SimulatedPreconditions,
     options: SimulatedWriteOptions,
     context: CallContext,
   ): Promise<void>
+  /** Writes an Event about an object. */
   createEvent(event: SimulatedNewEvent, options: SimulatedWriteOptions, context: CallContext): Promise<void>
+  /** What a container wrote. */
   podLogs(
     pod: { readonly namespace: string; readonly name: string },
     options: {
@@ -139,11 +146,14 @@ export interface SimulatedClient {
     },
     context: CallContext,
   ): Promise<string>
+  /** First everything, then each change; ends quietly on abort. */
   watch(selection: SimulatedSelection, context: CallContext): AsyncIterable<SimulatedWatchEvent>
+  /** Whether these credentials may do something. */
   can(
     question: SimulatedAccessQuestion,
     context: CallContext,
   ): Promise<{ readonly allowed: boolean; readonly because: string }>
+  /** Who the server is and who we are. */
   describe(
     context: CallContext,
   ): Promise<{ readonly server: string; readonly version: string; readonly user?: string | undefined }>

@@ -1,5 +1,6 @@
 /** Where a simulated cluster takes its time from. Milliseconds since 1970. */
 export interface TimeSource {
+  /** Milliseconds since 1970. */
   now(): number
 }
 

@@ -9,6 +9,7 @@ import type { WatchOptions } from './tail.ts'
 
 /** Anything whose events can be watched as some principal: Mendkit itself. */
 export interface Watchable {
+  /** The live feed from a cursor on. */
   watch(options: WatchOptions): AsyncIterable<MendkitEvent>
   /** The same face for a principal and its tenant. */
   as(principal: Principal): Pick<Watchable, 'watch'>

@@ -28,12 +28,15 @@ export interface ApprovalAnswer {
  * `forbidden` for a principal that may not answer it.
  */
 export interface Approvals {
+  /** Approvals with what they ask, oldest first. @default the open ones, at most 100 */
   list(query?: {
     readonly states?: readonly ApprovalState[]
     readonly after?: string
     readonly limit?: number
   }): Promise<readonly ApprovalQuestion[]>
+  /** Lets exactly what the digest stands for happen, if it still can when the engine looks again. */
   approve(id: string, answer: ApprovalAnswer): Promise<void>
+  /** Hands the incident over; the same plan is not proposed again. */
   reject(id: string, answer: ApprovalAnswer): Promise<void>
 }
 

@@ -7,6 +7,7 @@ import { giveCommand } from './write.ts'
 
 /** What was done, and a person's last word where nobody can tell what happened. */
 export interface Executions {
+  /** Executions in order of their intents, at most `limit`. @default all states, 100 */
   list(query?: {
     readonly incidentId?: string
     readonly states?: readonly ExecutionState[]

@@ -23,10 +23,13 @@ export interface IncidentQuery {
  * carries them out. Every method throws `not-found` for an incident that the tenant does not have.
  */
 export interface Incidents {
+  /** The incident; undefined when the tenant has none of this id. */
   get(id: string): Promise<Incident | undefined>
+  /** A page of incidents, oldest first. */
   list(query?: IncidentQuery): Promise<readonly Incident[]>
   /** The incident told from the beginning; as Markdown it reads like the draft of a postmortem. */
   timeline(id: string, options: { readonly format: 'markdown' }): Promise<string>
+  /** The incident told from the beginning, as data. */
   timeline(id: string, options?: { readonly format: 'json' }): Promise<Timeline>
   /** Keeps a remark in the log. It is redacted. */
   note(id: string, text: string): Promise<void>

@@ -42,6 +42,7 @@ export interface Mendkit extends AsyncDisposable {
   watch(options?: WatchOptions): AsyncIterable<MendkitEvent>
   /** Calls the listener for every event of the type from now on, or of all types for `*`. What it throws disturbs nothing. */
   on<Type extends EventType | '*'>(type: Type, listener: Listener<Type>): void
+  /** Takes a listener back. */
   off<Type extends EventType | '*'>(type: Type, listener: Listener<Type>): void
   /** Why a plan was allowed, asked about, denied or only suggested, line by line. Throws `not-found`. */
   explain(planId: string): Promise<string>
@@ -49,7 +50,9 @@ export interface Mendkit extends AsyncDisposable {
   recordChange(change: ChangeInput): Promise<RecordedChange>
   /** The kill switch of the tenant: no effect begins until `resume`. Everything else goes on. */
   pause(): Promise<void>
+  /** Lifts the kill switch; what waited goes on after a fresh look. */
   resume(): Promise<void>
+  /** Whether alerts are correlated and the store answers. Never rejects. */
   health(): Promise<Health>
   /** Prometheus text exposition of what this process did. */
   metrics(): string

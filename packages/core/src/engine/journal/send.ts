@@ -89,7 +89,7 @@ async function observed(parts: Parts, view: StepView, effect: Effect, execution:
 }
 
 /** Tells of an effect at its target, as well as that can be done: a failure is logged and changes nothing. */
-export type FreshGuard = { kind: 'fresh'; guard: Json } | { kind: 'void' } | { kind: 'unknown' }
+type FreshGuard = { kind: 'fresh'; guard: Json } | { kind: 'void' } | { kind: 'unknown' }
 
 async function freshGuard(parts: Parts, view: StepView, effect: Effect, execution: Execution): Promise<FreshGuard> {
   try {

@@ -4,19 +4,29 @@ import type { SpanAttributes, Telemetry } from './telemetry.ts'
 
 /** The little of a span of `@opentelemetry/api` that is used here. */
 export interface OtelSpan {
+  /** Identity of the span, for the trace context that adapters hand on. */
   spanContext(): {
     readonly traceId: string
     readonly spanId: string
     readonly traceFlags: number
-    readonly traceState?: { serialize(): string } | undefined
+    readonly traceState?:
+      | {
+          /** The W3C `tracestate` header. */
+          serialize(): string
+        }
+      | undefined
   }
+  /** As in OpenTelemetry. */
   setAttribute(key: string, value: string): unknown
+  /** As in OpenTelemetry; 2 is an error. */
   setStatus(status: { code: number }): unknown
+  /** As in OpenTelemetry. */
   end(): void
 }
 
 /** The little of a tracer of `@opentelemetry/api` that is used here: `trace.getTracer('mendkit')` is one. */
 export interface OtelTracer {
+  /** As in OpenTelemetry: runs the function inside a new span. */
   startActiveSpan<Result>(
     name: string,
     options: { attributes: Record<string, string | number | boolean> },
