@@ -18,7 +18,7 @@ async function freePort(): Promise<number> {
 
 /** A host that reads PORT gets a free one; another is asked on the port that it names. */
 async function portOf(code: string): Promise<number> {
-  if (/\benv\b.{0,4}\bPORT\b/.test(code)) return freePort()
+  if (/\benv\b/.test(code) && /\bPORT\b/.test(code)) return freePort()
   const named = /\bport:?\s*\(?\s*(\d{2,5})/.exec(code)?.[1]
   if (named === undefined) throw new Error('the host neither reads PORT nor names a port that it listens on')
   return Number(named)

@@ -36,7 +36,8 @@ async function play(options: DemoOptions): Promise<number> {
   try {
     const report = await playDemo({ options, screen, interrupt })
     if (options.json) console.log(JSON.stringify(report))
-    return 0
+    const wasFixed = report.incidents[0]?.phase === 'resolved'
+    return wasFixed || !(options.yes || options.json) ? 0 : 1
   } catch (error) {
     if (interrupt.signal.aborted) {
       console.error('\nStopped.')

@@ -186,6 +186,7 @@ describe('the safety policies', () => {
     ],
     ['a doubt', { doubts: ['readiness-unproven'] }, 'ask', ['safety.doubts']],
     ['another manager', { managedBy: ['argo-cd'] }, 'ask', ['safety.doubts']],
+    ['managers that put nothing back', { managedBy: ['kubectl', 'helm'] }, 'allow', []],
     ['no way back', { reversible: false }, 'ask', ['safety.irreversible']],
     ['no fence', { fenceable: false }, 'ask', ['safety.unfenced']],
   ])('judge %s', async (_, over, kind, policies) => {

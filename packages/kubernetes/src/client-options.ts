@@ -1,6 +1,22 @@
-import type { KubeConfig } from '@kubernetes/client-node'
 import { MendkitError } from '@mendkit/core'
 import { z } from 'zod'
+
+/**
+ * The members of a `KubeConfig` of @kubernetes/client-node that are used. Named here, so that our types do not depend on
+ * those of that package, which do not compile everywhere.
+ */
+export interface HostKubeConfig {
+  /** The context of this name; null when there is none. */
+  getContextObject(name: string): object | null
+  /** Makes a context the current one. */
+  setCurrentContext(name: string): void
+  /** Name of the current context. */
+  getCurrentContext(): string
+  /** The cluster of the current context; null when it names none. */
+  getCurrentCluster(): { readonly server: string; readonly skipTLSVerify?: boolean; readonly proxyUrl?: string } | null
+  /** Adds credentials and certificates to the options of `https.request`. */
+  applyToHTTPSOptions(options: object): Promise<void>
+}
 
 /** Where the API server is and with which credentials. At most one of `kubeconfig`, `config` and `inCluster`. */
 export interface KubernetesClientOptions {
@@ -8,8 +24,8 @@ export interface KubernetesClientOptions {
   readonly kubeconfig?: string | undefined
   /** Name of the context to use. Default: the file's current context. */
   readonly context?: string | undefined
-  /** The host's own configuration object, with its own authenticators. */
-  readonly config?: KubeConfig | undefined
+  /** The host's own `KubeConfig` of @kubernetes/client-node, with its own authenticators. */
+  readonly config?: HostKubeConfig | undefined
   /** Use the service account of the pod that this runs in, and nothing else. Default false. */
   readonly inCluster?: boolean | undefined
   /** How long one call may take with its repeats, in milliseconds; for a list, one page. Default 10,000. */
@@ -20,7 +36,7 @@ const optionsSchema = z.strictObject({
   kubeconfig: z.string().min(1).optional(),
   context: z.string().min(1).optional(),
   config: z
-    .custom<KubeConfig>((value) => typeof (value as KubeConfig | null)?.applyToHTTPSOptions === 'function', {
+    .custom<HostKubeConfig>((value) => typeof (value as HostKubeConfig | null)?.applyToHTTPSOptions === 'function', {
       error: 'must be a KubeConfig of @kubernetes/client-node',
     })
     .optional(),

@@ -1,8 +1,7 @@
 import https from 'node:https'
-import type { KubeConfig } from '@kubernetes/client-node'
 import { MendkitError } from '@mendkit/core'
 import { apiServer } from './api-server.ts'
-import { type KubernetesClientOptions, parseClientOptions } from './client-options.ts'
+import { type HostKubeConfig, type KubernetesClientOptions, parseClientOptions } from './client-options.ts'
 import type { Connection } from './http-request.ts'
 import type { KubernetesClient } from './kubernetes-client.ts'
 import { reads } from './reads.ts'
@@ -24,7 +23,7 @@ export function kubernetesClient(options: KubernetesClientOptions = {}): Kuberne
   // nothing and defaults to the wrong patch type. Requests go through node:https with the options that it prepares.
   const parsed = parseClientOptions(options)
   const agent = new https.Agent({ keepAlive: true, maxSockets: 16 })
-  let loaded: Promise<KubeConfig> | undefined
+  let loaded: Promise<HostKubeConfig> | undefined
 
   async function connect({ stores }: { readonly stores: boolean }): Promise<Connection> {
     loaded ??= loadConfig(parsed).catch((error: unknown) => {
@@ -49,7 +48,7 @@ export function kubernetesClient(options: KubernetesClientOptions = {}): Kuberne
   }
 }
 
-async function loadConfig(options: ReturnType<typeof parseClientOptions>): Promise<KubeConfig> {
+async function loadConfig(options: ReturnType<typeof parseClientOptions>): Promise<HostKubeConfig> {
   if (options.config !== undefined) return options.config
   // Loaded late: the package costs half a second to import, and a host on a simulated cluster does not need it.
   const { KubeConfig } = await import('@kubernetes/client-node')
@@ -79,7 +78,7 @@ async function loadConfig(options: ReturnType<typeof parseClientOptions>): Promi
   return config
 }
 
-function addressOf(config: KubeConfig): { server: URL; proxied: boolean } {
+function addressOf(config: HostKubeConfig): { server: URL; proxied: boolean } {
   const cluster = config.getCurrentCluster()
   if (cluster === null || !URL.canParse(cluster.server)) {
     throw new MendkitError('config', `context ${JSON.stringify(config.getCurrentContext())} names no usable server`)
@@ -98,7 +97,7 @@ function addressOf(config: KubeConfig): { server: URL; proxied: boolean } {
   return { server, proxied: Boolean(cluster.proxyUrl) }
 }
 
-async function credentialsOf(config: KubeConfig): Promise<https.RequestOptions> {
+async function credentialsOf(config: HostKubeConfig): Promise<https.RequestOptions> {
   const options: https.RequestOptions = {}
   try {
     await config.applyToHTTPSOptions(options)

@@ -1,5 +1,5 @@
 export { kubernetesClient } from './client.ts'
-export type { KubernetesClientOptions } from './client-options.ts'
+export type { HostKubeConfig, KubernetesClientOptions } from './client-options.ts'
 export { kubernetes } from './integration.ts'
 export type {
   AccessAnswer,

@@ -14,7 +14,7 @@ export async function rejected({ stage, screen }: IncidentPlay): Promise<void> {
 /** Says how to answer, where nobody did. */
 export async function unanswered({ screen }: IncidentPlay): Promise<void> {
   const why = screen.isLive ? 'There was no answer.' : 'Nobody can answer here, because this is not a terminal.'
-  await screen.say()
+  if (screen.isLive) await screen.say()
   await screen.tell(`${why} The question stays open, and nothing was changed.`)
   await screen.tell('To see the fix:  pnpm demo --yes   (for programs: pnpm demo --json)', {
     style: (line) => tone('strong', line),

@@ -21,13 +21,16 @@ export interface Screen {
 
 const margin = '  '
 const widest = 96
+/** Where nobody says how wide it is; some terminals claim to have no columns. */
+const usual = 80
 const lineEveryMs = 35
 const frameEveryMs = 90
 
 /** The terminal, or whatever standard output is. A signal that aborts ends what is being shown with its reason. */
 export function openScreen(output: NodeJS.WriteStream, signal: AbortSignal): Screen {
   const isLive = output.isTTY === true && process.env['TERM'] !== 'dumb'
-  const width = Math.min(widest, isLive ? output.columns : 80)
+  const columns = () => Math.min(widest, (isLive && output.columns) || usual)
+  const width = columns()
 
   async function say(line = ''): Promise<void> {
     signal.throwIfAborted()
@@ -53,7 +56,7 @@ export function openScreen(output: NodeJS.WriteStream, signal: AbortSignal): Scr
     },
     async live(frame, done) {
       if (!isLive) return done
-      const painter = paint(output, frame, () => Math.min(width, output.columns))
+      const painter = paint(output, frame, columns)
       try {
         return await done
       } finally {
