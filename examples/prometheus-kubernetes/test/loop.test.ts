@@ -43,7 +43,7 @@ describe.skipIf(description === undefined)('the loop on real servers', () => {
     if (description) await connectTestbed(description).reloadPrometheus(alertRules())
   })
 
-  test('a rollout that crashes is seen, asked about, rolled back, verified and put on record', async (context) => {
+  test.concurrent('a rollout that crashes is seen, asked about, rolled back, verified and put on record', async (context) => {
     if (description === undefined) return
     const scene = await setScene(description, context)
     const host = await startHost(scene.options)
@@ -126,6 +126,31 @@ describe.skipIf(description === undefined)('the loop on real servers', () => {
       expect.arrayContaining(['pods.current.crash-looping', 'event.restart-back-off', 'rollout.previous-replica-set']),
     )
     expect(await mendkit.incidents.timeline(incident.id, { format: 'markdown' })).toContain('done, and it helped')
+  })
+
+  test.concurrent('one pod that wedges among ready siblings is evicted, and its replacement is well', async (context) => {
+    if (description === undefined) return
+    const scene = await setScene(description, context)
+    const host = await startHost(scene.options)
+    context.onTestFinished(() => host.stop())
+    const { mendkit } = host
+    await scene.deploy({ tag: 'v1-wedged-1-of-3', replicas: 3 })
+    await scene.ready('v1-wedged-1-of-3', 3)
+
+    const question = await approved(mendkit)
+    expect(question.actions).toMatchObject([
+      { type: 'kubernetes.evict-pod', risk: 'low', dryRun: 'done', target: { kind: 'Pod' } },
+    ])
+    expect(await inPhase(mendkit, 'resolved')).toMatchObject({ reason: 'remediated' })
+    await scene.ready('v1-wedged-1-of-3', 3)
+    const [action] = question.actions
+    const done = await scene.testbed.effects({ namespace: scene.namespace })
+    expect(done.effects).toMatchObject([
+      { verb: 'create', resource: 'pods/eviction', name: action?.target.name, executionId: action?.executionId },
+    ])
+    expect(done.events).toMatchObject([{ executionId: action?.executionId }])
+    expect(await mendkit.executions.list()).toMatchObject([{ state: 'succeeded' }])
+    expect(await mendkit.audit.verify()).toMatchObject({ verified: true })
   })
 })
 

@@ -55,7 +55,7 @@ export const migrations: readonly Migration[] = [
   tenant ${name} not null, name ${name} not null, value ${whole} not null,
   primary key (tenant, name))${inKey}`,
       `create table mendkit_blob (
-  tenant ${name} not null, digest ${name} not null, salt ${name} not null, body ${text} not null,
+  tenant ${name} not null, digest ${name} not null, salt ${name} not null, body ${bytes} not null,
   primary key (tenant, digest))`,
       `create table mendkit_audit (
   tenant ${name} not null, seq ${whole} not null, bytes ${bytes} not null,

@@ -71,10 +71,15 @@ export function parseSymptom(row: Tables['mendkit_symptom']): Symptom {
   }
 }
 
-/** A blob. */
+/** A blob. Throws `corrupt` when it is no UTF-8 text. */
 export function parseBlob(row: Tables['mendkit_blob']): Blob {
-  // It was redacted before it was stored.
-  return { tenant: row.tenant, digest: row.digest, salt: row.salt, text: row.body as Blob['text'] }
+  try {
+    // It was redacted before it was stored.
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(row.body) as Blob['text']
+    return { tenant: row.tenant, digest: row.digest, salt: row.salt, text }
+  } catch (error) {
+    throw corrupt(`blob ${row.digest}`, 'it is no UTF-8 text', error)
+  }
 }
 
 /** An entry of the audit log. Throws `corrupt` when its bytes are none. */

@@ -79,7 +79,8 @@ export interface Tables {
   mendkit_correlation_key: CorrelationKeyRow
   mendkit_due: DueRow
   mendkit_counter: { tenant: string; name: string; value: number }
-  mendkit_blob: { tenant: string; digest: string; salt: string; body: string }
+  /** Text as UTF-8, because not every database keeps every character in a text column. */
+  mendkit_blob: { tenant: string; digest: string; salt: string; body: Uint8Array }
   mendkit_audit: { tenant: string; seq: number; bytes: Uint8Array }
   mendkit_audit_head: { tenant: string; size: number; last: string }
   mendkit_schema: { id: number; version: number; minimum_reader: number }

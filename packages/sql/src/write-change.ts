@@ -62,7 +62,8 @@ async function writePut(writing: Writing, put: Exclude<Put, KeyPut>, path: strin
       return undefined
     case 'blob': {
       const { tenant, digest, salt, text } = put.blob
-      await writing.statements.insertBlob(writing.db, [{ tenant, digest, salt, body: text }])
+      // Not by TextEncoder: Node 22 binds the empty array that it makes as null.
+      await writing.statements.insertBlob(writing.db, [{ tenant, digest, salt, body: Buffer.from(text) }])
       return undefined
     }
   }

@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync }
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
-import { type ErrorCode, MendkitError, systemClock } from '@mendkit/core'
+import { type ErrorCode, MendkitError, type Redacted, systemClock } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import { callContext, verifyLog } from '@mendkit/testkit'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -44,6 +44,7 @@ async function closedStore(): Promise<string> {
   const put = [
     { kind: 'document', table: 'setting', row: { tenant, id: 'pause', value: true, revision: 0 } },
     { kind: 'alerts', rows: alerts },
+    { kind: 'blob', blob: { tenant, digest: 'd', salt: 'a', text: 'a pod restarts' as Redacted } },
   ] as const
   await store.commit(aChange({ put, audit: [aDraft(1)] }), ctx)
   await store.close()
@@ -139,6 +140,8 @@ describe('a damaged database', () => {
     ["update mendkit_alert set body = 'null'", 'corrupt'],
     ['update mendkit_audit_head set last = 7', 'corrupt'],
     ['update mendkit_audit set bytes = 5', 'corrupt'],
+    ["update mendkit_blob set body = x'ff'", 'corrupt'],
+    ["update mendkit_blob set body = 'text'", 'corrupt'],
     ['drop table mendkit_alert', 'corrupt'],
   ])('after `%s` reading is %s', async (statement, code) => {
     const file = await closedStore()
@@ -147,6 +150,7 @@ describe('a damaged database', () => {
     const error = await failure(async () => {
       await store.alerts(tenant, ['alert_1'], ctx)
       await store.readAudit({ tenant, from: 0, limit: 10 }, ctx)
+      await store.blobs(tenant, ['d'], ctx)
       await store.auditHead(tenant, ctx)
     })
     expect(error.code).toBe(code)

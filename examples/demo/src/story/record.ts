@@ -24,6 +24,7 @@ export async function record({ stage, screen, timeline }: IncidentPlay): Promise
   const wait = waited > 1_000 ? `, ${seconds(waited)} of it waiting for an answer` : ''
   const end = incident.reason === undefined ? incident.phase : `${incident.phase} (${incident.reason})`
   const told = `the incident is ${end}, ${seconds(span.durationMs)} after it was opened${wait}`
-  await screen.tell(told, { prefix: `${tone('good', '✓')} ` })
+  const mark = incident.phase === 'resolved' ? tone('good', '✓') : tone('warn', '!')
+  await screen.tell(told, { prefix: `${mark} ` })
   await screen.pause(1_000)
 }

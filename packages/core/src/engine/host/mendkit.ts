@@ -102,12 +102,18 @@ function opened(engine: Engine, events: AsyncIterable<MendkitEvent>): AsyncItera
   return {
     [Symbol.asyncIterator]() {
       const inner = events[Symbol.asyncIterator]()
+      let isReading = false
       const leave = async () => (await inner.return?.()) ?? { done: true as const, value: undefined }
       return {
         next() {
           const event = inner.next()
+          // Whoever has read before ends quietly with the feed; only a first read can find the store out of reach.
+          if (isReading) return event
           return engine.ready().then(
-            () => event,
+            () => {
+              isReading = true
+              return event
+            },
             async (error: unknown) => {
               await leave()
               throw error
