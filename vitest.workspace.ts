@@ -4,6 +4,8 @@ import { defineProject } from 'vitest/config'
 const source = {
   resolve: { conditions: ['mendkit-source'] },
   ssr: { resolve: { conditions: ['mendkit-source', 'node', 'import'] } },
+  // Where vitest runs `globalSetup`; nothing else sets its conditions.
+  environments: { __vitest__: { resolve: { conditions: ['mendkit-source', 'node', 'import'] } } },
 }
 
 /** The test projects of this workspace. vitest.config.ts imports this list. */

@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { runDemo } from './run-demo.ts'
+import { canHaveTerminal, runDemo } from './run-demo.ts'
 
 const escapeCode = String.fromCharCode(27)
 
@@ -92,10 +91,10 @@ describe('pnpm demo without a terminal', () => {
   })
 })
 
-const canHaveTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0
-if (!canHaveTerminal) console.log('skipped: the demo on a terminal, because there is no `script` of util-linux here')
+const hasTerminal = canHaveTerminal()
+if (!hasTerminal) console.log('skipped: the demo on a terminal, because there is no `script` of util-linux here')
 
-describe.runIf(canHaveTerminal)('pnpm demo on a terminal', () => {
+describe.runIf(hasTerminal)('pnpm demo on a terminal', () => {
   test('ignores what was typed before the question, and does nothing after a no', async () => {
     let ahead = false
     let answered = false

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,12 @@ export interface Ended {
   readonly leftovers: readonly string[]
 }
 
+/** What a person could do meanwhile. */
+interface Acts {
+  readonly type: (text: string) => void
+  readonly interrupt: () => void
+}
+
 /** How to run it. */
 export interface RunOptions {
   readonly args?: readonly string[]
@@ -20,7 +26,16 @@ export interface RunOptions {
   /** Runs it on a terminal of its own. */
   readonly terminal?: boolean
   /** Called with everything printed so far, whenever there is more. */
-  readonly onOutput?: (soFar: string, act: { type(text: string): void; interrupt(): void }) => void
+  readonly onOutput?: (soFar: string, act: Acts) => void
+}
+
+/** Runs a command line on a terminal of its own: `script` of util-linux, that of other systems takes other options. */
+const onTerminal = (line: string): readonly [string, ...string[]] => ['script', '-qec', line, '/dev/null']
+
+/** Whether there is a way to have a terminal here. */
+export function canHaveTerminal(): boolean {
+  const [file, ...args] = onTerminal('true')
+  return spawnSync(file, args).status === 0
 }
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
@@ -29,7 +44,7 @@ const folder = fileURLToPath(new URL('..', import.meta.url))
 export function runDemo({ args = [], env = {}, terminal = false, onOutput }: RunOptions): Promise<Ended> {
   const temporary = mkdtempSync(join(tmpdir(), 'mendkit-demo-test-'))
   const command = [process.execPath, '--conditions=mendkit-source', 'src/main.ts', ...args]
-  const [file = '', ...rest] = terminal ? ['script', '-qec', command.join(' '), '/dev/null'] : command
+  const [file = '', ...rest] = terminal ? onTerminal(command.join(' ')) : command
   const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env
   const child = spawn(file, rest, {
     cwd: folder,

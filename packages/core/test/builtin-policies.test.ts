@@ -39,6 +39,7 @@ function action(over: Partial<PlannedAction> = {}): PlannedAction {
     lockKeys: ['k'],
     blastRadius: { resources: [target], replicas: 1 },
     reversible: true,
+    alreadySo: false,
     fenceable: true,
     observations: 2,
     managedBy: [],

@@ -69,7 +69,13 @@ function planned(over: Partial<PlannedAction> = {}): PlannedAction {
     lockKeys: ['k'],
     mintedAt: 0,
   } as const
-  const safety = { blastRadius: { resources: [flag], replicas: 1 }, reversible: true, fenceable: true, observations: 2 }
+  const safety = {
+    blastRadius: { resources: [flag], replicas: 1 },
+    reversible: true,
+    alreadySo: false,
+    fenceable: true,
+    observations: 2,
+  }
   return { ...base, ...digests, ...safety, managedBy: [], doubts: [], ...over }
 }
 

@@ -175,6 +175,28 @@ describe('an outcome that nobody can tell', () => {
   })
 })
 
+describe('a word of a person', () => {
+  test('on an execution under way ends its plan and leaves the incident with the person', async () => {
+    const world = freshWorld()
+    world.afterWrite = () => {
+      world.flag = { ...world.flag, lastKey: 'somebody-else' }
+      throw new MendkitError('unavailable', 'cut')
+    }
+    const shop = openShop({ world, settings: { execution: { maxReads: 100 } } })
+    await shop.fire()
+    for (let step = 0; step < 60 && world.effects.length === 0; step += 1) await shop.clock.advance(250)
+    const [unknown] = await shop.mendkit.executions.list()
+    await shop.mendkit.executions.settle(unknown?.id ?? '', { outcome: 'applied', because: 'I looked' })
+    await shop.until('escalated')
+    await shop.clock.advance(60_000)
+    expect((await shop.mendkit.executions.list()).map((each) => each.state)).toEqual(['escalated'])
+    await shop.clear()
+    await shop.until('resolved')
+    expect((await shop.mendkit.incidents.list())[0]?.reason).toBe('resolved-after-effect')
+    await shop.stop()
+  })
+})
+
 describe('verification', () => {
   test('undoes a fix that made things worse, to the recorded state, and calls a person', async () => {
     const world = freshWorld()
@@ -206,6 +228,44 @@ describe('verification', () => {
     await shop.until('escalated')
     expect(world.effects).toHaveLength(1)
     expect((await shop.mendkit.executions.list())[0]?.state).toBe('failed')
+    await shop.stop()
+  })
+
+  test('does not undo a fix that helped because more alerts came to fire', async () => {
+    const world = freshWorld()
+    world.health = 0.2
+    world.afterWrite = () => {
+      world.health = 0.6
+    }
+    const shop = openShop({ world })
+    await shop.fire()
+    await shop.until('verifying')
+    await shop.fire(['CheckoutBroken', 'CheckoutSlow', 'CheckoutLate'])
+    await shop.until('escalated')
+    expect(world.effects).toHaveLength(1)
+    expect((await shop.mendkit.incidents.list())[0]?.reason).toBe('not-recovered')
+    await shop.stop()
+  })
+
+  test('does not undo where a policy no longer allows anything', async () => {
+    const world = freshWorld()
+    world.health = 0.5
+    world.afterWrite = () => {
+      world.health = 0.1
+    }
+    let frozen = false
+    const freeze = definePolicy({
+      id: 'freeze',
+      decide: () => (frozen ? { kind: 'deny', because: 'change freeze' } : { kind: 'allow', because: 'fine' }),
+    })
+    const shop = openShop({ world, policies: [freeze] })
+    await shop.fire()
+    await shop.until('verifying')
+    frozen = true
+    await shop.fire()
+    await shop.until('escalated')
+    expect(world.effects).toHaveLength(1)
+    expect((await shop.mendkit.incidents.list())[0]?.reason).toBe('undo-impossible')
     await shop.stop()
   })
 

@@ -154,3 +154,33 @@ test('one slow diagnosis while ten thousand alerts join is one investigation and
   expect(incident?.diagnoses).toBe(1)
   await shop.stop()
 })
+
+test('an incident that a person holds is not looked at again and again when a deadline passes', async () => {
+  const shop = openShop({ policies: [] })
+  await shop.fire()
+  await shop.until('handed-over')
+  await shop.fire(['Another'], { resource: 'checkout' })
+  await shop.clock.advance(5_000)
+  const [incident] = await shop.mendkit.incidents.list()
+  expect(incident?.deadlines.diagnose).toBeDefined()
+  await shop.mendkit.incidents.takeOver(incident?.id ?? '')
+  await shop.clock.advance(600_000)
+  const [held] = await shop.mendkit.incidents.list()
+  const before = held?.revision ?? 0
+  await shop.clock.advance(600_000)
+  expect((await shop.mendkit.incidents.list())[0]?.revision).toBe(before)
+  const steps = /mendkit_step_seconds_count\{phase="handed-over"\} (\d+)/.exec(shop.mendkit.metrics())?.[1]
+  expect(Number(steps)).toBeLessThan(20)
+  await shop.stop()
+})
+
+test('a closed incident takes no command', async () => {
+  const shop = openShop()
+  await shop.fire()
+  await shop.until('verifying')
+  await shop.clear()
+  await shop.until('closed')
+  const [incident] = await shop.mendkit.incidents.list()
+  await expect(shop.mendkit.incidents.takeOver(incident?.id ?? '')).rejects.toMatchObject({ code: 'conflict' })
+  await shop.stop()
+})

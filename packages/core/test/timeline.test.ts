@@ -27,6 +27,7 @@ const planned: PlannedAction = {
   lockKeys: [],
   blastRadius: { resources: [resource], replicas: 3 },
   reversible: true,
+  alreadySo: false,
   fenceable: true,
   observations: 2,
   managedBy: ['argo-cd'],

@@ -1,4 +1,4 @@
-import { type CallContext, MendkitError, type Resource } from '@mendkit/core'
+import { type CallContext, type DryRun, describeResource, MendkitError, type Resource } from '@mendkit/core'
 import { isBudgetRefusal, isGuardFailure } from './effect-failure.ts'
 import { type Guard, readTarget } from './guard.ts'
 import type { KubernetesClient, KubernetesObject } from './kubernetes-client.ts'
@@ -13,6 +13,19 @@ export type DryRunResult =
   | { readonly kind: 'done'; readonly result: KubernetesObject | undefined }
   | { readonly kind: 'none' | 'not-permitted' | 'overtaken' }
   | { readonly kind: 'refused'; readonly because: string }
+
+/** What a preview says of its dry run: without one, that nothing was checked. */
+export function dryRunWord({ kind }: DryRunResult): DryRun {
+  return kind === 'done' || kind === 'none' ? kind : 'not-permitted'
+}
+
+/** An object that changes faster than a dry run can follow is to be looked at again later. */
+export function overtaken(target: Resource): MendkitError {
+  return new MendkitError(
+    'unavailable',
+    `${describeResource(target)} changed during every dry run; it is tried again later`,
+  )
+}
 
 /** Tries a change out with the credentials to act. */
 export async function tryDryRun(

@@ -12,7 +12,7 @@ import { z } from 'zod'
 import { announceEffect } from './announce.ts'
 import { ownersWord } from './autonomy-limit.ts'
 import { resourceOf } from './cluster-reader.ts'
-import { type DryRunResult, tryDryRun } from './dry-run.ts'
+import { type DryRunResult, dryRunWord, overtaken, tryDryRun } from './dry-run.ts'
 import { effectFailure } from './effect-failure.ts'
 import { actingClient, guardOf, invalidateGuard, parseGuard, readTarget } from './guard.ts'
 import { isKnownKind } from './kinds.ts'
@@ -80,6 +80,7 @@ async function preview(scope: Scope, target: Target, executionId: string, contex
     const dryRun: DryRunResult =
       refused === undefined ? await tryDryRun(scope, target, guard, context, evict) : { kind: 'none' }
     if (dryRun.kind === 'overtaken' && attempt < MAX_ATTEMPTS) continue
+    if (dryRun.kind === 'overtaken') throw overtaken(target)
     return describe(scope, pod, owners, refused, dryRun, context)
   }
 }
@@ -112,7 +113,7 @@ async function describe(
     guard: guardOf(pod),
     target: { ...resource, labels: pod.metadata.labels ?? {} },
     diff: `Pod ${resource.name}: evicted; ${controller?.kind ?? 'nobody'} ${controller?.name ?? ''} makes another`,
-    dryRun: dryRun.kind === 'done' ? 'done' : 'not-permitted',
+    dryRun: dryRunWord(dryRun),
     approvalFields: { pod: resource.uid, controller: controller?.uid ?? null },
     lockKeys: [resourceKey(top), resourceKey(resource)],
     blastRadius: { resources: [resource, top], replicas: 1 },

@@ -1,7 +1,7 @@
 import { type ActionInput, type CallContext, type Preview, type Resource, resourceKey } from '@mendkit/core'
 import { ownersWord } from './autonomy-limit.ts'
 import { readRollout, referenceOf, resourceOf } from './cluster-reader.ts'
-import { type DryRunResult, tryDryRun } from './dry-run.ts'
+import { type DryRunResult, dryRunWord, overtaken, tryDryRun } from './dry-run.ts'
 import { guardOf } from './guard.ts'
 import { managersOf, ownerRefusal } from './managed-by.ts'
 import { keyedDigester, normalisedDiff } from './normalised-diff.ts'
@@ -28,10 +28,11 @@ export async function previewRolloutUndo(scope: Scope, input: Input, context: Ca
     const to = [rollout.current, ...rollout.earlier].find((revision) => revision?.uid === input.params.replicaSet)
     const refused = refusalOf(deployment, rollout, to)
     const dryRun: DryRunResult =
-      to === undefined || refused !== undefined
+      to === undefined || refused !== undefined || rollout.current?.uid === to.uid
         ? { kind: 'none' }
         : await dryRunOf(scope, input, deployment, to, context)
     if (dryRun.kind === 'overtaken' && attempt < MAX_ATTEMPTS) continue
+    if (dryRun.kind === 'overtaken') throw overtaken(input.target)
     return describe(scope, deployment, rollout, to, refused, dryRun, context)
   }
 }
@@ -54,7 +55,6 @@ function refusalOf(deployment: Workload, { current }: Rollout, to: Revision | un
   if (deployment.paused) return 'the Deployment is paused'
   if (to === undefined) return 'the ReplicaSet to return to is gone'
   if (current === undefined) return 'the rollout of the Deployment has not begun yet'
-  if (current.uid === to.uid) return `the Deployment runs ReplicaSet ${to.name} already`
   return ownerRefusal(managersOf(deployment.object))
 }
 
@@ -81,7 +81,7 @@ async function describe(
     guard: guardOf(object),
     target,
     diff: wanted === undefined ? '' : normalisedDiff('spec.template', deployment.template, wanted, digest),
-    dryRun: dryRun.kind === 'done' ? 'done' : 'not-permitted',
+    dryRun: dryRunWord(dryRun),
     approvalFields: {
       template: digest('spec.template', deployment.template),
       paused: deployment.paused,
@@ -95,5 +95,6 @@ async function describe(
     doubts: [...word.doubts, ...(to !== undefined && to.ready === 0 ? ['readiness-of-target-unproven'] : [])],
     ...(word.limit === undefined ? {} : { autonomyLimit: word.limit }),
     ...(refused === undefined ? {} : { refused }),
+    ...(to !== undefined && current?.uid === to.uid ? { alreadySo: true } : {}),
   }
 }

@@ -20,7 +20,10 @@ const minObservations = 2
  * - `safety.irreversible`, `safety.unfenced`: ask for what cannot be undone, and for what cannot be fenced.
  */
 export const safetyPolicies: readonly Policy[] = [
-  perAction('safety.refused', ({ refused }) => (refused === undefined ? undefined : deny(refused))),
+  perAction('safety.refused', ({ refused, alreadySo }) => {
+    if (refused !== undefined) return deny(refused)
+    return alreadySo ? deny('the object is already as it would make it') : undefined
+  }),
   perAction('safety.system-namespaces', inSystemNamespace),
   perAction('safety.observations', tooFewObservations),
   perAction('safety.doubts', ({ doubts, managedBy }) => {

@@ -20,6 +20,8 @@ export type ExecutionState =
 /** What a check measured before the effect, so that "worse" compares the same measure later. */
 export interface MeasureReading {
   readonly check: string
+  /** `resourceKey` of what was measured. */
+  readonly target: string
   readonly name: string
   readonly value: number
   readonly better: 'higher' | 'lower'

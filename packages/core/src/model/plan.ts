@@ -54,6 +54,8 @@ export interface Preview {
   readonly doubts?: readonly string[]
   /** Set when the action must not be taken at all; the plan is denied with this reason. */
   readonly refused?: string
+  /** True when the object is already as the action would make it. A plan is then denied; the way back is not. @default false */
+  readonly alreadySo?: boolean
 }
 
 /** One action of a plan, previewed. */
@@ -85,6 +87,8 @@ export interface PlannedAction {
   readonly managedBy: readonly string[]
   readonly autonomyLimit?: 'off' | 'suggest' | 'approve'
   readonly doubts: readonly string[]
+  /** The object is already as the action would make it. */
+  readonly alreadySo: boolean
   readonly refused?: string
   /** Milliseconds since 1970 that annotations and timestamps of the effect carry. */
   readonly mintedAt: number

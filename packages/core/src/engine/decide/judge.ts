@@ -2,6 +2,7 @@ import { combineDecisions, type PolicyVoice } from '../../builtin/combine-decisi
 import { safetyPolicies } from '../../builtin/safety-policies.ts'
 import type { PlanDecision, PlannedAction } from '../../model/plan.ts'
 import { levelForPlan } from '../autonomy.ts'
+import { callPort } from '../call.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
@@ -15,7 +16,8 @@ export async function judge(parts: Parts, view: StepView, actions: readonly Plan
   const voices: PolicyVoice[] = []
   for (const policy of [...safetyPolicies, ...parts.policies]) {
     try {
-      voices.push({ policy: policy.id, decision: await policy.decide(input) })
+      const decision = await callPort(parts, `policy ${policy.id}`, view.ctx, async () => policy.decide(input))
+      voices.push({ policy: policy.id, decision })
     } catch (error) {
       view.ctx.signal.throwIfAborted()
       parts.log.error(describeFailure(`policy ${policy.id} threw and so denies`, error))

@@ -8,6 +8,9 @@ import type { StepView } from '../steps/view.ts'
 import { judge } from './judge.ts'
 import { boundFields, previewAction, slotFor } from './plan-action.ts'
 
+/** Doubt about an object that an execution of ours changed a short while ago. */
+export const cooldownDoubt = 'changed-by-us-within-cooldown'
+
 /** A plan with the blobs of its differences. */
 export interface MadePlan {
   readonly plan: Plan
@@ -23,7 +26,7 @@ export async function makePlan(parts: Parts, view: StepView, diagnosis: Diagnosi
     const previewed = await previewAction(parts, view, slot)
     put.push(...previewed.put)
     const recent = await changedRecently(parts, view, previewed.planned)
-    const doubts = recent ? [...previewed.planned.doubts, 'changed-by-us-within-cooldown'] : previewed.planned.doubts
+    const doubts = recent ? [...previewed.planned.doubts, cooldownDoubt] : previewed.planned.doubts
     actions.push({ ...withinCap(parts, previewed.planned), doubts })
   }
   const plan: Plan = {
@@ -56,7 +59,8 @@ function withinCap(parts: Parts, action: PlannedAction): PlannedAction {
   }
 }
 
-async function changedRecently(parts: Parts, view: StepView, action: PlannedAction): Promise<boolean> {
+/** Whether an execution of ours changed what this action would change within the cooldown. */
+export async function changedRecently(parts: Parts, view: StepView, action: PlannedAction): Promise<boolean> {
   const since = view.now - parts.settings.execution.cooldownMs
   for (const key of action.lockKeys) {
     const lock = await parts.store.get('lock', view.incident.tenant, key, view.ctx)

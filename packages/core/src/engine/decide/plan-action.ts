@@ -99,6 +99,7 @@ export async function previewAction(parts: Parts, view: StepView, slot: ActionSl
       observations: slot.observations,
       managedBy: preview.managedBy ?? [],
       doubts: preview.doubts ?? [],
+      alreadySo: preview.alreadySo ?? false,
       mintedAt: slot.mintedAt,
       ...(diff && { diff: diff.digest }),
       ...limits(preview),

@@ -20,7 +20,8 @@ export interface IncidentQuery {
 
 /**
  * Reads incidents and takes what people say about them. Commands resolve when they are durable; the incident's next step
- * carries them out. Every method throws `not-found` for an incident that the tenant does not have.
+ * carries them out. Every method throws `not-found` for an incident that the tenant does not have, and every command
+ * `conflict` for one that is closed, naming the incident that it was merged into.
  */
 export interface Incidents {
   /** The incident; undefined when the tenant has none of this id. */
@@ -55,12 +56,20 @@ export function incidentsFace(engine: Engine, by: Principal): Incidents {
     return incident
   }
 
+  async function openOne(id: string): Promise<void> {
+    const incident = await existing(id)
+    if (incident.phase !== 'closed') return
+    const where =
+      incident.mergedInto === undefined ? '' : `; it was merged into ${incident.mergedInto}, so act on that one`
+    throw new MendkitError('conflict', `incident ${id} is closed${where}`)
+  }
+
   async function say(
     id: string,
     kind: 'take-over' | 'hand-back',
     holder: { by: string; at: number } | null,
   ): Promise<void> {
-    await existing(id)
+    await openOne(id)
     const entry = draft(
       parts,
       'command-given',
@@ -106,11 +115,11 @@ export function incidentsFace(engine: Engine, by: Principal): Incidents {
     takeOver: (id) => say(id, 'take-over', { by: by.id, at: parts.clock.now() }),
     handBack: (id) => say(id, 'hand-back', null),
     async close(id, options = {}) {
-      await existing(id)
+      await openOne(id)
       await giveCommand(parts, by, id, { kind: 'close' }, options.because, engine.context())
     },
     async diagnose(id) {
-      await existing(id)
+      await openOne(id)
       await giveCommand(parts, by, id, { kind: 'diagnose' }, undefined, engine.context())
     },
   }

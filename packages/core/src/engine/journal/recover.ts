@@ -9,6 +9,7 @@ import { joinResults, moveTo, waitFor } from '../steps/result.ts'
 import type { StepResult, StepView } from '../steps/view.ts'
 import { announce } from './announce.ts'
 import { effectInput } from './effect.ts'
+import { endExecutions } from './end.ts'
 import { appliedResult, noEffectResult } from './outcome.ts'
 import { observe } from './send.ts'
 
@@ -51,7 +52,7 @@ async function classify(parts: Parts, view: StepView, execution: Execution) {
   return observe(parts, view, { action }, execution)
 }
 
-function readLater(parts: Parts, view: StepView, execution: Execution): StepResult {
+async function readLater(parts: Parts, view: StepView, execution: Execution): Promise<StepResult> {
   const { maxReads, readEveryMs } = parts.settings.execution
   const fenceable = actionOf(parts, execution.type).invalidate !== undefined
   const reads = fenceable ? execution.reads + 1 : maxReads
@@ -64,5 +65,13 @@ function readLater(parts: Parts, view: StepView, execution: Execution): StepResu
   const told = joinResults(kept, notice)
   const { phase } = view.incident
   if (phase !== 'remediating' && phase !== 'verifying') return joinResults(told, { next: { deadlines: {} } })
-  return joinResults(told, moveTo(parts, view, 'escalated', { reason: 'outcome-unknown' }))
+  // What the plan did before is known and ends as it stands; only what nobody can tell keeps its locks.
+  const known = view.unfinished.filter((each) => each.id !== execution.id && each.state !== 'unknown')
+  const ended = await endExecutions(
+    parts,
+    view,
+    known.map((each) => ({ execution: each, state: 'escalated' })),
+  )
+  const moved = moveTo(parts, view, 'escalated', { reason: 'outcome-unknown', next: { undoing: undefined } })
+  return joinResults(joinResults(told, ended), moved)
 }

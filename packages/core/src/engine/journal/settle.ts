@@ -1,11 +1,14 @@
 import type { CommandBody } from '../../model/command.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
-import { joinResults } from '../steps/result.ts'
+import { joinResults, moveTo } from '../steps/result.ts'
 import type { StepResult, StepView } from '../steps/view.ts'
 import { endExecutions } from './end.ts'
 
-/** Ends an execution on a person's word: its locks and caps are free again. The incident stays with the person. */
+/**
+ * Ends an execution on a person's word: its locks and caps are free again. What else its plan did ends with it as it
+ * stands, and the incident stays with the person.
+ */
 export async function settleExecution(
   parts: Parts,
   view: StepView,
@@ -19,5 +22,16 @@ export async function settleExecution(
   const ended = await endExecutions(parts, view, [{ execution: observed, state }])
   const subject = { kind: 'incident', id: view.incident.id } as const
   const entry = draft(parts, 'execution-settled', subject, { execution: execution.id, outcome: body.outcome })
-  return joinResults(ended, { audit: [entry] })
+  const next = body.outcome === 'applied' ? { hadEffect: true } : {}
+  const settled = joinResults(ended, { audit: [entry], next })
+  const { phase } = view.incident
+  if (phase !== 'remediating' && phase !== 'verifying') return settled
+  const siblings = view.unfinished.filter((each) => each.id !== execution.id)
+  const rest = await endExecutions(
+    parts,
+    view,
+    siblings.map((each) => ({ execution: each, state: 'escalated' })),
+  )
+  const moved = moveTo(parts, view, 'escalated', { reason: 'outcome-unknown', next: { undoing: undefined } })
+  return joinResults(joinResults(settled, rest), moved)
 }

@@ -28,6 +28,7 @@ export async function awaitApproval(parts: Parts, view: StepView): Promise<StepR
 async function answered(parts: Parts, view: StepView, approval: Approval, command: Command): Promise<StepResult> {
   const body = command.body
   if (body.kind !== 'approve' && body.kind !== 'reject') return {}
+  if (body.approvalId !== approval.id) return { ...commandRefused(parts, command, 'approval-not-open'), dueAt: 'now' }
   const refusal = mayAnswer(approval, command.by, body)
   if (refusal !== undefined) return { ...commandRefused(parts, command, refusal.code), dueAt: 'now' }
   const subject = { kind: 'incident', id: view.incident.id } as const

@@ -1,4 +1,5 @@
 import type { Change } from '../../model/change.ts'
+import type { Incident } from '../../model/incident.ts'
 import type { Parts } from '../parts.ts'
 import { patched } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
@@ -34,8 +35,11 @@ export async function commitStep(parts: Parts, view: StepView, result: StepResul
   return true
 }
 
-function nextDue(view: StepView, result: StepResult, deadlines: object): { dueAt?: number } {
+/** Deadlines that the step did not set again and that have passed were seen by it: they must not wake it for ever. */
+function nextDue(view: StepView, result: StepResult, deadlines: Incident['deadlines']): { dueAt?: number } {
   if (result.dueAt === 'now') return { dueAt: view.now }
-  const moments: number[] = [...Object.values(deadlines), ...(result.dueAt === undefined ? [] : [result.dueAt])]
+  const isSet = result.next !== undefined && 'deadlines' in result.next
+  const ahead = Object.values(deadlines).filter((moment) => isSet || moment > view.now)
+  const moments = [...ahead, ...(result.dueAt === undefined ? [] : [result.dueAt])]
   return moments.length === 0 ? {} : { dueAt: Math.min(...moments) }
 }

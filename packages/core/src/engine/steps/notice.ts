@@ -13,7 +13,8 @@ export function noticeOf(
   more: { readonly approvalId?: string } = {},
 ): StepResult {
   const { incident } = view
-  const dedupeKey = `${incident.id}:${matter}`
+  // The same matter in a later phase, after a relapse or a new diagnosis, is news.
+  const dedupeKey = `${incident.id}:${matter}:${incident.phaseSince}`
   const title = message`${incident.title}`
   const body = message`incident ${incident.id}: ${matter.replaceAll('-', ' ')}; ${view.firing} alerts fire`
   const queued = queueNotice(parts, incident, { urgency, title, body, dedupeKey, ...more })

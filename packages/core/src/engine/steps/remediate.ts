@@ -3,7 +3,7 @@ import type { Approval } from '../../model/approval.ts'
 import type { Plan, PlannedAction } from '../../model/plan.ts'
 import { citedFactsNow, currentDiagnosis, unseenSymptoms } from '../decide/facts.ts'
 import { isStricter, judge } from '../decide/judge.ts'
-import { planDigest } from '../decide/make-plan.ts'
+import { changedRecently, cooldownDoubt, planDigest } from '../decide/make-plan.ts'
 import { previewAction } from '../decide/plan-action.ts'
 import { describeFailure } from '../failure.ts'
 import { type Effect, planEffect, stillMatches } from '../journal/effect.ts'
@@ -93,7 +93,8 @@ async function freshPreview(
 ): Promise<PlannedAction | 'out-of-reach' | 'gone'> {
   try {
     const { planned } = await previewAction(parts, view, effect.slot)
-    return { ...planned, doubts: [...new Set([...planned.doubts, ...effect.promised.doubts])] }
+    const recent = effect.index === 0 && (await changedRecently(parts, view, planned)) ? [cooldownDoubt] : []
+    return { ...planned, doubts: [...new Set([...planned.doubts, ...effect.promised.doubts, ...recent])] }
   } catch (error) {
     view.ctx.signal.throwIfAborted()
     parts.log.warn(describeFailure(`${effect.slot.type} could not be previewed again`, error))

@@ -1,5 +1,6 @@
 import { MendkitError } from '../../errors.ts'
-import type { Plan } from '../../model/plan.ts'
+import type { Plan, PlannedAction } from '../../model/plan.ts'
+import { isStricter, judge } from '../decide/judge.ts'
 import { previewAction } from '../decide/plan-action.ts'
 import { describeFailure } from '../failure.ts'
 import { stillMatches, undoEffect } from '../journal/effect.ts'
@@ -28,7 +29,7 @@ export async function undo(parts: Parts, view: StepView, plan: Plan): Promise<St
   const effect = undoEffect(parts, view, plan, next, promised)
   try {
     const { planned } = await previewAction(parts, view, effect.slot)
-    if (!stillMatches(effect, planned)) return escalateUndo(parts, view)
+    if (!stillMatches(effect, planned) || !(await isAllowed(parts, view, planned))) return escalateUndo(parts, view)
     const intended = await intend(parts, view, effect, planned, { measuresBefore: [] })
     if (intended.kind === 'refused') return later(parts, view)
     return outcomeOf(parts, view, plan, await send(parts, view, effect, intended.execution))
@@ -38,6 +39,12 @@ export async function undo(parts: Parts, view: StepView, plan: Plan): Promise<St
     parts.log.warn(describeFailure(`the undo of execution ${next.id} could not be previewed`, error))
     return MendkitError.is(error, 'unavailable') ? later(parts, view) : escalateUndo(parts, view)
   }
+}
+
+/** The way back is judged like the way there, but for what makes it the way back: the object is as the effect left it. */
+async function isAllowed(parts: Parts, view: StepView, planned: PlannedAction): Promise<boolean> {
+  const decision = await judge(parts, view, [{ ...planned, alreadySo: false }])
+  return !isStricter(decision, 'approved')
 }
 
 async function undone(parts: Parts, view: StepView): Promise<StepResult> {

@@ -9,11 +9,12 @@ import type { StepResult, StepView } from './view.ts'
  * the budget allows and never while somebody holds it.
  */
 export async function watchFacts(parts: Parts, view: StepView): Promise<StepResult> {
-  if (view.holder.on || view.unfinished.length > 0 || view.firing === 0) return {}
+  const nothing: StepResult = { next: { deadlines: {} } }
+  if (view.holder.on || view.unfinished.length > 0 || view.firing === 0) return nothing
   const unseen = await unseenSymptoms(parts, view)
-  if (unseen.length === 0) return {}
+  if (unseen.length === 0) return nothing
   const budget = diagnosisBudget(parts, view)
-  if (budget.kind === 'spent') return {}
+  if (budget.kind === 'spent') return nothing
   if (budget.kind === 'wait') return waitFor(view, 'diagnose', budget.until)
   return moveTo(parts, view, 'diagnosing')
 }

@@ -1,5 +1,5 @@
 import type { MeasureReading } from '../../model/execution.ts'
-import type { LabelledResource } from '../../model/resource.ts'
+import { type LabelledResource, resourceKey } from '../../model/resource.ts'
 import type { Check, CheckInput, CheckResult } from '../../ports/check.ts'
 import { callPort } from '../call.ts'
 import { describeFailure } from '../failure.ts'
@@ -10,6 +10,8 @@ import { heardAt } from './heard-at.ts'
 /** What one check said about one target. */
 export interface CheckReading {
   readonly check: Check
+  /** `resourceKey` of the target. */
+  readonly target: string
   readonly result: CheckResult
 }
 
@@ -33,23 +35,30 @@ export async function runChecks(
   )
 }
 
-/** The measures of the health checks now, to compare with later. */
+/** The measures of the health checks now, to compare with later. How many alerts fire says nothing about health. */
 export async function measure(
   parts: Parts,
   view: StepView,
   target: LabelledResource,
 ): Promise<readonly MeasureReading[]> {
   const readings = await runChecks(parts, view, target)
-  return readings.flatMap(({ check, result }) => (result.measure ? [{ check: check.id, ...result.measure }] : []))
+  return readings.flatMap(({ check, target: key, result }) =>
+    check.kind === 'health' && result.measure ? [{ check: check.id, target: key, ...result.measure }] : [],
+  )
 }
 
 async function runCheck(parts: Parts, view: StepView, check: Check, input: CheckInput): Promise<CheckReading> {
+  const target = resourceKey(input.target)
   try {
-    return { check, result: await callPort(parts, `check ${check.id}`, view.ctx, (ctx) => check.check(input, ctx)) }
+    return {
+      check,
+      target,
+      result: await callPort(parts, `check ${check.id}`, view.ctx, (ctx) => check.check(input, ctx)),
+    }
   } catch (error) {
     view.ctx.signal.throwIfAborted()
     parts.metrics.count('mendkit_check_failures_total', { check: check.id })
     parts.log.warn(describeFailure(`check ${check.id} failed`, error))
-    return { check, result: { verdict: 'unknown', because: 'the check failed' } }
+    return { check, target, result: { verdict: 'unknown', because: 'the check failed' } }
   }
 }

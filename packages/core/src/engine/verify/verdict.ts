@@ -22,9 +22,10 @@ export function verdictAtDeadline(
   return readings.some((reading) => isWorse(reading, before)) ? 'worse' : 'not-recovered'
 }
 
-function isWorse({ check, result }: CheckReading, before: readonly MeasureReading[]): boolean {
-  const now = result.measure
-  const then = before.find((each) => each.check === check.id && each.name === now?.name)
+/** Only measured health can be worse: more alerts can also mean that slow ones have come to fire. */
+function isWorse({ check, target, result }: CheckReading, before: readonly MeasureReading[]): boolean {
+  const now = check.kind === 'health' ? result.measure : undefined
+  const then = before.find((each) => each.check === check.id && each.target === target && each.name === now?.name)
   if (now === undefined || then === undefined) return false
   return now.better === 'higher' ? now.value < then.value : now.value > then.value
 }

@@ -75,14 +75,19 @@ export function createWorker(
     const title = message`Mendkit cannot write its state`
     const body = message`incident ${claim.incidentId} stands still: the store does not take its next step; nothing is changed meanwhile`
     const text = { urgency: 'page', title, body, dedupeKey: `${claim.incidentId}:store-lost` } as const
-    await notices.escalateDirectly({ tenant: claim.tenant, id: claim.incidentId }, text, ctx)
+    try {
+      await notices.escalateDirectly({ tenant: claim.tenant, id: claim.incidentId }, text, ctx)
+    } catch (error) {
+      if (!ctx.signal.aborted) parts.log.error(describeFailure('nobody could be called for help', error))
+    }
   }
 
   async function letGo(claim: Claim, ctx: CallContext): Promise<void> {
     try {
       await parts.store.release(claim, ctx)
     } catch (error) {
-      ctx.signal.throwIfAborted()
+      // Who stops has no use for the lease either: it runs out.
+      if (ctx.signal.aborted) return
       parts.log.warn(describeFailure(`the lease on incident ${claim.incidentId} runs out by itself`, error))
     }
   }

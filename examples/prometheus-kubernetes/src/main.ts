@@ -1,0 +1,20 @@
+import { serve } from '@hono/node-server'
+import { readConfig } from './config.ts'
+import { createHost } from './host.ts'
+
+try {
+  const { port, options } = readConfig(process.env)
+  const { mendkit, app } = createHost(options)
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  const server = serve({ fetch: app.fetch, port }, (address) => console.error(`listening on port ${address.port}`))
+  try {
+    await mendkit.run({ signal: stop.signal })
+  } finally {
+    await mendkit.close()
+    server.close()
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}
