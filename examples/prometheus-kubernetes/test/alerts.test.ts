@@ -32,7 +32,7 @@ describe.skipIf(description === undefined)('alerts that come as they come in lif
     await scene.route({ maxAlerts: 1, repeatSeconds: 1 })
     const host = await startHost(scene.options)
     context.onTestFinished(() => host.stop())
-    const question = await broughtToQuestion(scene, host, { replicas: 3, strategy: 'Recreate' })
+    await broughtToQuestion(scene, host, { replicas: 3, strategy: 'Recreate' })
     // Of three pods' alerts one comes and two are cut off: the webhook has them pulled.
     const whole = await waitUntil('a cut webhook that was made whole', () =>
       host.deliveries.find((delivery) => delivery.truncated === 2 && delivery.answer.accepted === 3),
@@ -41,8 +41,8 @@ describe.skipIf(description === undefined)('alerts that come as they come in lif
     const isRepeated = (each: Host['deliveries'][number]) => each.status === 200 && each.answer.changed === 0
     await waitUntil('webhooks that say nothing new', () => host.deliveries.filter(isRepeated).length >= 3)
 
-    await approved(host.mendkit)
-    await endedWithOneEffect(scene, host, question.actions[0]?.executionId)
+    const given = await approved(host.mendkit)
+    await endedWithOneEffect(scene, host, given.actions[0]?.executionId)
     const batches = (await wholeLog(host.mendkit)).filter((event) => event.type === 'alerts-received')
     expect(batches.filter((event) => event.data.changed === 0)).toEqual([])
   })
@@ -52,11 +52,11 @@ describe.skipIf(description === undefined)('alerts that come as they come in lif
     const scene = await setScene(description, context)
     const host = await startHost(scene.options)
     context.onTestFinished(() => host.stop())
-    const question = await broughtToQuestion(scene, host)
+    await broughtToQuestion(scene, host)
     host.setWebhookDown(true)
     const deliveries = host.deliveries.length
-    await approved(host.mendkit)
-    await endedWithOneEffect(scene, host, question.actions[0]?.executionId)
+    const given = await approved(host.mendkit)
+    await endedWithOneEffect(scene, host, given.actions[0]?.executionId)
     expect(host.deliveries).toHaveLength(deliveries)
     const batches = (await wholeLog(host.mendkit)).filter((event) => event.type === 'alerts-received')
     const ends = batches.filter((event) => (event.data.statuses.resolved ?? 0) > 0)

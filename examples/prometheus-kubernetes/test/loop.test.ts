@@ -169,11 +169,11 @@ function inOrder(wanted: readonly string[], types: readonly string[]): readonly 
   return wanted
 }
 
-/** Milliseconds between the last alert that ended and the verdict. */
+/** Milliseconds between the effect that was seen and the verdict. */
 function soakedFor(events: readonly MendkitEvent[]): number {
-  const cleared = events.findLast((event) => event.type === 'alerts-received' && event.data.statuses.resolved)
+  const observed = events.find((event) => event.type === 'execution-observed')
   const verified = events.find((event) => event.type === 'execution-verified')
-  return Date.parse(verified?.at ?? '') - Date.parse(cleared?.at ?? '')
+  return Date.parse(verified?.at ?? '') - Date.parse(observed?.at ?? '')
 }
 
 const refusalSchema = z.object({

@@ -61,8 +61,8 @@ describe.skipIf(description === undefined)('mishaps between an approval and its 
           failures.push(failureOf(error))
           throw error
         })
-        const cut = waitUntil('the patch being applied', async () => (await scene.image()) === imageOf('v1')).then(
-          proxy.cut,
+        const cut = waitUntil('the patch being applied', async () => (await scene.image()) === imageOf('v1')).then(() =>
+          proxy.cut(),
         )
         const [result] = await Promise.all([sent, cut])
         return result

@@ -59,7 +59,11 @@ export const metricTable = {
   mendkit_notices_sent_total: counter('Deliveries that a notifier took.', 'notifier', 'urgency'),
   mendkit_step_conflicts_total: counter('Steps whose commit lost against somebody else and wrote nothing.', 'phase'),
   mendkit_step_failures_total: counter('Steps that failed and are taken again.'),
-  mendkit_step_seconds: seconds('Duration of one step of an incident, from its first read to its commit.', stepBuckets, 'phase'),
+  mendkit_step_seconds: seconds(
+    'Duration of one step of an incident, from its first read to its commit.',
+    stepBuckets,
+    'phase',
+  ),
   mendkit_sweep_failures_total: counter('Sweeps that failed and are made again.', 'sweep'),
   mendkit_topology_failures_total: counter('Topologies that failed; each counts as no answer.', 'topology'),
 } as const satisfies Readonly<Record<string, MetricDefinition>>
