@@ -7,7 +7,7 @@ export type Authenticate = (request: Request) => Principal | undefined
 
 const answerSchema = z.strictObject({ answer: z.enum(['approve', 'reject']), digest: z.string() })
 
-/** Mendkit over HTTP: what waits for people, their answers, and everything that happens as Server-Sent Events. */
+/** Mendkit over HTTP: health, metrics, what waits for people, their answers, and all that happens as Server-Sent Events. */
 export function createApp(mendkit: Mendkit, authenticate: Authenticate): Hono<{ Variables: { by: Principal } }> {
   const events = sse(mendkit, { authenticate })
   const app = new Hono<{ Variables: { by: Principal } }>()
@@ -16,6 +16,7 @@ export function createApp(mendkit: Mendkit, authenticate: Authenticate): Hono<{ 
     const health = await mendkit.health()
     return c.json(health, health.ok ? 200 : 503)
   })
+  app.get('/metrics', (c) => c.text(mendkit.metrics()))
   app.use('/approvals/*', async (c, next) => {
     const by = authenticate(c.req.raw)
     if (by === undefined) return c.json({ error: 'who are you?' }, 401)

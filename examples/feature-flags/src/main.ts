@@ -47,6 +47,9 @@ try {
   console.log('alice     switches new-pricing on; the checkout begins to fail')
   const incidentId = await onCall(url, token, console.log)
   console.log(`\n${await mendkit.incidents.timeline(incidentId, { format: 'markdown' })}`)
+  const { verified } = await mendkit.audit.verify()
+  if (!verified) throw new Error('the audit log does not verify')
+  console.log('audit     verified')
 } finally {
   stop.abort()
   await running

@@ -77,6 +77,7 @@ test('the example plays a whole loop and ends well', async () => {
   expect(stderr).toBe('')
   expect(stdout).toContain('verified: recovered')
   expect(stdout).toContain('Status: **resolved**')
+  expect(stdout).toContain('audit     verified')
 })
 
 test('only the team that owns the flag may answer, and the flag is switched off once it agrees', async () => {
@@ -99,6 +100,13 @@ test('only the team that owns the flag may answer, and the flag is switched off 
   const executions = await mendkit.executions.list()
   expect(executions.map(({ type, state }) => ({ type, state }))).toEqual([{ type: 'flags.set', state: 'succeeded' }])
   expect(await mendkit.audit.verify()).toMatchObject({ verified: true })
+})
+
+test('health and metrics are served to anybody', async () => {
+  await vi.waitFor(async () => expect((await app.request('/health')).status).toBe(200))
+  const metrics = await app.request('/metrics')
+  expect(metrics.status).toBe(200)
+  expect(await metrics.text()).toMatch(/^# TYPE mendkit_\w+ /m)
 })
 
 test('of two flags that were switched on, a person chooses', async () => {

@@ -10,7 +10,7 @@ import { approved, inPhase, wholeLog } from './support/watch-loop.ts'
 
 const description = inject('testbed')
 
-describe.skipIf(description === undefined)('a host that is killed with -9', () => {
+describe.skipIf(description === undefined)('a host that is killed with -9', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     if (description) await connectTestbed(description).reloadPrometheus(alertRules())
   })

@@ -9,7 +9,7 @@ import { approved, inPhase, wholeLog } from './support/watch-loop.ts'
 
 const description = inject('testbed')
 
-describe.skipIf(description === undefined)('mishaps between an approval and its effect', () => {
+describe.skipIf(description === undefined)('mishaps between an approval and its effect', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     if (description) await connectTestbed(description).reloadPrometheus(alertRules())
   })

@@ -8,11 +8,12 @@ const description = inject('testbed')
 
 /** Long enough for the new pods to show what they are, and no diagnosis after the first. */
 const settings = {
+  correlation: { settleMs: 5_000 },
   diagnosis: { minIntervalMs: 300_000 },
   verification: { deadlineMs: 8_000, soakMs: 2_000, everyMs: 500 },
 } as const
 
-describe.skipIf(description === undefined)('a rollback that does not mend', () => {
+describe.skipIf(description === undefined)('a rollback that does not mend', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     if (description) await connectTestbed(description).reloadPrometheus(alertRules())
   })

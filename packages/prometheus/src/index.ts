@@ -5,7 +5,7 @@ export { type PrometheusEvidenceOptions, prometheusEvidence } from './evidence-s
 export { type PrometheusOptions, prometheus } from './integration.ts'
 export type { PollingDetectorOptions } from './polling-detector.ts'
 export { prometheusDetector } from './prometheus-detector.ts'
-export { verificationDeadlineFor } from './verification-deadline.ts'
+export { type VerificationDeadlineOptions, verificationDeadlineFor } from './verification-deadline.ts'
 export { type AlertmanagerWebhookOptions, alertmanagerWebhook } from './webhook.ts'
 export type { AlertIntake } from './webhook-intake.ts'
 export type { WebhookAnswer, WebhookFailure } from './webhook-reply.ts'

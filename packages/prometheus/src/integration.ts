@@ -2,10 +2,10 @@ import type { Integration } from '@mendkit/core'
 import { alertmanagerDetector } from './alertmanager-detector.ts'
 import { type PrometheusEvidenceOptions, prometheusEvidence } from './evidence-source.ts'
 import type { PollingDetectorOptions } from './polling-detector.ts'
-import { verificationDeadlineFor } from './verification-deadline.ts'
+import { type VerificationDeadlineOptions, verificationDeadlineFor } from './verification-deadline.ts'
 
 /** Options of `prometheus`. */
-export interface PrometheusOptions extends PrometheusEvidenceOptions {
+export interface PrometheusOptions extends PrometheusEvidenceOptions, VerificationDeadlineOptions {
   /** Given: its alerts are polled. @default no detector; alerts come by `alertmanagerWebhook` or from elsewhere */
   readonly alertmanager?: PollingDetectorOptions
 }

@@ -1,18 +1,23 @@
 import { callContext, rejectsWith } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
-import { verificationDeadlineFor } from '../src/index.ts'
+import { prometheus, verificationDeadlineFor } from '../src/index.ts'
 import { localServer, nowhere } from './local-server.ts'
 
 const minute = 60_000
 
 /** What a Prometheus with these rules answers for alerts of the name `Down`. */
-async function deadline(alert: object, recorded: Readonly<Record<string, string>> = {}) {
+async function serverWith(alert: object, recorded: Readonly<Record<string, string>> = {}): Promise<string> {
   const rules = [
     ...Object.entries(recorded).map(([name, query]) => ({ type: 'recording', name, query, health: 'ok' })),
     { type: 'alerting', name: 'Down', query: 'up == 0', ...alert },
     { type: 'alerting', name: 'Else', query: 'rate(x[9h])', keepFiringFor: 99_999 },
   ]
   const { url } = await localServer(() => ({ status: 'success', data: { groups: [{ name: 'g', rules }] } }))
+  return url
+}
+
+async function deadline(alert: object, recorded: Readonly<Record<string, string>> = {}) {
+  const url = await serverWith(alert, recorded)
   return await verificationDeadlineFor({ url })(['Down', 'Unknown'], callContext())
 }
 
@@ -43,4 +48,11 @@ test('there is none for alerts that Prometheus has no rule for', async () => {
   const { url } = await localServer(() => ({ status: 'success', data: { groups: [] } }))
   expect(await verificationDeadlineFor({ url })(['Down'], callContext())).toBeUndefined()
   await rejectsWith(verificationDeadlineFor({ url: nowhere })(['Down'], callContext()), 'unavailable')
+})
+
+test('a monitoring that is quicker than most gives less time on top', async () => {
+  const url = await serverWith({ query: 'rate(a[10m])' })
+  const integration = prometheus({ url, clearingMarginMs: 30_000 })
+  expect(await integration.verificationDeadlineMs?.(['Down'], callContext())).toBe(10.5 * minute)
+  expect(() => prometheus({ url, clearingMarginMs: 0 })).toThrow(/`clearingMarginMs` must be/)
 })

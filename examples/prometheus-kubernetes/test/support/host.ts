@@ -1,21 +1,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { serve } from '@hono/node-server'
-import {
-  allowUpTo,
-  askAbove,
-  consoleLogger,
-  createMendkit,
-  type Mendkit,
-  type MendkitOptions,
-  onlyInNamespaces,
-  sse,
-} from '@mendkit/core'
-import { type KubernetesClient, kubernetes, kubernetesClient } from '@mendkit/kubernetes'
-import { type NoticeMessage, verifyWebhook, webhookNotifier } from '@mendkit/notify'
-import { alertmanagerWebhook, prometheus } from '@mendkit/prometheus'
-import { sqlStore } from '@mendkit/sql'
+import { consoleLogger, type Mendkit, type MendkitOptions } from '@mendkit/core'
+import { type KubernetesClient, kubernetesClient } from '@mendkit/kubernetes'
+import { type NoticeMessage, verifyWebhook } from '@mendkit/notify'
 import { Hono } from 'hono'
+import { createHost } from '../../src/host.ts'
 
 /** What a host is told: plain data, so that it can run in a process of its own. */
 export interface HostOptions {
@@ -66,7 +56,7 @@ const eventToken = 'Bearer the-token-of-a-person'
 /** Headers with which a person may read the events. */
 export const eventHeaders = { authorization: eventToken }
 
-/** Starts a host on a SQLite file: webhook, events, notices to itself, and the engine. */
+/** Starts the example's host on a free port, and takes its notices itself. */
 export async function startHost(
   options: HostOptions,
   wrapAct: (client: KubernetesClient) => KubernetesClient = (client) => client,
@@ -87,45 +77,34 @@ export async function startHost(
     return fetch(url, init)
   }
 
-  // Its rules take seconds to clear, so the five minutes that the adapter adds for slow ones would only be waited for.
-  const metrics = prometheus({
-    url: options.prometheusUrl,
-    cluster: 'testbed',
-    alertmanager: { url: options.alertmanagerUrl, source: 'am', fetch: fetchOwn, ...poll },
-  })
-  const mendkit = createMendkit({
-    store: sqlStore(options.file),
-    autonomy: { default: 'suggest', [`namespace:${namespace}`]: 'approve' },
-    integrations: [
-      kubernetes({
-        cluster: 'testbed',
-        namespaces: [namespace],
-        read: options.read,
-        act: wrapAct(kubernetesClient(options.act)),
-      }),
-      { ...metrics, verificationDeadlineMs: async () => undefined },
-    ],
-    policies: [allowUpTo('low'), askAbove('low'), onlyInNamespaces(namespace)],
-    notifiers: [webhookNotifier({ url: `${url}/notices`, secret: hookSecret })],
-    settings,
-    system: { log: consoleLogger({ format: 'text', level: 'debug', write: (line) => log.push(line) }) },
-  })
-  const webhook = alertmanagerWebhook(mendkit, {
-    secret: alertSecret,
-    source: 'am',
-    alertmanager: { url: options.alertmanagerUrl },
-  })
-  const events = sse(mendkit, {
+  const { mendkit, app: host } = createHost({
+    file: options.file,
+    kubernetes: {
+      cluster: 'testbed',
+      namespaces: [namespace],
+      read: options.read,
+      act: wrapAct(kubernetesClient(options.act)),
+    },
+    prometheus: {
+      url: options.prometheusUrl,
+      cluster: 'testbed',
+      alertmanager: { url: options.alertmanagerUrl, source: 'am', fetch: fetchOwn, ...poll },
+      clearingMarginMs: 1_000,
+    },
+    alertSecret,
+    notify: { url: `${url}/notices`, secret: hookSecret },
     authenticate: (request) =>
       request.headers.get('authorization') === eventToken
         ? { id: 'ann', roles: [], tenant: 'default', via: 'sse' }
         : undefined,
+    settings,
+    system: { log: consoleLogger({ format: 'text', level: 'debug', write: (line) => log.push(line) }) },
   })
   const app = new Hono()
     .post('/alerts', async (c) => {
       if (webhookIsDown) return c.text('down', 502)
       const body = (await c.req.raw.clone().json()) as { alerts: readonly unknown[]; truncatedAlerts: number }
-      const response = await webhook(c.req.raw)
+      const response = await host.fetch(c.req.raw)
       deliveries.push({
         status: response.status,
         came: body.alerts.length,
@@ -139,7 +118,7 @@ export async function startHost(
       notices.push(verifyWebhook(received).message.data)
       return c.text('ok')
     })
-    .get('/events', (c) => events(c.req.raw))
+    .route('/', host)
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port })
   await once(server, 'listening')
 

@@ -56,7 +56,7 @@ const alertList = z.array(z.object({ status: z.object({ state: z.string() }) }))
 /** Times that suit a testbed, where everything happens within seconds; each is short of its default by as much. */
 const settings = {
   engine: { sweepMs: 200, leaseMs: 3_000, leaseMarginMs: 1_000 },
-  correlation: { settleMs: 2_500 },
+  correlation: { settleMs: 3_500 },
   diagnosis: { minIntervalMs: 1_000 },
   execution: { readEveryMs: 500 },
   verification: { deadlineMs: 40_000, soakMs: 2_000, everyMs: 500 },

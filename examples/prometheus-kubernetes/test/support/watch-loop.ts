@@ -36,12 +36,22 @@ export function asked(mendkit: Mendkit): Promise<ApprovalQuestion> {
   return waitUntil('a question to a person', async () => (await mendkit.approvals.list())[0], { timeoutMs: 40_000 })
 }
 
-/** Waits for a question and answers it as a person who may. */
+/**
+ * Answers what is asked as a person who may, until something is begun on that answer; answers the question that counted.
+ * Facts can change between a question and its answer, and then it is asked anew.
+ */
 export async function approved(mendkit: Mendkit): Promise<ApprovalQuestion> {
-  await inPhase(mendkit, 'awaiting-approval')
-  const question = await asked(mendkit)
-  await mendkit.approvals.approve(question.id, { by: ann, digest: question.digest })
-  return question
+  let given: ApprovalQuestion | undefined
+  const begun = async () => {
+    const [open] = await mendkit.approvals.list()
+    if (open !== undefined && open.id !== given?.id) {
+      await mendkit.approvals.approve(open.id, { by: ann, digest: open.digest })
+      given = open
+    }
+    const id = given?.actions[0]?.executionId
+    return (await mendkit.executions.list()).some((execution) => execution.id === id) ? given : undefined
+  }
+  return waitUntil('something begun that a person approved', begun, { timeoutMs: 40_000 })
 }
 
 /** The whole log, oldest first, without texts. */
