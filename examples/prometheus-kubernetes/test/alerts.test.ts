@@ -60,6 +60,7 @@ describe.skipIf(description === undefined)('alerts that come as they come in lif
     expect(host.deliveries).toHaveLength(deliveries)
     const batches = (await wholeLog(host.mendkit)).filter((event) => event.type === 'alerts-received')
     const ends = batches.filter((event) => (event.data.statuses.resolved ?? 0) > 0)
+    expect(ends).not.toEqual([])
     expect(ends.map((event) => event.data.complete)).toEqual(ends.map(() => true))
   })
 

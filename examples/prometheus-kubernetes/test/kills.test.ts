@@ -3,6 +3,7 @@ import { sqlStore } from '@mendkit/sql'
 import { alertRules, connectTestbed, type TestbedDescription } from '@mendkit/testbed'
 import { beforeAll, describe, expect, inject, type TestContext, test } from 'vitest'
 import type { EffectRequest } from './support/held-patch.ts'
+import { freePort } from './support/host.ts'
 import type { HostProcessOrders } from './support/host-process.ts'
 import { type Scene, setScene } from './support/scene.ts'
 import { type HostProcess, spawnHost } from './support/spawn-host.ts'
@@ -60,6 +61,25 @@ describe.skipIf(description === undefined)('a host that is killed with -9', { ti
     const types = (await wholeLog(mendkit)).map((event) => event.type)
     expect(types.filter((type) => type === 'engine-started')).toHaveLength(2)
     expect(types.filter((type) => type === 'execution-intended')).toHaveLength(1)
+    expect(await mendkit.audit.verify()).toMatchObject({ verified: true })
+  })
+
+  test.concurrent('or only suspended there, does nothing more about it when it wakes', async (context) => {
+    if (description === undefined) return
+    const { scene, killed: sleeper, mendkit } = await broughtToEffect(description, context, 'before-effect')
+    const request = await sleeper.reached
+    sleeper.pause()
+    const port = await freePort()
+    const other = await spawnHost({ options: { ...scene.options, port } })
+    context.onTestFinished(() => other.stop())
+    await asksAgain(mendkit, request.executionId)
+
+    sleeper.resume()
+    const given = await approved(mendkit)
+    await inPhase(mendkit, 'resolved')
+    const done = await scene.testbed.effects({ namespace: scene.namespace })
+    expect(done.effects.map((effect) => effect.executionId)).toEqual([given.actions[0]?.executionId])
+    expect(given.actions[0]?.executionId).not.toBe(request.executionId)
     expect(await mendkit.audit.verify()).toMatchObject({ verified: true })
   })
 })

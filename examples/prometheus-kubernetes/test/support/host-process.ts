@@ -4,7 +4,7 @@ import { type HostOptions, startHost } from './host.ts'
 /** What the process is told by its only argument. */
 export interface HostProcessOrders {
   readonly options: HostOptions
-  /** Where to stand still for ever, waiting to be killed. @default nowhere */
+  /** Where to stand still the first time, until it is killed or told to go on. @default nowhere */
   readonly holdAt?: 'before-effect' | 'after-effect'
 }
 
@@ -12,16 +12,21 @@ export interface HostProcessOrders {
 const { options, holdAt } = JSON.parse(process.argv[2] ?? '') as HostProcessOrders
 
 const tell = (message: object) => process.send?.(message)
-const forever = new Promise<never>(() => {
-  // Only a kill ends it.
+const released = new Promise<void>((resolve) => {
+  process.on('message', () => resolve())
 })
 
 const host = await startHost(options, (client) =>
   aroundEffects(client, async (request, send) => {
-    if (holdAt === undefined) return send()
-    if (holdAt === 'after-effect') await send()
-    tell({ reached: request })
-    return forever
+    const hold = async (here: HostProcessOrders['holdAt']) => {
+      if (here !== holdAt) return
+      tell({ reached: request })
+      await released
+    }
+    await hold('before-effect')
+    const result = await send()
+    await hold('after-effect')
+    return result
   }),
 )
 process.once('SIGTERM', () => void host.stop().then(() => process.disconnect()))

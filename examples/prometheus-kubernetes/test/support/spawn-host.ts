@@ -8,6 +8,10 @@ import type { HostProcessOrders } from './host-process.ts'
 export interface HostProcess {
   /** Resolves when the process stands where it was told to. */
   readonly reached: Promise<EffectRequest>
+  /** Stops all of it where it stands, as a machine that is suspended. */
+  pause(): void
+  /** Lets it run on, and out of its hold. */
+  resume(): void
   /** Ends it without a word, as a machine that loses power does. */
   kill(): Promise<void>
   /** Ends it in good order. */
@@ -42,6 +46,11 @@ export async function spawnHost(orders: HostProcessOrders): Promise<HostProcess>
   await started.promise
   return {
     reached: reached.promise,
+    pause: () => void child.kill('SIGSTOP'),
+    resume() {
+      child.kill('SIGCONT')
+      child.send('go on')
+    },
     kill: () => end(child, 'SIGKILL'),
     stop: () => end(child, 'SIGTERM'),
   }
