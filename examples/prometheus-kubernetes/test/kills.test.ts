@@ -11,12 +11,12 @@ import { approved, inPhase, wholeLog } from './support/watch-loop.ts'
 
 const description = inject('testbed')
 
-describe.skipIf(description === undefined)('a host that is killed with -9', { timeout: 120_000 }, () => {
+describe.skipIf(description === undefined)('a host that goes away while it acts', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     if (description) await connectTestbed(description).reloadPrometheus(alertRules())
   })
 
-  test.concurrent('between intent and call has caused nothing, and asks again before it acts', async (context) => {
+  test.concurrent('killed with -9 between intent and call: nothing has happened, and it asks again', async (context) => {
     if (description === undefined) return
     const { scene, killed, mendkit } = await broughtToEffect(description, context, 'before-effect')
     const request = await killed.reached
@@ -41,7 +41,7 @@ describe.skipIf(description === undefined)('a host that is killed with -9', { ti
     expect(await mendkit.audit.verify()).toMatchObject({ verified: true })
   })
 
-  test.concurrent('between call and outcome finds its effect, and does not repeat it', async (context) => {
+  test.concurrent('killed with -9 between call and outcome: it finds its effect, and does not repeat it', async (context) => {
     if (description === undefined) return
     const { scene, killed, mendkit } = await broughtToEffect(description, context, 'after-effect')
     const request = await killed.reached
@@ -64,7 +64,7 @@ describe.skipIf(description === undefined)('a host that is killed with -9', { ti
     expect(await mendkit.audit.verify()).toMatchObject({ verified: true })
   })
 
-  test.concurrent('or only suspended there, does nothing more about it when it wakes', async (context) => {
+  test.concurrent('suspended between intent and call: another goes on, and what it wakes up to do fails', async (context) => {
     if (description === undefined) return
     const { scene, killed: sleeper, mendkit } = await broughtToEffect(description, context, 'before-effect')
     const request = await sleeper.reached
