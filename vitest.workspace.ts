@@ -14,6 +14,8 @@ export default [
     ...source,
     test: {
       name: 'unit',
+      // A guard against hanging, not a measure: a busy machine must not fail a test.
+      testTimeout: 60_000,
       include: ['packages/*/test/**/*.test.ts'],
       exclude: ['**/*.e2e.test.ts'],
       benchmark: { include: ['packages/*/test/**/*.bench.ts'] },

@@ -204,6 +204,13 @@ describe('alertCleared', () => {
     }
   })
 
+  test('is bad while an alert fires that began since the effect on what it may have touched, and names it', async () => {
+    const newAlerts = [{ alertname: 'Slow', resource: other, incidentId: 'inc_2' }]
+    const input = { incident, target: { ...web, labels: {} }, symptoms: [symptom({})], since: 1, heardAt: 2, newAlerts }
+    const { verdict: said, because } = await check.check(input, callContext())
+    expect([said, because]).toEqual(['bad', '1 alerts began since the effect: Slow on Deployment shop/db'])
+  })
+
   test('reads the counts as they are before the effect, and measures them', async () => {
     expect(await verdict([symptom({ firing: 2 })], {})).toBe('bad')
     const input: CheckInput = { incident, target: { ...web, labels: {} }, symptoms: [symptom({ firing: 2 })] }

@@ -38,9 +38,10 @@ export const migrations: readonly Migration[] = [
   primary key (tenant, incident_id, alert_id, episode))${inKey}`,
       `create table mendkit_symptom (
   tenant ${name} not null, incident_id ${name} not null, symptom ${name} not null, alertname ${text} not null,
-  resource_key ${text} not null, resource ${text}, firing ${whole} not null, suppressed ${whole} not null,
+  resource_key ${name} not null, resource ${text}, firing ${whole} not null, suppressed ${whole} not null,
   total ${whole} not null,
   primary key (tenant, incident_id, symptom))${inKey}`,
+      'create index mendkit_symptom_firing on mendkit_symptom (tenant, resource_key, incident_id) where firing > 0',
       `create table mendkit_correlation_key (
   tenant ${name} not null, cluster ${name} not null, correlation_key ${name} not null, incident_id ${name} not null,
   starts_from ${whole} not null, starts_until ${whole} not null,

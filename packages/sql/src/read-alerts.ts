@@ -11,7 +11,10 @@ const stored = ['tenant', 'id', 'revision', 'body'] as const
 /** The part of a store that reads alerts and what they belong to. */
 export function alertReads({
   read,
-}: Access): Pick<Store, 'alerts' | 'pendingAlerts' | 'staleAlerts' | 'members' | 'symptoms' | 'correlationKeys'> {
+}: Access): Pick<
+  Store,
+  'alerts' | 'pendingAlerts' | 'staleAlerts' | 'members' | 'symptoms' | 'firingSymptoms' | 'correlationKeys'
+> {
   return {
     alerts: (tenant, ids, ctx) =>
       read(ctx, async (db) => {
@@ -70,6 +73,20 @@ export function alertReads({
           .where('incident_id', '=', incidentId)
           .orderBy('symptom')
           .execute()
+        return rows.map(parseSymptom)
+      }),
+    firingSymptoms: (tenant, resourceKeys, ctx) =>
+      read(ctx, async (db) => {
+        checkCount('resourceKeys', resourceKeys)
+        const rows = await inChunks([...new Set(resourceKeys)], (chunk) =>
+          db
+            .selectFrom('mendkit_symptom')
+            .selectAll()
+            .where('tenant', '=', tenant)
+            .where('resource_key', 'in', chunk)
+            .where('firing', '>', sql.lit(0))
+            .execute(),
+        )
         return rows.map(parseSymptom)
       }),
     correlationKeys: (tenant, cluster, keys, ctx) =>

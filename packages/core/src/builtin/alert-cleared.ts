@@ -1,12 +1,12 @@
 import type { Symptom } from '../model/alert.ts'
-import { resourceKey } from '../model/resource.ts'
+import { describeResource, resourceKey } from '../model/resource.ts'
 import type { Check, CheckInput, CheckResult } from '../ports/check.ts'
 
 /**
  * Says whether what alerted about the target is gone: `good` when none of its alerts fires or is suppressed any more,
- * `bad` while one fires. Alerts that are merely suppressed, and sources that have said nothing since the effect, are
- * `unknown`. Alerts whose object could not be told count as the target's own; when no alert names the target at all,
- * every alert of the incident does.
+ * `bad` while one fires, or one that began since the effect fires on anything that the effect may have touched. Alerts
+ * that are merely suppressed, and sources that have said nothing since the effect, are `unknown`. Alerts whose object
+ * could not be told count as the target's own; when no alert names the target at all, every alert of the incident does.
  */
 export function alertCleared(): Check {
   return {
@@ -26,6 +26,12 @@ function verdictOf(input: CheckInput): CheckResult {
   const firing = sum(own, 'firing')
   const suppressed = sum(own, 'suppressed')
   const measure = { name: 'alerts-firing', value: firing, better: 'lower' as const }
+  const { newAlerts = [] } = input
+  if (newAlerts.length > 0) {
+    const what = [...new Set(newAlerts.map((each) => `${each.alertname} on ${describeResource(each.resource)}`))]
+    const because = `${newAlerts.length} alerts began since the effect: ${what.sort().join(', ')}`
+    return { verdict: 'bad', because, measure }
+  }
   if (isSilent(input)) return { verdict: 'unknown', because: 'no source reported on these alerts since the effect' }
   if (firing > 0) return { verdict: 'bad', because: `${firing} alerts fire: ${names(own, 'firing')}`, measure }
   if (suppressed > 0) {

@@ -1,5 +1,5 @@
 import type { Symptom } from '../model/alert.ts'
-import type { TenantState } from './memory-state.ts'
+import { joinKey, type TenantState } from './memory-state.ts'
 import { SortedMap } from './sorted-map.ts'
 import type { SymptomName } from './symptom-of.ts'
 import { getOrMake, type Undo } from './undo.ts'
@@ -26,4 +26,12 @@ export function countSymptom(
   }
   if (after.firing === 0 && after.suppressed === 0 && after.total === 0) symptoms.delete(key, undo)
   else symptoms.set(key, after, undo)
+  if (before.firing > 0 || after.firing > 0) indexFiring(state, key, after, undo)
+}
+
+function indexFiring(state: TenantState, key: string, symptom: Symptom, undo: Undo): void {
+  const onResource = getOrMake(state.firing, symptom.resourceKey, () => new SortedMap<Symptom>())
+  const place = joinKey(symptom.incidentId, key)
+  if (symptom.firing > 0) onResource.set(place, symptom, undo)
+  else onResource.delete(place, undo)
 }

@@ -9,7 +9,10 @@ import { joinKey, type MemoryState } from './memory-state.ts'
 export function alertsOf(
   state: MemoryState,
   begin: (ctx: CallContext) => number,
-): Pick<Store, 'alerts' | 'pendingAlerts' | 'staleAlerts' | 'members' | 'symptoms' | 'correlationKeys'> {
+): Pick<
+  Store,
+  'alerts' | 'pendingAlerts' | 'staleAlerts' | 'members' | 'symptoms' | 'firingSymptoms' | 'correlationKeys'
+> {
   const alertOf = (tenant: string, id: string): Alert | undefined => state.tenants.get(tenant)?.alerts.get(id)
 
   return {
@@ -44,6 +47,14 @@ export function alertsOf(
     async symptoms(tenant, incidentId, ctx) {
       begin(ctx)
       return Array.from(state.tenants.get(tenant)?.symptoms.get(incidentId)?.walk() ?? [], ([, symptom]) => symptom)
+    },
+    async firingSymptoms(tenant, resourceKeys, ctx) {
+      begin(ctx)
+      checkCount('resourceKeys', resourceKeys)
+      const firing = state.tenants.get(tenant)?.firing
+      return [...new Set(resourceKeys)].flatMap((key) =>
+        Array.from(firing?.get(key)?.walk() ?? [], ([, symptom]) => symptom),
+      )
     },
     async correlationKeys(tenant, cluster, keys, ctx) {
       begin(ctx)

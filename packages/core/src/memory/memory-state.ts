@@ -43,6 +43,8 @@ export interface TenantState {
   readonly alertsOfIncident: Map<string, SortedMap<true>>
   readonly members: Map<string, SortedMap<MemberRow>>
   readonly symptoms: Map<string, SortedMap<Symptom>>
+  /** Symptoms that fire, by topmost resource, then by incident and symptom. */
+  readonly firing: Map<string, SortedMap<Symptom>>
   /** By incident, then by cluster and key. */
   readonly keysOfIncident: Map<string, SortedMap<CorrelationKey>>
   /** By cluster and key, then by incident. */
@@ -80,6 +82,7 @@ export function tenantState(): TenantState {
     alertsOfIncident: new Map(),
     members: new Map(),
     symptoms: new Map(),
+    firing: new Map(),
     keysOfIncident: new Map(),
     holders: new Map(),
     due: new Map(),

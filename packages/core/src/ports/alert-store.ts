@@ -41,6 +41,8 @@ export interface AlertStore {
   ): Promise<readonly (Membership & { readonly alert: Alert })[]>
   /** The symptoms of an incident, counted; in no order. */
   symptoms(tenant: string, incidentId: string, ctx: CallContext): Promise<readonly Symptom[]>
+  /** Symptoms of any incident that fire now on one of these topmost resources (`resourceKey`); in no order. At most 1,000 keys. */
+  firingSymptoms(tenant: string, resourceKeys: readonly string[], ctx: CallContext): Promise<readonly Symptom[]>
   /** Open incidents of the tenant and cluster that hold any of the keys. */
   correlationKeys(
     tenant: string,

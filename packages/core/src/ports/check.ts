@@ -1,7 +1,16 @@
 import type { Symptom } from '../model/alert.ts'
 import type { IncidentView } from '../model/incident.ts'
-import type { LabelledResource } from '../model/resource.ts'
+import type { LabelledResource, Resource } from '../model/resource.ts'
 import type { CallContext } from './context.ts'
+
+/** An alert that fires and began after an effect, about an object that the effect may have touched. */
+export interface NewAlert {
+  readonly alertname: string
+  /** The object of the effect's blast radius that it is about. */
+  readonly resource: Resource
+  /** Where it was correlated to, which need not be the incident of the effect. */
+  readonly incidentId: string
+}
 
 /** What a check looks at. */
 export interface CheckInput {
@@ -16,6 +25,8 @@ export interface CheckInput {
    * one. Not after `since`: nothing was heard since the effect. Absent before the effect.
    */
   readonly heardAt?: number
+  /** Alerts that began since the effect on what it may have touched, at most 100. Absent before the effect. */
+  readonly newAlerts?: readonly NewAlert[]
 }
 
 /** `unknown` is no data: it is never taken for success. */

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert'
-import type { Alert } from '@mendkit/core'
+import { type Alert, resourceKey } from '@mendkit/core'
 import { callContext } from '../call-context.ts'
 import type { Contract } from '../contract.ts'
 import { aMember, anAlert, tenant } from './rows.ts'
@@ -41,6 +41,51 @@ export const symptomClauses: Contract<StoreSubject> = [
       await committed(store, { put: joins(await alertNow(store, 'alert_1'), 'inc_1') })
       assert.deepEqual(await counts(store, 'inc_1'), [latency, ['PodCrashLooping', 'checkout', 1, 1, 3]])
       assert.deepEqual(await store.symptoms('globex', 'inc_1', ctx), [])
+    },
+  },
+  {
+    says: 'finds the symptoms that fire on a resource, whichever incident they belong to',
+    async check(make) {
+      const { store } = await make()
+      const latency = { labels: named('Latency'), topmost: cart }
+      const [first, second, third, quiet] = await stored(store, [
+        anAlert(),
+        anAlert({ id: 'alert_2', ...latency }),
+        anAlert({ id: 'alert_3', ...latency }),
+        anAlert({ id: 'alert_4', labels: named('Errors'), topmost: cart, status: 'suppressed' }),
+      ])
+      assert.ok(first && second && third && quiet)
+      const put = [joins(first, 'inc_1'), joins(second, 'inc_1'), joins(third, 'inc_2'), joins(quiet, 'inc_2')].flat()
+      await committed(store, { put })
+      const cartKey = resourceKey(cart)
+      const found = async (...keys: string[]) =>
+        (await store.firingSymptoms(tenant, keys, ctx))
+          .map((symptom) => [symptom.incidentId, symptom.alertname, symptom.resourceKey, symptom.firing])
+          .sort(byText)
+      const onCart = [
+        ['inc_1', 'Latency', cartKey, 1],
+        ['inc_2', 'Latency', cartKey, 1],
+      ]
+      assert.deepEqual(await found(cartKey, cartKey), onCart)
+      assert.deepEqual(await found(cartKey, resourceKey(first.topmost ?? cart)), [
+        ['inc_1', 'Latency', cartKey, 1],
+        ['inc_1', 'PodCrashLooping', resourceKey(first.topmost ?? cart), 1],
+        ['inc_2', 'Latency', cartKey, 1],
+      ])
+      assert.deepEqual(await store.firingSymptoms('globex', [cartKey], ctx), [])
+      assert.deepEqual(await found(), [])
+
+      await conflicted(store, {
+        put: [
+          { kind: 'alerts', rows: [{ ...(await alertNow(store, 'alert_2')), status: 'resolved' }] },
+          { kind: 'counter', name: 'c', add: 2, max: 1 },
+        ],
+      })
+      assert.deepEqual(await found(cartKey), onCart)
+      await stored(store, [{ ...(await alertNow(store, 'alert_2')), status: 'resolved' }])
+      assert.deepEqual(await found(cartKey), [['inc_2', 'Latency', cartKey, 1]])
+      await committed(store, { put: [{ kind: 'move-members', from: 'inc_2', into: 'inc_1' }] })
+      assert.deepEqual(await found(cartKey), [['inc_1', 'Latency', cartKey, 1]])
     },
   },
   {

@@ -27,6 +27,7 @@ export function nudgingStore(store: Store, committed: (change: Change) => void):
     staleAlerts: (query, ctx) => store.staleAlerts(query, ctx),
     members: (query, ctx) => store.members(query, ctx),
     symptoms: (tenant, incidentId, ctx) => store.symptoms(tenant, incidentId, ctx),
+    firingSymptoms: (tenant, resourceKeys, ctx) => store.firingSymptoms(tenant, resourceKeys, ctx),
     correlationKeys: (tenant, cluster, keys, ctx) => store.correlationKeys(tenant, cluster, keys, ctx),
     auditHead: (tenant, ctx) => store.auditHead(tenant, ctx),
     readAudit: (query, ctx) => store.readAudit(query, ctx),

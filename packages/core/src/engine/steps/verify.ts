@@ -5,7 +5,7 @@ import { actionOf } from '../decide/plan-action.ts'
 import { draft } from '../draft.ts'
 import { endExecutions } from '../journal/end.ts'
 import type { Parts } from '../parts.ts'
-import { type CheckReading, runChecks } from '../verify/measure.ts'
+import { type CheckReading, checkSince } from '../verify/measure.ts'
 import { standing, verdictAtDeadline } from '../verify/verdict.ts'
 import { noticeOf } from './notice.ts'
 import { joinResults, moveTo } from './result.ts'
@@ -40,9 +40,7 @@ export async function verify(parts: Parts, view: StepView): Promise<StepResult> 
 
 async function readAll(parts: Parts, view: StepView, done: readonly Execution[]): Promise<readonly CheckReading[]> {
   const latest = new Map(done.map((execution) => [resourceKey(execution.target), execution]))
-  const readings = await Promise.all(
-    [...latest.values()].map((execution) => runChecks(parts, view, execution.target, execution.intentAt)),
-  )
+  const readings = await Promise.all([...latest.values()].map((execution) => checkSince(parts, view, execution)))
   return readings.flat()
 }
 

@@ -1,4 +1,4 @@
-import type { MeasureReading } from '../../model/execution.ts'
+import type { Execution, MeasureReading } from '../../model/execution.ts'
 import { type LabelledResource, resourceKey } from '../../model/resource.ts'
 import type { Check, CheckInput, CheckResult } from '../../ports/check.ts'
 import { callPort } from '../call.ts'
@@ -6,6 +6,7 @@ import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
 import { heardAt } from './heard-at.ts'
+import { newAlerts } from './new-alerts.ts'
 
 /** What one check said about one target. */
 export interface CheckReading {
@@ -15,21 +16,24 @@ export interface CheckReading {
   readonly result: CheckResult
 }
 
-/** Runs every check that applies to a target. A check that fails says `unknown`: no data is never success. */
-export async function runChecks(
-  parts: Parts,
-  view: StepView,
-  target: LabelledResource,
-  since?: number,
-): Promise<readonly CheckReading[]> {
-  const heard = since === undefined ? undefined : await heardAt(parts, view, since)
-  const input: CheckInput = {
-    incident: viewOf(view.incident),
-    target,
-    symptoms: view.symptoms,
-    ...(since !== undefined && { since }),
+/** Asks every check that applies how things are since an effect. */
+export async function checkSince(parts: Parts, view: StepView, execution: Execution): Promise<readonly CheckReading[]> {
+  const { target, intentAt: since } = execution
+  const heard = await heardAt(parts, view, since)
+  return runChecks(parts, view, {
+    ...questionOn(view, target),
+    since,
+    newAlerts: await newAlerts(parts, view, execution),
     ...(heard !== undefined && { heardAt: heard }),
-  }
+  })
+}
+
+function questionOn(view: StepView, target: LabelledResource): CheckInput {
+  return { incident: viewOf(view.incident), target, symptoms: view.symptoms }
+}
+
+/** Runs every check that applies. A check that fails says `unknown`: no data is never success. */
+function runChecks(parts: Parts, view: StepView, input: CheckInput): Promise<readonly CheckReading[]> {
   return Promise.all(
     parts.checks.filter((check) => check.applies(input)).map((check) => runCheck(parts, view, check, input)),
   )
@@ -41,7 +45,7 @@ export async function measure(
   view: StepView,
   target: LabelledResource,
 ): Promise<readonly MeasureReading[]> {
-  const readings = await runChecks(parts, view, target)
+  const readings = await runChecks(parts, view, questionOn(view, target))
   return readings.flatMap(({ check, target: key, result }) =>
     check.kind === 'health' && result.measure ? [{ check: check.id, target: key, ...result.measure }] : [],
   )

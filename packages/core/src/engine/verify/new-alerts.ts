@@ -1,0 +1,44 @@
+import type { Alert, Membership } from '../../model/alert.ts'
+import type { Execution } from '../../model/execution.ts'
+import { resourceKey } from '../../model/resource.ts'
+import type { NewAlert } from '../../ports/check.ts'
+import type { Parts } from '../parts.ts'
+import type { StepView } from '../steps/view.ts'
+
+const pageSize = 1_000
+/** A handful says as much as thousands. */
+const maxFound = 100
+const maxIncidents = 20
+
+/** Alerts that fire, began after an effect was called, and are about an object that it may have touched. */
+export async function newAlerts(
+  parts: Parts,
+  view: StepView,
+  { blastRadius, intentAt }: Pick<Execution, 'blastRadius' | 'intentAt'>,
+): Promise<readonly NewAlert[]> {
+  const touched = new Set(blastRadius.resources.map(resourceKey))
+  const { tenant, id } = view.incident
+  const symptoms = await parts.store.firingSymptoms(tenant, [...touched].slice(0, pageSize), view.ctx)
+  const others = new Set(symptoms.map((symptom) => symptom.incidentId).filter((other) => other !== id))
+  const found = new Map<string, NewAlert>()
+  for (const incidentId of [id, ...[...others].sort().slice(0, maxIncidents)]) {
+    for await (const alert of firingMembers(parts, view, incidentId)) {
+      const resource = [alert.resource, alert.topmost].find((each) => each && touched.has(resourceKey(each)))
+      if (resource === undefined || Date.parse(alert.startsAt) <= intentAt) continue
+      found.set(alert.id, { alertname: alert.labels['alertname'] ?? '', resource, incidentId })
+      if (found.size === maxFound) return [...found.values()]
+    }
+  }
+  return [...found.values()]
+}
+
+async function* firingMembers(parts: Parts, view: StepView, incidentId: string): AsyncIterable<Alert> {
+  const { tenant } = view.incident
+  for (let after: Membership | undefined; ; ) {
+    const query = { tenant, incidentId, limit: pageSize, ...(after !== undefined && { after }) }
+    const page = await parts.store.members(query, view.ctx)
+    for (const { alert } of page) if (alert.status === 'firing' && alert.incidentId === incidentId) yield alert
+    after = page.at(-1)
+    if (page.length < pageSize || after === undefined) return
+  }
+}

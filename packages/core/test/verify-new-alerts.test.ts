@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { freshWorld, openShop, type Shop, setFlag } from './support/shop.ts'
+
+const flags = ['checkout', 'cart']
+
+/** A shop whose action may touch two flags, of which only one alerts at first. */
+function openWideShop(): Shop {
+  const world = freshWorld()
+  const action = setFlag(world)
+  const blastRadius: typeof action.blastRadius = (_, target) => ({
+    resources: flags.map((name) => ({ ...target, name })),
+    replicas: 1,
+  })
+  return openShop({ world, action: { ...action, blastRadius } })
+}
+
+async function tell(shop: Shop, flag: string, status: 'firing' | 'resolved', startsAt: number): Promise<void> {
+  const now = new Date(shop.clock.now()).toISOString()
+  const labels = { alertname: 'Slow', flag }
+  const alert = {
+    labels,
+    status,
+    startsAt: new Date(startsAt).toISOString(),
+    ...(status === 'resolved' && { endsAt: now }),
+  }
+  await shop.mendkit.ingest({ source: 'am', complete: false, asOf: now, alerts: [alert] })
+}
+
+async function phaseOf(shop: Shop, id: string | undefined): Promise<string | undefined> {
+  return (await shop.mendkit.incidents.list()).find((incident) => incident.id === id)?.phase
+}
+
+test('an alert that began since the effect on what it may have touched keeps the fix unverified until it clears', async () => {
+  const shop = openWideShop()
+  await shop.fire()
+  await shop.until('verifying')
+  const [incident] = await shop.mendkit.incidents.list()
+  await shop.clock.advance(1_000)
+  const began = shop.clock.now()
+  await tell(shop, 'cart', 'firing', began)
+  await shop.clear()
+  await shop.clock.advance(300_000)
+  expect(await shop.mendkit.incidents.list()).toHaveLength(2)
+  expect(await phaseOf(shop, incident?.id)).toBe('verifying')
+  await tell(shop, 'cart', 'resolved', began)
+  await shop.clock.advance(300_000)
+  expect(await phaseOf(shop, incident?.id)).toBe('resolved')
+  await shop.stop()
+})
+
+test('when it never clears, the fix did not recover, and the verdict names it', async () => {
+  const shop = openWideShop()
+  await shop.fire()
+  await shop.until('verifying')
+  const [incident] = await shop.mendkit.incidents.list()
+  await shop.clock.advance(1_000)
+  await tell(shop, 'cart', 'firing', shop.clock.now())
+  await shop.clear()
+  await shop.clock.advance(1_200_000)
+  expect(await phaseOf(shop, incident?.id)).toBe('escalated')
+  expect((await shop.mendkit.executions.list())[0]?.state).toBe('failed')
+  await shop.stop()
+})
+
+test('neither an alert that fired before the effect, nor one on what it cannot touch, counts', async () => {
+  const shop = openWideShop()
+  const before = shop.clock.now()
+  await shop.fire()
+  await tell(shop, 'cart', 'firing', before)
+  for (let step = 0; step < 100 && shop.world.effects.length === 0; step += 1) await shop.clock.advance(1_000)
+  const [incident] = await shop.mendkit.incidents.list()
+  await shop.clock.advance(1_000)
+  await tell(shop, 'search', 'firing', shop.clock.now())
+  await shop.clear()
+  await shop.clock.advance(300_000)
+  expect(await phaseOf(shop, incident?.id)).toBe('resolved')
+  await shop.stop()
+})
