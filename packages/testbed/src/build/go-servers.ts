@@ -5,35 +5,46 @@ import { MendkitError } from '@mendkit/core'
 
 /** A server that is built from a Go module. Its version is the one that `go/<name>/go.mod` pins, and nowhere else. */
 export interface GoServer {
-  readonly name: 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-state-metrics'
+  readonly name: 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-state-metrics' | 'alertmanager'
   /** Import path of the main package; also the `tool` line of the go.mod. */
   readonly mainPackage: string
   /** Module whose pinned version is the server's version. */
   readonly module: string
-  /** Variables of the linker; a Kubernetes binary refuses its own feature gates without its version. */
-  readonly linkedVersion: boolean
+  /** What the linker writes the version into: a Kubernetes binary refuses its own feature gates without it. */
+  readonly linkedVersion: 'kubernetes' | 'prometheus' | 'none'
 }
 
 /** Every server that `testbed build` compiles. */
 export const goServers: readonly GoServer[] = [
-  { name: 'etcd', module: 'go.etcd.io/etcd/server/v3', mainPackage: 'go.etcd.io/etcd/server/v3', linkedVersion: false },
+  {
+    name: 'etcd',
+    module: 'go.etcd.io/etcd/server/v3',
+    mainPackage: 'go.etcd.io/etcd/server/v3',
+    linkedVersion: 'none',
+  },
   {
     name: 'kube-apiserver',
     module: 'k8s.io/kubernetes',
     mainPackage: 'k8s.io/kubernetes/cmd/kube-apiserver',
-    linkedVersion: true,
+    linkedVersion: 'kubernetes',
   },
   {
     name: 'kube-controller-manager',
     module: 'k8s.io/kubernetes',
     mainPackage: 'k8s.io/kubernetes/cmd/kube-controller-manager',
-    linkedVersion: true,
+    linkedVersion: 'kubernetes',
   },
   {
     name: 'kube-state-metrics',
     module: 'k8s.io/kube-state-metrics/v2',
     mainPackage: 'k8s.io/kube-state-metrics/v2',
-    linkedVersion: false,
+    linkedVersion: 'none',
+  },
+  {
+    name: 'alertmanager',
+    module: 'github.com/prometheus/alertmanager',
+    mainPackage: 'github.com/prometheus/alertmanager/cmd/alertmanager',
+    linkedVersion: 'prometheus',
   },
 ]
 
@@ -80,11 +91,17 @@ export function goBuildOf(server: GoServer): GoBuild {
 }
 
 function linkerFlags(server: GoServer, version: string): string {
-  if (!server.linkedVersion) return '-s -w'
+  return ['-s -w', ...versionVariables(server, version)].join(' ')
+}
+
+function versionVariables({ linkedVersion }: GoServer, version: string): readonly string[] {
+  if (linkedVersion === 'none') return []
+  if (linkedVersion === 'prometheus') {
+    return [`-X github.com/prometheus/common/version.Version=${version.replace(/^v/, '')}`]
+  }
   const [major, minor] = version.replace(/^v/, '').split('.')
   const facts = Object.entries({ gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' })
   // The second one is what clients say in their User-Agent.
   const packages = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version']
-  const variables = packages.flatMap((path) => facts.map(([name, value]) => `-X ${path}.${name}=${value}`))
-  return ['-s -w', ...variables].join(' ')
+  return packages.flatMap((path) => facts.map(([name, value]) => `-X ${path}.${name}=${value}`))
 }

@@ -1,7 +1,7 @@
 import { buildGoServer } from '../build/build-go-server.ts'
 import { cacheFolder } from '../build/cache-folder.ts'
-import { unpackDebianServers } from '../build/debian-servers.ts'
-import { findMonitoring } from '../build/find-servers.ts'
+import { unpackDebianPrometheus } from '../build/debian-prometheus.ts'
+import { findPrometheus } from '../build/find-servers.ts'
 import { goServers } from '../build/go-servers.ts'
 
 /** Builds what is not built yet and fetches what is not there yet. One line for each server. */
@@ -13,13 +13,8 @@ export async function buildCommand(print: (line: string) => void): Promise<void>
     const how = outcome.built ? `built in ${outcome.seconds} s` : 'already built'
     print(`${outcome.name} ${outcome.version}: ${how}, ${size}`)
   }
-  let monitoring = findMonitoring(cache)
-  const fetched = !(monitoring.prometheus && monitoring.alertmanager)
-  if (fetched) {
-    await unpackDebianServers(cache)
-    monitoring = findMonitoring(cache)
-  }
-  for (const [name, path] of Object.entries(monitoring)) {
-    print(`${name}: ${fetched ? 'fetched as a Debian package' : 'already there'}, ${path}`)
-  }
+  const there = findPrometheus(cache)
+  if (there === undefined) await unpackDebianPrometheus(cache)
+  const how = there === undefined ? 'fetched as a Debian package' : 'already there'
+  print(`prometheus: ${how}, ${findPrometheus(cache) ?? 'not found in the package'}`)
 }

@@ -3,21 +3,19 @@ import { dirname, join } from 'node:path'
 import { MendkitError } from '@mendkit/core'
 import { runCommand } from './run-command.ts'
 
-const packages = ['prometheus', 'prometheus-alertmanager']
-
-/** Where programs unpacked from Debian packages are kept. */
+/** Where the unpacked Debian package is kept. */
 export function debianFolder(cache: string): string {
   return join(cache, 'debian')
 }
 
 /**
- * Fetches Prometheus and Alertmanager as Debian packages and unpacks them into the cache.
+ * Fetches Prometheus as a Debian package and unpacks it into the cache.
  *
  * Nothing is installed: no service starts, no root is needed, and the system stays as it was. Throws `unsupported` where
- * there is no apt-get (install both programs by other means and put them on the PATH), and `rejected` when apt-get
+ * there is no apt-get (install it by other means and put it on the PATH), and `rejected` when apt-get
  * cannot find or fetch them.
  */
-export async function unpackDebianServers(cache: string): Promise<string> {
+export async function unpackDebianPrometheus(cache: string): Promise<string> {
   const folder = debianFolder(cache)
   await mkdir(dirname(folder), { recursive: true })
   const work = await mkdtemp(join(cache, 'debian-'))
@@ -36,19 +34,19 @@ export async function unpackDebianServers(cache: string): Promise<string> {
 
 async function download(folder: string): Promise<void> {
   // As root, apt-get would else warn that its own user cannot write here.
-  const fetchPackages = () =>
-    runCommand('apt-get', ['-q', '-o', 'APT::Sandbox::User=root', 'download', ...packages], { folder })
+  const fetchPackage = () =>
+    runCommand('apt-get', ['-q', '-o', 'APT::Sandbox::User=root', 'download', 'prometheus'], { folder })
   try {
-    await fetchPackages()
+    await fetchPackage()
   } catch (error) {
     if (MendkitError.is(error, 'unavailable')) {
-      throw new MendkitError('unsupported', 'no apt-get here: put prometheus and alertmanager on the PATH', {
+      throw new MendkitError('unsupported', 'no apt-get here: put prometheus on the PATH', {
         cause: error,
       })
     }
     if (process.getuid?.() !== 0) throw error
     // Package lists are absent or stale on a fresh machine.
     await runCommand('apt-get', ['-q', 'update'])
-    await fetchPackages()
+    await fetchPackage()
   }
 }
