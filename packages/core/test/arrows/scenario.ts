@@ -4,7 +4,7 @@ import { unreadable } from '../support/gate.ts'
 import { openShop, type Shop } from '../support/shop.ts'
 
 /** The name of an arrow that the phase table has, such as `open → diagnosing`. */
-export type Arrow<From extends Phase = Phase> = {
+type Arrow<From extends Phase = Phase> = {
   [Each in From]: `${Each} → ${keyof (typeof phaseTable)[Each] & Phase}`
 }[From]
 

@@ -79,7 +79,7 @@ export interface Shop {
 }
 
 /** How an alert fires. */
-export interface FireOptions {
+interface FireOptions {
   /** Name of the flag that it is about. @default 'checkout' */
   readonly resource?: string
   readonly status?: 'firing' | 'suppressed'
@@ -88,7 +88,7 @@ export interface FireOptions {
 }
 
 /** A change of phase as it stands in the log. */
-export interface PhaseChange {
+interface PhaseChange {
   readonly from: Phase
   readonly to: Phase
   readonly reason?: IncidentReason
