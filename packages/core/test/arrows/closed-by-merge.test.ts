@@ -23,7 +23,7 @@ const leads: Readonly<Record<Exclude<Phase, 'remediating' | 'verifying' | 'close
  */
 async function oldAndYoung(phase: Phase, given: Given = {}): Promise<{ shop: Shop; old: string; young: string }> {
   const shop = openShop({ autonomy: { default: 'off', 'namespace:shop': 'auto' }, ...given })
-  await shop.fire(['NobodyMayTouch'], { resource: 'quiet' })
+  await shop.fire(['CheckoutBroken'], { resource: 'quiet' })
   await shop.until('open')
   const old = (await shop.incident()).id
   await shop.clock.advance(1_000)
@@ -41,7 +41,7 @@ async function oldAndYoung(phase: Phase, given: Given = {}): Promise<{ shop: Sho
 
 /** Records the change that both incidents stem from, after the fact, and lets correlation see it. */
 async function oneCause(shop: Shop): Promise<void> {
-  const labels = { cause: 'release-7' }
+  const labels = { alertname: 'CheckoutBroken' }
   await shop.mendkit.recordChange({ kind: 'deployment', at: shop.openedAt, labels })
   await shop.clock.advance(5_000)
 }

@@ -204,10 +204,6 @@ function flagResource(name: string): Resource {
   return { ...checkout, name, ...(name === 'quiet' && { namespace: 'quiet' }) }
 }
 
-function labelsOf(alertname: string, flag: string) {
-  return { alertname, flag, cause: 'release-7' }
-}
-
 /** An entry of the log as any reader of its bytes sees it. */
 function entryOf(bytes: Uint8Array): { type: string; subject: { id: string }; data: PhaseChange } {
   return JSON.parse(new TextDecoder().decode(bytes)) as ReturnType<typeof entryOf>
@@ -278,7 +274,7 @@ export function openShop(
     async fire(names = ['CheckoutBroken'], { resource = 'checkout', status = 'firing', since = 'opening' } = {}) {
       const at = since === 'now' ? new Date(clock.now()).toISOString() : openedAt
       await mendkit.ingest(
-        batch(names.map((alertname) => ({ labels: labelsOf(alertname, resource), startsAt: at, status }))),
+        batch(names.map((alertname) => ({ labels: { alertname, flag: resource }, startsAt: at, status }))),
       )
     },
     async clear(names = ['CheckoutBroken'], { resource = 'checkout' } = {}) {
@@ -287,7 +283,7 @@ export function openShop(
       await mendkit.ingest(
         batch(
           names.map((alertname) => ({
-            labels: labelsOf(alertname, resource),
+            labels: { alertname, flag: resource },
             status: 'resolved',
             startsAt: openedAt,
             endsAt,
