@@ -25,6 +25,7 @@ export type IncidentReason =
   | 'outcome-unknown'
   | 'preview-failed'
   | 'analysis-failed'
+  | 'step-failed'
   | 'closed-by-person'
   | 'hold-over'
   | 'merged'

@@ -7,10 +7,14 @@ import {
   defineNotifier,
   defineRule,
   type EffectInput,
+  type Incident,
+  type IncidentReason,
+  type Integration,
   type Mendkit,
   MendkitError,
   type MendkitOptions,
   type Notice,
+  type Notifier,
   type Phase,
   type Resource,
   type Store,
@@ -18,6 +22,7 @@ import {
 } from '@mendkit/core'
 import { simulatedStore, type VirtualClock, virtualClock } from '@mendkit/testkit'
 import { z } from 'zod'
+import { type Gate, gatedStore } from './gate.ts'
 
 /** The object that everything in the shop is about. */
 const checkout: Resource = {
@@ -34,12 +39,16 @@ export interface World {
   flag: { on: boolean; version: number; lastKey: string; uid: string }
   /** Every effect that happened, by execution id. */
   readonly effects: string[]
+  /** What was told to people at the flag. */
+  readonly announced: EffectInput[]
   /** Fence marks, which change no flag. */
   fences: number
   /** Runs before the write of an execution. */
   beforeWrite?: ((input: EffectInput) => Promise<void> | void) | undefined
   /** Runs after the write of an execution, when its reply is still to come. */
   afterWrite?: ((input: EffectInput) => Promise<void> | void) | undefined
+  /** While true, nobody can tell whether an execution had its effect. */
+  unreadable?: boolean
   /** Health as the check measures it. */
   health: number
 }
@@ -51,17 +60,49 @@ export interface Shop {
   readonly store: Store
   readonly world: World
   readonly notices: Notice[]
-  fire(names?: readonly string[], more?: { resource?: string; status?: 'firing' | 'suppressed' }): Promise<void>
-  clear(names?: readonly string[]): Promise<void>
+  /** When it was opened, ISO 8601: when alerts began. */
+  readonly openedAt: string
+  /** Holds incidents where they stand, between two steps. */
+  readonly gate: Gate
+  fire(names?: readonly string[], more?: FireOptions): Promise<void>
+  clear(names?: readonly string[], more?: Pick<FireOptions, 'resource'>): Promise<void>
   /** Advances the clock in small steps until the only incident has this phase; throws when it never does. */
   until(phase: Phase): Promise<void>
+  /** Advances the clock in small steps until something holds; throws with `what` when it never does. */
+  untilTrue(what: string, holds: () => Promise<boolean> | boolean): Promise<void>
   phase(): Promise<Phase | undefined>
+  /** The oldest incident; throws when there is none. */
+  incident(): Promise<Incident>
+  /** The changes of phase that the log tells, oldest first; of one incident when an id is given. */
+  moves(incidentId?: string): Promise<readonly PhaseChange[]>
   stop(): Promise<void>
+}
+
+/** How an alert fires. */
+interface FireOptions {
+  /** Name of the flag that it is about. @default 'checkout' */
+  readonly resource?: string
+  readonly status?: 'firing' | 'suppressed'
+  /** @default when the shop was opened */
+  readonly since?: 'opening' | 'now'
+}
+
+/** A change of phase as it stands in the log. */
+interface PhaseChange {
+  readonly from: Phase
+  readonly to: Phase
+  readonly reason?: IncidentReason
 }
 
 /** A fresh world with the bad flag on. */
 export function freshWorld(): World {
-  return { flag: { on: true, version: 1, lastKey: '', uid: 'flag-1' }, effects: [], fences: 0, health: 1 }
+  return {
+    flag: { on: true, version: 1, lastKey: '', uid: 'flag-1' },
+    effects: [],
+    announced: [],
+    fences: 0,
+    health: 1,
+  }
 }
 
 /** The action of the shop: sets the flag under its version. */
@@ -93,7 +134,13 @@ export function setFlag(
       write(input.preview.after.on, input.preview.guard, input.executionId)
       await world.afterWrite?.(input as unknown as EffectInput)
     },
-    observe: async ({ executionId }) => (world.flag.lastKey === executionId ? 'applied' : 'not-applied'),
+    observe: async ({ executionId }) => {
+      if (world.unreadable === true) return 'unknown'
+      return world.flag.lastKey === executionId ? 'applied' : 'not-applied'
+    },
+    announce: async (input) => {
+      world.announced.push(input as unknown as EffectInput)
+    },
     ...(more.fenced !== false && {
       invalidate: async () => {
         world.fences += 1
@@ -152,6 +199,16 @@ function healthCheck(world: World): Check {
   }
 }
 
+/** The object that an alert with this flag is about. Flags named `quiet` lie where nothing may be done. */
+function flagResource(name: string): Resource {
+  return { ...checkout, name, ...(name === 'quiet' && { namespace: 'quiet' }) }
+}
+
+/** An entry of the log as any reader of its bytes sees it. */
+function entryOf(bytes: Uint8Array): { type: string; subject: { id: string }; data: PhaseChange } {
+  return JSON.parse(new TextDecoder().decode(bytes)) as ReturnType<typeof entryOf>
+}
+
 /** Starts a shop that may act by itself in its namespace. */
 export function openShop(
   given: {
@@ -162,12 +219,16 @@ export function openShop(
     policies?: MendkitOptions['policies']
     settings?: MendkitOptions['settings']
     action?: ReturnType<typeof setFlag>
+    rules?: Integration['rules']
+    checks?: Integration['checks']
+    notifiers?: readonly Notifier[]
     integrations?: MendkitOptions['integrations']
   } = {},
 ): Shop {
   const world = given.world ?? freshWorld()
   const clock = given.clock ?? virtualClock()
-  const store = given.store ?? simulatedStore()
+  const gate: Gate = {}
+  const store = gatedStore(given.store ?? simulatedStore(), gate)
   const notices: Notice[] = []
   const mendkit = createMendkit({
     store,
@@ -176,24 +237,25 @@ export function openShop(
       {
         evidence: [shopEvidence(world)],
         actions: [given.action ?? setFlag(world)],
-        checks: [healthCheck(world)],
-        rules: [flagRule],
+        checks: given.checks ?? [healthCheck(world)],
+        rules: given.rules ?? [flagRule],
       },
       ...(given.integrations ?? []),
     ],
     policies: given.policies ?? [allowUpTo('low')],
     notifiers: [
       defineNotifier({ id: 'people', reachesPeople: true, send: async (notice) => void notices.push(notice) }),
+      ...(given.notifiers ?? []),
     ],
     settings: {
       ...given.settings,
-      mappings: [{ id: 'shop', resource: (labels) => ({ ...checkout, name: labels['flag'] ?? 'checkout' }) }],
+      mappings: [{ id: 'shop', resource: (labels) => flagResource(labels['flag'] ?? 'checkout') }],
     },
     system: { clock, log: silentLogger },
   })
   const stopping = new AbortController()
   const running = mendkit.run({ signal: stopping.signal })
-  const startsAt = new Date(clock.now()).toISOString()
+  const openedAt = new Date(clock.now()).toISOString()
 
   const batch = (alerts: object[]) => ({
     source: 'am',
@@ -207,17 +269,25 @@ export function openShop(
     store,
     world,
     notices,
-    async fire(names = ['CheckoutBroken'], { resource = 'checkout', status = 'firing' } = {}) {
+    openedAt,
+    gate,
+    async fire(names = ['CheckoutBroken'], { resource = 'checkout', status = 'firing', since = 'opening' } = {}) {
+      const at = since === 'now' ? new Date(clock.now()).toISOString() : openedAt
       await mendkit.ingest(
-        batch(names.map((alertname) => ({ labels: { alertname, flag: resource }, startsAt, status }))),
+        batch(names.map((alertname) => ({ labels: { alertname, flag: resource }, startsAt: at, status }))),
       )
     },
-    async clear(names = ['CheckoutBroken']) {
+    async clear(names = ['CheckoutBroken'], { resource = 'checkout' } = {}) {
       await clock.advance(1_000)
       const endsAt = new Date(clock.now()).toISOString()
       await mendkit.ingest(
         batch(
-          names.map((alertname) => ({ labels: { alertname, flag: 'checkout' }, status: 'resolved', startsAt, endsAt })),
+          names.map((alertname) => ({
+            labels: { alertname, flag: resource },
+            status: 'resolved',
+            startsAt: openedAt,
+            endsAt,
+          })),
         ),
       )
     },
@@ -226,12 +296,25 @@ export function openShop(
       return incidents[0]?.phase
     },
     async until(phase) {
+      await shop.untilTrue(`the incident is ${phase}`, async () => (await shop.phase()) === phase)
+    },
+    async untilTrue(what, holds) {
       for (let step = 0; step < 400; step += 1) {
-        if ((await shop.phase()) === phase) return
+        if (await holds()) return
         await clock.advance(step < 100 ? 250 : 10_000)
       }
       const incidents = await mendkit.incidents.list()
-      throw new Error(`the incident never was ${phase}: ${JSON.stringify(incidents, null, 1)}`)
+      throw new Error(`it never was true that ${what}: ${JSON.stringify(incidents, null, 1)}`)
+    },
+    async incident() {
+      const [oldest] = await mendkit.incidents.list()
+      if (oldest === undefined) throw new Error('there is no incident')
+      return oldest
+    },
+    async moves(incidentId) {
+      const entries = (await mendkit.audit.read({ limit: 1_000 })).map(({ bytes }) => entryOf(bytes))
+      const about = entries.filter(({ subject }) => incidentId === undefined || subject.id === incidentId)
+      return about.flatMap((entry) => (entry.type === 'phase-changed' ? [entry.data] : []))
     },
     async stop() {
       stopping.abort()

@@ -3,7 +3,11 @@ import type { Parts } from '../parts.ts'
 import type { StepResult, StepView } from '../steps/view.ts'
 
 /** Ends an approval that is open or granted but not yet used; nothing when there is none. */
-export async function voidApproval(parts: Parts, view: StepView, because: string): Promise<StepResult> {
+export async function voidApproval(
+  parts: Parts,
+  view: Pick<StepView, 'incident' | 'ctx'>,
+  because: string,
+): Promise<StepResult> {
   const { tenant, id, approvalId } = view.incident
   if (approvalId === undefined) return {}
   const approval = await parts.store.get('approval', tenant, approvalId, view.ctx)

@@ -38,7 +38,10 @@ export interface Incidents {
   takeOver(id: string): Promise<void>
   /** Mendkit goes on where the incident stands. */
   handBack(id: string): Promise<void>
-  /** Closes it for good, once no execution is in flight. */
+  /**
+   * Closes it for good. Refused while an execution is in flight, with a `command-refused` entry in the log: wait for its
+   * verdict, or settle it, and close again.
+   */
   close(id: string, options?: { readonly because?: string }): Promise<void>
   /** Asks for a new diagnosis of an incident that waits for a person. */
   diagnose(id: string): Promise<void>

@@ -14,7 +14,11 @@ export interface Ending {
 }
 
 /** Ends executions in one commit: their states, their locks and caps, and an audit entry each. */
-export async function endExecutions(parts: Parts, view: StepView, endings: readonly Ending[]): Promise<StepResult> {
+export async function endExecutions(
+  parts: Parts,
+  view: Pick<StepView, 'incident' | 'unfinished' | 'ctx'>,
+  endings: readonly Ending[],
+): Promise<StepResult> {
   const ended = endings.map((each) => each.execution)
   const ids = new Set(ended.map((each) => each.id))
   const stillHeld = view.unfinished.filter((each) => !ids.has(each.id))

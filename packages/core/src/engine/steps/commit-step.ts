@@ -8,7 +8,11 @@ import type { StepResult, StepView } from './view.ts'
  * Ends a step with its one commit: the incident, its rows, its audit entries and when it is due next. Answers false when
  * the lease or the incident changed hands meanwhile; then nothing was written and another step will look again.
  */
-export async function commitStep(parts: Parts, view: StepView, result: StepResult): Promise<boolean> {
+export async function commitStep(
+  parts: Parts,
+  view: Pick<StepView, 'claim' | 'incident' | 'now' | 'ctx'>,
+  result: StepResult,
+): Promise<boolean> {
   const incident = patched(view.incident, result.next ?? {})
   const changed = Object.keys(result.next ?? {}).length > 0
   const change: Change = {
@@ -36,7 +40,11 @@ export async function commitStep(parts: Parts, view: StepView, result: StepResul
 }
 
 /** Deadlines that the step did not set again and that have passed were seen by it: they must not wake it for ever. */
-function nextDue(view: StepView, result: StepResult, deadlines: Incident['deadlines']): { dueAt?: number } {
+function nextDue(
+  view: Pick<StepView, 'now'>,
+  result: StepResult,
+  deadlines: Incident['deadlines'],
+): { dueAt?: number } {
   if (result.dueAt === 'now') return { dueAt: view.now }
   const isSet = result.next !== undefined && 'deadlines' in result.next
   const ahead = Object.values(deadlines).filter((moment) => isSet || moment > view.now)

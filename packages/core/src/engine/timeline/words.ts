@@ -44,6 +44,7 @@ export const reasonWords: Readonly<Record<IncidentReason, string>> = {
   'outcome-unknown': 'it could not be learned whether the action had happened',
   'preview-failed': 'the action could not be previewed',
   'analysis-failed': 'the analysis failed',
+  'step-failed': 'Mendkit could not go on with it',
   'closed-by-person': 'a person closed it',
   'hold-over': 'it stayed well through the hold',
   merged: 'it was merged into another incident',

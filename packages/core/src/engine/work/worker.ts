@@ -5,6 +5,7 @@ import { message } from '../../redact/message.ts'
 import { describeFailure } from '../failure.ts'
 import type { Notices } from '../notices/notices.ts'
 import type { Parts } from '../parts.ts'
+import { giveUp } from '../steps/give-up.ts'
 import { runStep } from '../steps/run-step.ts'
 import { noTelemetry } from '../telemetry/telemetry.ts'
 import { underLease } from './lease.ts'
@@ -16,7 +17,7 @@ export interface Worker {
   run(stopping: AbortSignal, ctx: CallContext): Promise<void>
 }
 
-/** One failure may be a full queue or a slow moment; so many in a row are a store that is lost. */
+/** One failure may be a full queue or a slow moment; after so many in a row a person is needed. */
 const failuresBeforeHelp = 3
 
 /** Makes the worker of one process: at most `settings.engine.workers` incidents at once. */
@@ -52,23 +53,39 @@ export function createWorker(
         ),
       )
       failures.delete(claim.incidentId)
-      if (!committed) await letGo(claim, ctx)
+      if (!committed) await letGo(claim)
     } catch (error) {
       await failed(claim, error, ctx)
     }
   }
 
-  /** A step that fails keeps its lease for a sweep, so that a fault that lasts does not spin. */
+  /**
+   * A step that fails keeps its lease for a sweep, so that a fault that lasts does not spin. One that was left behind at
+   * shutdown gives it back at once: what it may still have under way is fenced by whoever goes on.
+   */
   async function failed(claim: Claim, error: unknown, ctx: CallContext): Promise<void> {
-    if (ctx.signal.aborted) return
+    if (ctx.signal.aborted) return letGo(claim)
     parts.metrics.count('mendkit_step_failures_total', {})
     parts.log.error(describeFailure(`a step of incident ${claim.incidentId} failed and will be tried again`, error))
     const inARow = (failures.get(claim.incidentId) ?? 0) + 1
     failures.set(claim.incidentId, inARow)
-    const storeMayBeLost = MendkitError.is(error, 'unavailable') || MendkitError.is(error, 'corrupt')
-    if (storeMayBeLost && inARow >= failuresBeforeHelp) await callForHelp(claim, ctx)
+    if (inARow >= failuresBeforeHelp) await callSomebody(claim, error, ctx)
     await createWaker(parts.clock).wait(sweepMs, ctx.signal)
-    if (!ctx.signal.aborted) await letGo(claim, ctx)
+    await letGo(claim)
+  }
+
+  /** Through the store where it takes an escalation; directly where the store itself may be lost. */
+  async function callSomebody(claim: Claim, error: unknown, ctx: CallContext): Promise<void> {
+    let storeMayBeLost = MendkitError.is(error, 'unavailable') || MendkitError.is(error, 'corrupt')
+    try {
+      // A store that is away comes back, and then the incident goes on where it stands.
+      if (!MendkitError.is(error, 'unavailable') && (await giveUp(parts, claim, ctx))) return
+    } catch (failure) {
+      if (ctx.signal.aborted) return
+      storeMayBeLost = true
+      parts.log.error(describeFailure(`incident ${claim.incidentId} could not be escalated`, failure))
+    }
+    if (storeMayBeLost) await callForHelp(claim, ctx)
   }
 
   async function callForHelp(claim: Claim, ctx: CallContext): Promise<void> {
@@ -82,12 +99,11 @@ export function createWorker(
     }
   }
 
-  async function letGo(claim: Claim, ctx: CallContext): Promise<void> {
+  /** Also when the work was aborted: whoever goes on should not have to wait for the lease to run out. */
+  async function letGo(claim: Claim): Promise<void> {
     try {
-      await parts.store.release(claim, ctx)
+      await parts.store.release(claim, { signal: new AbortController().signal, log: parts.log })
     } catch (error) {
-      // Who stops has no use for the lease either: it runs out.
-      if (ctx.signal.aborted) return
       parts.log.warn(describeFailure(`the lease on incident ${claim.incidentId} runs out by itself`, error))
     }
   }
