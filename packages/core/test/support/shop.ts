@@ -42,6 +42,10 @@ export interface World {
   afterWrite?: ((input: EffectInput) => Promise<void> | void) | undefined
   /** Health as the check measures it. */
   health: number
+  /** The flag has been removed. */
+  gone?: boolean
+  /** Why the action refuses. */
+  refused?: string
 }
 
 /** A host program around the shop. */
@@ -87,13 +91,17 @@ export function setFlag(
       diff: `- on: ${world.flag.on}\n+ on: ${params.on}\n`,
       target: { ...checkout, uid: world.flag.uid, labels: { app: 'checkout' } },
       dryRun: 'done' as const,
+      ...(world.refused !== undefined && { refused: world.refused }),
     }),
     execute: async (input) => {
       await world.beforeWrite?.(input as unknown as EffectInput)
       write(input.preview.after.on, input.preview.guard, input.executionId)
       await world.afterWrite?.(input as unknown as EffectInput)
     },
-    observe: async ({ executionId }) => (world.flag.lastKey === executionId ? 'applied' : 'not-applied'),
+    observe: async ({ executionId }) => {
+      if (world.gone === true) return 'gone'
+      return world.flag.lastKey === executionId ? 'applied' : 'not-applied'
+    },
     ...(more.fenced !== false && {
       invalidate: async () => {
         world.fences += 1
