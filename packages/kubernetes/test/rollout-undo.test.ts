@@ -240,6 +240,7 @@ describe('the effect', () => {
     [403, 'rejected'],
     [404, 'conflict'],
     [409, 'conflict'],
+    [410, 'conflict'],
     [422, 'conflict'],
     [429, 'unavailable'],
   ] as const)('answers %s with %s when nothing happened', async (fault, code) => {
