@@ -179,11 +179,15 @@ function onRealCluster(testbed: Testbed): void {
       contentType: 'application/strategic-merge-patch+json',
     } as const
     expect((await testbed.admin.send({ ...half, body: { status: { conditions } } })).status).toBe(200)
-    const { resourceVersion } = (await read.get(target, context)).metadata
     expect(await seen()).toBe('not-applied')
+    const otherHalf = await waitUntil('the other half being able to go through', async () => {
+      const { resourceVersion } = (await read.get(target, context)).metadata
+      const body = { preconditions: { uid, resourceVersion } }
+      const { status } = await testbed.admin.send({ method: 'DELETE', path, body: { ...body, dryRun: ['All'] } })
+      return status === 200 ? body : undefined
+    })
     await action.invalidate?.(effect, context)
-    const preconditions = { uid, resourceVersion }
-    expect((await testbed.admin.send({ method: 'DELETE', path, body: { preconditions } })).status).toBe(409)
+    expect((await testbed.admin.send({ method: 'DELETE', path, body: otherHalf })).status).toBe(409)
     expect(await seen()).toBe('not-applied')
     expect((await testbed.effects({ namespace })).effects).toEqual([])
   })
