@@ -15,9 +15,9 @@ export const loggerContract: Contract<LoggerSubject> = [
     async check(make) {
       const { log } = await make()
       const fields = frozen({ text: 'two\nlines', number: Number.NaN, truth: false, absent: undefined })
-      for (const write of [log.debug, log.info, log.warn, log.error]) {
-        assert.equal(write(message`all is well`, fields), undefined)
-        assert.equal(write(message`all is well`), undefined)
+      for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+        assert.equal(log[level](message`all is well`, fields), undefined)
+        assert.equal(log[level](message`all is well`), undefined)
       }
     },
   },
