@@ -2,6 +2,7 @@ import { adapterShape } from './checks/adapter-shape.ts'
 import { apiReports } from './checks/api-report.ts'
 import { build } from './checks/build.ts'
 import { changeset } from './checks/changeset.ts'
+import { contracts } from './checks/contracts.ts'
 import { defaults } from './checks/defaults.ts'
 import { determinism } from './checks/determinism.ts'
 import { docFences } from './checks/doc-fences.ts'
@@ -20,7 +21,7 @@ import { repository } from './lib/command.ts'
 
 /** What needs nothing built; what answers at once comes first. */
 const onSources: readonly Check[] = [
-  ...[lockFile, packageFiles, fileSizes, adapterShape, changeset, docPaths, defaults],
+  ...[lockFile, packageFiles, fileSizes, adapterShape, contracts, changeset, docPaths, defaults],
   ...[format, types, lint, rooms, sourceRules, determinism, unused, testProjects, docFences, reference],
 ]
 

@@ -105,6 +105,7 @@ for (const policy of [...hosted, ...safetyPolicies]) {
 function flagWorld() {
   let state = { on: true, version: 1, setBy: '' }
   let effects = 0
+  let removed = false
   const action = defineAction({
     type: 'shop.set-flag',
     risk: 'low',
@@ -112,11 +113,14 @@ function flagWorld() {
     params: z.object({ on: z.boolean() }),
     preview: async ({ params }) => ({ before: { on: state.on }, after: { on: params.on }, guard: state.version }),
     execute: async ({ preview, executionId }) => {
-      if (preview.guard !== state.version) throw new MendkitError('conflict', 'the flag has another version')
+      if (removed || preview.guard !== state.version) throw new MendkitError('conflict', 'the flag has another version')
       state = { on: preview.after.on, version: state.version + 1, setBy: executionId }
       effects += 1
     },
-    observe: async ({ executionId }) => (state.setBy === executionId ? 'applied' : 'not-applied'),
+    observe: async ({ executionId }) => {
+      if (removed) return 'gone'
+      return state.setBy === executionId ? 'applied' : 'not-applied'
+    },
     invalidate: async () => {
       state = { ...state, version: state.version + 1 }
     },
@@ -125,7 +129,10 @@ function flagWorld() {
   const disturb = () => {
     state = { ...state, version: state.version + 1, setBy: 'a person' }
   }
-  return { action, input, refused: { on: 'no' }, effects: () => effects, disturb }
+  const remove = () => {
+    removed = true
+  }
+  return { action, input, refused: { on: 'no' }, effects: () => effects, disturb, remove }
 }
 holdsTo(test, 'defineAction', actionContract, async () => flagWorld())
 

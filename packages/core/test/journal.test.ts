@@ -126,6 +126,23 @@ describe('a refused guard', () => {
     await shop.stop()
   })
 
+  test('voids the plan when the action itself refuses by now', async () => {
+    const world = freshWorld()
+    world.beforeWrite = () => {
+      world.refused = 'the flag is being removed'
+      world.flag = { ...world.flag, version: world.flag.version + 1 }
+    }
+    const shop = openShop({ world })
+    await shop.fire()
+    for (let step = 0; step < 60 && (await shop.mendkit.executions.list()).length === 0; step += 1) {
+      await shop.clock.advance(250)
+    }
+    await shop.clock.advance(1_000)
+    expect(await shop.mendkit.executions.list()).toMatchObject([{ state: 'no-effect', sends: 1 }])
+    expect(world.effects).toHaveLength(0)
+    await shop.stop()
+  })
+
   test('that nobody caused is a failure: a person is called and nothing is sent again', async () => {
     const world = freshWorld()
     let calls = 0
@@ -171,6 +188,104 @@ describe('an outcome that nobody can tell', () => {
     await shop.mendkit.executions.settle(unknown?.id ?? '', { outcome: 'applied', because: 'I looked' })
     await shop.until('resolved')
     expect(await shop.mendkit.executions.list({ states: ['unknown'] })).toEqual([])
+    await shop.stop()
+  })
+})
+
+describe('a target that is gone when the reply is lost', () => {
+  const outcomes = async (shop: ReturnType<typeof openShop>) => {
+    const types = ['execution-observed', 'execution-verified', 'execution-ended'] as const
+    const seen: unknown[] = []
+    for await (const event of shop.mendkit.watch({ after: -1, types: [...types] })) {
+      if (event.type === 'execution-observed') seen.push(event.data.outcome)
+      if (event.type === 'execution-verified') seen.push(event.data.verdict)
+      if (event.type === 'execution-ended') seen.push(event.data.state)
+      if (event.type === 'execution-ended') break
+    }
+    return seen
+  }
+  const lost = () => {
+    const world = freshWorld()
+    world.afterWrite = () => {
+      world.gone = true
+      throw new MendkitError('unavailable', 'cut')
+    }
+    return world
+  }
+
+  test('is verified, and its end is claimed neither as a success nor as nothing', async () => {
+    const shop = openShop({ world: lost() })
+    await shop.fire()
+    await shop.until('verifying')
+    await shop.clear()
+    await shop.until('resolved')
+    expect(await outcomes(shop)).toEqual(['unknown', 'gone', 'recovered', 'gone'])
+    const [incident] = await shop.mendkit.incidents.list()
+    expect(incident?.reason).toBe('resolved-after-effect')
+    expect(shop.notices.map(({ urgency }) => urgency)).not.toContain('page')
+    const written = await shop.mendkit.incidents.timeline(incident?.id ?? '', { format: 'markdown' })
+    expect(written).toContain('whether through it cannot be told')
+    expect(written).toContain('Done by Mendkit: nothing, and 1 action of which nobody can tell')
+    expect(written).not.toMatch(/it helped|Seen to be in effect|not done/)
+    expect(await shop.mendkit.audit.verify()).toMatchObject({ verified: true })
+    await shop.stop()
+  })
+
+  test('calls a person when the symptom stays, undoes nothing, and gives lock and caps back', async () => {
+    const world = lost()
+    world.health = 0.5
+    const shop = openShop({ world, settings: { execution: { maxInFlight: 1, cooldownMs: 0 } } })
+    await shop.fire()
+    await shop.until('verifying')
+    world.health = 0.1
+    await shop.fire()
+    await shop.until('escalated')
+    expect(await outcomes(shop)).toEqual(['unknown', 'gone', 'worse', 'gone'])
+    const [incident] = await shop.mendkit.incidents.list()
+    expect(incident?.reason).toBe('outcome-unknown')
+    expect(shop.notices.map(({ urgency }) => urgency)).toContain('page')
+    expect(world.effects).toHaveLength(1)
+
+    world.gone = false
+    world.afterWrite = undefined
+    world.flag = { ...world.flag, on: true, version: 9, uid: 'flag-2' }
+    await shop.mendkit.incidents.diagnose(incident?.id ?? '')
+    await shop.until('verifying')
+    expect(world.effects).toHaveLength(2)
+    await shop.stop()
+  })
+
+  test('is an effect when the reply did come', async () => {
+    const world = freshWorld()
+    world.afterWrite = () => {
+      world.gone = true
+    }
+    const shop = openShop({ world })
+    await shop.fire()
+    await shop.until('verifying')
+    await shop.clear()
+    await shop.until('resolved')
+    expect(await outcomes(shop)).toEqual(['applied', 'recovered', 'succeeded'])
+    await shop.stop()
+  })
+
+  test('calls a person when it was to be undone', async () => {
+    const world = freshWorld()
+    world.health = 0.5
+    world.afterWrite = () => {
+      world.health = 0.1
+      world.afterWrite = () => {
+        world.gone = true
+        throw new MendkitError('unavailable', 'cut')
+      }
+    }
+    const shop = openShop({ world })
+    await shop.fire()
+    await shop.until('verifying')
+    await shop.fire()
+    await shop.until('escalated')
+    expect((await shop.mendkit.incidents.list())[0]?.reason).toBe('undo-impossible')
+    expect((await shop.mendkit.executions.list()).map(({ state }) => state)).toEqual(['escalated', 'gone'])
     await shop.stop()
   })
 })

@@ -10,6 +10,8 @@ export interface RequestIntent {
   readonly stores: boolean
 }
 
+const IN_DOUBT = 'the change may have been made, so read the object before trying again'
+
 const statusSchema = z.looseObject({
   message: z.string().optional(),
   reason: z.string().optional(),
@@ -50,7 +52,7 @@ export function apiFailure(
   const reason = failure.reason === undefined ? `${status}` : `${status} ${failure.reason}`
   return new MendkitError(
     codeFor(status),
-    `cannot ${intent.doing}: ${explain(status, said.message, causes)} (${reason})${advice(status)}`,
+    `cannot ${intent.doing}: ${explain(status, said.message, causes)} (${reason}); ${advice(status, failure.effect)}`,
     { cause: failure, status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
   )
 }
@@ -59,7 +61,7 @@ export function apiFailure(
 export function noAnswer(intent: RequestIntent, because: string, sent: boolean): MendkitError {
   const effect = intent.stores && sent ? 'unknown' : 'none'
   const failure: KubernetesFailure = { failure: 'kubernetes', causes: [], effect }
-  const doubt = effect === 'unknown' ? '; the change may have been made, so read the object before trying again' : ''
+  const doubt = effect === 'unknown' ? `; ${IN_DOUBT}` : ''
   return new MendkitError('unavailable', `cannot ${intent.doing}: ${because}${doubt}`, { cause: failure })
 }
 
@@ -102,10 +104,17 @@ function withoutValues(cause: FailureCause): FailureCause {
   }
 }
 
-function advice(status: number): string {
-  if (status === 401) return '; renew the credentials'
-  if (status === 403) return '; grant this in the role of these credentials'
-  return ''
+function advice(status: number, effect: KubernetesFailure['effect']): string {
+  if (effect === 'unknown') return IN_DOUBT
+  if (status === 401) return 'renew the credentials'
+  if (status === 403) return 'grant this in the role of these credentials'
+  if (status === 404) return 'check the name, and whether somebody has deleted it'
+  if (status === 409) return 'it is no longer as the request supposed: read it again'
+  if (status === 410) return 'what was asked for has expired: start again from a fresh read'
+  if (status === 422)
+    return 'it is no longer as the request supposed, or the content is not valid: read it again and compare'
+  if (status === 429 || status >= 500 || status === 408) return 'try again later'
+  return 'look up this status in the documentation of the Kubernetes API'
 }
 
 function jsonOrUndefined(text: string): unknown {

@@ -14,7 +14,8 @@ import { ownersWord } from './autonomy-limit.ts'
 import { resourceOf } from './cluster-reader.ts'
 import { type DryRunResult, dryRunWord, overtaken, tryDryRun } from './dry-run.ts'
 import { effectFailure } from './effect-failure.ts'
-import { actingClient, guardOf, invalidateGuard, parseGuard, readTarget } from './guard.ts'
+import { fencePod } from './fence-pod.ts'
+import { actingClient, fenceText, guardOf, parseGuard, readTarget } from './guard.ts'
 import { isKnownKind } from './kinds.ts'
 import type { KubernetesClient, KubernetesObject } from './kubernetes-client.ts'
 import { namespaceRefusal, type Scope } from './options.ts'
@@ -30,7 +31,8 @@ type Target = Resource & { readonly namespace: string }
 
 /**
  * Evicts one pod that a controller will replace, through the eviction API, so that disruption budgets are honoured. Its
- * risk is low: another pod takes its place. A pod that is gone cannot be brought back, so an undo calls a person.
+ * risk is low: another pod takes its place. A pod that is gone cannot be brought back, so an undo calls a person. When the
+ * answer is lost and the pod is gone, nobody can tell whether through this eviction, and it says so.
  */
 export function evictPod(scope: Scope): Action {
   return defineAction({
@@ -50,13 +52,13 @@ export function evictPod(scope: Scope): Action {
         throw effectFailure(error)
       }
     },
+    // An eviction leaves no mark of whose it was, and a pod that anybody deletes looks the same.
     async observe({ target }, context) {
-      const object = await readTarget(scope, target, context)
-      const gone = object === undefined || object.metadata.uid !== target.uid
-      return gone || object.metadata.deletionTimestamp !== undefined ? 'applied' : 'not-applied'
+      const pod = await readTarget(scope, target, context)
+      const stays = pod?.metadata.uid === target.uid && pod?.metadata.deletionTimestamp === undefined
+      return stays ? 'not-applied' : 'gone'
     },
-    invalidate: ({ target, preview: seen, fence, executionId }, context) =>
-      invalidateGuard(scope, target, parseGuard(seen.guard), `${fence} ${executionId}`, context),
+    invalidate: (input, context) => fencePod(scope, input.target, fenceText(input), context),
     async announce(input, context) {
       const said = { reason: 'MendkitEvictPod', message: 'Evicted, so that its controller makes another' }
       await announceEffect(scope, input, said, context)

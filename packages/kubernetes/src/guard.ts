@@ -6,22 +6,35 @@ import { isGuardFailure } from './effect-failure.ts'
 import type { JsonPatchOperation, KubernetesClient, KubernetesObject } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
 
-const guardSchema = z.strictObject({ uid: z.string(), resourceVersion: z.string() })
+const guardSchema = z.strictObject({
+  uid: z.string(),
+  resourceVersion: z.string(),
+  /** Not a condition, but what tells later how often somebody has written since. Absent in guards of the first version. */
+  generation: z.number().int().optional(),
+})
 
 /** What an effect is conditional on: this object, in exactly this version. */
-export type Guard = z.output<typeof guardSchema>
+export type Guard = {
+  readonly uid: string
+  readonly resourceVersion: string
+  readonly generation?: number
+}
 
 /** The guard of an object as it was just read. */
 export function guardOf(object: KubernetesObject): Guard {
-  const { uid, resourceVersion } = object.metadata
-  return { uid, resourceVersion }
+  const { uid, resourceVersion, generation } = object.metadata
+  return guardFrom({ uid, resourceVersion, generation })
 }
 
 /** A guard that was stored. Throws `invalid` when it is none. */
 export function parseGuard(value: unknown): Guard {
   const parsed = guardSchema.safeParse(value)
   if (!parsed.success) throw new MendkitError('invalid', 'the preview holds no guard of this action', { path: 'guard' })
-  return parsed.data
+  return guardFrom(parsed.data)
+}
+
+function guardFrom({ uid, resourceVersion, generation }: z.output<typeof guardSchema>): Guard {
+  return { uid, resourceVersion, ...(generation === undefined ? {} : { generation }) }
 }
 
 /** The tests that make a patch conditional on a guard. */
@@ -57,16 +70,34 @@ export async function invalidateGuard(
   fence: string,
   context: CallContext,
 ): Promise<void> {
-  const reference = referenceOf(target)
   const object = await readTarget(scope, target, context)
   if (object === undefined || object.metadata.uid !== guard.uid) return
   if (object.metadata.resourceVersion !== guard.resourceVersion) return
-  const operations = [...guardTests(guard), ...setAnnotation(object, FENCE_ANNOTATION, fence)]
+  // When it moves on between our read and our patch, or goes, the guard fails as it should.
+  await setFence(scope, object, fence, context)
+}
+
+/** The text of a fence. */
+export function fenceText({ fence, executionId }: { readonly fence: number; readonly executionId: string }): string {
+  return `${fence} ${executionId}`
+}
+
+/** Sets the fence on an object as it was just read. Answers false when it has moved on or is gone meanwhile. */
+export async function setFence(
+  scope: Scope,
+  object: KubernetesObject,
+  fence: string,
+  context: CallContext,
+): Promise<boolean> {
+  const { apiVersion, kind, metadata } = object
+  const reference = { apiVersion, kind, namespace: metadata.namespace, name: metadata.name }
+  const operations = [...guardTests(guardOf(object)), ...setAnnotation(object, FENCE_ANNOTATION, fence)]
   try {
     await actingClient(scope).patch(reference, { type: 'json', operations }, {}, context)
+    return true
   } catch (error) {
-    // It moved on between our read and our patch, or it is gone: then the guard fails as it should.
-    if (!isGuardFailure(error) && !MendkitError.is(error, 'not-found')) throw error
+    if (isGuardFailure(error) || MendkitError.is(error, 'not-found')) return false
+    throw error
   }
 }
 

@@ -5,19 +5,18 @@ import {
   defineAction,
   type EffectInput,
   MendkitError,
-  type Observation,
   type Preview,
 } from '@mendkit/core'
 import { z } from 'zod'
 import { announceEffect } from './announce.ts'
 import { referenceOf } from './cluster-reader.ts'
 import { effectFailure } from './effect-failure.ts'
-import { actingClient, invalidateGuard, parseGuard, readTarget } from './guard.ts'
+import { actingClient, fenceText, invalidateGuard, parseGuard, readTarget } from './guard.ts'
 import { keyedDigester } from './normalised-diff.ts'
 import type { Scope } from './options.ts'
 import { parseWorkload } from './parse-workload.ts'
-import { readMark } from './rollout.ts'
 import { findRevision, rolloutPatch, stateDigest } from './rollout-state.ts'
+import { observeRolloutUndo } from './rollout-undo-observation.ts'
 import { previewRolloutUndo } from './rollout-undo-preview.ts'
 import { checkTarget } from './target.ts'
 
@@ -49,9 +48,9 @@ export function rolloutUndo(scope: Scope): Action {
     preview: (input: ActionInput<RolloutUndoParams>, context) =>
       previewRolloutUndo(scope, { ...input, target: checkTarget(scope, TYPE, DEPLOYMENT, input.target) }, context),
     execute: (input, context) => execute(scope, input, context),
-    observe: (input, context) => observe(scope, input, context),
-    invalidate: ({ target, preview, fence, executionId }, context) =>
-      invalidateGuard(scope, target, parseGuard(preview.guard), `${fence} ${executionId}`, context),
+    observe: (input, context) => observeRolloutUndo(scope, input, context),
+    invalidate: (input, context) =>
+      invalidateGuard(scope, input.target, parseGuard(input.preview.guard), fenceText(input), context),
     announce: (input, context) => {
       const { name } = stateSchema.parse(input.preview.after)
       const said = { reason: 'MendkitRolloutUndo', message: `Returned to the pod template of ReplicaSet ${name}` }
@@ -80,11 +79,4 @@ async function execute(scope: Scope, input: Effect, context: CallContext): Promi
   } catch (error) {
     throw effectFailure(error)
   }
-}
-
-/** The mark and the template are changed by the same patch, so the mark tells whether it was carried out. */
-async function observe(scope: Scope, { target, executionId }: Effect, context: CallContext): Promise<Observation> {
-  const object = await readTarget(scope, target, context)
-  if (object === undefined || object.metadata.uid !== target.uid) return 'not-applied'
-  return readMark(object)?.execution === executionId ? 'applied' : 'not-applied'
 }

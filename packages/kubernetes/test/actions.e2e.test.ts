@@ -132,13 +132,96 @@ function onRealCluster(testbed: Testbed): void {
       (each) => action.execute(effectOf(asked, each), context),
     )
     expect(shown.dryRun).toBe('done')
-    expect(await action.observe(effectOf(asked, shown), context)).toBe('applied')
+    expect(await action.observe(effectOf(asked, shown), context)).toBe('gone')
     await action.announce?.(effectOf(asked, shown), context)
     await waitUntil('another pod in its place', () => isHealthy(integration, target))
     const { effects } = await testbed.effects({ namespace })
     expect(effects.map(({ executionId, resource }) => [executionId, resource])).toEqual([
       ['exe_evict', 'pods/eviction'],
     ])
+  })
+
+  /** A pod of the scene, and the eviction of it as previewed. */
+  async function evictable() {
+    const { namespace, integration, read, act } = await scene('shop/checkout:v1')
+    const [pod] = (await read.list({ apiVersion: 'v1', kind: 'Pod', namespace }, context)).items
+    if (pod === undefined) throw new Error('no pod')
+    const { name, uid } = pod.metadata
+    const path = `/api/v1/namespaces/${namespace}/pods/${name}`
+    const target: Resource = { cluster: 'real', apiVersion: 'v1', kind: 'Pod', namespace, name, uid }
+    const action = actionOf('kubernetes.evict-pod', integration)
+    const asked = input(target, {}, 'exe_lost')
+    const effect = effectOf(asked, await action.preview(asked, context))
+    const seen = () => action.observe(effect, context)
+    return { namespace, path, uid, action, effect, seen, act, read, target, asked }
+  }
+
+  test('an eviction whose pod somebody else deletes is neither claimed nor denied, and takes no success from it', async () => {
+    const { namespace, path, action, effect, seen, act, asked, target, uid } = await evictable()
+    expect(await seen()).toBe('not-applied')
+    const slowly = { gracePeriodSeconds: 30 }
+    expect((await testbed.admin.send({ method: 'DELETE', path, body: slowly })).status).toBe(200)
+    expect(await seen()).toBe('gone')
+    // The API server says yes to an eviction of a pod that is going already; only the version in our guard keeps us honest.
+    const where = { namespace, name: target.name }
+    await expect(act.evict(where, { uid: String(uid) }, { dryRun: true }, context)).resolves.toBeUndefined()
+    await expect(action.execute(effect, context)).rejects.toMatchObject({ code: 'conflict' })
+    expect((await action.preview(asked, context)).refused).toMatch(/on its way out/)
+    expect((await testbed.effects({ namespace })).effects).toEqual([])
+  })
+
+  test('an eviction that the API server has carried out by half has not happened, and a fence stops the other half', async () => {
+    const { namespace, path, uid, action, effect, seen, read, target } = await evictable()
+    const conditions = [{ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI' }]
+    const half = {
+      method: 'PATCH',
+      path: `${path}/status`,
+      contentType: 'application/strategic-merge-patch+json',
+    } as const
+    expect((await testbed.admin.send({ ...half, body: { status: { conditions } } })).status).toBe(200)
+    expect(await seen()).toBe('not-applied')
+    const otherHalf = await waitUntil('the other half being able to go through', async () => {
+      const { resourceVersion } = (await read.get(target, context)).metadata
+      const body = { preconditions: { uid, resourceVersion } }
+      const { status } = await testbed.admin.send({ method: 'DELETE', path, body: { ...body, dryRun: ['All'] } })
+      return status === 200 ? body : undefined
+    })
+    await action.invalidate?.(effect, context)
+    expect((await testbed.admin.send({ method: 'DELETE', path, body: otherHalf })).status).toBe(409)
+    expect(await seen()).toBe('not-applied')
+    expect((await testbed.effects({ namespace })).effects).toEqual([])
+  })
+
+  test('a rollback that a person has written over is found on its ReplicaSet, or else not claimed to be undone', async () => {
+    const { namespace, integration, target, roll, read } = await scene('shop/checkout:v1')
+    await roll('shop/checkout:v2-crash')
+    const [proposed] = (await found(integration, target)).actions ?? []
+    const action = actionOf('kubernetes.rollout-undo', integration)
+    const asked = input(target, proposed?.params ?? {}, 'exe_rewritten')
+    const effect = effectOf(
+      asked,
+      await freshly(
+        () => action.preview(asked, context),
+        (each) => action.execute(effectOf(asked, each), context),
+      ),
+    )
+    await waitUntil('the rollback to heal it', () => isHealthy(integration, target))
+    const path = `/apis/apps/v1/namespaces/${namespace}/deployments/checkout`
+    const rewrite = {
+      metadata: { annotations: { 'mendkit.dev/execution': null } },
+      spec: { template: { spec: { containers: [{ name: 'app', image: 'shop/checkout:v3' }] } } },
+    }
+    const contentType = 'application/strategic-merge-patch+json'
+    expect((await testbed.admin.send({ method: 'PATCH', path, contentType, body: rewrite })).status).toBe(200)
+    const { annotations = {}, generation } = (await read.get(target, context)).metadata
+    expect(Object.keys(annotations)).not.toContain('mendkit.dev/execution')
+    expect(await action.observe(effect, context)).toBe('applied')
+
+    // Without its ReplicaSet nothing is left that tells. One write since the guard would be somebody else's alone.
+    const elsewhere = { ...effect, executionId: 'exe_another' }
+    expect(await action.observe(elsewhere, context)).toBe('unknown')
+    const guard = { ...(effect.preview.guard as object), generation: Number(generation) - 1 }
+    expect(await action.observe({ ...elsewhere, preview: { ...effect.preview, guard } }, context)).toBe('not-applied')
   })
 
   test('the roles of the README suffice for all evidence and every action, and for nothing else', async () => {

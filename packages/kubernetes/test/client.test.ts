@@ -164,6 +164,22 @@ describe('refusals', () => {
     }
   })
 
+  test.each([
+    [401, /renew the credentials$/],
+    [403, /grant this in the role of these credentials$/],
+    [404, /check the name, and whether somebody has deleted it$/],
+    [409, /read it again$/],
+    [410, /start again from a fresh read$/],
+    [422, /read it again and compare$/],
+    [429, /try again later$/],
+    [500, /may have been made, so read the object before trying again$/],
+  ] as const)('%s names what was asked for, and what to do', async (code, advice) => {
+    await using api = await fakeApiServer(() => status(code, 'Reason'))
+    const { message } = await failure(api.client.patch(reference, annotate, {}, context))
+    expect(message).toContain(`cannot patch Pod shop/web: Reason, says the server (${code} Reason); `)
+    expect(message).toMatch(advice)
+  })
+
   test('say when to come back', async () => {
     await using api = await fakeApiServer(() => ({
       ...status(429, 'TooManyRequests'),

@@ -7,6 +7,16 @@ export async function diagnose(
   incident: IncidentView,
   symptoms: readonly Symptom[],
 ): Promise<readonly RuleFinding[]> {
+  const facts = await gather(integration, incident, symptoms)
+  return (integration.rules ?? []).flatMap((rule) => rule.match({ incident, symptoms, facts, changes: [] }) ?? [])
+}
+
+/** The facts of all that an integration gathers by itself for an incident. */
+export async function gather(
+  integration: Integration,
+  incident: IncidentView,
+  symptoms: readonly Symptom[],
+): Promise<readonly CitableFact[]> {
   const [source] = integration.evidence ?? []
   const requests = (await source?.gather(incident, symptoms, context)) ?? []
   const facts: CitableFact[] = []
@@ -17,5 +27,5 @@ export async function diagnose(
       facts.push({ ...each, tool: request.tool, citation: { evidenceId: `evi_${index}`, fact } })
     }
   }
-  return (integration.rules ?? []).flatMap((rule) => rule.match({ incident, symptoms, facts, changes: [] }) ?? [])
+  return facts
 }

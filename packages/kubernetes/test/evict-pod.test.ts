@@ -1,5 +1,5 @@
 import { resourceKey } from '@mendkit/core'
-import { type SimulatedCluster, simulatedCluster } from '@mendkit/testkit'
+import { type SimulatedCluster, type SimulatedObject, simulatedCluster } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 import { FENCE_ANNOTATION } from '../src/annotations.ts'
 import {
@@ -41,6 +41,16 @@ function budget(minAvailable: number) {
     metadata: { name: 'checkout', namespace: 'shop' },
     spec: { minAvailable, selector: { matchLabels: { app: 'checkout' } } },
   }
+}
+
+function referenceOf({ metadata: { name } }: SimulatedObject) {
+  return { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name }
+}
+
+/** The pod after somebody has written to it. */
+function movedOn(cluster: SimulatedCluster, pod: SimulatedObject, label: string): SimulatedObject {
+  const { name, labels = {} } = cluster.find(referenceOf(pod))?.metadata ?? pod.metadata
+  return cluster.apply({ ...pod, metadata: { name, namespace: 'shop', labels: { ...labels, [label]: 'yes' } } })
 }
 
 describe('the preview', () => {
@@ -123,11 +133,11 @@ describe('the effect', () => {
     const { cluster, action, effect, pod } = await ready()
     expect(await action.observe(effect, context)).toBe('not-applied')
     await action.execute(effect, context)
-    expect(await action.observe(effect, context)).toBe('applied')
+    expect(await action.observe(effect, context)).toBe('gone')
     cluster.settle()
     expect(podsOf(cluster).map((each) => each.metadata.uid)).not.toContain(pod.metadata.uid)
     expect(podsOf(cluster)).toHaveLength(3)
-    expect(await action.observe(effect, context)).toBe('applied')
+    expect(await action.observe(effect, context)).toBe('gone')
     expect(cluster.effects('exe_1').map(({ verb }) => verb)).toEqual(['evict'])
   })
 
@@ -146,12 +156,20 @@ describe('the effect', () => {
     expect(podsOf(cluster).map((each) => each.metadata.uid)).toContain(pod.metadata.uid)
   })
 
-  test('is found again when its answer was lost', async () => {
-    const { cluster, action, effect } = await ready()
-    cluster.inject({ on: 'evict', fault: 'cut-after' })
-    await expect(action.execute(effect, context)).rejects.toMatchObject({ code: 'unavailable' })
-    expect(await action.observe(effect, context)).toBe('applied')
-  })
+  test.each(['cut-before', 'cut-after'] as const)(
+    'is neither claimed nor denied when its answer was lost (%s) and the pod is gone',
+    async (fault) => {
+      const { cluster, action, effect, pod } = await ready()
+      cluster.inject({ on: 'evict', fault })
+      await expect(action.execute(effect, context)).rejects.toMatchObject({ code: 'unavailable' })
+      // Somebody else deletes the pod; when our eviction came through, it is on its way out already.
+      await cluster.delete(referenceOf(pod), { uid: pod.metadata.uid }, {}, context)
+      expect(podsOf(cluster).find(({ metadata }) => metadata.uid === pod.metadata.uid)).toBeDefined()
+      expect(await action.observe(effect, context)).toBe('gone')
+      cluster.settle()
+      expect(await action.observe(effect, context)).toBe('gone')
+    },
+  )
 
   test('cannot happen any more once an annotation on the pod has fenced it', async () => {
     const { cluster, action, effect } = await ready()
@@ -159,5 +177,44 @@ describe('the effect', () => {
     expect(podsOf(cluster)[0]?.metadata.annotations?.[FENCE_ANNOTATION]).toBe('7 exe_1')
     await expect(action.execute(effect, context)).rejects.toMatchObject({ code: 'conflict' })
     expect(cluster.effects()).toEqual([])
+  })
+
+  test('cannot happen any more when the fence comes between its two writes', async () => {
+    const { cluster, action, effect, pod } = await ready()
+    const { resourceVersion } = movedOn(cluster, pod, 'first-write').metadata
+    await action.invalidate?.(effect, context)
+    const second = cluster.delete(referenceOf(pod), { uid: pod.metadata.uid, resourceVersion }, {}, context)
+    await expect(second).rejects.toMatchObject({ code: 'conflict' })
+    expect(await action.observe(effect, context)).toBe('not-applied')
+  })
+
+  test('is fenced again when the kubelet was faster, and not for ever', async () => {
+    const { cluster, effect, pod } = await ready()
+    const overtaken = (times: number) => {
+      let left = times
+      const patch: SimulatedCluster['patch'] = (...args) => {
+        left -= 1
+        if (left >= 0) movedOn(cluster, pod, `kubelet-${times}-${left}`)
+        return cluster.patch(...args)
+      }
+      return actionOf(TYPE, integrationOn(cluster, { act: { ...cluster, patch } }))
+    }
+    await overtaken(2).invalidate?.(effect, context)
+    expect(cluster.find(referenceOf(pod))?.metadata.annotations?.[FENCE_ANNOTATION]).toBe('7 exe_1')
+    await expect(overtaken(3).invalidate?.({ ...effect, fence: 8 }, context)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(
+        /Pod shop\/checkout-.* changes faster than it can be fenced; it is tried again later/,
+      ),
+    })
+  })
+
+  test('needs no fence against a pod that is going or gone', async () => {
+    const { cluster, action, effect, pod } = await ready()
+    await cluster.delete(referenceOf(pod), { uid: pod.metadata.uid }, {}, context)
+    await action.invalidate?.(effect, context)
+    cluster.settle()
+    await action.invalidate?.(effect, context)
+    expect(cluster.requests().filter(({ did }) => did === 'fence')).toEqual([])
   })
 })

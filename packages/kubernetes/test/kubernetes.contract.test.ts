@@ -1,7 +1,28 @@
-import { callContext, checkContract, evidenceContract, holdsTo, simulatedCluster } from '@mendkit/testkit'
+import { type Investigation, ruleAnalyzer } from '@mendkit/core'
+import {
+  analyzerContract,
+  callContext,
+  checkContract,
+  evidenceContract,
+  holdsTo,
+  type SimulatedCluster,
+  simulatedCluster,
+  topologyContract,
+} from '@mendkit/testkit'
 import { test } from 'vitest'
-import { kubernetes, kubernetesClient } from '../src/index.ts'
-import { badRollout, checkout, incidentAt, integrationOn, resourceAt, symptomOf } from './scene.ts'
+import { kubernetes, kubernetesClient, kubernetesRules } from '../src/index.ts'
+import { gather } from './diagnose.ts'
+import {
+  badRollout,
+  checkout,
+  healthy,
+  incidentAt,
+  integrationOn,
+  podResource,
+  podsOf,
+  resourceAt,
+  symptomOf,
+} from './scene.ts'
 
 const input = { kind: 'Deployment', namespace: 'shop', name: 'checkout' }
 const tools = ['workload', 'rollouts', 'pods', 'events', 'previous-logs', 'owners']
@@ -30,6 +51,12 @@ function sourceOf(integration: ReturnType<typeof kubernetes>) {
   return source
 }
 
+function topologyOf(integration: ReturnType<typeof kubernetes>) {
+  const [topology] = integration.topology ?? []
+  if (topology === undefined) throw new Error('no topology')
+  return topology
+}
+
 function checkOf(integration: ReturnType<typeof kubernetes>) {
   const [check] = integration.checks ?? []
   if (check === undefined) throw new Error('no check')
@@ -54,9 +81,7 @@ holdsTo(test, 'kubernetes workload health', checkContract, async () => {
   const cluster = simulatedCluster()
   cluster.apply(checkout('shop/checkout:v1'))
   const unseen = checkOf(integrationOn(cluster))
-  const well = simulatedCluster()
-  well.apply(checkout('shop/checkout:v1'))
-  well.settle()
+  const well = healthy()
   const target = { ...resourceAt(), labels: {} }
   const question = { incident: incidentAt(cluster.now()), target, symptoms: [] }
   const down = badRollout({ behaviour: 'crash' }, { strategy: { type: 'Recreate' } })
@@ -70,6 +95,59 @@ holdsTo(test, 'kubernetes workload health', checkContract, async () => {
     secret,
   }
 })
+
+holdsTo(test, 'kubernetes owners', topologyContract, async () => {
+  const cluster = badRollout()
+  const [pod] = podsOf(cluster)
+  if (pod === undefined) throw new Error('no pod')
+  const owned = podResource(pod)
+  return {
+    topology: topologyOf(integrationOn(cluster, { namespaces: ['shop'] })),
+    owned,
+    unknown: [
+      { ...owned, name: 'gone' },
+      { ...owned, uid: 'of-another-pod-with-this-name' },
+      { ...owned, cluster: 'another' },
+      { ...owned, namespace: 'not-ours' },
+      { ...owned, apiVersion: 'shop/v1', kind: 'Queue' },
+    ],
+    unreachable: topologyOf(integrationOn(cutOff())),
+    rejected: topologyOf(integrationOn(refusing())),
+    secret,
+  }
+})
+
+for (const [name, behaviour] of Object.entries({
+  'bad rollout': { behaviour: 'crash' },
+  'image that cannot be pulled': { behaviour: 'unpullable' },
+} as const)) {
+  holdsTo(test, `kubernetesRules on a ${name}`, analyzerContract, () => explaining(badRollout(behaviour)))
+}
+
+holdsTo(test, 'kubernetesRules on a wedged pod', analyzerContract, () => {
+  const cluster = healthy()
+  cluster.breakPod({ namespace: 'shop', name: podsOf(cluster)[0]?.metadata.name ?? '' }, 'not-ready')
+  cluster.settle()
+  return explaining(cluster)
+})
+
+/** The rules as the engine runs them, before an incident that they explain and one where all is well. */
+async function explaining(cluster: SimulatedCluster) {
+  const about = async (one: SimulatedCluster): Promise<Investigation> => {
+    const integration = integrationOn(one)
+    const [incident, symptoms] = [incidentAt(one.now()), [symptomOf(resourceAt())]]
+    const facts = await gather(integration, incident, symptoms)
+    const actions = integration.remediators?.flatMap((remediator) => remediator.actions) ?? []
+    return {
+      ...{ incident, symptoms, changes: [], catalogue: actions.map(({ type }) => type) },
+      facts: () => facts,
+      evidence: () => [],
+      read: () => Promise.reject(new Error('rules read nothing')),
+    }
+  }
+  const analyzer = ruleAnalyzer(kubernetesRules)
+  return { analyzer, explained: await about(cluster), unexplained: await about(healthy()) }
+}
 
 test('nothing is asked of a cluster before the engine runs', async ({ expect }) => {
   const integration = kubernetes({ cluster: 'test', ...nowhere() })

@@ -66,7 +66,7 @@ test('the roles of the README are enough to find, preview, act, observe, fence a
   await evict.invalidate?.(late, context)
   const seen = effectOf(asked, await evict.preview(asked, context))
   await evict.execute(seen, context)
-  expect(await evict.observe(seen, context)).toBe('applied')
+  expect(await evict.observe(seen, context)).toBe('gone')
   await evict.announce?.(seen, context)
   expect(cluster.requests().filter(({ status }) => status === 403)).toEqual([])
 })

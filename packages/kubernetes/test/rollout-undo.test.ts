@@ -173,7 +173,8 @@ describe('the effect', () => {
     await action.execute(swapped, context)
     expect(imageOf(cluster)).toBe('shop/checkout:v2')
     expect(await action.observe(swapped, context)).toBe('applied')
-    expect(await action.observe(effect, context)).toBe('not-applied')
+    // The ReplicaSet that it led to still carries its mark.
+    expect(await action.observe(effect, context)).toBe('applied')
   })
 
   test('does not happen when the Deployment has moved on in any way', async () => {
@@ -230,7 +231,7 @@ describe('the effect', () => {
     const { cluster, action, effect } = await ready()
     cluster.inject({ on: 'patch', fault: 'recreated' })
     await expect(action.execute(effect, context)).rejects.toMatchObject({ code: 'conflict' })
-    expect(await action.observe(effect, context)).toBe('not-applied')
+    expect(await action.observe(effect, context)).toBe('gone')
     expect(cluster.effects()).toEqual([])
   })
 
@@ -239,6 +240,7 @@ describe('the effect', () => {
     [403, 'rejected'],
     [404, 'conflict'],
     [409, 'conflict'],
+    [410, 'conflict'],
     [422, 'conflict'],
     [429, 'unavailable'],
   ] as const)('answers %s with %s when nothing happened', async (fault, code) => {
@@ -269,6 +271,63 @@ describe('the effect', () => {
     expect(cluster.effects('exe_1')).toHaveLength(1)
   })
 
+  describe('of which the answer was lost', () => {
+    async function lost(fault: 'cut-before' | 'cut-after') {
+      const scene = await ready()
+      scene.cluster.inject({ on: 'patch', fault })
+      await expect(scene.action.execute(scene.effect, context)).rejects.toMatchObject({ code: 'unavailable' })
+      return { ...scene, seen: () => scene.action.observe(scene.effect, context) }
+    }
+    /** Somebody replaces the whole Deployment, annotations and all. */
+    const rewrite = (cluster: SimulatedCluster, image: string) => {
+      const operations = [
+        { op: 'replace', path: '/metadata/annotations', value: {} },
+        { op: 'replace', path: '/spec/template/spec/containers/0/image', value: image },
+      ] as const
+      return cluster.patch(deployment, { type: 'json', operations }, {}, context)
+    }
+
+    test('is not called undone because a person has rewritten the Deployment right after it', async () => {
+      const { cluster, seen } = await lost('cut-after')
+      await rewrite(cluster, 'shop/checkout:v3')
+      expect(await seen()).toBe('unknown')
+    })
+
+    test('is found on the ReplicaSet that it led to, whatever became of the Deployment', async () => {
+      const { cluster, seen } = await lost('cut-after')
+      cluster.settle()
+      await rewrite(cluster, 'shop/checkout:v3')
+      cluster.settle()
+      expect(await seen()).toBe('applied')
+    })
+
+    test('has not happened when somebody wrote once and the mark is not there', async () => {
+      const { cluster, seen } = await lost('cut-before')
+      await rewrite(cluster, 'shop/checkout:v3')
+      expect(await seen()).toBe('not-applied')
+    })
+
+    test('has not happened when our fence is there, whatever was written later', async () => {
+      const { cluster, action, effect, seen } = await lost('cut-before')
+      await action.invalidate?.(effect, context)
+      for (const replicas of [4, 5, 6]) cluster.apply(checkout('shop/checkout:v2', { replicas }))
+      expect(await seen()).toBe('not-applied')
+      expect(await action.observe({ ...effect, fence: effect.fence + 1 }, context)).toBe('unknown')
+    })
+
+    test('cannot be told by a guard that does not know the generation, and is not guessed', async () => {
+      const { action, effect, seen } = await lost('cut-before')
+      const { generation: _, ...guard } = effect.preview.guard as { generation: number }
+      const stored = { ...effect, preview: { ...effect.preview, guard } }
+      expect(await seen()).toBe('not-applied')
+      expect(await action.observe(stored, context)).toBe('unknown')
+      await action.execute(stored, context)
+      expect(await action.observe(stored, context)).toBe('applied')
+      const odd = { ...effect, preview: { ...effect.preview, guard: { ...guard, more: 1 } } }
+      await expect(action.execute(odd, context)).rejects.toMatchObject({ code: 'invalid', path: 'guard' })
+    })
+  })
+
   test('ends with the reason of an abort while it hangs', async () => {
     const { cluster, action, effect } = await ready()
     cluster.inject({ on: 'patch', fault: 'hang' })
@@ -295,7 +354,7 @@ describe('the effect', () => {
     cluster.remove(deployment)
     await action.invalidate?.(effect, context)
     expect(cluster.requests().filter(({ did }) => did !== 'nothing')).toEqual([])
-    expect(await action.observe(effect, context)).toBe('not-applied')
+    expect(await action.observe(effect, context)).toBe('gone')
   })
 
   test('leaves one Event on the Deployment, however often it is told', async () => {

@@ -46,6 +46,14 @@ export function badRollout(
   return cluster
 }
 
+/** A cluster on which three pods of v1 are ready. */
+export function healthy(): SimulatedCluster {
+  const cluster = simulatedCluster()
+  cluster.apply(checkout('shop/checkout:v1'))
+  cluster.settle()
+  return cluster
+}
+
 export function integrationOn(cluster: SimulatedCluster, more: KubernetesOptions = {}) {
   return kubernetes({ cluster: 'test', read: cluster, act: cluster, ...more })
 }

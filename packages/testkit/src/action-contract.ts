@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Action, ActionInput, EffectInput, JsonObject, Preview } from '@mendkit/core'
-import { rejectsWith } from './assertions.ts'
+import { needed, rejectsWith } from './assertions.ts'
 import { callContext } from './call-context.ts'
 import type { Contract } from './contract.ts'
 
@@ -15,6 +15,10 @@ export interface ActionSubject {
   readonly effects: () => number | Promise<number>
   /** Somebody else changes the target, so that every guard that was seen before no longer holds. */
   readonly disturb: () => void | Promise<void>
+  /** Somebody else removes the target. */
+  readonly remove?: () => void | Promise<void>
+  /** The effect itself removes the target, so that nothing is left that could carry a mark. @default false */
+  readonly removes?: boolean
 }
 
 /** What every action promises. */
@@ -53,14 +57,14 @@ export const actionContract: Contract<ActionSubject> = [
     },
   },
   {
-    says: 'has one effect when carried out, and sees it: not applied before, applied after',
+    says: 'has one effect when carried out, and sees it: not applied before; after it applied, or gone with its target',
     async check(make) {
-      const { action, input, effects } = await make()
+      const { action, input, effects, removes = false } = await make()
       const effect = effectOf(input, await action.preview(input, callContext()))
       assert.equal(await action.observe(effect, callContext()), 'not-applied')
       await action.execute(effect, callContext())
       assert.equal(await effects(), 1)
-      assert.equal(await action.observe(effect, callContext()), 'applied')
+      assert.equal(await action.observe(effect, callContext()), removes ? 'gone' : 'applied')
     },
   },
   {
@@ -95,6 +99,17 @@ export const actionContract: Contract<ActionSubject> = [
       await rejectsWith(action.execute(effect, callContext()), 'conflict')
       assert.equal(await effects(), 0)
       assert.notEqual(await action.observe(effect, callContext()), 'applied')
+    },
+  },
+  {
+    says: 'neither claims nor denies an effect on a target that somebody else removed, and has none: gone, conflict',
+    async check(make) {
+      const { action, input, effects, remove } = await make()
+      const effect = effectOf(input, await action.preview(input, callContext()))
+      await needed(remove, 'remove')()
+      assert.equal(await action.observe(effect, callContext()), 'gone')
+      await rejectsWith(action.execute(effect, callContext()), 'conflict')
+      assert.equal(await effects(), 0)
     },
   },
   {

@@ -185,6 +185,8 @@ describe('the action contract', () => {
     readonly toothless?: boolean
     readonly relative?: boolean
     readonly deaf?: boolean
+    readonly boastful?: boolean
+    readonly ghostly?: boolean
   }
   const target = { cluster: 'c', apiVersion: 'shop/v1', kind: 'Flag', name: 'checkout' }
 
@@ -192,8 +194,10 @@ describe('the action contract', () => {
   function world(fault: Fault): ActionSubject {
     let state = { value: 1, version: 1, setBy: '' }
     let effects = 0
+    let removed = false
     const write = ({ preview, executionId }: Pick<EffectInput, 'preview' | 'executionId'>) => {
-      if (!fault.unguarded && preview.guard !== state.version) throw new MendkitError('conflict', 'another version')
+      if (!fault.unguarded && (removed || preview.guard !== state.version))
+        throw new MendkitError('conflict', 'another version')
       const value = fault.relative ? state.value + 1 : Number(preview.after)
       state = { value, version: state.version + 1, setBy: fault.forgetful ? '' : executionId }
       effects += 1
@@ -208,8 +212,11 @@ describe('the action contract', () => {
         return { before: state.value, after: params.to, guard: state.version }
       },
       execute: async (input) => write(input),
-      observe: async ({ executionId }) =>
-        state.setBy === executionId || (fault.gullible && state.setBy !== '') ? 'applied' : 'not-applied',
+      observe: async ({ executionId }) => {
+        if (removed) return fault.boastful ? 'applied' : 'gone'
+        if (state.setBy === executionId) return fault.ghostly ? 'gone' : 'applied'
+        return fault.gullible && state.setBy !== '' ? 'applied' : 'not-applied'
+      },
       invalidate: async () => {
         if (!fault.toothless) state = { ...state, version: state.version + 1 }
       },
@@ -221,6 +228,9 @@ describe('the action contract', () => {
       effects: () => effects,
       disturb: () => {
         state = { ...state, version: state.version + 1 }
+      },
+      remove: () => {
+        removed = true
       },
     }
   }
@@ -234,6 +244,8 @@ describe('the action contract', () => {
     ['a fence that holds nothing', { toothless: true }, ['makes every']],
     ['a relative change', { relative: true }, ['restores what']],
     ['not listening to an abort', { deaf: true }, ['has no effect when']],
+    ['claiming what others did', { boastful: true }, ['neither claims']],
+    ['a mark that is not looked at', { ghostly: true }, ['has one effect']],
   ])('finds %s', async (_, fault, clauses) => {
     const says = await broken(actionContract, async () => world(fault))
     for (const clause of clauses) expect(says.some((each) => each.startsWith(clause))).toBe(true)

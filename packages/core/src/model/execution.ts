@@ -4,7 +4,7 @@ import type { LabelledResource } from './resource.ts'
 
 /**
  * `intent` means "may have been sent". `unknown` means that a reply was lost. `succeeded`, `failed`, `undone`,
- * `escalated` and `no-effect` are final.
+ * `escalated`, `no-effect` and `gone` are final; `gone` says of the effect only that nobody can tell any more.
  */
 export type ExecutionState =
   | 'intent'
@@ -14,6 +14,7 @@ export type ExecutionState =
   | 'succeeded'
   | 'failed'
   | 'no-effect'
+  | 'gone'
   | 'undone'
   | 'escalated'
 
@@ -53,8 +54,10 @@ export interface Execution {
   readonly sends: number
   readonly mintedAt: number
   readonly intentAt: number
-  /** When the effect was seen, ms since 1970. */
+  /** When the effect, or that its target is gone, was seen; ms since 1970. */
   readonly observedAt?: number
+  /** The reply was lost and the target was found gone: whether through this execution cannot be told. */
+  readonly gone?: true
   /** The call must have ended by then; ms since 1970. */
   readonly deadline: number
   /** Readings of the world since the outcome became unknown. */

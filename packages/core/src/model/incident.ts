@@ -51,7 +51,7 @@ export interface Incident {
   readonly diagnosisId?: string
   readonly planId?: string
   readonly approvalId?: string
-  /** True once any execution of this incident had an effect. */
+  /** True once any execution of this incident had an effect, or may have had one that nobody can tell any more. */
   readonly hadEffect: boolean
   /** How often each plan became void because something changed, by its `intentDigest`. */
   readonly voids: Readonly<Record<string, number>>

@@ -24,10 +24,12 @@ export interface EffectInput<Params = JsonObject, Seen extends Preview = Preview
 }
 
 /**
- * What the world shows about one execution. `not-applied` may only be said when the effect did not happen; whether it
- * still might is the engine's business, which fences first.
+ * What the world shows about one execution, and never more than it shows. `applied`: the effect carries this execution's
+ * own mark. `not-applied`: the effect did not happen; whether it still might is the engine's business, which fences first.
+ * `gone`: the target is no more, or is irrevocably on its way out; whether through this execution the world cannot tell,
+ * and nothing that is still under way can reach it. `unknown`: anything else, to be read again.
  */
-export type Observation = 'applied' | 'not-applied' | 'unknown'
+export type Observation = 'applied' | 'not-applied' | 'gone' | 'unknown'
 
 /** How an execution is undone: `restore-before` swaps before and after; otherwise why it cannot be undone. */
 export type UndoMode = 'restore-before' | { readonly irreversible: string }

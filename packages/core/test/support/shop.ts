@@ -51,6 +51,10 @@ export interface World {
   unreadable?: boolean
   /** Health as the check measures it. */
   health: number
+  /** The flag has been removed. */
+  gone?: boolean
+  /** Why the action refuses. */
+  refused?: string
 }
 
 /** A host program around the shop. */
@@ -128,6 +132,7 @@ export function setFlag(
       diff: `- on: ${world.flag.on}\n+ on: ${params.on}\n`,
       target: { ...checkout, uid: world.flag.uid, labels: { app: 'checkout' } },
       dryRun: 'done' as const,
+      ...(world.refused !== undefined && { refused: world.refused }),
     }),
     execute: async (input) => {
       await world.beforeWrite?.(input as unknown as EffectInput)
@@ -136,6 +141,7 @@ export function setFlag(
     },
     observe: async ({ executionId }) => {
       if (world.unreadable === true) return 'unknown'
+      if (world.gone === true) return 'gone'
       return world.flag.lastKey === executionId ? 'applied' : 'not-applied'
     },
     announce: async (input) => {

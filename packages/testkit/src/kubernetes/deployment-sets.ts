@@ -18,7 +18,7 @@ export function createSet(
 ): SimulatedReplicaSet {
   const { name, namespace, uid } = deployment.metadata
   const { template, selector } = deployment.spec
-  const hash = nameHash(templateText(template))
+  const hash = freeHash(world, deployment)
   const labels = { ...template.metadata.labels, [HASH]: hash }
   const revision = String(nextRevision(old))
   const created = world.store.create(
@@ -44,6 +44,19 @@ export function createSet(
   )
   annotate(world, deployment, { [REVISION]: revision })
   return created as unknown as SimulatedReplicaSet
+}
+
+/**
+ * The hash that tells this template's ReplicaSet apart. Where a ReplicaSet of somebody else has its name, such as of an
+ * earlier Deployment that is not cleared away yet, the collisions count into it, as the real controller does.
+ */
+function freeHash({ store }: World, { metadata: { name, namespace }, spec }: SimulatedDeployment): string {
+  const text = templateText(spec.template)
+  for (let collisions = 0; ; collisions += 1) {
+    const hash = nameHash(collisions === 0 ? text : `${text} ${collisions}`)
+    const taken = store.find({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name: `${name}-${hash}` })
+    if (taken === undefined) return hash
+  }
 }
 
 /** A ReplicaSet that is used again becomes the newest revision, and carries the Deployment's annotations. */

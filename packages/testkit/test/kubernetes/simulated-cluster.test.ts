@@ -304,6 +304,19 @@ describe('faults', () => {
     expect(cluster.find(reference)?.['spec']).toMatchObject({ replicas: 5 })
   })
 
+  test('a Deployment that is made anew rolls out although a ReplicaSet of the old one has its name', async () => {
+    const cluster = simulatedCluster()
+    cluster.apply(web('v1'))
+    cluster.settle()
+    const { uid } = cluster.recreate(reference).metadata
+    cluster.settle()
+    const owners = cluster
+      .all('apps/v1', 'ReplicaSet', 'shop')
+      .map(({ metadata }) => metadata.ownerReferences?.[0]?.uid)
+    expect(owners).toEqual([uid])
+    expect(podsOf(cluster).map(({ ready }) => ready)).toEqual([true, true, true, true])
+  })
+
   test('recreated gives the same object another UID', async () => {
     const cluster = rolledOut({ behaviour: 'healthy' })
     const { uid } = (await cluster.get(reference, context)).metadata

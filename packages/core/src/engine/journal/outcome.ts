@@ -1,5 +1,6 @@
 import type { Execution } from '../../model/execution.ts'
 import type { Plan } from '../../model/plan.ts'
+import type { Observation } from '../../ports/action.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { draft } from '../draft.ts'
 import { describeFailure } from '../failure.ts'
@@ -95,7 +96,8 @@ export async function escalateUndo(
   return joinResults(joinResults(ended, notice), moved)
 }
 
-function observedEntry(parts: Parts, execution: Execution, outcome: 'applied' | 'not-applied' | 'unknown') {
+/** The audit entry of what the world showed about an execution. */
+export function observedEntry(parts: Parts, execution: Execution, outcome: Observation) {
   const subject = { kind: 'incident', id: execution.incidentId } as const
   return draft(parts, 'execution-observed', subject, { execution: execution.id, outcome, sends: execution.sends })
 }

@@ -10,6 +10,7 @@ import type { StepResult, StepView } from '../steps/view.ts'
 import { announce } from './announce.ts'
 import { effectInput } from './effect.ts'
 import { endExecutions } from './end.ts'
+import { goneResult } from './gone.ts'
 import { appliedResult, noEffectResult } from './outcome.ts'
 import { observe } from './send.ts'
 
@@ -33,14 +34,16 @@ export async function recoverExecution(parts: Parts, view: StepView): Promise<St
     return appliedResult(parts, view, plan, execution)
   }
   if (outcome === 'not-applied') return noEffectResult(parts, view, execution)
+  if (outcome === 'gone') return goneResult(parts, view, execution)
   return readLater(parts, view, execution)
 }
 
 async function classify(parts: Parts, view: StepView, execution: Execution) {
   const action = actionOf(parts, execution.type)
   const seen = await observe(parts, view, { action }, execution)
-  // Without a fence a request may still be under way: nothing but an effect that was seen is certain.
-  if (seen === 'applied' || action.invalidate === undefined) return seen === 'applied' ? 'applied' : 'unknown'
+  if (seen === 'applied' || seen === 'gone') return seen
+  // Without a fence a request may still be under way: nothing that it could yet change is certain.
+  if (action.invalidate === undefined) return 'unknown'
   const what = `fence of execution ${execution.id}`
   try {
     await callPort(parts, what, view.ctx, async (ctx) => action.invalidate?.(effectInput(view, execution), ctx))

@@ -83,7 +83,8 @@ async function call(parts: Parts, view: StepView, effect: Effect, execution: Exe
 
 async function observed(parts: Parts, view: StepView, effect: Effect, execution: Execution): Promise<Sent> {
   const observation = await observe(parts, view, effect, execution)
-  if (observation !== 'applied') return { kind: 'unknown', execution }
+  // The reply said that it was done. A target that is gone by now does not speak against that.
+  if (observation !== 'applied' && observation !== 'gone') return { kind: 'unknown', execution }
   await announce(parts, view, effect.action, execution)
   return { kind: 'applied', execution }
 }
@@ -94,7 +95,9 @@ type FreshGuard = { kind: 'fresh'; guard: Json } | { kind: 'void' } | { kind: 'u
 async function freshGuard(parts: Parts, view: StepView, effect: Effect, execution: Execution): Promise<FreshGuard> {
   try {
     const { planned } = await previewAction(parts, view, effect.slot)
-    return stillMatches(effect, planned) ? { kind: 'fresh', guard: planned.guard } : { kind: 'void' }
+    // What would be refused by now is not sent again, unless nothing has changed: then the refusal is of the content.
+    const refused = planned.refused !== undefined && !sameJson(planned.guard, execution.guard)
+    return stillMatches(effect, planned) && !refused ? { kind: 'fresh', guard: planned.guard } : { kind: 'void' }
   } catch (error) {
     view.ctx.signal.throwIfAborted()
     parts.log.warn(describeFailure(`the target of execution ${execution.id} could not be read again`, error))

@@ -53,14 +53,17 @@ async function recovered(
   const ended = await endExecutions(
     parts,
     view,
-    done.map((execution) => ({ execution, state: 'succeeded' })),
+    done.map((execution) => ({ execution, state: execution.gone ? 'gone' : 'succeeded' })),
   )
   const told = joinResults(verified(parts, view, done, 'recovered', readings), ended)
   const notice = noticeOf(parts, view, 'info', 'recovered')
   const hold = view.now + parts.settings.hold.ms
   return joinResults(
     joinResults(told, notice),
-    moveTo(parts, view, 'resolved', { reason: 'remediated', deadlines: { hold } }),
+    moveTo(parts, view, 'resolved', {
+      reason: isOurs(done) ? 'remediated' : 'resolved-after-effect',
+      deadlines: { hold },
+    }),
   )
 }
 
@@ -77,7 +80,7 @@ async function notRecovered(
   const told = verified(parts, view, done, verdict, readings)
   const asked = done.some((execution) => actionOf(parts, execution.type).onFailure === 'undo')
   const wanted = verdict === 'worse' || (verdict === 'not-recovered' && asked)
-  if (wanted && !view.holder.on) {
+  if (wanted && isOurs(done) && !view.holder.on) {
     const undoing = verdict === 'worse' ? 'worse' : 'not-recovered'
     return joinResults(told, moveTo(parts, view, 'remediating', { next: { undoing } }))
   }
@@ -85,11 +88,16 @@ async function notRecovered(
   const ended = await endExecutions(
     parts,
     view,
-    done.map((execution) => ({ execution, state })),
+    done.map((execution) => ({ execution, state: execution.gone ? 'gone' : state })),
   )
   const notice = noticeOf(parts, view, 'page', verdict)
-  const moved = moveTo(parts, view, 'escalated', { reason: 'not-recovered' })
+  const moved = moveTo(parts, view, 'escalated', { reason: isOurs(done) ? 'not-recovered' : 'outcome-unknown' })
   return joinResults(joinResults(told, joinResults(ended, notice)), moved)
+}
+
+/** Whether anything that is verified here is known to have been done by us. */
+function isOurs(done: readonly Execution[]): boolean {
+  return done.some((execution) => execution.gone !== true)
 }
 
 function verified(

@@ -57,7 +57,9 @@ export function eventWords(event: MendkitEvent): Markdown {
     case 'execution-intended':
       return md`${event.data.undoes === undefined ? 'Began' : 'Began to undo with'} ${code(event.data.action)} on ${resourceWords(event.data.target)}${event.data.send > 1 ? `, sent for the ${event.data.send}. time` : ''}`
     case 'execution-observed':
-      return md`The world was read: the effect is ${event.data.outcome}`
+      return event.data.outcome === 'gone'
+        ? md`The world was read: the target is gone, whether through this cannot be told`
+        : md`The world was read: the effect is ${event.data.outcome}`
     case 'execution-verified':
       return md`Verified: **${event.data.verdict}**`
     case 'execution-ended':

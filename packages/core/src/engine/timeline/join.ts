@@ -55,7 +55,7 @@ export function timelinePlan(plan: Plan, joins: Joins): TimelinePlan {
 
 /** An execution with its last verdict and the reason of its failure. */
 export function timelineExecution(execution: Execution, joins: Joins): TimelineExecution {
-  const { id, planId, type, target, risk, state, sends, undoes, intentAt, observedAt, failure } = execution
+  const { id, planId, type, target, risk, state, sends, undoes, intentAt, observedAt, gone, failure } = execution
   const verified = joins.events.findLast((event) => event.type === 'execution-verified' && event.data.execution === id)
   return {
     id,
@@ -68,6 +68,7 @@ export function timelineExecution(execution: Execution, joins: Joins): TimelineE
     intendedAt: iso(intentAt),
     ...(undoes !== undefined && { undoes }),
     ...(observedAt !== undefined && { observedAt: iso(observedAt) }),
+    ...(gone && { gone }),
     ...(failure !== undefined && { failure: joins.text(failure) }),
     ...(verified?.type === 'execution-verified' && {
       verification: { at: verified.at, verdict: verified.data.verdict, checks: verified.data.checks },

@@ -12,6 +12,7 @@ const stateWords: Readonly<Record<ExecutionState, string>> = {
   succeeded: 'done, and it helped',
   failed: 'failed',
   'no-effect': 'not done: nothing was changed',
+  gone: 'its reply was lost and its target is gone: whether through it cannot be told',
   undone: 'done, and undone again',
   escalated: 'left to a person',
 }
@@ -35,15 +36,17 @@ export function renderExecutions({ incident, executions }: Timeline): Markdown {
 }
 
 function renderExecution(execution: TimelineExecution): Markdown {
-  const { type, target, intendedAt, observedAt, sends, undoes, failure } = execution
+  const { type, target, intendedAt, observedAt, gone, sends, undoes, failure } = execution
   return joined(
     [
       md`**${code(type)}** on ${resourceWords(target)} (execution ${code(execution.id)})`,
       bullets([
         ...(undoes === undefined ? [] : [md`Undoes execution ${code(undoes)}`]),
         md`Begun at ${utc(intendedAt)}${sends > 1 ? `, sent ${sends} times, each under a guard of its own` : ''}`,
-        ...(observedAt === undefined ? [] : [md`Seen to be in effect at ${utc(observedAt)}`]),
-        md`Outcome: **${stateWords[execution.state]}**`,
+        ...(observedAt === undefined
+          ? []
+          : [md`${gone ? 'Target seen to be gone' : 'Seen to be in effect'} at ${utc(observedAt)}`]),
+        md`Outcome: **${stateWords[gone ? 'gone' : execution.state]}**`,
         ...(failure === undefined ? [] : [md`Failure: ${textWords(failure)}`]),
       ]),
     ],

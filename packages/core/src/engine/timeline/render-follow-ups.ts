@@ -23,6 +23,7 @@ function afterEffects({ incident, executions }: Timeline): readonly Markdown[] {
     if (execution.state === 'escalated')
       return [md`What did ${about(execution)} leave behind? A person has to look at the object.`]
     if (execution.state === 'failed') return [md`Why did ${about(execution)} fail?`]
+    if (execution.gone) return [md`Who removed the target of ${about(execution)}? The reply was lost, so nobody knows.`]
     if (execution.state === 'intent' || execution.state === 'unknown') {
       return [md`Did ${about(execution)} happen? Its outcome is not known yet.`]
     }

@@ -11,7 +11,8 @@ export function renderSummary({ incident, span, impact, diagnoses, executions }:
   const reason = incident.reason === undefined ? md`` : md`: ${reasonWords[incident.reason]}`
   const hypothesis = diagnoses.findLast((diagnosis) => diagnosis.hypotheses.length > 0)?.hypotheses[0]
   const about = hypothesis?.rootCause === undefined ? md`` : md` of ${resourceWords(hypothesis.rootCause)}`
-  const done = executions.filter((execution) => execution.state !== 'no-effect')
+  const done = executions.filter((execution) => execution.state !== 'no-effect' && execution.gone !== true)
+  const untold = executions.filter((execution) => execution.gone === true).length
   return joined(
     [
       md`## Summary`,
@@ -26,7 +27,7 @@ export function renderSummary({ incident, span, impact, diagnoses, executions }:
           : md`Cause: ${code(hypothesis.cause)}${about} (confidence ${hypothesis.confidence})`,
         md`Alerts: ${count(impact.alerts, 'alert')} in one incident`,
         md`Duration: ${duration(span.durationMs)}${span.ended === undefined ? ' so far' : ''}`,
-        md`Done by Mendkit: ${done.length === 0 ? 'nothing' : count(done.length, 'action')}`,
+        md`Done by Mendkit: ${done.length === 0 ? 'nothing' : count(done.length, 'action')}${untold === 0 ? '' : `, and ${count(untold, 'action')} of which nobody can tell`}`,
       ]),
     ],
     '\n\n',

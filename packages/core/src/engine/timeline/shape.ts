@@ -58,7 +58,7 @@ export interface TimelinePlan {
 
 /** One effect and what became of it. */
 export interface TimelineExecution
-  extends Pick<Execution, 'id' | 'planId' | 'type' | 'target' | 'risk' | 'state' | 'sends' | 'undoes'> {
+  extends Pick<Execution, 'id' | 'planId' | 'type' | 'target' | 'risk' | 'state' | 'sends' | 'undoes' | 'gone'> {
   readonly intendedAt: string
   readonly observedAt?: string
   /** The last verdict, with every check that carried it. */

@@ -27,7 +27,7 @@ export const phaseWords: Readonly<Record<Phase, string>> = {
 export const reasonWords: Readonly<Record<IncidentReason, string>> = {
   'self-resolved': 'its alerts cleared before anything was done',
   remediated: 'the fix was verified',
-  'resolved-after-effect': 'its alerts cleared after something was done',
+  'resolved-after-effect': 'it went away after something was, or may have been, done',
   'no-diagnosis': 'no analyzer could explain it',
   'no-action': 'it was explained, but no action was known for it',
   'rule-hands-over': 'its cause is one that a person must look at',

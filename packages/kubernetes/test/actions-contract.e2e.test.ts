@@ -1,0 +1,117 @@
+import type { Resource } from '@mendkit/core'
+import { connectTestbed, type Testbed, waitUntil } from '@mendkit/testbed'
+import { type ActionSubject, actionContract, holdsTo } from '@mendkit/testkit'
+import { inject, test } from 'vitest'
+import { kubernetes, kubernetesClient } from '../src/index.ts'
+import { readmeRbac } from './readme-rbac.ts'
+import { actionOf, checkout, context, incidentAt } from './scene.ts'
+
+const description = inject('testbed')
+const noWayBack = 'a pod that is gone does not come back; its controller has made another, and an undo calls a person'
+const RESTORES = 'restores what was before when before and after are swapped under a fresh guard'
+/**
+ * On a real cluster the controllers write to a Deployment right after its rollback, so that the guard of the next preview
+ * may be overtaken, as it should be. That the way back works there is a test of its own, which sends again as the engine does.
+ */
+const withoutWayBack = actionContract.filter(({ says }) => says !== RESTORES)
+
+if (description === undefined) {
+  test('the contract of the actions on a real cluster (skipped: its servers are not built)', (skipped) => {
+    skipped.skip('run `pnpm testbed build` first')
+  })
+} else {
+  const testbed = connectTestbed(description)
+  holdsTo(test, 'kubernetes.rollout-undo on a real API server', withoutWayBack, () => rolloutSubject(testbed))
+  holdsTo(test, 'kubernetes.evict-pod on a real API server', actionContract, () => evictionSubject(testbed), {
+    [RESTORES]: noWayBack,
+  })
+}
+
+/** A namespace of its own with a healthy Deployment, and the README's permissions in it. */
+async function healthyDeployment(testbed: Testbed) {
+  const namespace = await testbed.createNamespace('contract')
+  const credentials = async (account: string) => {
+    const { kubeconfigPath } = await testbed.credentialsFor(readmeRbac(namespace), account, 'mendkit')
+    return { kubeconfig: kubeconfigPath }
+  }
+  const read = await credentials('mendkit-read')
+  const client = kubernetesClient(read)
+  const integration = kubernetes({
+    cluster: 'real',
+    namespaces: [namespace],
+    read,
+    act: await credentials('mendkit-act'),
+  })
+  const deployment: Resource = {
+    cluster: 'real',
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    namespace,
+    name: 'checkout',
+  }
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/checkout`
+  async function roll(image: string) {
+    await testbed.apply(JSON.stringify(checkout(image, { replicas: 1 }, { namespace })), namespace)
+    await waitUntil(`${image} running, and nobody writing any more`, async () => {
+      const [check] = integration.checks ?? []
+      const target = { ...deployment, labels: {} }
+      const question = { incident: incidentAt(Date.now(), deployment), target, symptoms: [] }
+      if ((await check?.check(question, context))?.verdict !== 'good') return false
+      const { metadata, status } = await client.get(deployment, context)
+      const { conditions = [], observedGeneration } = status as {
+        readonly observedGeneration?: number
+        readonly conditions?: readonly { readonly reason?: string }[]
+      }
+      return (
+        observedGeneration === metadata.generation &&
+        conditions.some(({ reason }) => reason === 'NewReplicaSetAvailable')
+      )
+    })
+  }
+  await roll('shop/checkout:v1')
+  const write = async (method: 'PATCH' | 'DELETE', where: string, body: unknown) => {
+    const contentType = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
+    const { status, text } = await testbed.admin.send({ method, path: where, body, contentType })
+    if (status >= 300) throw new Error(`${method} ${where}: ${status} ${text}`)
+  }
+  const effects = async () => (await testbed.effects({ namespace })).effects.length
+  return { namespace, integration, client, deployment, path, roll, write, effects }
+}
+
+async function rolloutSubject(testbed: Testbed): Promise<ActionSubject> {
+  const { namespace, integration, client, deployment, path, roll, write, effects } = await healthyDeployment(testbed)
+  const [first] = (await client.list({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace }, context)).items
+  if (first === undefined) throw new Error('no ReplicaSet')
+  await roll('shop/checkout:v2')
+  return {
+    action: actionOf('kubernetes.rollout-undo', integration),
+    input: input(deployment, { replicaSet: first.metadata.uid }),
+    refused: { revision: 1 },
+    effects,
+    disturb: () => write('PATCH', path, { spec: { replicas: 2 } }),
+    remove: () => write('DELETE', path, { propagationPolicy: 'Background' }),
+  }
+}
+
+async function evictionSubject(testbed: Testbed): Promise<ActionSubject> {
+  const { namespace, integration, client, write, effects } = await healthyDeployment(testbed)
+  const [pod] = (await client.list({ apiVersion: 'v1', kind: 'Pod', namespace }, context)).items
+  if (pod === undefined) throw new Error('no pod')
+  const { name, uid } = pod.metadata
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}`
+  return {
+    action: actionOf('kubernetes.evict-pod', integration),
+    input: input({ cluster: 'real', apiVersion: 'v1', kind: 'Pod', namespace, name, uid }, {}),
+    refused: { gracePeriodSeconds: 0 },
+    effects,
+    disturb: () => write('PATCH', path, { metadata: { labels: { seen: 'yes' } } }),
+    remove: () => write('DELETE', path, { gracePeriodSeconds: 0 }),
+    removes: true,
+  }
+}
+
+function input(target: Resource, params: Readonly<Record<string, string>>) {
+  const now = Date.now()
+  // The audit log tells executions apart by their ids, across all the tests of a run.
+  return { params, target, incident: incidentAt(now, target), executionId: 'exe_contract', mintedAt: now }
+}

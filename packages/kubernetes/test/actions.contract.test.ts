@@ -1,0 +1,52 @@
+import { type ActionSubject, actionContract, holdsTo } from '@mendkit/testkit'
+import { test } from 'vitest'
+import {
+  actionOf,
+  askFor,
+  badRollout,
+  checkout,
+  deployment,
+  healthy,
+  integrationOn,
+  podResource,
+  podsOf,
+  replicaSetOf,
+} from './scene.ts'
+
+holdsTo(test, 'kubernetes.rollout-undo', actionContract, async (): Promise<ActionSubject> => {
+  const cluster = badRollout()
+  return {
+    action: actionOf('kubernetes.rollout-undo', integrationOn(cluster)),
+    input: askFor(cluster, { replicaSet: replicaSetOf(cluster, 1) }),
+    refused: { revision: 1 },
+    effects: () => cluster.effects().length,
+    disturb: () => void cluster.apply(checkout('shop/checkout:v2', { replicas: 4 })),
+    remove: () => cluster.remove(deployment),
+  }
+})
+
+holdsTo(
+  test,
+  'kubernetes.evict-pod',
+  actionContract,
+  async (): Promise<ActionSubject> => {
+    const cluster = healthy()
+    const [pod] = podsOf(cluster)
+    if (pod === undefined) throw new Error('no pod')
+    const { name, namespace, labels } = pod.metadata
+    const metadata = { name, namespace: String(namespace), labels: { ...labels, seen: 'yes' } }
+    return {
+      action: actionOf('kubernetes.evict-pod', integrationOn(cluster)),
+      input: askFor(cluster, {}, podResource(pod)),
+      refused: { gracePeriodSeconds: 0 },
+      effects: () => cluster.effects().length,
+      disturb: () => void cluster.apply({ ...pod, metadata }),
+      remove: () => cluster.remove({ apiVersion: 'v1', kind: 'Pod', ...metadata }),
+      removes: true,
+    }
+  },
+  {
+    'restores what was before when before and after are swapped under a fresh guard':
+      'a pod that is gone does not come back; its controller has made another, and an undo calls a person',
+  },
+)
