@@ -24,12 +24,17 @@ describe.skipIf(description === undefined)('a host that goes away while it acts'
     expect(intended).toMatchObject({ id: request.executionId, state: 'intent' })
     await killed.kill()
     expect((await scene.testbed.effects({ namespace: scene.namespace })).effects).toEqual([])
+    const stoodStill = (await scene.version()) === guardedVersion(request)
 
     await restarted(scene, context)
     const question = await asksAgain(mendkit, request.executionId)
     expect(await mendkit.executions.list()).toMatchObject([{ id: intended?.id, state: 'no-effect' }])
     // The request of the dead process arrives after all. It was called *not happened*, so it must not happen any more.
     expect(await sentLate(scene, request)).toBe(422)
+    const { fences } = await scene.testbed.effects({ namespace: scene.namespace })
+    // A Deployment that has moved on by itself needs no fence.
+    const username = 'system:serviceaccount:mendkit:mendkit-act'
+    expect(fences).toMatchObject(stoodStill ? [{ resource: 'deployments', name: 'checkout', username }] : [])
 
     await approved(mendkit)
     await inPhase(mendkit, 'resolved')
@@ -113,6 +118,13 @@ async function asksAgain(mendkit: Mendkit, firstExecution: string) {
   const [question] = await mendkit.approvals.list()
   expect(question?.actions).toMatchObject([{ executionId: expect.not.stringContaining(firstExecution) }])
   return question as NonNullable<typeof question>
+}
+
+/** The version of the Deployment that a request demands. */
+function guardedVersion({ patch }: EffectRequest): unknown {
+  const operations = patch.type === 'json' ? patch.operations : []
+  const test = operations.find(({ op, path }) => op === 'test' && path === '/metadata/resourceVersion')
+  return test !== undefined && 'value' in test ? test.value : undefined
 }
 
 /** Sends a request as it was held, and answers the API server's status. */

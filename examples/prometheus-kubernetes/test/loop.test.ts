@@ -45,7 +45,8 @@ describe.skipIf(description === undefined)('the loop on real servers', { timeout
 
   test.concurrent('a rollout that crashes is seen, asked about, rolled back, verified and put on record', async (context) => {
     if (description === undefined) return
-    const scene = await setScene(description, context)
+    // Alertmanager's posts alone carry this run: the next poll would come when it is over.
+    const scene = await setScene(description, context, { poll: { intervalMs: 3_600_000, settledAfterMs: 8_000 } })
     const host = await startHost(scene.options)
     context.onTestFinished(() => host.stop())
     const { mendkit } = host
@@ -104,6 +105,13 @@ describe.skipIf(description === undefined)('the loop on real servers', { timeout
       { reason: 'MendkitRolloutUndo', involvedObject: { kind: 'Deployment', name: 'checkout', uid } },
     ])
     expect(await refusals(scene.testbed.kubeApi.auditLogPath, scene.namespace)).toEqual([])
+
+    // What was heard came from Alertmanager's webhook, the firing and its end.
+    expect(host.polls()).toBeLessThanOrEqual(1)
+    const posted = host.deliveries.filter((delivery) => delivery.status === 200 && (delivery.answer.changed ?? 0) > 0)
+    expect(posted.length).toBeGreaterThanOrEqual(2)
+    const heard = stream.events.filter((event) => event.type === 'alerts-received')
+    expect(heard.map((event) => event.data.complete)).toEqual(heard.map(() => false))
 
     // The approval is used up, people were told, and the record says all of it in order.
     expect(await mendkit.approvals.list({ states: ['used'] })).toMatchObject([{ id, answeredBy: { id: 'ann' } }])

@@ -1,7 +1,7 @@
 import { alertRules, connectTestbed, waitUntil } from '@mendkit/testbed'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { startHost } from './support/host.ts'
-import { imageOf, setScene } from './support/scene.ts'
+import { imageOf, type Scene, setScene } from './support/scene.ts'
 import { approved, inPhase, verdicts } from './support/watch-loop.ts'
 
 const description = inject('testbed')
@@ -57,12 +57,16 @@ describe.skipIf(description === undefined)('a rollback that does not mend', { ti
     await scene.ready('v1-rare', 3)
     await scene.deploy({ ...wish, tag: 'v2-partial-1-of-3' })
     await inPhase(mendkit, 'awaiting-approval')
+    await twoOfThreeReady(scene, 'v2-partial-1-of-3')
     await scene.testbed.setUnpullable(imageOf('v1-rare'))
     context.onTestFinished(() => scene.testbed.setUnpullable(imageOf('v1-rare'), false))
 
     const question = await approved(mendkit)
     await inPhase(mendkit, 'verifying')
-    await scene.started('v1-rare')
+    await waitUntil('no pod of v1 that can be pulled', async () => {
+      const { named, ready, waiting } = await scene.pods('v1-rare')
+      return named === 3 && ready === 0 && waiting.length === 3 && waiting.every(isPullFailure)
+    })
     expect(await inPhase(mendkit, 'escalated')).toMatchObject({ reason: 'undone', hadEffect: true })
 
     const [execution, undo, ...others] = await mendkit.executions.list()
@@ -70,6 +74,7 @@ describe.skipIf(description === undefined)('a rollback that does not mend', { ti
     expect(undo).toMatchObject({ state: 'succeeded', undoes: execution?.id })
     expect(others).toEqual([])
     expect(await scene.image()).toBe(imageOf('v2-partial-1-of-3'))
+    await twoOfThreeReady(scene, 'v2-partial-1-of-3')
     const done = await scene.testbed.effects({ namespace: scene.namespace })
     expect(done.effects.map((effect) => effect.executionId)).toEqual([execution?.id, undo?.id])
     expect(done.events.map((event) => event.executionId)).toEqual([execution?.id, undo?.id])
@@ -78,3 +83,14 @@ describe.skipIf(description === undefined)('a rollback that does not mend', { ti
     expect(await mendkit.audit.verify()).toMatchObject({ verified: true })
   })
 })
+
+async function twoOfThreeReady(scene: Scene, tag: string): Promise<void> {
+  await waitUntil(`two of three pods of ${tag} being ready`, async () => {
+    const { named, ready } = await scene.pods(tag)
+    return named === 3 && ready === 2
+  })
+}
+
+function isPullFailure(reason: string): boolean {
+  return reason === 'ImagePullBackOff' || reason === 'ErrImagePull'
+}

@@ -44,6 +44,8 @@ export interface Host {
   readonly log: readonly string[]
   /** How often Alertmanager was asked what fires. */
   polls(): number
+  /** How often the answer was that nothing fires. */
+  emptyPolls(): number
   /** Lets Alertmanager's webhooks fail from now on, as those of a host behind a broken proxy. */
   setWebhookDown(down: boolean): void
   stop(): Promise<void>
@@ -68,13 +70,16 @@ export async function startHost(
   const notices: NoticeMessage['data'][] = []
   let webhookIsDown = false
   let polls = 0
+  let emptyPolls = 0
   // The servers are shared: alerts of other namespaces are other tests' business.
-  const fetchOwn: typeof fetch = (input, init) => {
+  const fetchOwn: typeof fetch = async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input)
     if (!url.pathname.endsWith('/api/v2/alerts')) return fetch(input, init)
     polls += 1
     url.searchParams.set('filter', `namespace="${namespace}"`)
-    return fetch(url, init)
+    const reply = await fetch(url, init)
+    if (reply.ok && (await reply.clone().text()).trim() === '[]') emptyPolls += 1
+    return reply
   }
 
   const { mendkit, app: host } = createHost({
@@ -131,6 +136,7 @@ export async function startHost(
     notices,
     log,
     polls: () => polls,
+    emptyPolls: () => emptyPolls,
     setWebhookDown: (down) => {
       webhookIsDown = down
     },

@@ -18,6 +18,15 @@ interface DeploymentWish {
   readonly fault?: string
 }
 
+/** How many pods there are, and of them how many of one tag. */
+interface PodCounts {
+  readonly all: number
+  readonly named: number
+  readonly ready: number
+  /** Why containers of this tag wait, such as `ImagePullBackOff`. */
+  readonly waiting: readonly string[]
+}
+
 /** A namespace of its own on the testbed, with credentials, a database file, and Alertmanager sending its alerts. */
 export interface Scene {
   readonly testbed: Testbed
@@ -30,8 +39,12 @@ export interface Scene {
   ready(tag: string, count: number): Promise<void>
   /** Waits until there is any pod of this tag. */
   started(tag: string): Promise<void>
+  /** The pods of a tag as they are now. */
+  pods(tag: string): Promise<PodCounts>
   /** The image that the Deployment asks for. */
   image(): Promise<string>
+  /** The version of the Deployment as it is stored now. */
+  version(): Promise<string>
   /** Replaces what Alertmanager is told about this scene's webhook. */
   route(more?: { readonly maxAlerts?: number; readonly repeatSeconds?: number }): Promise<void>
   /** Alertmanager's own list of this scene's alerts. */
@@ -42,11 +55,21 @@ const podList = z.object({
   items: z.array(
     z.object({
       spec: z.object({ containers: z.array(z.object({ image: z.string() })) }),
-      status: z.object({ containerStatuses: z.array(z.object({ ready: z.boolean() })).default([]) }),
+      status: z.object({
+        containerStatuses: z
+          .array(
+            z.object({
+              ready: z.boolean(),
+              state: z.object({ waiting: z.object({ reason: z.string() }).optional() }).default({}),
+            }),
+          )
+          .default([]),
+      }),
     }),
   ),
 })
 const deploymentSchema = z.object({
+  metadata: z.object({ resourceVersion: z.string() }),
   spec: z.object({
     template: z.object({ spec: z.object({ containers: z.tuple([z.object({ image: z.string() })]) }) }),
   }),
@@ -82,14 +105,17 @@ export async function setScene(
     await rm(folder, { recursive: true, force: true })
   })
 
-  const podsWith = async (image: string) => {
+  const podsWith = async (image: string): Promise<PodCounts> => {
     const { items } = await testbed.admin.call(podList, { path: `/api/v1/namespaces/${namespace}/pods` })
     const named = items.filter((pod) => pod.spec.containers[0]?.image === image)
     const ready = named.filter((pod) => pod.status.containerStatuses[0]?.ready === true)
-    return { all: items.length, named: named.length, ready: ready.length }
+    const waiting = named.flatMap((pod) => pod.status.containerStatuses[0]?.state.waiting?.reason ?? [])
+    return { all: items.length, named: named.length, ready: ready.length, waiting }
   }
 
   const deploymentPath = `/apis/apps/v1/namespaces/${namespace}/deployments/checkout`
+
+  const deployment = () => testbed.admin.call(deploymentSchema, { path: deploymentPath })
 
   return {
     testbed,
@@ -121,9 +147,12 @@ export async function setScene(
     async started(tag) {
       await waitUntil(`a pod of ${tag}`, async () => (await podsWith(imageOf(tag))).named > 0)
     },
+    pods: (tag) => podsWith(imageOf(tag)),
     async image() {
-      return (await testbed.admin.call(deploymentSchema, { path: deploymentPath })).spec.template.spec.containers[0]
-        .image
+      return (await deployment()).spec.template.spec.containers[0].image
+    },
+    async version() {
+      return (await deployment()).metadata.resourceVersion
     },
     route,
     async alerts() {
