@@ -66,14 +66,14 @@ export function createWorker(
     const inARow = (failures.get(claim.incidentId) ?? 0) + 1
     failures.set(claim.incidentId, inARow)
     const storeMayBeLost = MendkitError.is(error, 'unavailable') || MendkitError.is(error, 'corrupt')
-    if (storeMayBeLost && inARow >= failuresBeforeHelp) await callForHelp(claim, ctx)
+    if (storeMayBeLost && inARow >= failuresBeforeHelp) await callForHelp(claim, error, ctx)
     await createWaker(parts.clock).wait(sweepMs, ctx.signal)
     if (!ctx.signal.aborted) await letGo(claim, ctx)
   }
 
-  async function callForHelp(claim: Claim, ctx: CallContext): Promise<void> {
-    const title = message`Mendkit cannot write its state`
-    const body = message`incident ${claim.incidentId} stands still: the store does not take its next step; nothing is changed meanwhile`
+  async function callForHelp(claim: Claim, error: unknown, ctx: CallContext): Promise<void> {
+    const title = message`Mendkit cannot read or write its state`
+    const body = describeFailure(`incident ${claim.incidentId} stands still, and nothing is changed meanwhile`, error)
     const text = { urgency: 'page', title, body, dedupeKey: `${claim.incidentId}:store-lost` } as const
     try {
       await notices.escalateDirectly({ tenant: claim.tenant, id: claim.incidentId }, text, ctx)
