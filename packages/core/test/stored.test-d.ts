@@ -35,8 +35,15 @@ test('a field allows neither more nor less than the model', () => {
   object<{ readonly level: 'low' | 'high' }>({ level: oneOf('low', 'high', 'top') })
   // @ts-expect-error a number is no text.
   object<Lock>({ ...lock, id: number })
+  const withoutUid = object<Omit<Resource, 'uid'>>({
+    cluster: text,
+    apiVersion: text,
+    kind: text,
+    namespace: optional(text),
+    name: text,
+  })
   // @ts-expect-error nested models are held to the same.
-  object<{ readonly on: Resource }>({ on: object<Omit<Resource, 'uid'>>({ cluster: text, apiVersion: text, kind: text, namespace: optional(text), name: text }) })
+  object<{ readonly on: Resource }>({ on: withoutUid })
   // @ts-expect-error also where the schema is written by hand.
   const _value: Field<string | number> = field(z.string())
 })

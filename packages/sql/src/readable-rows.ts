@@ -30,6 +30,7 @@ export async function readableRows<Row, Value>(
     after = rows.at(-1)
   }
   const [first] = faults
-  if (faults.length > 0) ctx.log.error(message`${faults.length} stored rows are left out; the first: ${errorText(first)}`)
+  if (faults.length > 0)
+    ctx.log.error(message`${faults.length} stored rows are left out; the first: ${errorText(first)}`)
   return found
 }

@@ -25,7 +25,16 @@ async function fiveOfEach(): Promise<string> {
     {
       kind: 'document',
       table: 'command',
-      row: { tenant, id: `cmd_${id}`, incidentId: 'inc_1', state: 'pending', by, at: 1, body: { kind: 'close' }, revision: 0 },
+      row: {
+        tenant,
+        id: `cmd_${id}`,
+        incidentId: 'inc_1',
+        state: 'pending',
+        by,
+        at: 1,
+        body: { kind: 'close' },
+        revision: 0,
+      },
     } as const,
   ])
   await store.commit(aChange({ put }), callContext())
@@ -78,8 +87,13 @@ test('reads across incidents leave corrupt rows out, fill the page up and say so
   const store = await openStore(file)
   const ctx = listening()
   const names = (rows: readonly { readonly id: string }[]) => rows.map((row) => row.id)
-  expect(names(await store.list('incident', { tenant, states: ['open', 'closed'], limit: 2 }, ctx))).toEqual(['inc_2', 'inc_4'])
-  expect(ctx.told).toEqual([expect.stringMatching(/^2 stored rows are left out; the first: .*incident inc_1 .*`phase`/)])
+  expect(names(await store.list('incident', { tenant, states: ['open', 'closed'], limit: 2 }, ctx))).toEqual([
+    'inc_2',
+    'inc_4',
+  ])
+  expect(ctx.told).toEqual([
+    expect.stringMatching(/^2 stored rows are left out; the first: .*incident inc_1 .*`phase`/),
+  ])
   expect(names(await store.list('incident', { limit: 10, after: 'inc_2' }, ctx))).toEqual(['inc_4', 'inc_5'])
   expect(names(await store.pendingAlerts(3, ctx))).toEqual(['alert_2', 'alert_4', 'alert_5'])
   expect(names(await store.pendingAlerts(2, ctx))).toEqual(['alert_2', 'alert_4'])
@@ -104,7 +118,8 @@ test('a change that meets a corrupt row fails alone; the others of its transacti
   await opened.close()
   tamper(file, corrupt('alert', "json_remove(body, '$.labels')", 'alert_1'))
   const store = await openStore(file)
-  const move = (from: string) => store.commit(aChange({ put: [{ kind: 'move-members', from, into: 'inc_5' }] }), callContext())
+  const move = (from: string) =>
+    store.commit(aChange({ put: [{ kind: 'move-members', from, into: 'inc_5' }] }), callContext())
   const [bad, good] = await Promise.allSettled([move('inc_1'), move('inc_2')])
   expect(bad).toMatchObject({ status: 'rejected', reason: { code: 'corrupt', path: 'labels' } })
   expect(good).toMatchObject({ status: 'fulfilled', value: { kind: 'committed' } })

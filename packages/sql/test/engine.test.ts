@@ -1,10 +1,12 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { defineEvidence } from '@mendkit/core'
+import { createMendkit, defineEvidence, silentLogger } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { sqliteKysely } from '../src/client.ts'
-import { tamper, temporaryFile } from './folder.ts'
+import { openStore, tamper, temporaryFile, temporaryFolder } from './folder.ts'
 import { runHost } from './host.ts'
 
 describe('an engine on a file with a row that was altered by hand', () => {
@@ -24,7 +26,9 @@ describe('an engine on a file with a row that was altered by hand', () => {
     // What would have joined it opens an incident of its own.
     await host.tell('Broken')
     expect(await host.until('Broken', 'handed-over')).not.toBe(id)
-    await expect.poll(() => host.notices.find(({ urgency, incidentId }) => urgency === 'page' && incidentId === id)?.body).toMatch(/`phase`/)
+    await expect
+      .poll(() => host.notices.find(({ urgency, incidentId }) => urgency === 'page' && incidentId === id)?.body)
+      .toMatch(/`phase`/)
     await expect(host.mendkit.incidents.get(id)).rejects.toMatchObject({ code: 'corrupt', path: 'phase' })
     expect(host.errors.join('\n')).toContain(`incident ${id} of tenant default`)
 
@@ -42,7 +46,10 @@ describe('an engine on a file with a row that was altered by hand', () => {
     const batch = { source: 'am', complete: false, asOf: new Date().toISOString() }
     const alerts = ['Sound', 'Broken', 'New'].map((alertname) => ({ labels: { alertname } }))
     const result = await host.mendkit.ingest({ ...batch, alerts })
-    expect(result).toMatchObject({ accepted: 2, refused: [{ index: 1, path: 'alerts[1]', because: expect.stringMatching(/`labels`/) }] })
+    expect(result).toMatchObject({
+      accepted: 2,
+      refused: [{ index: 1, path: 'alerts[1]', because: expect.stringMatching(/`labels`/) }],
+    })
     await host.until('Sound', 'handed-over')
     await host.until('New', 'handed-over')
   }, 60_000)
@@ -117,7 +124,12 @@ describe('an engine whose store fails', () => {
     const log = defineEvidence({
       id: 'log',
       tools: [
-        { name: 'log.read', description: 'reads much', input: z.object({}), read: async () => ({ facts: [], text: words }) },
+        {
+          name: 'log.read',
+          description: 'reads much',
+          input: z.object({}),
+          read: async () => ({ facts: [], text: words }),
+        },
       ],
       gather: async () => [{ tool: 'log.read', input: {} }],
     })
@@ -126,10 +138,15 @@ describe('an engine whose store fails', () => {
     const pages = Number(database.prepare('pragma page_count').get()?.['page_count'])
     database.exec(`pragma max_page_count = ${pages + 10}`)
     await host.tell('Broken')
-    await expect.poll(() => host.notices.find(({ urgency }) => urgency === 'page')?.body, { timeout: 15_000 }).toMatch(/no room to grow/)
+    await expect
+      .poll(() => host.notices.find(({ urgency }) => urgency === 'page')?.body, { timeout: 15_000 })
+      .toMatch(/no room to grow/)
     const many = Array.from({ length: 500 }, (_, index) => ({ labels: { alertname: `Storm${index}` } }))
     const batch = { source: 'am', complete: false, asOf: new Date().toISOString(), alerts: many }
-    await expect(host.mendkit.ingest(batch)).rejects.toMatchObject({ code: 'unavailable', message: expect.stringMatching(/no room to grow; free disk space/) })
+    await expect(host.mendkit.ingest(batch)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/no room to grow; free disk space/),
+    })
     expect(await host.mendkit.health()).toMatchObject({ running: true, store: 'reachable' })
 
     database.exec('pragma max_page_count = 1000000')
@@ -145,5 +162,58 @@ function locks(other: DatabaseSync): boolean {
     return true
   } catch {
     return false
+  }
+}
+
+describe('an engine that cannot open its store', () => {
+  test.each([
+    ['below a regular file', 'config', /folder exists/, notBelowAFolder],
+    ['with a schema that it cannot read', 'unsupported', /update @mendkit\/sql/, ofANewerVersion],
+    ['that is no database', 'corrupt', /restore it from a backup or name another file/, noDatabase],
+  ] as const)('%s says so, touches nothing, and works once that is put right', async (_, code, says, prepare) => {
+    const { file, putRight } = await prepare()
+    const mendkit = createMendkit({ store: sqlStore(file), system: { log: silentLogger } })
+    onTestFinished(() => mendkit.close())
+    const refused = { code, message: expect.stringMatching(says) }
+    const batch = { source: 'am', complete: false, asOf: new Date().toISOString() }
+    const alerts = [{ labels: { alertname: 'Broken' } }]
+    await expect(mendkit.run({ signal: new AbortController().signal })).rejects.toMatchObject(refused)
+    await expect(mendkit.ingest({ ...batch, alerts })).rejects.toMatchObject(refused)
+    await expect(mendkit.ingest({ ...batch, alerts })).rejects.toThrow(file)
+    expect(await mendkit.health()).toMatchObject({ ok: false, store: 'unreachable' })
+    putRight()
+    expect(await mendkit.ingest({ ...batch, alerts })).toMatchObject({ accepted: 1 })
+  })
+})
+
+function notBelowAFolder() {
+  const regular = join(temporaryFolder(), 'regular')
+  writeFileSync(regular, 'text')
+  return {
+    file: join(regular, 'mendkit.db'),
+    putRight() {
+      expect(readFileSync(regular, 'utf8')).toBe('text')
+      rmSync(regular)
+      mkdirSync(regular)
+    },
+  }
+}
+
+async function ofANewerVersion() {
+  const file = temporaryFile()
+  await (await openStore(file)).close()
+  tamper(file, 'update mendkit_schema set version = 9, minimum_reader = 8')
+  return { file, putRight: () => tamper(file, 'update mendkit_schema set version = 1, minimum_reader = 1') }
+}
+
+function noDatabase() {
+  const file = temporaryFile()
+  writeFileSync(file, 'not a database '.repeat(1_000))
+  return {
+    file,
+    putRight() {
+      expect(readFileSync(file, 'utf8')).toBe('not a database '.repeat(1_000))
+      rmSync(file)
+    },
   }
 }

@@ -1,4 +1,12 @@
-import { createMendkit, defineNotifier, type Mendkit, type MendkitOptions, type Notice, type Phase, type Store } from '@mendkit/core'
+import {
+  createMendkit,
+  defineNotifier,
+  type Mendkit,
+  type MendkitOptions,
+  type Notice,
+  type Phase,
+  type Store,
+} from '@mendkit/core'
 import { expect, onTestFinished } from 'vitest'
 
 /** A host program that only takes alerts in and hands their incidents over. */
@@ -30,7 +38,12 @@ export function runHost(store: Store, integrations: MendkitOptions['integrations
       mappings: [
         {
           id: 'by-name',
-          resource: (labels) => ({ cluster: 'shop', apiVersion: 'shop/v1', kind: 'Flag', name: labels['alertname'] ?? '' }),
+          resource: (labels) => ({
+            cluster: 'shop',
+            apiVersion: 'shop/v1',
+            kind: 'Flag',
+            name: labels['alertname'] ?? '',
+          }),
         },
       ],
     },

@@ -2,8 +2,8 @@ import { MendkitError } from '../errors.ts'
 import type { Change, Expectation, Put } from '../model/change.ts'
 import { documentTables } from '../model/documents.ts'
 import type { AuditDraft } from '../model/event.ts'
-import { alertFault, memberFault } from './check-alert.ts'
 import { storedFault } from '../stored/stored-fault.ts'
+import { alertFault, memberFault } from './check-alert.ts'
 import { type Fault, firstFault, jsonFault, nameFault, wholeFault } from './row-fault.ts'
 
 /** A change may write at most this many rows. */

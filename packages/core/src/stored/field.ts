@@ -77,9 +77,11 @@ export function object<Model>(shape: Shape<Model>, others?: Field<Required<Model
 }
 
 /** A model that is one of several, told apart by `kind`. */
-export function byKind<Model extends { readonly kind: string }>(shapes: {
-  readonly [Kind in Model['kind']]: Omit<Shape<Extract<Model, { kind: Kind }>>, 'kind'>
-}): Field<Model> {
+export function byKind<Model extends { readonly kind: string }>(
+  shapes: {
+    readonly [Kind in Model['kind']]: Omit<Shape<Extract<Model, { kind: Kind }>>, 'kind'>
+  },
+): Field<Model> {
   const variants = Object.entries<object>(shapes).map(([kind, shape]) =>
     objectSchema({ ...shape, kind: field(z.literal(kind)) }),
   )
