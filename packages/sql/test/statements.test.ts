@@ -33,16 +33,32 @@ test('a large change takes the write lock at once, and no statement holds or nam
   await store.open({ clock: systemClock }, ctx)
   const rows = Array.from({ length: 3_000 }, (_, index) => anAlert(`alert_${index}`))
   const because = ['same resource']
-  const members = rows.map((row) => ({ tenant, incidentId: 'a', alertId: row.id, episode: 1, joinedAt: row.startsAt, because }))
-  const keys = rows.map((row) => ({ kind: 'correlation-key', cluster: 'prod', key: row.id, incidentId: 'a', from: 1, until: 2 }) as const)
+  const members = rows.map((row) => ({
+    tenant,
+    incidentId: 'a',
+    alertId: row.id,
+    episode: 1,
+    joinedAt: row.startsAt,
+    because,
+  }))
+  const keys = rows.map(
+    (row) => ({ kind: 'correlation-key', cluster: 'prod', key: row.id, incidentId: 'a', from: 1, until: 2 }) as const,
+  )
   const joined = rows.map((row) => ({ ...row, revision: 1, incidentId: 'a' }))
   queries.length = 0
   await store.commit(aChange({ put: [{ kind: 'alerts', rows }], audit: [aDraft(1)] }), ctx)
   expect(queries[0]?.sql).toBe('begin immediate')
-  await store.commit(aChange({ put: [{ kind: 'alerts', rows: joined }, { kind: 'members', rows: members }, ...keys] }), ctx)
+  await store.commit(
+    aChange({ put: [{ kind: 'alerts', rows: joined }, { kind: 'members', rows: members }, ...keys] }),
+    ctx,
+  )
   await store.commit(aChange({ put: [{ kind: 'move-members', from: 'a', into: 'b' }] }), ctx)
   await store.commit(aChange({ put: [{ kind: 'drop-correlation-keys', incidentId: 'b' }] }), ctx)
-  await store.alerts(tenant, rows.slice(0, 1_000).map((row) => row.id), ctx)
+  await store.alerts(
+    tenant,
+    rows.slice(0, 1_000).map((row) => row.id),
+    ctx,
+  )
   expect(await store.members({ tenant, incidentId: 'b', limit: 1_000 }, ctx)).toHaveLength(1_000)
   const inserted = queries.map((query) => /values (\(.*\))/s.exec(query.sql)?.[1]?.split('), (').length ?? 0)
   const named = queries.map((query) => /in \(([?, ]*)\)/.exec(query.sql)?.[1]?.split(',').length ?? 0)

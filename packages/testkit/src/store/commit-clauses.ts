@@ -3,7 +3,7 @@ import { MendkitError, type Put } from '@mendkit/core'
 import { callContext } from '../call-context.ts'
 import type { Contract } from '../contract.ts'
 import { verifyLog } from './audit-clauses.ts'
-import { aBlob, aChange, aCommand, aDraft, aMember, anAlert, aSetting, tenant } from './rows.ts'
+import { aBlob, aChange, aCommand, aDraft, aMember, anAlert, anIncident, aSetting, tenant } from './rows.ts'
 import { commit, committed, conflicted } from './steps.ts'
 import type { StoreSubject } from './subject.ts'
 
