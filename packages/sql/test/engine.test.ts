@@ -171,7 +171,8 @@ describe('an engine that cannot open its store', () => {
     ['with a schema that it cannot read', 'unsupported', /update @mendkit\/sql/, ofANewerVersion],
     ['that is no database', 'corrupt', /restore it from a backup or name another file/, noDatabase],
   ] as const)('%s says so, touches nothing, and works once that is put right', async (_, code, says, prepare) => {
-    const { file, putRight } = await prepare()
+    const prepared = await prepare()
+    const { file } = prepared
     const mendkit = createMendkit({ store: sqlStore(file), system: { log: silentLogger } })
     onTestFinished(() => mendkit.close())
     const refused = { code, message: expect.stringMatching(says) }
@@ -181,7 +182,7 @@ describe('an engine that cannot open its store', () => {
     await expect(mendkit.ingest({ ...batch, alerts })).rejects.toMatchObject(refused)
     await expect(mendkit.ingest({ ...batch, alerts })).rejects.toThrow(file)
     expect(await mendkit.health()).toMatchObject({ ok: false, store: 'unreachable' })
-    putRight()
+    prepared.putRight()
     expect(await mendkit.ingest({ ...batch, alerts })).toMatchObject({ accepted: 1 })
   })
 })

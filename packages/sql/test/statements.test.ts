@@ -11,8 +11,9 @@ import { aChange, aDraft, anAlert, tenant } from './rows.ts'
 const ctx = callContext()
 
 test('a file is written in WAL mode with full synchronisation, and neither connection waits inside SQLite', async () => {
-  const { writer, reader, close } = await openSqliteFile(temporaryFile())
-  onTestFinished(close)
+  const connections = await openSqliteFile(temporaryFile())
+  const { writer, reader } = connections
+  onTestFinished(() => connections.close())
   const pragma = async (db: typeof writer, name: string) => {
     const { rows } = await sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(db)
     return Object.values(rows[0] ?? {})[0]

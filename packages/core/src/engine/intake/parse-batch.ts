@@ -7,7 +7,7 @@ import { momentRule, parseMoment } from './moments.ts'
 import { parseAlert, type ToldAlert } from './parse-alert.ts'
 
 /** A checked alert with its place in the batch as it was sent. */
-export interface BatchedAlert extends ToldAlert {
+interface BatchedAlert extends ToldAlert {
   readonly index: number
 }
 

@@ -73,13 +73,13 @@ export function patched(incident: Incident, patch: IncidentPatch): Incident {
 type Changing<Row> = { -readonly [Key in keyof Row]: Row[Key] }
 
 function setOrRemove<Key extends keyof Incident>(
-  next: Changing<Incident>,
+  next: Partial<Changing<Incident>>,
   key: Key,
   value: Incident[Key] | undefined,
 ): void {
   if (value !== undefined) next[key] = value
   // Only what an incident may lack can be given as undefined.
-  else Reflect.deleteProperty(next, key)
+  else delete next[key]
 }
 
 function waits(phase: Phase): boolean {
