@@ -60,6 +60,16 @@ export default {
       to: { dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'stored-imports-model-and-errors',
+      comment: 'How rows are read back knows the model and nothing that works with it.',
+      severity: 'error',
+      from: { path: '^packages/core/src/stored/' },
+      to: {
+        path: '^packages/core/src/',
+        pathNot: '^packages/core/src/(stored|model)/|^packages/core/src/errors\\.ts$',
+      },
+    },
+    {
       name: 'core-is-standalone',
       comment: 'The engine never imports an adapter, nor any other package of the workspace.',
       severity: 'error',

@@ -93,6 +93,15 @@ export type * from './ports/topology.ts'
 export { errorText, type MessageValue, message } from './redact/message.ts'
 export { redact } from './redact/redact.ts'
 export { redactJson } from './redact/redact-json.ts'
+export { corruptRow } from './stored/corrupt.ts'
+export {
+  readAlert,
+  readBlobText,
+  readDocument,
+  readResource,
+  readTexts,
+  type StoredRow,
+} from './stored/read-stored.ts'
 export { type ConsoleLoggerOptions, consoleLogger } from './system/console-logger.ts'
 export { silentLogger } from './system/silent-logger.ts'
 export { systemClock } from './system/system-clock.ts'

@@ -26,7 +26,32 @@ async function patch(bench: AlertBench, id: string, more: Partial<Incident>): Pr
 }
 
 const execution = (incidentId: string, state: Execution['state'], revision = 0): Execution => {
-  return { tenant, id: `exe_${incidentId}`, incidentId, state, revision } as Execution
+  return {
+    tenant,
+    id: `exe_${incidentId}`,
+    incidentId,
+    planId: 'pln_1',
+    index: 0,
+    state,
+    type: 'shop.restart',
+    params: {},
+    target: { cluster: 'prod', apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'young', labels: {} },
+    risk: 'low',
+    before: null,
+    after: null,
+    guard: null,
+    fieldsDigest: 'f',
+    blastRadius: { resources: [], replicas: 1 },
+    lockKeys: [],
+    fence: 1,
+    sends: 1,
+    mintedAt: 1,
+    intentAt: 1,
+    deadline: 1,
+    reads: 0,
+    measuresBefore: [],
+    revision,
+  }
 }
 
 /** Two incidents, the older about pod `old`, the younger about pod `young`; and the alert that shows them to be one. */
@@ -86,7 +111,18 @@ describe('a late cause', () => {
 
   it('hands on what must not be forgotten', async () => {
     const { bench, old, young, link } = await twoIncidents()
-    const approval = { tenant, id: 'apr_1', incidentId: young, planId: 'pln_1', state: 'open', revision: 0 } as Approval
+    const approval: Approval = {
+      tenant,
+      id: 'apr_1',
+      incidentId: young,
+      planId: 'pln_1',
+      digest: 'd',
+      state: 'open',
+      approvers: [['approver']],
+      askedAt: 1,
+      expiresAt: 2,
+      revision: 0,
+    }
     await put(bench, 'approval', approval)
     await put(bench, 'setting', { tenant, id: holderSetting(young), value: { by: 'ann', at: 1 }, revision: 0 })
     await patch(bench, young, {

@@ -1,4 +1,4 @@
-import { MendkitError } from '@mendkit/core'
+import { type Json, MendkitError } from '@mendkit/core'
 import { z } from 'zod'
 import type { KubernetesObject } from './kubernetes-client.ts'
 
@@ -109,6 +109,13 @@ export function parseWorkload(object: KubernetesObject): Workload {
     progressing: status.conditions.find(({ type }) => type === 'Progressing')?.reason,
     updateRevision: status.updateRevision,
   }
+}
+
+/** A pod template as JSON, whole. Throws `bad-response` when something in it is none. */
+export function templateJson(template: PodTemplate): Json {
+  const parsed = z.json().safeParse(template)
+  if (parsed.success) return parsed.data
+  throw new MendkitError('bad-response', 'a pod template holds something that is not JSON')
 }
 
 /** The workload's pod selector in the syntax that a list takes. Empty when it selects everything. */

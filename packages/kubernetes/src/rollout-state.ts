@@ -1,11 +1,11 @@
-import type { CallContext, Json } from '@mendkit/core'
+import type { CallContext } from '@mendkit/core'
 import { MARK_ANNOTATION } from './annotations.ts'
 import { readRollout } from './cluster-reader.ts'
 import { guardOf, guardTests, setAnnotation } from './guard.ts'
 import type { JsonPatchOperation } from './kubernetes-client.ts'
 import type { Digester } from './normalised-diff.ts'
 import type { Scope } from './options.ts'
-import type { Workload } from './parse-workload.ts'
+import { templateJson, type Workload } from './parse-workload.ts'
 import { markText, type Revision } from './rollout.ts'
 
 /**
@@ -44,9 +44,8 @@ export function rolloutPatch(deployment: Workload, to: Revision, executionId: st
   const { object, template } = deployment
   return [
     ...guardTests(guardOf(object)),
-    // JSON from the API server, so these are JSON values.
-    { op: 'test', path: '/spec/template', value: template as unknown as Json },
-    { op: 'replace', path: '/spec/template', value: to.template as unknown as Json },
+    { op: 'test', path: '/spec/template', value: templateJson(template) },
+    { op: 'replace', path: '/spec/template', value: templateJson(to.template) },
     ...setAnnotation(object, MARK_ANNOTATION, markText({ execution: executionId, replicaSet: to.uid })),
   ]
 }

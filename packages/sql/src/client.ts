@@ -73,7 +73,8 @@ export function sqliteKysely(database: DatabaseSync): Database {
   return new Kysely({ dialect: new SqliteDialect({ database: preparedDatabase(database) }) })
 }
 
-function preparedDatabase(database: DatabaseSync): SqliteDatabase {
+/** A connection of `node:sqlite` as Kysely wants it, with its statements kept prepared. */
+export function preparedDatabase(database: DatabaseSync): SqliteDatabase {
   const statements = new Map<string, SqliteStatement>()
   return {
     close: () => {

@@ -1,8 +1,9 @@
-import { checkCount, checkLimit, checkTime, type Store } from '@mendkit/core'
+import { type Alert, checkCount, checkLimit, checkTime, readAlert, type Store } from '@mendkit/core'
 import { sql } from 'kysely'
 import type { Access } from './access.ts'
 import { chunks } from './bulk-insert.ts'
-import { parseAlert, parseMember, parseSymptom } from './parse-rows.ts'
+import { parseMember, parseSymptom } from './parse-rows.ts'
+import { readableRows } from './readable-rows.ts'
 import type { Database, Tables } from './tables.ts'
 
 // Literals below, not parameters: only then can every database use the index that holds just these rows.
@@ -20,37 +21,18 @@ export function alertReads({
       read(ctx, async (db) => {
         checkCount('ids', ids)
         const rows = await inChunks([...new Set(ids)], (chunk) => alertRows(db, tenant, chunk))
-        return rows.map(parseAlert)
+        return rows.map(readAlert)
       }),
     pendingAlerts: (limit, ctx) =>
       read(ctx, async (db) => {
         checkLimit(limit)
-        const rows = await db
-          .selectFrom('mendkit_alert')
-          .select(stored)
-          .where('correlated', '=', sql.lit('pending'))
-          .orderBy('starts_at')
-          .orderBy('tenant')
-          .orderBy('id')
-          .limit(limit)
-          .execute()
-        return rows.map(parseAlert)
+        return readableRows<PendingRow, Alert>(limit, (after, most) => pendingRows(db, after, most), readAlert, ctx)
       }),
-    staleAlerts: ({ tenant, source, seenBefore, after, limit }, ctx) =>
+    staleAlerts: ({ limit, ...query }, ctx) =>
       read(ctx, async (db) => {
         checkLimit(limit)
-        const rows = await db
-          .selectFrom('mendkit_alert')
-          .select(stored)
-          .where('tenant', '=', tenant)
-          .where('source', '=', source)
-          .where('status', '<>', sql.lit('resolved'))
-          .where('last_seen_at', '<', checkTime('seenBefore', seenBefore))
-          .$if(after !== undefined, (query) => query.where('id', '>', after ?? ''))
-          .orderBy('id')
-          .limit(limit)
-          .execute()
-        return rows.map(parseAlert)
+        const from = query.after === undefined ? undefined : { id: query.after }
+        return readableRows(limit, (after, most) => staleRows(db, query, after ?? from, most), readAlert, ctx)
       }),
     members: ({ tenant, incidentId, after, limit }, ctx) =>
       read(ctx, async (db) => {
@@ -58,7 +40,7 @@ export function alertReads({
         const rows = await memberRows(db, tenant, incidentId, after, limit)
         const ids = [...new Set(rows.map((row) => row.alert_id))]
         const found = await inChunks(ids, (chunk) => alertRows(db, tenant, chunk))
-        const alerts = new Map(found.map((row) => [row.id, parseAlert(row)]))
+        const alerts = new Map(found.map((row) => [row.id, readAlert(row)]))
         return rows.flatMap((row) => {
           const alert = alerts.get(row.alert_id)
           return alert === undefined ? [] : [{ ...parseMember(row), alert }]
@@ -111,6 +93,45 @@ export function alertReads({
         }))
       }),
   }
+}
+
+type PendingRow = Pick<Tables['mendkit_alert'], (typeof stored)[number] | 'starts_at'>
+
+function pendingRows(db: Database, after: PendingRow | undefined, limit: number): Promise<PendingRow[]> {
+  let query = db
+    .selectFrom('mendkit_alert')
+    .select([...stored, 'starts_at'])
+    .where('correlated', '=', sql.lit('pending'))
+  if (after !== undefined) {
+    const { starts_at, tenant, id } = after
+    query = query
+      .where('starts_at', '>=', starts_at)
+      .where((is) =>
+        is.or([
+          is('starts_at', '>', starts_at),
+          is('tenant', '>', tenant),
+          is.and([is('tenant', '=', tenant), is('id', '>', id)]),
+        ]),
+      )
+  }
+  return query.orderBy('starts_at').orderBy('tenant').orderBy('id').limit(limit).execute()
+}
+
+function staleRows(
+  db: Database,
+  { tenant, source, seenBefore }: { readonly tenant: string; readonly source: string; readonly seenBefore: string },
+  after: { readonly id: string } | undefined,
+  limit: number,
+) {
+  let query = db
+    .selectFrom('mendkit_alert')
+    .select(stored)
+    .where('tenant', '=', tenant)
+    .where('source', '=', source)
+    .where('status', '<>', sql.lit('resolved'))
+    .where('last_seen_at', '<', checkTime('seenBefore', seenBefore))
+  if (after !== undefined) query = query.where('id', '>', after.id)
+  return query.orderBy('id').limit(limit).execute()
 }
 
 function alertRows(db: Database, tenant: string, ids: readonly string[]) {

@@ -1,6 +1,6 @@
-import { checkLimit, type DocumentQuery, type DocumentTable, type Store } from '@mendkit/core'
+import { checkLimit, type DocumentQuery, type DocumentTable, readDocument, type Store } from '@mendkit/core'
 import type { Access } from './access.ts'
-import { parseDocument } from './parse-rows.ts'
+import { readableRows } from './readable-rows.ts'
 import type { Database, Tables } from './tables.ts'
 
 /** The part of a store that reads documents and counters. */
@@ -15,17 +15,15 @@ export function documentReads({ read }: Access): Pick<Store, 'get' | 'list' | 'c
           .where('tenant', '=', tenant)
           .where('id', '=', id)
           .executeTakeFirst()
-        return row === undefined ? undefined : parseDocument(table, row)
+        return row === undefined ? undefined : readDocument(table, row)
       }),
     list: (table, query, ctx) =>
       read(ctx, async (db) => {
         checkLimit(query.limit)
-        // One query per state, so that each reads its index in order; together they would sort the whole table.
-        const states: readonly (string | undefined)[] = query.states ?? [undefined]
-        const rows: StoredDocument[] = []
-        for (const state of new Set(states)) rows.push(...(await listRows(db, table, query, state)))
-        const page = rows.sort(byId).slice(0, query.limit)
-        return page.map((row) => parseDocument(table, row))
+        const next = (after: StoredDocument | undefined, limit: number) => nextRows(db, table, query, after, limit)
+        const parse = (row: StoredDocument) => readDocument(table, row)
+        if (query.incidentId === undefined) return readableRows(query.limit, next, parse, ctx)
+        return (await next(undefined, query.limit)).map(parse)
       }),
     counter: (tenant, name, ctx) =>
       read(ctx, async (db) => {
@@ -42,17 +40,38 @@ export function documentReads({ read }: Access): Pick<Store, 'get' | 'list' | 'c
 
 type StoredDocument = Pick<Tables['mendkit_document'], 'tenant' | 'id' | 'revision' | 'body'>
 
-function listRows(
+/** One query per state, so that each reads its index in order; together they would sort the whole table. */
+async function nextRows(
   db: Database,
   table: DocumentTable,
-  { tenant, incidentId, after, limit }: DocumentQuery,
+  query: DocumentQuery,
+  after: StoredDocument | undefined,
+  limit: number,
+): Promise<readonly StoredDocument[]> {
+  const states: readonly (string | undefined)[] = query.states ?? [undefined]
+  const rows: StoredDocument[] = []
+  for (const state of new Set(states)) rows.push(...(await rowsInState(db, table, query, state, after, limit)))
+  return rows.sort(byId).slice(0, limit)
+}
+
+function rowsInState(
+  db: Database,
+  table: DocumentTable,
+  { tenant, incidentId, after }: DocumentQuery,
   state: string | undefined,
+  last: StoredDocument | undefined,
+  limit: number,
 ): Promise<StoredDocument[]> {
   let query = db.selectFrom('mendkit_document').select(['tenant', 'id', 'revision', 'body']).where('kind', '=', table)
   if (tenant !== undefined) query = query.where('tenant', '=', tenant)
   if (incidentId !== undefined) query = query.where('incident_id', '=', incidentId)
   if (state !== undefined) query = query.where('state', '=', state)
   if (after !== undefined) query = query.where('id', '>', after)
+  if (last !== undefined) {
+    query = query
+      .where('id', '>=', last.id)
+      .where((is) => is.or([is('id', '>', last.id), is('tenant', '>', last.tenant)]))
+  }
   return query.orderBy('id').orderBy('tenant').limit(limit).execute()
 }
 

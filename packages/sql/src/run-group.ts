@@ -44,8 +44,8 @@ async function writeOne(db: Database, statements: Statements, now: number, chang
     if (because === undefined) return { keep: true, result: { kind: 'written' } }
     return { keep: false, result: { kind: 'conflict', because } }
   } catch (error) {
-    // Only the change itself is at fault; everything else ends the transaction.
-    if (!MendkitError.is(error, 'invalid')) throw error
+    // Only the change, or a row that it touches, is at fault; everything else ends the transaction.
+    if (!MendkitError.is(error, 'invalid') && !MendkitError.is(error, 'corrupt')) throw error
     return { keep: false, result: { kind: 'refused', error } }
   }
 }

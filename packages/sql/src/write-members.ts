@@ -1,6 +1,5 @@
-import { type Alert, type Membership, MendkitError, type SymptomName, symptomOf } from '@mendkit/core'
+import { type Alert, type Membership, MendkitError, readAlert, type SymptomName, symptomOf } from '@mendkit/core'
 import { chunks } from './bulk-insert.ts'
-import { parseAlert } from './parse-rows.ts'
 import { breathe } from './transaction.ts'
 import { countSymptom, namedBy, type Writing } from './writing.ts'
 
@@ -95,7 +94,7 @@ async function readSymptoms({ db, tenant, symptomOfAlert }: Writing, rows: reado
       .where('tenant', '=', tenant)
       .where('id', 'in', chunk)
       .execute()
-    for (const row of found) symptomOfAlert.set(row.id, symptomOf(parseAlert(row)))
+    for (const row of found) symptomOfAlert.set(row.id, symptomOf(readAlert(row)))
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Membership, SymptomName } from '@mendkit/core'
-import { parseAlert, parseMember, parseSymptom } from './parse-rows.ts'
+import { type Membership, readAlert, type SymptomName } from '@mendkit/core'
+import { parseMember, parseSymptom } from './parse-rows.ts'
 import type { Tables } from './tables.ts'
 import { breathe } from './transaction.ts'
 import { replaceAlerts } from './write-alerts.ts'
@@ -32,7 +32,7 @@ async function moveSomeAlerts(writing: Writing, from: string, into: string): Pro
     .orderBy('id')
     .limit(page)
     .execute()
-  const alerts = rows.map((row) => ({ ...parseAlert(row), incidentId: into }))
+  const alerts = rows.map((row) => ({ ...readAlert(row), incidentId: into }))
   await replaceAlerts(writing, alerts, new Map(rows.map((row) => [row.id, row])))
   return rows.length === page
 }

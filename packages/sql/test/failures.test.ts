@@ -7,7 +7,7 @@ import { sqlStore } from '@mendkit/sql'
 import { callContext, verifyLog } from '@mendkit/testkit'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { sqliteKysely } from '../src/client.ts'
-import { openStore, temporaryFile, temporaryFolder } from './folder.ts'
+import { openStore, tamper, temporaryFile, temporaryFolder } from './folder.ts'
 import { aChange, aDraft, anAlert, counts, tenant } from './rows.ts'
 
 const ctx = callContext()
@@ -28,13 +28,6 @@ async function failsToOpen(file: string, code: ErrorCode, says: RegExp): Promise
   expect([error.code, error.message]).toEqual([code, expect.stringMatching(says)])
   expect(error.message).toContain(file)
   expect((await failure(() => store.counter(tenant, 'c', ctx))).code).toBe('unavailable')
-}
-
-/** Runs statements on a file as another program would. */
-function tamper(file: string, ...statements: readonly string[]): void {
-  const database = new DatabaseSync(file)
-  for (const statement of statements) database.exec(statement)
-  database.close()
 }
 
 async function closedStore(): Promise<string> {
@@ -121,19 +114,14 @@ describe('a damaged database', () => {
   test.each([
     ["update mendkit_document set body = '{'", /setting pause .* not JSON/],
     ["update mendkit_document set body = '[]'", /setting pause/],
-    [`update mendkit_document set body = '{"tenant":"acme","id":"other","revision":1}'`, /another row/],
+    [`update mendkit_document set body = '{"tenant":"acme","id":"other","value":1,"revision":1}'`, /another row/],
     ['update mendkit_document set revision = 7', /another row/],
   ])('a document after `%s` is corrupt, naming the document', async (statement, says) => {
     const file = await closedStore()
     tamper(file, statement)
     const store = await openStore(file)
-    for (const read of [
-      () => store.get('setting', tenant, 'pause', ctx),
-      () => store.list('setting', { tenant, limit: 10 }, ctx),
-    ]) {
-      const error = await failure(read)
-      expect([error.code, error.message]).toEqual(['corrupt', expect.stringMatching(says)])
-    }
+    const error = await failure(() => store.get('setting', tenant, 'pause', ctx))
+    expect([error.code, error.message]).toEqual(['corrupt', expect.stringMatching(says)])
   })
 
   test.each([

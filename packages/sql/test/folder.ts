@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { type Clock, type Store, systemClock } from '@mendkit/core'
 import { type SqlStoreOptions, sqlStore } from '@mendkit/sql'
 import { callContext } from '@mendkit/testkit'
@@ -25,4 +26,11 @@ export async function openStore(file: string, options: SqlStoreOptions & { clock
   await store.open({ clock }, callContext())
   onTestFinished(() => store.close())
   return store
+}
+
+/** Runs statements on a file as another program would. */
+export function tamper(file: string, ...statements: readonly string[]): void {
+  const database = new DatabaseSync(file, { timeout: 5_000 })
+  for (const statement of statements) database.exec(statement)
+  database.close()
 }

@@ -1,4 +1,4 @@
-import type { Alert, AuditDraft, Change, Redacted } from '@mendkit/core'
+import type { Alert, AuditDraft, Change, Incident, Redacted } from '@mendkit/core'
 
 export const tenant = 'acme'
 
@@ -37,6 +37,25 @@ export function anAlert(id: string): Alert {
     lastSeenAt: '2026-01-01T00:00:00.000Z',
     correlated: 'pending',
     missed: 0,
+    revision: 0,
+  }
+}
+
+export function anIncident(id: string): Incident {
+  return {
+    tenant,
+    id,
+    cluster: 'prod',
+    phase: 'open',
+    title: 'PodCrashLooping Pod shop/checkout',
+    openedAt: 1,
+    phaseSince: 1,
+    deadlines: { settle: 5 },
+    diagnoses: 0,
+    hadEffect: false,
+    voids: {},
+    rejectedPlans: [],
+    relapses: 0,
     revision: 0,
   }
 }

@@ -2,6 +2,7 @@ import { MendkitError } from '../errors.ts'
 import type { Change, Expectation, Put } from '../model/change.ts'
 import { documentTables } from '../model/documents.ts'
 import type { AuditDraft } from '../model/event.ts'
+import { storedFault } from '../stored/stored-fault.ts'
 import { alertFault, memberFault } from './check-alert.ts'
 import { type Fault, firstFault, jsonFault, nameFault, wholeFault } from './row-fault.ts'
 
@@ -50,13 +51,7 @@ function repeated(seen: Set<string>, id: string): Fault | undefined {
 function putFault(tenant: string, put: Exclude<Put, { kind: 'alerts' | 'members' }>): Fault | undefined {
   switch (put.kind) {
     case 'document':
-      return firstFault(
-        tableFault(put.table),
-        put.row.tenant === tenant ? undefined : { path: 'row.tenant', because: 'must be the tenant of the change' },
-        nameFault('row.id', put.row.id),
-        wholeFault('row.revision', put.row.revision),
-        jsonFault('row', put.row),
-      )
+      return documentFault(tenant, put)
     case 'correlation-key':
       return firstFault(
         nameFault('cluster', put.cluster),
@@ -94,6 +89,17 @@ function putFault(tenant: string, put: Exclude<Put, { kind: 'alerts' | 'members'
         typeof put.blob.text === 'string' ? undefined : { path: 'blob.text', because: 'must be text' },
       )
   }
+}
+
+function documentFault(tenant: string, { table, row }: Extract<Put, { kind: 'document' }>): Fault | undefined {
+  return (
+    tableFault(table) ??
+    (row.tenant === tenant ? undefined : { path: 'row.tenant', because: 'must be the tenant of the change' }) ??
+    nameFault('row.id', row.id) ??
+    wholeFault('row.revision', row.revision) ??
+    jsonFault('row', row) ??
+    storedFault(table, row)
+  )
 }
 
 function expectationFault(expectation: Expectation): Fault | undefined {

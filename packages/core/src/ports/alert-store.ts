@@ -12,7 +12,10 @@ export interface CorrelationKey {
   readonly until: number
 }
 
-/** The alerts of a store and what they belong to, read. */
+/**
+ * The alerts of a store and what they belong to, read. Pages across incidents (`pendingAlerts`, `staleAlerts`) leave a
+ * corrupt alert out, say so in `ctx.log` and are filled up; every other read throws `corrupt`.
+ */
 export interface AlertStore {
   /** Alerts by id, in no order; unknown ids are left out. At most 1,000 ids. */
   alerts(tenant: string, ids: readonly string[], ctx: CallContext): Promise<readonly Alert[]>

@@ -22,7 +22,10 @@ export interface DocumentStore {
     id: string,
     ctx: CallContext,
   ): Promise<Documents[Table] | undefined>
-  /** A page of documents in ascending order of id. */
+  /**
+   * A page of documents in ascending order of id. With `incidentId` it throws `corrupt` when one of them is; without, so
+   * that one corrupt document holds up no other incident, it leaves that one out, says so in `ctx.log` and fills the page.
+   */
   list<Table extends DocumentTable>(
     table: Table,
     query: DocumentQuery,

@@ -3,7 +3,7 @@ import { MendkitError, type Put } from '@mendkit/core'
 import { callContext } from '../call-context.ts'
 import type { Contract } from '../contract.ts'
 import { verifyLog } from './audit-clauses.ts'
-import { aBlob, aChange, aCommand, aDraft, aMember, anAlert, aSetting, tenant } from './rows.ts'
+import { aBlob, aChange, aCommand, aDraft, aMember, anAlert, anIncident, aSetting, tenant } from './rows.ts'
 import { commit, committed, conflicted } from './steps.ts'
 import type { StoreSubject } from './subject.ts'
 
@@ -19,6 +19,11 @@ const refused: readonly (readonly [path: string, put: Put])[] = [
   ['put[1].row.value.a[1]', { kind: 'document', table: 'setting', row: aSetting({ value: { a: [1, Number.NaN] } }) }],
   ['put[1].row.value', { kind: 'document', table: 'setting', row: aSetting({ value: new Date(0) as never }) }],
   ['put[1].table', { kind: 'document', table: 'nonsense' as 'command', row: aCommand() }],
+  ['put[1].row.phase', { kind: 'document', table: 'incident', row: anIncident({ phase: 'limbo' as never }) }],
+  [
+    'put[1].row.by.roles[0]',
+    { kind: 'document', table: 'command', row: aCommand({ by: { id: 'ada', roles: [7 as never], tenant, via: 'x' } }) },
+  ],
   ['put[1].rows[1].tenant', { kind: 'alerts', rows: [anAlert(), anAlert({ id: 'alert_2', tenant: 'globex' })] }],
   ['put[1].rows[0].labels.n', { kind: 'alerts', rows: [anAlert({ labels: { alertname: 'A', n: 1 as never } })] }],
   ['put[1].rows[0].labels.alertname', { kind: 'alerts', rows: [anAlert({ labels: {} })] }],

@@ -4,6 +4,7 @@ import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
+import { unlessCorrupt } from '../unless-corrupt.ts'
 import { correlateChunk, type Resolve } from './correlate-chunk.ts'
 import { createTopmostOf } from './owners.ts'
 import type { PartitionName } from './read-chunk.ts'
@@ -60,7 +61,11 @@ async function correlateSome(
 
 async function mergeWaiting(parts: Parts, resolve: Resolve, ctx: CallContext): Promise<void> {
   const partitions = await parts.store.list('partition', { states: ['merging'], limit: chunkSize }, ctx)
-  for (const { tenant, id } of partitions) await correlateChunk(parts, { tenant, cluster: id }, [], resolve, ctx)
+  for (const { tenant, id } of partitions) {
+    await unlessCorrupt(parts, `incidents of cluster ${id} cannot be merged`, () =>
+      correlateChunk(parts, { tenant, cluster: id }, [], resolve, ctx),
+    )
+  }
 }
 
 interface PartitionAlerts {

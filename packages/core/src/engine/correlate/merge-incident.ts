@@ -118,6 +118,6 @@ async function handOn(parts: Parts, into: Incident, merged: readonly Incident[],
   const holder = others.find(({ reading }) => reading.on)?.row
   if (holder === undefined || present.reading.on) return { expect, put: [], audit: [] }
   const { id, revision } = present.reading
-  const row: Setting = { tenant: into.tenant, id, value: holder.value, revision }
+  const row: Setting = { ...present.row, tenant: into.tenant, id, value: holder.value, revision }
   return { expect, put: [{ kind: 'document', table: 'setting', row }], audit: [] }
 }

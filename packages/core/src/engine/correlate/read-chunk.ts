@@ -4,6 +4,7 @@ import type { CorrelationKey } from '../../ports/alert-store.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { changesSetting, type ListedChanges, listChanges } from '../changes.ts'
 import type { Parts } from '../parts.ts'
+import { unlessCorrupt } from '../unless-corrupt.ts'
 import type { KnownAlert } from './known-alerts.ts'
 import { type KeyTime, neighbours, storedName } from './place-key.ts'
 
@@ -67,14 +68,19 @@ export async function readHeldKeys(
   return held
 }
 
-/** The incidents of these ids that are not closed. */
+/**
+ * The incidents of these ids that are not closed. One that is corrupt counts as closed: it can take no alerts, and those
+ * that would belong to it must not wait for its repair.
+ */
 export async function readOpenIncidents(
   parts: Parts,
   tenant: string,
   ids: Iterable<string>,
   ctx: CallContext,
 ): Promise<ReadonlyMap<string, Incident>> {
-  const read = [...new Set(ids)].map((id) => parts.store.get('incident', tenant, id, ctx))
+  const read = [...new Set(ids)].map((id) =>
+    unlessCorrupt(parts, `incident ${id} takes no alerts`, () => parts.store.get('incident', tenant, id, ctx)),
+  )
   const open = new Map<string, Incident>()
   for (const incident of await Promise.all(read)) {
     if (incident !== undefined && incident.phase !== 'closed') open.set(incident.id, incident)

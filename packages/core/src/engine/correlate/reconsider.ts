@@ -6,6 +6,7 @@ import type { Incident } from '../../model/incident.ts'
 import { type Phase, phases } from '../../model/phase.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Parts } from '../parts.ts'
+import { unlessCorrupt } from '../unless-corrupt.ts'
 import { keysOf } from './known-alerts.ts'
 
 const pageSize = 1_000
@@ -27,7 +28,9 @@ export async function reconsiderChanges(parts: Parts, ctx: CallContext): Promise
 
 async function reconsider(parts: Parts, change: RecordedChange, ctx: CallContext): Promise<void> {
   for await (const incident of openIncidents(parts, change.tenant, ctx)) {
-    for await (const page of alertsOf(parts, incident, ctx)) await makePending(parts, change, page, ctx)
+    await unlessCorrupt(parts, `change ${change.id} is not tied to incident ${incident.id}`, async () => {
+      for await (const page of alertsOf(parts, incident, ctx)) await makePending(parts, change, page, ctx)
+    })
   }
   const row: RecordedChange = { ...change, state: 'recent' }
   const put = [{ kind: 'document', table: 'change', row }] as const

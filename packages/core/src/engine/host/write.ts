@@ -70,7 +70,7 @@ export async function writeSetting(
 ): Promise<void> {
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const current = await parts.store.get('setting', tenant, id, ctx)
-    const row = { tenant, id, value, revision: current?.revision ?? 0 }
+    const row = { revision: 0, ...current, tenant, id, value }
     const put: Put[] = [{ kind: 'document', table: 'setting', row }, ...(more.put ?? [])]
     const result = await parts.store.commit({ tenant, expect: [], put, audit: more.audit }, ctx)
     if (result.kind === 'committed') return

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Labels } from '../../model/alert.ts'
 import type { Settings } from '../../model/settings.ts'
-import { issuePath } from './alert-schema.ts'
+import { issuePath } from '../../stored/issue-path.ts'
 
 /** What is wrong with a field, and where within the alert. */
 export interface AlertFault {

@@ -8,6 +8,7 @@ import type { Parts } from '../parts.ts'
 import type { AlertMatcher } from './alert-matchers.ts'
 import { alertsDigest } from './alerts-digest.ts'
 import { type AlertTable, type Folded, foldBatch } from './fold-batch.ts'
+import { leaveOutCorrupt } from './leave-out-corrupt.ts'
 import type { ToldBatch } from './parse-batch.ts'
 import { readAlerts } from './read-alerts.ts'
 import { textRedactor } from './redact-texts.ts'
@@ -26,12 +27,13 @@ export const intakeRetryAfterMs = 1_000
 export async function commitBatches(
   parts: Parts,
   tenant: string,
-  batches: readonly ToldBatch[],
+  told: readonly ToldBatch[],
   ignored: readonly AlertMatcher[],
   ctx: CallContext,
 ): Promise<readonly IngestResult[]> {
   for (let tries = 0; tries < maxTries; tries += 1) {
-    const stored = await readAlerts(parts.store, tenant, batches, ctx)
+    const { found: stored, corrupt } = await readAlerts(parts.store, tenant, told, ctx)
+    const batches = told.map((batch) => leaveOutCorrupt(parts, batch, corrupt))
     const levels = await readSourceLevels(parts.store, tenant, batches, ctx)
     const table: AlertTable = { stored, current: new Map(stored) }
     const texts = textRedactor(parts.settings.intake, parts.metrics)

@@ -1,6 +1,7 @@
 import type { AlertStatus, Labels } from '../../model/alert.ts'
 import type { Settings } from '../../model/settings.ts'
-import { type AlertShape, alertSchema, issuePath } from './alert-schema.ts'
+import { issuePath } from '../../stored/issue-path.ts'
+import { type AlertShape, alertSchema } from './alert-schema.ts'
 import { type AlertFault, labelFault } from './check-labels.ts'
 import { alertIdOf, clusterOf, fingerprintOf, normalizeLabels } from './identity.ts'
 import { momentRule, parseMoment } from './moments.ts'

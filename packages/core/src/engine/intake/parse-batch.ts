@@ -1,9 +1,15 @@
 import { MendkitError } from '../../errors.ts'
 import type { RefusedAlert } from '../../model/alert.ts'
+import { issuePath } from '../../stored/issue-path.ts'
 import type { Parts, TenantBatch } from '../parts.ts'
-import { batchSchema, issuePath } from './alert-schema.ts'
+import { batchSchema } from './alert-schema.ts'
 import { momentRule, parseMoment } from './moments.ts'
 import { parseAlert, type ToldAlert } from './parse-alert.ts'
+
+/** A checked alert with its place in the batch as it was sent. */
+interface BatchedAlert extends ToldAlert {
+  readonly index: number
+}
 
 /** A batch whose alerts were checked one by one. */
 export interface ToldBatch {
@@ -11,7 +17,7 @@ export interface ToldBatch {
   readonly source: string
   readonly complete: boolean
   readonly asOf: string
-  readonly alerts: readonly ToldAlert[]
+  readonly alerts: readonly BatchedAlert[]
   readonly refused: readonly RefusedAlert[]
   /** Ids of refused alerts that can be told: they are bad, but not gone. */
   readonly seenAnyway: readonly string[]
@@ -42,13 +48,13 @@ export function parseBatch(
   const asOf = parseMoment(parsed.data.asOf)
   if (asOf === undefined || asOf === null) throw invalid(parts, 'asOf', momentRule, 'time')
   const origin = { source, cluster, knownClusters: parts.clusters, limits }
-  const taken: ToldAlert[] = []
+  const taken: BatchedAlert[] = []
   const refused: RefusedAlert[] = []
   const seenAnyway: string[] = []
   for (const [index, input] of alerts.entries()) {
     const one = parseAlert(input, origin)
     if (one.kind === 'told') {
-      taken.push(one.alert)
+      taken.push({ ...one.alert, index })
       continue
     }
     const path = `alerts[${index}]${one.fault.path === '' ? '' : `.${one.fault.path}`}`

@@ -64,6 +64,6 @@ export async function freeLocks(
 function freed(lock: Lock, ended: readonly Execution[]): Lock {
   const moments = ended.flatMap((each) => (each.lockKeys.includes(lock.id) ? (each.observedAt ?? []) : []))
   const effects = [...moments, ...(lock.lastEffectAt === undefined ? [] : [lock.lastEffectAt])]
-  const { tenant, id, revision } = lock
-  return { tenant, id, revision, ...(effects.length > 0 && { lastEffectAt: Math.max(...effects) }) }
+  const { holder: _freed, ...rest } = lock
+  return { ...rest, ...(effects.length > 0 && { lastEffectAt: Math.max(...effects) }) }
 }

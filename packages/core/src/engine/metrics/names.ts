@@ -35,6 +35,7 @@ export const metricTable = {
   mendkit_check_failures_total: counter('Checks that failed to answer; each counts as unknown.', 'check'),
   mendkit_correlation_conflicts_total: counter('Correlations that lost against somebody else and were made again.'),
   mendkit_correlation_failures_total: counter('Correlations that failed and were made again with half the alerts.'),
+  mendkit_corrupt_rows_total: counter('Stored rows that do not read back, each time they held something up.'),
   mendkit_correlator_failures_total: counter('Correlators that threw, or gave a key that is none.', 'correlator'),
   mendkit_decide_retries_total: counter('Decisions put off, because a preview or a cited fact failed.', 'because'),
   mendkit_detector_failures_total: counter(

@@ -64,9 +64,22 @@ export function joinResults(first: StepResult, second: StepResult): StepResult {
 
 /** Applies a patch; a key that is `undefined` goes away. */
 export function patched(incident: Incident, patch: IncidentPatch): Incident {
-  const entries = Object.entries({ ...incident, ...patch }).filter(([, value]) => value !== undefined)
-  // A patch can only hold keys of an incident, and required ones are never given as undefined.
-  return Object.fromEntries(entries) as unknown as Incident
+  const next = { ...incident }
+  let key: keyof Incident
+  for (key in patch) setOrRemove(next, key, patch[key])
+  return next
+}
+
+type Changing<Row> = { -readonly [Key in keyof Row]: Row[Key] }
+
+function setOrRemove<Key extends keyof Incident>(
+  next: Partial<Changing<Incident>>,
+  key: Key,
+  value: Incident[Key] | undefined,
+): void {
+  if (value !== undefined) next[key] = value
+  // Only what an incident may lack can be given as undefined.
+  else delete next[key]
 }
 
 function waits(phase: Phase): boolean {

@@ -44,8 +44,12 @@ export interface SwitchReading {
   readonly revision: number
 }
 
-/** Fields of an incident to change; `undefined` removes one. */
-export type IncidentPatch = { readonly [Key in keyof Incident]?: Incident[Key] | undefined }
+/** Fields of an incident to change; `undefined` removes one that an incident may lack. */
+export type IncidentPatch = {
+  readonly [Key in keyof Incident]?: Record<never, never> extends Pick<Incident, Key>
+    ? Incident[Key] | undefined
+    : Incident[Key]
+}
 
 /** What a step concludes: one commit. */
 export interface StepResult {

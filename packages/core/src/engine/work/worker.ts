@@ -85,12 +85,12 @@ export function createWorker(
       storeMayBeLost = true
       parts.log.error(describeFailure(`incident ${claim.incidentId} could not be escalated`, failure))
     }
-    if (storeMayBeLost) await callForHelp(claim, ctx)
+    if (storeMayBeLost) await callForHelp(claim, error, ctx)
   }
 
-  async function callForHelp(claim: Claim, ctx: CallContext): Promise<void> {
-    const title = message`Mendkit cannot write its state`
-    const body = message`incident ${claim.incidentId} stands still: the store does not take its next step; nothing is changed meanwhile`
+  async function callForHelp(claim: Claim, error: unknown, ctx: CallContext): Promise<void> {
+    const title = message`Mendkit cannot read or write its state`
+    const body = describeFailure(`incident ${claim.incidentId} stands still, and nothing is changed meanwhile`, error)
     const text = { urgency: 'page', title, body, dedupeKey: `${claim.incidentId}:store-lost` } as const
     try {
       await notices.escalateDirectly({ tenant: claim.tenant, id: claim.incidentId }, text, ctx)

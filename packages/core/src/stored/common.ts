@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import type { Principal } from '../model/principal.ts'
+import type { Redacted } from '../model/redacted.ts'
+import type { LabelledResource, Resource } from '../model/resource.ts'
+import { field, list, object, optional, record, text, whole } from './field.ts'
+
+/** What every document has. */
+export const identity = { tenant: text, id: text, revision: whole }
+
+/**
+ * Text that has passed the redactor. Only such text is ever stored, so what comes back from a store is taken at its word
+ * here and nowhere else; redacting it again could change text that a digest was made of.
+ */
+export const redacted = field(z.custom<Redacted>((value) => typeof value === 'string'))
+
+const resourceShape = {
+  cluster: text,
+  apiVersion: text,
+  kind: text,
+  namespace: optional(text),
+  name: text,
+  uid: optional(text),
+}
+
+/** An object of the world. */
+export const resource = object<Resource>(resourceShape)
+
+/** An object of the world with its labels. */
+export const labelledResource = object<LabelledResource>({ ...resourceShape, labels: record(text) })
+
+/** Who gave a command. */
+export const principal = object<Principal>({ id: text, roles: list(text), tenant: text, via: text })

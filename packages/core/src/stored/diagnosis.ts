@@ -1,0 +1,33 @@
+import type { Diagnosis, Hypothesis, ProposedAction } from '../model/diagnosis.ts'
+import type { Citation } from '../model/evidence.ts'
+import { identity, resource } from './common.ts'
+import { flag, jsonObject, list, number, object, oneOf, optional, text } from './field.ts'
+
+const citation = object<Citation>({ evidenceId: text, fact: optional(number) })
+
+const hypothesis = object<Hypothesis>({
+  cause: text,
+  rootCause: optional(resource),
+  citations: list(citation),
+  confidence: oneOf('low', 'medium', 'high'),
+  summary: text,
+})
+
+const proposedAction = object<ProposedAction>({
+  type: text,
+  params: jsonObject,
+  target: optional(resource),
+  citations: list(citation),
+})
+
+/** A stored diagnosis. */
+export const diagnosis = object<Diagnosis>({
+  ...identity,
+  incidentId: text,
+  analyzer: text,
+  at: number,
+  hypotheses: list(hypothesis),
+  actions: list(proposedAction),
+  handOver: flag,
+  symptoms: list(object<Diagnosis['symptoms'][number]>({ alertname: text, resourceKey: text })),
+})

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import type { Execution, MeasureReading } from '../model/execution.ts'
+import { identity, labelledResource } from './common.ts'
+import { field, json, jsonObject, list, number, object, oneOf, optional, text, whole } from './field.ts'
+import { blastRadius, risk } from './plan.ts'
+
+const measureReading = object<MeasureReading>({
+  check: text,
+  target: text,
+  name: text,
+  value: number,
+  better: oneOf('higher', 'lower'),
+})
+
+/** A stored execution. */
+export const execution = object<Execution>({
+  ...identity,
+  incidentId: text,
+  planId: text,
+  index: whole,
+  state: oneOf(
+    'intent',
+    'unknown',
+    'observed',
+    'verifying',
+    'succeeded',
+    'failed',
+    'no-effect',
+    'gone',
+    'undone',
+    'escalated',
+  ),
+  type: text,
+  params: jsonObject,
+  target: labelledResource,
+  risk,
+  before: json,
+  after: json,
+  guard: json,
+  fieldsDigest: text,
+  blastRadius,
+  lockKeys: list(text),
+  fence: whole,
+  sends: whole,
+  mintedAt: number,
+  intentAt: number,
+  observedAt: optional(number),
+  deadline: number,
+  reads: whole,
+  measuresBefore: list(measureReading),
+  gone: optional(field(z.literal(true))),
+  undoes: optional(text),
+  failure: optional(text),
+})

@@ -1,0 +1,69 @@
+import type { Incident } from '../model/incident.ts'
+import { phases } from '../model/phase.ts'
+import { identity, resource } from './common.ts'
+import { flag, list, number, object, oneOf, optional, record, text, whole } from './field.ts'
+
+const deadlines = object<Incident['deadlines']>(
+  {
+    settle: optional(number),
+    diagnose: optional(number),
+    approval: optional(number),
+    execution: optional(number),
+    verification: optional(number),
+    poll: optional(number),
+    hold: optional(number),
+  },
+  // The engine looks at every deadline, also at one that only a newer version knows.
+  number,
+)
+
+const reason = oneOf(
+  'self-resolved',
+  'remediated',
+  'resolved-after-effect',
+  'no-diagnosis',
+  'no-action',
+  'rule-hands-over',
+  'denied',
+  'rejected',
+  'void-too-often',
+  'diagnosed-too-often',
+  'cooldown',
+  'approval-expired',
+  'not-recovered',
+  'undone',
+  'undo-impossible',
+  'execution-failed',
+  'outcome-unknown',
+  'preview-failed',
+  'analysis-failed',
+  'step-failed',
+  'closed-by-person',
+  'hold-over',
+  'merged',
+)
+
+/** A stored incident. */
+export const incident = object<Incident>({
+  ...identity,
+  cluster: text,
+  phase: oneOf(...phases),
+  title: text,
+  resource: optional(resource),
+  openedAt: number,
+  phaseSince: number,
+  deadlines,
+  reason: optional(reason),
+  diagnoses: whole,
+  lastDiagnosedAt: optional(number),
+  diagnosisId: optional(text),
+  planId: optional(text),
+  approvalId: optional(text),
+  hadEffect: flag,
+  voids: record(whole),
+  rejectedPlans: list(text),
+  relapses: whole,
+  mergedInto: optional(text),
+  undoing: optional(oneOf('worse', 'not-recovered')),
+  goodSince: optional(number),
+})

@@ -1,0 +1,60 @@
+import type { BlastRadius, Plan, PlanDecision, PlannedAction } from '../model/plan.ts'
+import { identity, labelledResource, resource } from './common.ts'
+import { flag, json, jsonObject, list, number, object, oneOf, optional, text, whole } from './field.ts'
+
+/** How much is at stake. */
+export const risk = oneOf('low', 'medium', 'high')
+
+/** What an action may touch. */
+export const blastRadius = object<BlastRadius>({ resources: list(resource), replicas: number })
+
+const plannedAction = object<PlannedAction>({
+  executionId: text,
+  type: text,
+  params: jsonObject,
+  target: labelledResource,
+  risk,
+  before: json,
+  after: json,
+  guard: json,
+  fieldsDigest: text,
+  diff: optional(text),
+  diffDigest: text,
+  dryRun: oneOf('done', 'not-permitted', 'none'),
+  lockKeys: list(text),
+  blastRadius,
+  reversible: flag,
+  fenceable: flag,
+  observations: whole,
+  managedBy: list(text),
+  autonomyLimit: optional(oneOf('off', 'suggest', 'approve')),
+  doubts: list(text),
+  alreadySo: flag,
+  refused: optional(text),
+  mintedAt: number,
+})
+
+const voice = object<PlanDecision['voices'][number]>({
+  policy: text,
+  kind: oneOf('abstain', 'allow', 'deny', 'ask'),
+  because: text,
+})
+
+const decision = object<PlanDecision>({
+  kind: oneOf('allow', 'ask', 'deny', 'suggest'),
+  voices: list(voice),
+  approvers: list(list(text)),
+  expiresInMs: optional(number),
+})
+
+/** A stored plan. */
+export const plan = object<Plan>({
+  ...identity,
+  incidentId: text,
+  diagnosisId: text,
+  at: number,
+  actions: list(plannedAction),
+  digest: text,
+  intentDigest: text,
+  decision,
+})
