@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { canonicalText } from './canonical-text.ts'
+import { shownLiteral } from './shown-literal.ts'
 
 /** Answers 16 hex digits for a value at a place, so that equal values of different places do not look equal. */
 export type Digester = (place: string, value: unknown) => string
@@ -18,7 +19,7 @@ const IGNORED = ['creationTimestamp', 'managedFields', 'resourceVersion', 'gener
 
 /**
  * A difference for people: one line for each field that is not the same, in order of its path, lists by the names of
- * their items. Values of environment variables appear as keyed digests only. Empty when nothing differs.
+ * their items. Literals that may be secrets (see `shownLiteral`) appear as keyed digests only. Empty when nothing differs.
  */
 export function normalisedDiff(root: string, before: unknown, after: unknown, digest: Digester): string {
   const then = flatten(root, before, digest)
@@ -32,21 +33,23 @@ export function normalisedDiff(root: string, before: unknown, after: unknown, di
 
 function flatten(root: string, value: unknown, digest: Digester): ReadonlyMap<string, string> {
   const lines = new Map<string, string>()
-  const visit = (path: string, part: unknown): void => {
+  const visit = (path: string, keys: readonly string[], part: unknown): void => {
     if (Array.isArray(part)) {
-      for (const [index, item] of part.entries()) visit(`${path}[${itemName(item) ?? index}]`, item)
+      for (const [index, item] of part.entries()) visit(`${path}[${itemName(item) ?? index}]`, keys, item)
     } else if (typeof part === 'object' && part !== null) {
       for (const [key, member] of Object.entries(part)) {
-        if (IGNORED.includes(key)) continue
-        const secret = key === 'value' && /\.env\[[^\]]*\]$/.test(path)
-        if (secret) lines.set(`${path}.${key}`, `(digest ${digest(`${path}.${key}`, member)})`)
-        else visit(`${path}.${key}`, member)
+        if (!IGNORED.includes(key)) visit(`${path}.${key}`, [...keys, key], member)
       }
+    } else if (typeof part === 'string') {
+      lines.set(
+        path,
+        shownLiteral(keys, part, () => `(digest ${digest(path, part)})`),
+      )
     } else if (part !== undefined && part !== null) {
       lines.set(path, JSON.stringify(part))
     }
   }
-  visit(root, value)
+  visit(root, [], value)
   return lines
 }
 
