@@ -1,11 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createMetrics } from '../src/engine/metrics/metrics.ts'
 import { metricTable } from '../src/engine/metrics/names.ts'
-
-const promtool = spawnSync('promtool', ['--version']).error === undefined
-if (!promtool) console.log('skipped: promtool is not installed, so the text format is checked by our own eyes alone')
 
 function linesOf(text: string, name: string): string[] {
   return text.split('\n').filter((line) => line.startsWith(name))
@@ -68,16 +64,6 @@ test('the 201st label set of a metric counts as other, the known ones stay apart
   expect(text).toContain('mendkit_evidence_failures_total{tool="tool-7"} 2\n')
   expect(text).toContain('mendkit_evidence_failures_total{tool="other"} 50\n')
   expect(text).toContain('mendkit_metric_overflows_total{metric="mendkit_evidence_failures_total"} 50\n')
-})
-
-test.runIf(promtool)('promtool of Prometheus accepts the text, names and help', () => {
-  const metrics = createMetrics()
-  metrics.count('mendkit_detector_failures_total', { detector: 'a "quoted"\\path\nnew line' })
-  metrics.observe('mendkit_step_seconds', 12)
-  metrics.gauge('mendkit_feed_readers', 2)
-  const result = spawnSync('promtool', ['check', 'metrics'], { input: metrics.text(), encoding: 'utf8' })
-  expect(result.stdout + result.stderr).toBe('')
-  expect(result.status).toBe(0)
 })
 
 test('every metric is used somewhere, with the labels of its line', () => {
