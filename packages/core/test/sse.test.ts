@@ -243,3 +243,19 @@ test('it works over a real socket, and the connection closing ends the reader', 
   feed.close()
   await new Promise((resolve) => server.close(resolve))
 })
+
+const wrongOptions: readonly (readonly [path: string, mendkit: unknown, options: unknown])[] = [
+  ['mendkit', {}, { authenticate: () => ada }],
+  ['mendkit', undefined, { authenticate: () => ada }],
+  ['options', undefined, undefined],
+  ['authenticate', undefined, {}],
+  ['heartbeat', undefined, { authenticate: () => ada, heartbeat: 5 }],
+  ['heartbeatMs', undefined, { authenticate: () => ada, heartbeatMs: Number.NaN }],
+  ['heartbeatMs', undefined, { authenticate: () => ada, heartbeatMs: 0 }],
+  ['retryMs', undefined, { authenticate: () => ada, retryMs: '2s' }],
+  ['clock', undefined, { authenticate: () => ada, clock: 5 }],
+]
+test.each(wrongOptions)('a wrong %s is refused at once', (path, given, options) => {
+  const mendkit = path === 'mendkit' ? given : createMendkit({ system: { log: silentLogger } })
+  expect(() => sse(mendkit as never, options as never)).toThrow(expect.objectContaining({ code: 'config', path }))
+})

@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
-import { MendkitError } from '@mendkit/core'
+import { MendkitError, readOptions } from '@mendkit/core'
+import { z } from 'zod'
 import { type NoticeMessage, noticeMessage } from './notice-message.ts'
-import { sign, signingKey } from './signature.ts'
+import { secretAdvice, sign, signingKey } from './signature.ts'
 
 /** A webhook as it was received. */
 export interface ReceivedWebhook {
@@ -21,11 +22,23 @@ export interface VerifiedWebhook {
   readonly message: NoticeMessage
 }
 
+const toleranceSays = 'must be a number of milliseconds, at least 0, such as 300_000'
+const shape = z.strictObject(
+  {
+    secret: z.union([z.string(), z.array(z.string()).min(1, secretAdvice)], { error: secretAdvice }),
+    headers: z.custom((value) => typeof value === 'object' && value !== null, 'must be the headers as received'),
+    body: z.string({ error: 'must be the text as received, before any parser' }),
+    toleranceMs: z.number({ error: toleranceSays }).min(0, toleranceSays).optional(),
+  },
+  { error: 'must be an object with `secret`, `headers` and `body`' },
+)
+
 /**
  * Checks a webhook of `webhookNotifier` and reads it; the receiver's half. Throws `forbidden` when signature, time or headers are
- * not right, `invalid` when the signed body is not a notice, `config` for a wrong secret option.
+ * not right, `invalid` when the signed body is not a notice, `config` when it is asked wrongly.
  */
 export function verifyWebhook(received: ReceivedWebhook): VerifiedWebhook {
+  readOptions('verifyWebhook', shape, received)
   const { body, toleranceMs = 300_000 } = received
   const read = (name: string) => header(received.headers, name)
   const [id, timestamp, signatures] = [read('webhook-id'), read('webhook-timestamp'), read('webhook-signature')]

@@ -1,7 +1,8 @@
-import { MendkitError, type Notifier } from '@mendkit/core'
+import { MendkitError, type Notifier, readOptions } from '@mendkit/core'
+import { z } from 'zod'
 import { messageId, messageOf } from './notice-message.ts'
 import { post } from './post.ts'
-import { sign, signingKey } from './signature.ts'
+import { secretAdvice, sign, signingKey } from './signature.ts'
 
 /** Options of `webhookNotifier`. */
 export interface WebhookNotifierOptions {
@@ -19,6 +20,23 @@ export interface WebhookNotifierOptions {
   readonly timeoutMs?: number
 }
 
+const longestMs = 2_147_483_647
+const timeSays = `must be a number of milliseconds from 1 to ${longestMs}, such as 10_000`
+
+const shape = z.strictObject(
+  {
+    url: z.string({ error: 'must be an http or https address' }),
+    secret: z.string({ error: secretAdvice }),
+    id: z.string().min(1, 'must not be empty').max(128).optional(),
+    headers: z
+      .record(z.string(), z.string({ error: 'must be a text' }), { error: 'must be an object of texts' })
+      .optional(),
+    fetch: z.custom((value) => typeof value === 'function', 'must be a function like globalThis.fetch').optional(),
+    timeoutMs: z.number({ error: timeSays }).min(1, timeSays).max(longestMs, timeSays).optional(),
+  },
+  { error: 'must be an object with `url` and `secret`' },
+)
+
 /**
  * Posts every notice as signed JSON, in the form of Standard Webhooks: `webhook-id`, `webhook-timestamp` and
  * `webhook-signature`. `webhook-id` is the same for the same matter, so that a receiver can drop doubles; `verifyWebhook` is
@@ -28,13 +46,11 @@ export interface WebhookNotifierOptions {
  * holds the secret, a header or the path of the address. Throws `config` at once for wrong options.
  */
 export function webhookNotifier(options: WebhookNotifierOptions): Notifier {
+  readOptions('webhookNotifier', shape, options)
   const { fetch = globalThis.fetch, timeoutMs = 10_000 } = options
   const url = parseUrl(options.url)
   const key = signingKey(options.secret)
   const fixed = parseHeaders(options.headers ?? {})
-  if (!(Number.isFinite(timeoutMs) && timeoutMs >= 1)) {
-    throw new MendkitError('config', '`timeoutMs` must be a number of at least 1', { path: 'timeoutMs' })
-  }
   const receiver = { who: `the webhook receiver at ${url.host}`, url, fetch, timeoutMs }
   return {
     spec: 1,

@@ -3,6 +3,7 @@ import type { Access } from './access.ts'
 import { type Connections, type HostKysely, hostConnections, openSqliteFile } from './client.ts'
 import { canTryAgain, explainFailure } from './database-failure.ts'
 import { leases } from './leases.ts'
+import { checkOptions } from './options.ts'
 import { alertReads } from './read-alerts.ts'
 import { auditReads } from './read-audit.ts'
 import { documentReads } from './read-documents.ts'
@@ -34,16 +35,14 @@ export interface SqlStoreOptions {
  * A store in a SQLite file, or in the tables named `mendkit_…` of a database that the host opened. Nothing is opened
  * before `open`. Several processes may use one file on one machine.
  *
+ * Throws `config` at once for wrong options, and `unsupported` for a database that is not SQLite.
  * `open` throws `config` when the file cannot be opened or written, `corrupt` when it is damaged or no database,
  * `unsupported` when a newer version wrote it, and `unavailable` when another process keeps it locked.
  */
 export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions = {}): Store {
+  checkOptions(source, options)
   const { lockPatienceMs = 5_000 } = options
   const database = typeof source === 'string' ? `the database ${source}` : "the host's database"
-  if (typeof source === 'string' && /^(:memory:|file:.*|)$/.test(source)) {
-    const says = `\`${source}\` is not the name of a file; give one, or use memoryStore() from @mendkit/core`
-    throw new MendkitError('config', says, { path: 'source' })
-  }
   const host = typeof source === 'string' ? undefined : hostConnections(source.db)
   const connect = async () => (typeof source === 'string' ? openSqliteFile(source) : hostConnections(source.db))
   const statements = makeStatements()

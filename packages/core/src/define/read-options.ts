@@ -25,13 +25,25 @@ function standardOf(value: unknown): { validate?: unknown; jsonSchema?: unknown 
   return typeof standard === 'object' && standard !== null ? standard : undefined
 }
 
-/** Checks what a factory was given. Throws `config` with the path of the first wrong field, unknown fields included. */
+/**
+ * Checks what a factory was given. Throws `config` that says `who` was given it, which option is wrong first, unknown ones
+ * included, and what to give instead, with the option as `path`; `options` for what is no object at all. A message holds no value.
+ */
 export function readOptions(who: string, shape: z.ZodType, options: unknown): void {
-  const result = shape.safeParse(options)
-  const [issue] = result.error?.issues ?? []
+  const [issue] = shape.safeParse(options).error?.issues ?? []
   if (issue === undefined) return
   const [unknown] = issue.code === 'unrecognized_keys' ? issue.keys : []
-  const path = [...issue.path, ...(unknown === undefined ? [] : [unknown])].join('.')
-  const problem = unknown === undefined ? issue.message : 'there is no such option'
-  throw new MendkitError('config', `${who}: ${path === '' ? '' : `${path}: `}${problem}`, { path })
+  const path = [...issue.path, ...(unknown === undefined ? [] : [unknown])].join('.') || 'options'
+  const problem = unknown === undefined ? issue.message : `there is no such option${knownAt(shape, issue.path)}`
+  throw new MendkitError('config', `${who}: ${path}: ${problem}`, { path })
+}
+
+/** The options that there are where an unknown one was given. */
+function knownAt(shape: unknown, path: readonly PropertyKey[]): string {
+  const [part, ...rest] = path
+  if (shape instanceof z.ZodOptional) return knownAt(shape.unwrap(), path)
+  if (!(shape instanceof z.ZodObject)) return ''
+  return part === undefined
+    ? `; the options are ${Object.keys(shape.shape).join(', ')}`
+    : knownAt(Reflect.get(shape.shape, part), rest)
 }

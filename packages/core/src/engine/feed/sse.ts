@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { functionSchema, readOptions } from '../../define/read-options.ts'
 import { MendkitError } from '../../errors.ts'
 import type { MendkitEvent } from '../../model/event.ts'
 import type { Principal } from '../../model/principal.ts'
@@ -30,6 +32,23 @@ export interface SseOptions {
   readonly clock?: Clock
 }
 
+const longestMs = 2_147_483_647
+const ms = (least: number) => {
+  const error = `must be a number of milliseconds from ${least} to ${longestMs}, such as 15_000`
+  return z.number({ error }).int(error).min(least, error).max(longestMs, error).optional()
+}
+const shape = z.strictObject(
+  {
+    authenticate: z.custom((value) => typeof value === 'function', {
+      error: 'must be a function that gives the principal of a request, or undefined',
+    }),
+    heartbeatMs: ms(1),
+    retryMs: ms(0),
+    clock: z.looseObject({ now: functionSchema, sleep: functionSchema }, { error: 'must be a Clock' }).optional(),
+  },
+  { error: 'must be an object with `authenticate`' },
+)
+
 const headers = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
@@ -41,9 +60,14 @@ const headers = {
  * Serves `watch` as Server-Sent Events: a web-standard handler to mount on any server. Each event has `id: <seq>`,
  * `event: <type>` and the event as JSON in `data`. A client goes on where it stopped by `Last-Event-ID` (or `?after=`);
  * `?types=` and `?incident=` narrow what it gets. Answers 405 to anything but GET, 401 without a principal, 400 to a
- * cursor that is none. A cursor that is ahead of the log ends the stream with an event `failed`.
+ * cursor that is none. A cursor that is ahead of the log ends the stream with an event `failed`. Throws `config` at once
+ * for wrong options.
  */
 export function sse(mendkit: Watchable, options: SseOptions): (request: Request) => Promise<Response> {
+  if (typeof mendkit?.watch !== 'function' || typeof mendkit.as !== 'function') {
+    throw new MendkitError('config', 'sse: mendkit: must be what createMendkit() returned', { path: 'mendkit' })
+  }
+  readOptions('sse', shape, options)
   const { heartbeatMs = 15_000, retryMs, clock = systemClock } = options
   return async (request) => {
     if (request.method !== 'GET') return text(405, 'only GET', { allow: 'GET' })
