@@ -1,4 +1,4 @@
-import { type AlertInput, MendkitError } from '@mendkit/core'
+import { type AlertInput, MendkitError, memoryState } from '@mendkit/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createIntake } from '../src/engine/intake/intake.ts'
@@ -280,6 +280,40 @@ describe('complete batches', () => {
     expect(bench.only()).toMatchObject({ status: 'firing', missed: 0 })
   })
 
+  it('end nothing when they hold an alert that cannot be told from the one that is missing', async () => {
+    const bench = await alertBench()
+    await bench.ingest([podAlert('p')], complete(at(0)))
+    for (const moment of [10, 20, 30]) {
+      const { refused } = await bench.ingest([{ labels: { alertname: 'A', pod: 7 } }], complete(at(moment)))
+      expect(refused[0]?.path).toBe('alerts[0].labels.pod')
+    }
+    expect(bench.only()).toMatchObject({ status: 'firing', missed: 0 })
+    await bench.ingest([], complete(at(40)))
+    await bench.ingest([], complete(at(50)))
+    expect(bench.only().status).toBe('resolved')
+  })
+
+  it('end nothing while the adapter could not read all of the source, which is counted', async () => {
+    const bench = await alertBench()
+    await bench.ingest([podAlert('p')], complete(at(0)))
+    for (const moment of [10, 20, 30]) await bench.ingest([], { ...complete(at(moment)), unreadable: 2 })
+    expect(bench.only()).toMatchObject({ status: 'firing', missed: 0 })
+    expect(bench.parts.metrics.text()).toContain('mendkit_alerts_refused_total{rule="unreadable"} 6\n')
+  })
+
+  it('do not miss an alert whose labels are too long for the settings of today, and still end others', async () => {
+    const state = memoryState()
+    const before = await alertBench({ state })
+    const alert = podAlert('p', { labels: { note: 'x'.repeat(100) } })
+    await before.ingest([alert, podAlert('gone')], complete(at(0)))
+    const bench = await alertBench({ state, settings: { intake: { maxLabelBytes: 64 } } })
+    for (const moment of [10, 20, 30]) await bench.ingest([alert], complete(at(moment)))
+    expect(bench.alerts().map(({ labels, status }) => [labels['pod'], status])).toEqual([
+      ['p', 'firing'],
+      ['gone', 'resolved'],
+    ])
+  })
+
   it('do not miss an alert that they hold in a bad shape', async () => {
     const bench = await alertBench()
     await bench.ingest([podAlert('p')], complete(at(0)))
@@ -334,6 +368,8 @@ describe('bad input', () => {
     [{ tenant: 7 as never }, 'tenant'],
     [{ cluster: '' }, 'cluster'],
     [{ complete: 'yes' as never }, 'complete'],
+    [{ delivery: 'late' as never }, 'delivery'],
+    [{ unreadable: -1 }, 'unreadable'],
     [{ asOf: 'now' }, 'asOf'],
     [{ asOf: '0001-01-01T00:00:00Z' }, 'asOf'],
     [{ alerts: 'none' }, 'alerts'],
@@ -345,13 +381,6 @@ describe('bad input', () => {
     expect(MendkitError.is(refusal, 'invalid') && refusal.path).toBe(path)
     expect(bench.alerts()).toEqual([])
     expect(bench.parts.metrics.text()).toMatch(/mendkit_batches_refused_total\{because="(?:shape|time)"\} 1/)
-  })
-
-  it('refuses more alerts than the settings allow', async () => {
-    const bench = await alertBench({ settings: { intake: { maxAlertsPerBatch: 2 } } })
-    const refusal = await bench.ingest([podAlert('a'), podAlert('b'), podAlert('c')]).catch((error: unknown) => error)
-    expect(MendkitError.is(refusal, 'invalid') && refusal.path).toBe('alerts')
-    expect(String(refusal)).toContain('maxAlertsPerBatch')
   })
 
   it('does not believe a clock that is far ahead', async () => {

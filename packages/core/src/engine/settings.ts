@@ -20,7 +20,11 @@ export const settingsSchema = z.strictObject({
     portTimeoutMs: ms(30_000, 'A call to a check, tool, preview or notifier is aborted after this.'),
   }),
   intake: group({
-    maxAlertsPerBatch: count(10_000, 'A larger batch is refused whole.', 50_000),
+    maxAlertsPerBatch: count(
+      10_000,
+      'A larger batch is made durable in parts of this size, one after the other.',
+      50_000,
+    ),
     ignore: z
       .array(z.string().min(1))
       .default(['alertname="Watchdog"', 'alertname="InfoInhibitor"'])

@@ -35,9 +35,29 @@ export interface AlertBatch {
    * `asOf` and is missing from two such batches in a row.
    */
   readonly complete: boolean
-  /** When the source was asked, ISO 8601. */
+  /** When the source was asked, or when it told by itself, ISO 8601. */
   readonly asOf: string
+  /**
+   * `read`: the source was asked, and this is how things stood at `asOf`. `pushed`: notifications that may be doubled or
+   * late, so that `asOf` is only when they arrived. A pushed alert that fires with a start that an ended episode covers
+   * does not reopen that episode: nothing tells it from a late double, and the resolve that would end it has been already.
+   * Only a batch that was read does. @default 'read'
+   */
+  readonly delivery?: 'read' | 'pushed'
   readonly alerts: readonly AlertInput[]
+  /**
+   * How many alerts the adapter found at the source that it could not make an `AlertInput` of. They are counted as
+   * refused, and a complete batch that has any ends no episode, since one of them may be the alert that is missing.
+   * @default 0
+   */
+  readonly unreadable?: number
+}
+
+/** A whole request with alerts that an adapter did not take, so that none of it became a batch. */
+export interface RefusedRequest {
+  readonly source: string
+  /** Why, from a small set of the adapter's own, such as a status code: it becomes the label of a counter. */
+  readonly because: string
 }
 
 /** An alert of a batch that was not taken, and why. The others of the batch were. */

@@ -1,6 +1,7 @@
 import {
   type Alert,
   type AlertInput,
+  type CallContext,
   type IngestResult,
   type MemoryState,
   type MendkitOptions,
@@ -18,7 +19,11 @@ import { type Bench, setUp } from './parts.ts'
 /** Parts with an intake and a correlation on a store whose state can be looked into. */
 export interface AlertBench extends Bench {
   readonly state: MemoryState
-  ingest(alerts: readonly unknown[], more?: Partial<Omit<TenantBatch, 'alerts'>>): Promise<IngestResult>
+  ingest(
+    alerts: readonly unknown[],
+    more?: Partial<Omit<TenantBatch, 'alerts'>>,
+    ctx?: CallContext,
+  ): Promise<IngestResult>
   correlate(): Promise<void>
   /** All stored alerts of the tenant, by alertname and labels. */
   alerts(): Alert[]
@@ -42,7 +47,7 @@ export async function alertBench(
   return {
     ...bench,
     state,
-    ingest: (batch, more = {}) =>
+    ingest: (batch, more = {}, ctx = bench.ctx) =>
       intake.ingest(
         {
           tenant,
@@ -52,7 +57,7 @@ export async function alertBench(
           ...more,
           alerts: batch as readonly AlertInput[],
         },
-        bench.ctx,
+        ctx,
       ),
     correlate: () => correlatePending(bench.parts, bench.ctx),
     alerts,

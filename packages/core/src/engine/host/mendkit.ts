@@ -1,7 +1,8 @@
-import type { AlertBatch, IngestResult } from '../../model/alert.ts'
+import type { AlertBatch, IngestResult, RefusedRequest } from '../../model/alert.ts'
 import type { EventType, MendkitEvent } from '../../model/event.ts'
 import type { RecordedChange } from '../../model/evidence.ts'
 import { hostPrincipal, type Principal } from '../../model/principal.ts'
+import type { Logger } from '../../ports/context.ts'
 import type { Listener } from '../feed/listeners.ts'
 import type { WatchOptions } from '../feed/tail.ts'
 import { explain } from '../timeline/explain.ts'
@@ -30,9 +31,15 @@ export interface Mendkit extends AsyncDisposable {
   readonly audit: Audit
   /**
    * Resolves when the batch is durable. An alert that is not valid is reported with the path of its bad field and the
-   * rest is taken. Throws `invalid` for a batch that is not one, `unavailable` when the engine cannot take more now.
+   * rest is taken. Throws `invalid` for a batch that is not one, `unavailable` when the engine cannot take more now: the
+   * first parts of a batch of more than `settings.intake.maxAlertsPerBatch` alerts may then be durable, and sending the whole
+   * again is harmless.
    */
   ingest(batch: AlertBatch, options?: IngestOptions): Promise<IngestResult>
+  /** Counts a request that an adapter refused, in `metrics()`. Its reason belongs into `log`. */
+  recordRefusal(refused: RefusedRequest): void
+  /** The host's log, for adapters that work outside a call of the engine. */
+  readonly log: Logger
   /**
    * Works until `signal` aborts: checks schema and credentials first, then detects, correlates and steps, and at the end
    * waits for what is under way. Throws `config` when it may not start. Run once; several processes on one store are safe.
@@ -78,6 +85,9 @@ function faceOf(engine: Engine, principal: Principal): Mendkit {
     executions: executionsFace(engine, principal),
     audit: auditFace(engine, principal),
     ingest: (batch, more = {}) => engine.ingest(more.tenant ?? tenant, batch, more.signal),
+    recordRefusal: ({ source, because }) =>
+      engine.parts.metrics.count('mendkit_requests_refused_total', { source, because }),
+    log: engine.parts.log,
     run: ({ signal } = {}) => engine.run(signal),
     watch: (more = {}) => opened(engine, engine.feed.watch({ ...more, tenant })),
     on: (type, listener) => engine.feed.on(tenant, type, listener),

@@ -28,5 +28,7 @@ export const batchSchema = z.object({
   cluster: name.optional(),
   complete: z.boolean(),
   asOf: z.string(),
+  delivery: z.enum(['read', 'pushed']).default('read'),
   alerts: z.array(z.unknown()),
+  unreadable: z.number().int().min(0).default(0),
 })

@@ -43,12 +43,21 @@ export async function commitBatches(
     )
     const put = [...levels.puts(), ...alertPuts(table), ...raises(folded)]
     const audit = batches.flatMap((batch, index) => received(parts, batch, folded[index]))
-    if (await isCommitted(parts, { tenant, expect: [], put, audit }, ctx))
+    if (await isCommitted(parts, { tenant, expect: [], put, audit }, ctx)) {
+      countLate(parts, batches, folded)
       return batches.map((batch, index) => answer(batch, folded[index]))
+    }
     parts.metrics.count('mendkit_intake_conflicts_total')
   }
   const message = `alerts of tenant ${tenant} changed ${maxTries} times while a batch was taken in; send it again`
   throw new MendkitError('unavailable', message, { retryAfterMs: intakeRetryAfterMs })
+}
+
+function countLate({ metrics }: Parts, batches: readonly ToldBatch[], folded: readonly Folded[]): void {
+  for (const [index, { source }] of batches.entries()) {
+    const late = folded[index]?.late ?? 0
+    if (late > 0) metrics.count('mendkit_alerts_late_total', { source }, late)
+  }
 }
 
 async function isCommitted(parts: Parts, change: Change, ctx: CallContext): Promise<boolean> {
@@ -81,7 +90,7 @@ function received(parts: Parts, batch: ToldBatch, folded: Folded | undefined): r
     complete: batch.complete,
     accepted: batch.alerts.length,
     changed: folded.changed.length,
-    refused: batch.refused.length,
+    refused: batch.refused.length + batch.unreadable,
     alerts: alertsDigest(folded.changed),
     statuses,
   }

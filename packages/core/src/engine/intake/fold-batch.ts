@@ -14,6 +14,8 @@ export interface Folded {
   readonly changed: readonly Alert[]
   /** Incidents that changed alerts belong to, or belonged to before a new episode. */
   readonly incidents: ReadonlySet<string>
+  /** Pushed alerts that changed nothing, because the episode that they speak of is over. */
+  readonly late: number
 }
 
 /** How a batch is to be read. */
@@ -28,7 +30,9 @@ export interface FoldRules {
 export function foldBatch(table: AlertTable, batch: ToldBatch, rules: FoldRules): Folded {
   const changed = new Map<string, Alert>()
   const incidents = new Set<string>()
-  const take = (before: Alert | undefined, { row, changed: didChange }: Merged): void => {
+  let late = 0
+  const take = (before: Alert | undefined, { row, changed: didChange, late: isLate }: Merged): void => {
+    if (isLate) late += 1
     if (row !== before) table.current.set(row.id, row)
     if (!didChange) return
     changed.set(row.id, row)
@@ -36,13 +40,14 @@ export function foldBatch(table: AlertTable, batch: ToldBatch, rules: FoldRules)
   }
   for (const alert of batch.alerts) {
     const before = table.current.get(alert.id)
-    const { tenant, source, asOf } = batch
+    const { tenant, source, asOf, delivery } = batch
     take(
       before,
       mergeAlert(before, {
         tenant,
         source,
         asOf,
+        delivery,
         alert,
         ignored: rules.ignores(alert),
         texts: () => rules.texts(alert),
@@ -55,7 +60,7 @@ export function foldBatch(table: AlertTable, batch: ToldBatch, rules: FoldRules)
       if (isMissing(row, batch, seen)) take(row, missAlert(row, batch.asOf))
     }
   }
-  return { changed: [...changed.values()], incidents }
+  return { changed: [...changed.values()], incidents, late }
 }
 
 function isMissing(row: Alert, batch: ToldBatch, seen: ReadonlySet<string>): boolean {

@@ -9,9 +9,10 @@ import { parseBatch, type ToldBatch } from './parse-batch.ts'
 /** Takes alerts in. */
 export interface Intake {
   /**
-   * Resolves when the batch is durable. Throws `invalid` with `path` for a batch that cannot be taken at all (single bad
-   * alerts are refused in the result), `unavailable` with `retryAfterMs` when too many batches wait or the store cannot
-   * take it now; then nothing of it was taken, and sending it again is harmless. While a batch waits its turn, aborting
+   * Resolves when the batch is durable; one of more than `settings.intake.maxAlertsPerBatch` alerts becomes so in parts,
+   * one after the other. Throws `invalid` with `path` for a batch that cannot be taken at all (single bad alerts are refused
+   * in the result), `unavailable` with `retryAfterMs` when too many batches wait or the store cannot take it now. Then
+   * nothing of it was taken, or only its first parts, and sending it again is harmless. While it waits its turn, aborting
    * `ctx.signal` takes it back.
    */
   ingest(batch: TenantBatch, ctx: CallContext): Promise<IngestResult>
@@ -36,7 +37,17 @@ export function createIntake(parts: Parts): Intake {
 
   async function ingest(input: TenantBatch, ctx: CallContext): Promise<IngestResult> {
     ctx.signal.throwIfAborted()
-    const batch = parseBatch(parts, input)
+    const results: IngestResult[] = []
+    for (const part of parseBatch(parts, input)) results.push(await take(part, ctx))
+    return {
+      accepted: results.reduce((sum, { accepted }) => sum + accepted, 0),
+      changed: results.reduce((sum, { changed }) => sum + changed, 0),
+      refused: results.flatMap(({ refused }) => refused),
+    }
+  }
+
+  async function take(batch: ToldBatch, ctx: CallContext): Promise<IngestResult> {
+    ctx.signal.throwIfAborted()
     parts.metrics.count('mendkit_alerts_received_total', { source: batch.source }, batch.alerts.length)
     const lane = lanes.get(batch.tenant)
     if (lane !== undefined && lane.length >= limits.maxPendingBatches) throw tooMany(batch)

@@ -8,6 +8,7 @@ export interface Told {
   readonly tenant: string
   readonly source: string
   readonly asOf: string
+  readonly delivery: 'read' | 'pushed'
   readonly alert: ToldAlert
   /** True for alerts that open and join no incident. */
   readonly ignored: boolean
@@ -20,12 +21,19 @@ export interface Merged {
   readonly row: Alert
   /** True when an episode began, changed or ended; false when the alert was only seen again. */
   readonly changed: boolean
+  /** True when it was pushed and says that an episode goes on of which the end is known. */
+  readonly late?: boolean
 }
 
 /**
  * Merges what a source told into the row of an alert, as Alertmanager merges episodes: earliest start, latest end, and a
  * start after the recorded end opens a new episode. What is older than the row's `lastSeenAt` neither reopens nor ends
  * anything; of two tellings of one moment, resolved beats suppressed beats firing.
+ *
+ * A pushed telling is as old as nobody knows: its `asOf` is only its arrival. Alertmanager's webhook for a firing alert holds no
+ * other time than `startsAt`, so that a late double of it looks like an alert that goes on. It therefore never reopens the
+ * episode that covers its start. A host that only gets webhooks would never be told of that episode's end again; a host that
+ * also polls learns within one poll whether the alert fires, and a batch that was read reopens.
  */
 export function mergeAlert(before: Alert | undefined, told: Told): Merged {
   if (before === undefined) return newEpisode(told, undefined)
@@ -95,7 +103,7 @@ function statusNow(before: Alert, { alert, asOf }: Told): AlertStatus {
 
 /** The episode is over; the telling may have a later end, or know that it goes on after all. */
 function reviseEnded(before: Alert, told: Told): Merged {
-  const { alert, asOf } = told
+  const { alert, asOf, delivery } = told
   const startsAt = startNow(before, told)
   if (alert.status === 'resolved') {
     const endsAt = later(before.endsAt ?? before.startsAt, alert.endsAt ?? before.startsAt)
@@ -103,6 +111,7 @@ function reviseEnded(before: Alert, told: Told): Merged {
     const seen = seenAgain(before, asOf)
     return { row: changed ? { ...seen, startsAt, endsAt } : seen, changed }
   }
+  if (delivery === 'pushed') return { row: before, changed: false, late: true }
   if (asOf <= before.lastSeenAt) return { row: before, changed: false }
   const { endsAt: _over, ...open } = seenAgain(before, asOf)
   return { row: relink({ ...open, startsAt, status: alert.status }, before, told), changed: true }

@@ -46,7 +46,9 @@ export function parseAlert(input: unknown, origin: AlertOrigin): ParsedAlert {
     return { kind: 'refused', fault, ...idOfLabels(input, origin) }
   }
   const fault = labelFault(parsed.data.labels, origin.limits)
-  return fault === undefined ? identified(parsed.data, origin) : { kind: 'refused', fault }
+  return fault === undefined
+    ? identified(parsed.data, origin)
+    : { kind: 'refused', fault, ...idOfLabels(input, origin) }
 }
 
 function identified(shape: AlertShape, origin: AlertOrigin): ParsedAlert {
@@ -86,6 +88,6 @@ function identityOf(given: Labels, origin: AlertOrigin): Pick<ToldAlert, 'id' | 
 
 function idOfLabels(input: unknown, origin: AlertOrigin): { id?: string } {
   const labels = alertSchema.shape.labels.safeParse((input as { labels?: unknown } | null | undefined)?.labels)
-  if (!labels.success || labelFault(labels.data, origin.limits) !== undefined) return {}
+  if (!labels.success) return {}
   return { id: identityOf(labels.data, origin).id }
 }

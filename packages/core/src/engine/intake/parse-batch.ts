@@ -1,5 +1,5 @@
 import { MendkitError } from '../../errors.ts'
-import type { RefusedAlert } from '../../model/alert.ts'
+import type { AlertBatch, RefusedAlert } from '../../model/alert.ts'
 import { issuePath } from '../../stored/issue-path.ts'
 import type { Parts, TenantBatch } from '../parts.ts'
 import { batchSchema } from './alert-schema.ts'
@@ -11,58 +11,77 @@ interface BatchedAlert extends ToldAlert {
   readonly index: number
 }
 
-/** A batch whose alerts were checked one by one. */
+/** A batch, or one part of a large one, whose alerts were checked one by one. */
 export interface ToldBatch {
   readonly tenant: string
   readonly source: string
   readonly complete: boolean
   readonly asOf: string
+  readonly delivery: NonNullable<AlertBatch['delivery']>
   readonly alerts: readonly BatchedAlert[]
   readonly refused: readonly RefusedAlert[]
-  /** Ids of refused alerts that can be told: they are bad, but not gone. */
+  /** Alerts that the adapter could not read. */
+  readonly unreadable: number
+  /** Ids of refused alerts that can be told: they are bad, but not gone. Only of a complete batch. */
   readonly seenAnyway: readonly string[]
 }
+
+type Needed = Pick<Parts, 'settings' | 'clusters' | 'clock' | 'metrics'>
 
 /** A source whose clock is ahead by more than this is not believed: its batches count as told now. */
 const maxAheadMs = 300_000
 
 /**
- * Checks a batch. Throws `invalid` with the path of the first bad field for a batch that cannot be taken at all; an alert
- * that is wrong by itself is refused with the path of its bad field, and the rest is taken.
+ * Checks a batch and gives it out in parts of at most `settings.intake.maxAlertsPerBatch` alerts; the alerts of a part are
+ * looked at when it is asked for. All parts are of one moment, and only the last can be complete: whoever takes them in
+ * their order has seen every alert of the batch by then.
+ *
+ * Throws `invalid` with the path of the first bad field for a batch that cannot be taken at all; an alert that is wrong by
+ * itself is refused with the path of its bad field, and the rest is taken.
  */
-export function parseBatch(
-  parts: Pick<Parts, 'settings' | 'clusters' | 'clock' | 'metrics'>,
-  batch: TenantBatch,
-): ToldBatch {
+export function parseBatch(parts: Needed, batch: TenantBatch): Iterable<ToldBatch> {
   const parsed = batchSchema.safeParse(batch)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     throw invalid(parts, issuePath(issue?.path ?? []) || 'batch', issue?.message ?? 'is not valid', 'shape')
   }
-  const { tenant, source, cluster, complete, alerts } = parsed.data
-  const limits = parts.settings.intake
-  if (alerts.length > limits.maxAlertsPerBatch) {
-    const because = `holds ${alerts.length} alerts; settings.intake.maxAlertsPerBatch is ${limits.maxAlertsPerBatch}, send less at once`
-    throw invalid(parts, 'alerts', because, 'size')
-  }
   const asOf = parseMoment(parsed.data.asOf)
   if (asOf === undefined || asOf === null) throw invalid(parts, 'asOf', momentRule, 'time')
-  const origin = { source, cluster, knownClusters: parts.clusters, limits }
-  const taken: BatchedAlert[] = []
-  const refused: RefusedAlert[] = []
-  const seenAnyway: string[] = []
-  for (const [index, input] of alerts.entries()) {
-    const one = parseAlert(input, origin)
-    if (one.kind === 'told') {
-      taken.push({ ...one.alert, index })
-      continue
-    }
-    const path = `alerts[${index}]${one.fault.path === '' ? '' : `.${one.fault.path}`}`
-    refused.push({ index, path, because: one.fault.because })
-    if (one.id !== undefined) seenAnyway.push(one.id)
-    parts.metrics.count('mendkit_alerts_refused_total', { rule: one.fault.rule })
+  if (parsed.data.unreadable > 0) {
+    parts.metrics.count('mendkit_alerts_refused_total', { rule: 'unreadable' }, parsed.data.unreadable)
   }
-  return { tenant, source, complete, asOf: believable(parts, asOf), alerts: taken, refused, seenAnyway }
+  return inParts(parts, { ...parsed.data, asOf: believable(parts, asOf) })
+}
+
+function* inParts(parts: Needed, batch: ReturnType<typeof batchSchema.parse>): Generator<ToldBatch, void, undefined> {
+  const { tenant, source, cluster, asOf, delivery, alerts } = batch
+  const { intake } = parts.settings
+  const origin = { source, cluster, knownClusters: parts.clusters, limits: intake }
+  const seenAnyway: string[] = []
+  let { unreadable, complete } = batch
+  if (unreadable > 0) complete = false
+  for (let from = 0; from === 0 || from < alerts.length; from += intake.maxAlertsPerBatch) {
+    const taken: BatchedAlert[] = []
+    const refused: RefusedAlert[] = []
+    for (const [offset, input] of alerts.slice(from, from + intake.maxAlertsPerBatch).entries()) {
+      const index = from + offset
+      const one = parseAlert(input, origin)
+      if (one.kind === 'told') {
+        taken.push({ ...one.alert, index })
+        continue
+      }
+      const path = `alerts[${index}]${one.fault.path === '' ? '' : `.${one.fault.path}`}`
+      refused.push({ index, path, because: one.fault.because })
+      // Whose identity cannot be told may be any of those that are missing.
+      if (one.id === undefined) complete = false
+      else seenAnyway.push(one.id)
+      parts.metrics.count('mendkit_alerts_refused_total', { rule: one.fault.rule })
+    }
+    const isComplete = complete && from + intake.maxAlertsPerBatch >= alerts.length
+    const seen = isComplete ? seenAnyway : []
+    yield { tenant, source, complete: isComplete, asOf, delivery, alerts: taken, refused, unreadable, seenAnyway: seen }
+    unreadable = 0
+  }
 }
 
 function believable({ clock, metrics }: Pick<Parts, 'clock' | 'metrics'>, asOf: string): string {

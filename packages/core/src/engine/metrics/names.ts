@@ -26,6 +26,10 @@ const seconds = (help: string, buckets: readonly number[], ...labels: string[]):
 export const metricTable = {
   mendkit_alerts_changed_total: counter('Alerts whose episode began, changed or ended.', 'source'),
   mendkit_alerts_correlated_total: counter('Pending alerts that were correlated.'),
+  mendkit_alerts_late_total: counter(
+    'Pushed alerts that came after the end of their episode and did not reopen it.',
+    'source',
+  ),
   mendkit_alerts_received_total: counter('Alerts that sources sent, changed or not.', 'source'),
   mendkit_alerts_refused_total: counter('Alerts that were not taken, by the rule that refused them.', 'rule'),
   mendkit_alerts_unresolved_total: counter('Alerts that were correlated without a known object.'),
@@ -58,6 +62,11 @@ export const metricTable = {
   mendkit_notice_delivery_seconds: seconds('Time until every notifier had taken a notice.', deliveryBuckets, 'urgency'),
   mendkit_notice_failures_total: counter('Deliveries that a notifier did not take.', 'notifier', 'urgency'),
   mendkit_notices_sent_total: counter('Deliveries that a notifier took.', 'notifier', 'urgency'),
+  mendkit_requests_refused_total: counter(
+    'Requests with alerts that an adapter answered with a failure.',
+    'source',
+    'because',
+  ),
   mendkit_step_conflicts_total: counter('Steps whose commit lost against somebody else and wrote nothing.', 'phase'),
   mendkit_step_failures_total: counter('Steps that failed and are taken again.'),
   mendkit_step_seconds: seconds(
