@@ -1,7 +1,7 @@
-import type { Detector } from '@mendkit/core'
+import { type Detector, readOptions } from '@mendkit/core'
 import { alertmanagerRunningForMs, listAlerts } from './alertmanager-api.ts'
 import { openConnection } from './connection.ts'
-import { type PollingDetectorOptions, pollingDetector } from './polling-detector.ts'
+import { type PollingDetectorOptions, pollingDetector, pollingOptions } from './polling-detector.ts'
 
 /**
  * Reports what fires at an Alertmanager, by polling its API: the level that repairs lost webhooks. Silenced, inhibited and
@@ -11,6 +11,7 @@ import { type PollingDetectorOptions, pollingDetector } from './polling-detector
  * failed poll throws `unavailable`, `rejected` or `bad-response`; wrong options throw `config` here.
  */
 export function alertmanagerDetector(options: PollingDetectorOptions): Detector {
+  readOptions('alertmanagerDetector', pollingOptions, options)
   const connection = openConnection('Alertmanager', options)
   return pollingDetector('Alertmanager', connection, options, async (ctx) => {
     const { alerts, unreadable } = await listAlerts(connection, ctx)

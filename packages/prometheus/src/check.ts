@@ -1,6 +1,8 @@
-import { type CallContext, type Check, type CheckResult, MendkitError, message } from '@mendkit/core'
+import { type CallContext, type Check, type CheckResult, MendkitError, message, readOptions } from '@mendkit/core'
+import { z } from 'zod'
 import { prometheusClient } from './client.ts'
-import { type ConnectionOptions, nonEmpty, openConnection } from './connection.ts'
+import { type ConnectionOptions, openConnection } from './connection.ts'
+import { connectionShape, options as optionsOf, text } from './options.ts'
 import { fillQuery } from './query-template.ts'
 import { storableValue } from './sample-value.ts'
 
@@ -21,6 +23,15 @@ export interface PromqlCheckOptions extends ConnectionOptions {
   readonly kind?: 'symptom' | 'health'
 }
 
+const goodSays = 'must be { below: number } or { above: number }'
+const checkOptions = optionsOf({
+  ...connectionShape,
+  id: text('a name for this check'),
+  query: text('PromQL'),
+  good: z.union([z.strictObject({ below: z.number() }), z.strictObject({ above: z.number() })], { error: goodSays }),
+  kind: z.enum(['symptom', 'health'], { error: "must be 'symptom' or 'health'" }).optional(),
+})
+
 /**
  * A check by PromQL. Good when every series keeps within `good`, bad when one does not; no series, NaN and a Prometheus that
  * does not answer are unknown. The measure is the worst series. It applies to targets that fill the query's placeholders.
@@ -28,13 +39,9 @@ export interface PromqlCheckOptions extends ConnectionOptions {
  * Throws `config` at once for wrong options.
  */
 export function promqlCheck(options: PromqlCheckOptions): Check {
-  const { query: template, good, kind = 'health' } = options
-  const id = nonEmpty('id', options.id, 'a name for this check')
-  nonEmpty('query', template, 'PromQL')
+  readOptions('promqlCheck', checkOptions, options)
+  const { id, query: template, good, kind = 'health' } = options
   const limit = 'below' in good ? good.below : good.above
-  if (!Number.isFinite(limit)) {
-    throw new MendkitError('config', '`good` must be { below: number } or { above: number }', { path: 'good' })
-  }
   const client = prometheusClient(openConnection('Prometheus', options))
   const isGood = (value: number) => ('below' in good ? value < limit : value > limit)
   const better = 'below' in good ? 'lower' : 'higher'

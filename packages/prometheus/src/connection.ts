@@ -1,5 +1,3 @@
-import { MendkitError } from '@mendkit/core'
-
 /** How to reach one Prometheus or Alertmanager. */
 export interface ConnectionOptions {
   /** Address, with a path prefix where the server has one. Must not hold credentials. */
@@ -26,63 +24,34 @@ export interface Connection {
   readonly maxBytes: number
 }
 
-/** Checks the options of a connection, without any request. Throws `config`, and never repeats a header's value. */
-export function openConnection(program: string, options: ConnectionOptions, path = 'url'): Connection {
-  const base = parseBase(program, options.url, path)
+/** Opens a connection by options that were checked, without any request. */
+export function openConnection(program: string, options: ConnectionOptions): Connection {
+  const base = new URL(options.url)
+  if (!base.pathname.endsWith('/')) base.pathname += '/'
   const { fetch = globalThis.fetch, timeoutMs = 10_000, maxBytes = 32 * 1024 * 1024 } = options
-  return {
-    who: `${program} at ${base.host}`,
-    base,
-    headers: parseHeaders(program, options.headers ?? {}),
-    fetch,
-    timeoutMs: atLeastOne('timeoutMs', timeoutMs),
-    maxBytes: atLeastOne('maxBytes', maxBytes),
-  }
+  const headers = new Headers({ accept: 'application/json', ...options.headers })
+  return { who: `${program} at ${base.host}`, base, headers, fetch, timeoutMs, maxBytes }
 }
 
-/** Throws `config` unless `value` is a number of at least 1. */
-export function atLeastOne(path: string, value: number): number {
-  if (!(Number.isFinite(value) && value >= 1)) {
-    throw new MendkitError('config', `\`${path}\` must be a number of at least 1`, { path })
-  }
-  return value
-}
-
-/** Throws `config` when `value` is not a non-empty text. */
-export function nonEmpty(path: string, value: string, hint: string): string {
-  if (typeof value !== 'string' || value === '') {
-    throw new MendkitError('config', `\`${path}\` must be a non-empty text: ${hint}`, { path })
-  }
-  return value
-}
-
-function parseBase(program: string, url: string, path: string): URL {
-  if (!URL.canParse(url)) {
-    throw new MendkitError('config', `\`${path}\` of ${program} is not an address such as http://host:9090`, { path })
-  }
+/** What is wrong with an address, if anything. */
+export function addressProblem(url: string): string | undefined {
+  if (!URL.canParse(url)) return 'must be an address such as http://host:9090'
   const base = new URL(url)
-  if (base.protocol !== 'http:' && base.protocol !== 'https:') {
-    throw new MendkitError('config', `\`${path}\` of ${program} must begin with http:// or https://`, { path })
-  }
+  if (base.protocol !== 'http:' && base.protocol !== 'https:') return 'must begin with http:// or https://'
   // Addresses end up in logs and in the HTTP client's own errors, so they may never carry a secret.
   if (base.username !== '' || base.password !== '' || base.search !== '' || base.hash !== '') {
-    const because = `\`${path}\` of ${program} must hold no user, password, query or fragment: put credentials in \`headers\``
-    throw new MendkitError('config', because, { path })
+    return 'must hold no user, password, query or fragment: put credentials in `headers`'
   }
-  if (!base.pathname.endsWith('/')) base.pathname += '/'
-  return base
+  return undefined
 }
 
-function parseHeaders(program: string, headers: Readonly<Record<string, string>>): Headers {
-  const checked = new Headers({ accept: 'application/json' })
-  for (const [name, value] of Object.entries(headers)) {
-    try {
-      checked.set(name, value)
-    } catch {
-      // The platform's own error repeats the value, which may be a secret, so it is not passed on as a cause.
-      const because = `a header of ${program} is not valid in HTTP: look for line breaks and characters beyond Latin-1`
-      throw new MendkitError('config', because, { path: `headers.${name}` })
-    }
+/** What is wrong with a header, if anything. Never repeats its value, which may be a secret. */
+export function headerProblem(name: string, value: string): string | undefined {
+  try {
+    new Headers().set(name, value)
+    return undefined
+  } catch {
+    // The platform's own error repeats the value, so it is not passed on as a cause.
+    return 'is not valid in HTTP: look for line breaks and characters beyond Latin-1'
   }
-  return checked
 }

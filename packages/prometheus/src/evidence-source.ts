@@ -1,8 +1,9 @@
-import type { EvidenceSource } from '@mendkit/core'
-import { MendkitError } from '@mendkit/core'
+import { type EvidenceSource, readOptions } from '@mendkit/core'
+import { z } from 'zod'
 import { alertRuleTool } from './alert-rule-tool.ts'
 import { prometheusClient } from './client.ts'
 import { type ConnectionOptions, openConnection } from './connection.ts'
+import { connectionShape, options as optionsOf, text } from './options.ts'
 import { fillQuery } from './query-template.ts'
 import { instantTool, rangeTool } from './query-tools.ts'
 
@@ -23,6 +24,21 @@ export interface PrometheusEvidenceOptions extends ConnectionOptions {
   readonly queries?: Readonly<Record<string, string>>
 }
 
+const queryName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/)
+
+/** The fields of `PrometheusEvidenceOptions`. */
+export const evidenceShape = {
+  ...connectionShape,
+  id: text('the first part of the names of the tools').optional(),
+  cluster: text('the cluster of series without a `cluster` label').optional(),
+  queries: z
+    .record(queryName, text('PromQL'), {
+      error: 'must be PromQL by name; names are lower-case letters, digits and dashes, and begin with a letter',
+    })
+    .optional(),
+}
+const evidenceOptions = optionsOf(evidenceShape)
+
 /**
  * Reads metrics and alerting rules from a Prometheus, or anything that speaks its API. Reads only.
  *
@@ -31,13 +47,8 @@ export interface PrometheusEvidenceOptions extends ConnectionOptions {
  * wrong options.
  */
 export function prometheusEvidence(options: PrometheusEvidenceOptions): EvidenceSource {
+  readOptions('prometheusEvidence', evidenceOptions, options)
   const { id = 'prometheus', cluster, queries = {} } = options
-  for (const name of Object.keys(queries)) {
-    if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) {
-      const because = `\`queries\`: "${name}" must be lower-case letters, digits and dashes`
-      throw new MendkitError('config', because, { path: `queries.${name}` })
-    }
-  }
   const client = prometheusClient(openConnection('Prometheus', options))
   const shared = { client, prefix: id, cluster }
   const tools = [instantTool(shared), rangeTool(shared), alertRuleTool(client, id)]

@@ -1,8 +1,9 @@
-import type { Integration } from '@mendkit/core'
+import { type Integration, readOptions } from '@mendkit/core'
 import { alertmanagerDetector } from './alertmanager-detector.ts'
-import { type PrometheusEvidenceOptions, prometheusEvidence } from './evidence-source.ts'
-import type { PollingDetectorOptions } from './polling-detector.ts'
-import { type VerificationDeadlineOptions, verificationDeadlineFor } from './verification-deadline.ts'
+import { evidenceShape, type PrometheusEvidenceOptions, prometheusEvidence } from './evidence-source.ts'
+import { options as optionsOf } from './options.ts'
+import { type PollingDetectorOptions, pollingOptions } from './polling-detector.ts'
+import { deadlineShape, type VerificationDeadlineOptions, verificationDeadlineFor } from './verification-deadline.ts'
 
 /** Options of `prometheus`. */
 export interface PrometheusOptions extends PrometheusEvidenceOptions, VerificationDeadlineOptions {
@@ -10,17 +11,24 @@ export interface PrometheusOptions extends PrometheusEvidenceOptions, Verificati
   readonly alertmanager?: PollingDetectorOptions
 }
 
+const prometheusOptions = optionsOf({ ...evidenceShape, ...deadlineShape, alertmanager: pollingOptions.optional() })
+
 /**
  * Prometheus as an integration: alerts by polling its Alertmanager, evidence from queries and rules, and how long its alerts
  * take to clear. Reads only, and makes no request before the engine runs. Throws `config` at once for wrong options.
  */
 export function prometheus(options: PrometheusOptions): Integration {
-  const { alertmanager, cluster } = options
+  readOptions('prometheus', prometheusOptions, options)
+  const { alertmanager, clearingMarginMs, ...evidence } = options
+  const { id: _id, queries: _queries, cluster, ...connection } = evidence
   return {
     ...(cluster === undefined ? {} : { clusters: [cluster] }),
     detectors: alertmanager === undefined ? [] : [alertmanagerDetector(withCluster(alertmanager, cluster))],
-    evidence: [prometheusEvidence(options)],
-    verificationDeadlineMs: verificationDeadlineFor(options),
+    evidence: [prometheusEvidence(evidence)],
+    verificationDeadlineMs: verificationDeadlineFor({
+      ...connection,
+      ...(clearingMarginMs === undefined ? {} : { clearingMarginMs }),
+    }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { type AlertBatch, type AlertInput, type CallContext, type Detector, message } from '@mendkit/core'
-import { atLeastOne, type Connection, type ConnectionOptions, nonEmpty } from './connection.ts'
+import type { Connection, ConnectionOptions } from './connection.ts'
+import { connectionShape, milliseconds, names, options as optionsOf, text } from './options.ts'
 import type { Unreadable } from './parse-each.ts'
 import { everyInterval } from './poll.ts'
 
@@ -21,6 +22,15 @@ export interface PollingDetectorOptions extends ConnectionOptions {
   readonly settledAfterMs?: number
 }
 
+/** The fields of `PollingDetectorOptions`. */
+export const pollingOptions = optionsOf({
+  ...connectionShape,
+  ...names,
+  source: text('a name for what is polled, the same for its webhook and its poll'),
+  intervalMs: milliseconds(1).optional(),
+  settledAfterMs: milliseconds(0).optional(),
+})
+
 /** What one poll learnt. */
 export interface Listing {
   readonly alerts: readonly AlertInput[]
@@ -30,8 +40,8 @@ export interface Listing {
 }
 
 /**
- * A detector over `list`. A batch is `complete` only when the server has run for `settledAfterMs` and every alert could
- * be read. Throws `config` for wrong options.
+ * A detector over `list`, by options that were checked. A batch is `complete` only when the server has run for
+ * `settledAfterMs` and every alert could be read.
  */
 export function pollingDetector(
   program: string,
@@ -39,9 +49,7 @@ export function pollingDetector(
   options: PollingDetectorOptions,
   list: (ctx: CallContext) => Promise<Listing>,
 ): Detector {
-  const { cluster, tenant, settledAfterMs = 300_000 } = options
-  const source = nonEmpty('source', options.source, `a name for this ${program}, the same for its webhook and its poll`)
-  const intervalMs = atLeastOne('intervalMs', options.intervalMs ?? 15_000)
+  const { source, cluster, tenant, intervalMs = 15_000, settledAfterMs = 300_000 } = options
 
   async function poll(ctx: CallContext): Promise<AlertBatch> {
     const asOf = new Date().toISOString()
@@ -53,7 +61,8 @@ export function pollingDetector(
       )
     }
     const complete = runningForMs >= settledAfterMs && unreadable.length === 0
-    return { source, complete, asOf, alerts, ...(cluster === undefined ? {} : { cluster }) }
+    const from = { source, ...(cluster === undefined ? {} : { cluster }) }
+    return { ...from, complete, asOf, alerts, unreadable: unreadable.length }
   }
 
   return {

@@ -1,11 +1,11 @@
-import type { Detector } from '@mendkit/core'
+import { type Detector, readOptions } from '@mendkit/core'
 import { z } from 'zod'
 import { openConnection } from './connection.ts'
 import { requestJson } from './http.ts'
 import { prometheusAlert } from './parse-alert.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { parseEach } from './parse-each.ts'
-import { type PollingDetectorOptions, pollingDetector } from './polling-detector.ts'
+import { type PollingDetectorOptions, pollingDetector, pollingOptions } from './polling-detector.ts'
 import { timestamp } from './timestamp.ts'
 
 const alertsBody = z.object({ status: z.literal('success'), data: z.object({ alerts: z.array(z.unknown()) }) })
@@ -19,6 +19,7 @@ const runtimeBody = z.object({ status: z.literal('success'), data: z.object({ st
  * Reads only. Completeness and errors as with `alertmanagerDetector`.
  */
 export function prometheusDetector(options: PollingDetectorOptions): Detector {
+  readOptions('prometheusDetector', pollingOptions, options)
   const connection = openConnection('Prometheus', options)
   return pollingDetector('Prometheus', connection, options, async (ctx) => {
     const { body } = await requestJson(connection, { path: 'api/v1/alerts' }, ctx)

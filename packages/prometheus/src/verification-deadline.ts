@@ -1,7 +1,8 @@
-import type { CallContext } from '@mendkit/core'
+import { type CallContext, readOptions } from '@mendkit/core'
 import { prometheusClient } from './client.ts'
-import { atLeastOne, type ConnectionOptions, openConnection } from './connection.ts'
+import { type ConnectionOptions, openConnection } from './connection.ts'
 import { longestLookBackMs } from './look-back.ts'
+import { connectionShape, milliseconds, options as optionsOf } from './options.ts'
 
 /** Options of `verificationDeadlineFor`. */
 export interface VerificationDeadlineOptions extends ConnectionOptions {
@@ -13,6 +14,10 @@ export interface VerificationDeadlineOptions extends ConnectionOptions {
   readonly clearingMarginMs?: number
 }
 
+/** The fields of `VerificationDeadlineOptions`. */
+export const deadlineShape = { ...connectionShape, clearingMarginMs: milliseconds(1).optional() }
+const deadlineOptions = optionsOf(deadlineShape)
+
 /**
  * Makes the function that says how long a verification must be given before these alerts can have cleared, in milliseconds:
  * the longest range or `keep_firing_for` in their rules plus `clearingMarginMs`. It answers undefined when this Prometheus has no
@@ -22,7 +27,8 @@ export interface VerificationDeadlineOptions extends ConnectionOptions {
 export function verificationDeadlineFor(
   options: VerificationDeadlineOptions,
 ): (alertnames: readonly string[], ctx: CallContext) => Promise<number | undefined> {
-  const marginMs = atLeastOne('clearingMarginMs', options.clearingMarginMs ?? 300_000)
+  readOptions('verificationDeadlineFor', deadlineOptions, options)
+  const { clearingMarginMs: marginMs = 300_000 } = options
   const client = prometheusClient(openConnection('Prometheus', options))
   return async (alertnames, ctx) => {
     const lookBackMs = longestLookBackMs(await client.rules(ctx), alertnames)

@@ -1,11 +1,11 @@
 import { MendkitError } from '@mendkit/core'
-import { refuse, tryLater } from './webhook-reply.ts'
+import { type FailureReply, refuse, tryLater } from './webhook-reply.ts'
 
 /**
  * The answer when the engine did not take the alerts. A 4xx only when sending the same again would end the same; Alertmanager
  * repeats a request after any 5xx. Never 429, after which it does not.
  */
-export function answerToFailure(error: unknown): Response {
+export function answerToFailure(error: unknown): FailureReply {
   const hint = 'sending the same alerts again is safe'
   if (!MendkitError.is(error)) {
     const name = error instanceof Error ? error.name : typeof error

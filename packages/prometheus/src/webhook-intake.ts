@@ -6,13 +6,15 @@ import {
   MendkitError,
   message,
   type RefusedAlert,
+  type RefusedRequest,
 } from '@mendkit/core'
-import { type ConnectionOptions, nonEmpty, openConnection } from './connection.ts'
+import { type ConnectionOptions, openConnection } from './connection.ts'
 import { webhookAlert } from './parse-alert.ts'
 import { parseEach } from './parse-each.ts'
 import type { WebhookBody } from './parse-webhook.ts'
 import { pullRest } from './truncated-group.ts'
-import { refuse, taken, tryLater, type WebhookAnswer } from './webhook-reply.ts'
+import { refuse, taken, tryLater, type WebhookAnswer, type WebhookReply } from './webhook-reply.ts'
+import type { WebhookReport } from './webhook-report.ts'
 
 /** Where a webhook brings its alerts: a Mendkit, or anything that takes batches as one does. */
 export interface AlertIntake {
@@ -21,6 +23,10 @@ export interface AlertIntake {
     batch: AlertBatch,
     options?: { readonly tenant?: string; readonly signal?: AbortSignal },
   ): Promise<IngestResult>
+  /** Counts a request that was not taken. @default it is not counted */
+  recordRefusal?(refused: RefusedRequest): void
+  /** Gets what could not be taken. @default the answer to the sender is the only trace */
+  readonly log?: Logger
 }
 
 /** What the intake needs of the webhook's options. */
@@ -29,7 +35,7 @@ export interface WebhookIntakeOptions {
   readonly cluster?: string
   readonly tenant?: string
   readonly alertmanager?: ConnectionOptions
-  readonly log: Logger
+  readonly report: WebhookReport
 }
 
 /**
@@ -39,15 +45,13 @@ export interface WebhookIntakeOptions {
 export function webhookIntake(
   mendkit: AlertIntake,
   options: WebhookIntakeOptions,
-): (body: WebhookBody, signal: AbortSignal) => Promise<Response> {
-  const { cluster, tenant, log, alertmanager } = options
-  const source = nonEmpty('source', options.source, 'one name per Alertmanager, the same for its webhook and its poll')
-  const connection = alertmanager && openConnection('Alertmanager', alertmanager, 'alertmanager.url')
+): (body: WebhookBody, signal: AbortSignal) => Promise<WebhookReply> {
+  const { source, cluster, tenant, report, alertmanager } = options
+  const connection = alertmanager && openConnection('Alertmanager', alertmanager)
 
-  async function ingest(alerts: readonly AlertInput[], signal: AbortSignal): Promise<IngestResult> {
-    if (alerts.length === 0) return { accepted: 0, changed: 0, refused: [] }
-    const asOf = new Date().toISOString()
-    const batch = { source, complete: false, asOf, alerts, ...(cluster === undefined ? {} : { cluster }) }
+  async function ingest(told: Told, signal: AbortSignal): Promise<IngestResult> {
+    if (told.alerts.length === 0 && told.unreadable === 0) return { accepted: 0, changed: 0, refused: [] }
+    const batch = { source, complete: false, ...told, ...(cluster === undefined ? {} : { cluster }) }
     return await mendkit.ingest(batch, { signal, ...(tenant === undefined ? {} : { tenant }) })
   }
 
@@ -56,30 +60,33 @@ export function webhookIntake(
     const cut = `a webhook of ${source} lacks ${body.truncatedAlerts} alerts (\`max_alerts\`)`
     if (connection === undefined) {
       const warning = `${cut}: give \`alertmanager\`, or let alertmanagerDetector find them`
-      log.warn(message`${warning}`)
+      report.warn('cut', message`${warning}`)
       return { ...nothing, warnings: [warning] }
     }
-    const pulled = await orError(pullRest(connection, body, came, { signal, log }))
+    // Before it is asked: what is told of an alert meanwhile is newer than the answer.
+    const asOf = new Date().toISOString()
+    const pulled = await orError(pullRest(connection, body, came, { signal, log: report.log }))
     if (MendkitError.is(pulled)) {
-      log.warn(message`${cut} that could not be pulled: ${pulled.message}`)
       const error = `the alerts that came were taken; ${cut}, and pulling them failed: ${pulled.message}`
       return { failure: tryLater({ error, hint: 'check `alertmanager` of the webhook' }, pulled.retryAfterMs) }
     }
-    const { accepted, changed, refused } = await ingest(pulled, signal)
+    const { accepted, changed, refused } = await ingest(
+      { asOf, delivery: 'read', alerts: pulled, unreadable: 0 },
+      signal,
+    )
     const warnings = refused.map(({ because }) => `a pulled alert was refused: ${because}`)
     if (pulled.length < body.truncatedAlerts) warnings.push(`${cut}, of which the API still lists ${pulled.length}`)
-    for (const warning of warnings) log.warn(message`${warning}`)
+    for (const warning of warnings) report.warn('cut', message`${warning}`)
     return { accepted, changed, warnings }
   }
 
   return async (body, signal) => {
     const { good, indexes, bad } = parseEach(webhookAlert, body.alerts, 'alerts')
-    const came = await ingest(good, signal)
+    const told = { delivery: 'pushed', alerts: good, unreadable: bad.length } as const
+    const came = await ingest({ ...told, asOf: new Date().toISOString() }, signal)
     const refused = [...bad, ...came.refused.map((one) => inPayload(one, indexes))]
+    report.refused(refused)
     const [first] = refused
-    if (first !== undefined) {
-      log.warn(message`${source} sent ${refused.length} alerts that were refused; first ${first.path} ${first.because}`)
-    }
     const rest = body.truncatedAlerts === 0 ? nothing : await takeRest(body, good, signal)
     if ('failure' in rest) return rest.failure
     const answer = {
@@ -94,7 +101,8 @@ export function webhookIntake(
   }
 }
 
-type Rest = Omit<WebhookAnswer, 'refused'> | { readonly failure: Response }
+type Told = Required<Pick<AlertBatch, 'asOf' | 'delivery' | 'alerts' | 'unreadable'>>
+type Rest = Omit<WebhookAnswer, 'refused'> | { readonly failure: WebhookReply }
 const nothing = { accepted: 0, changed: 0, warnings: [] }
 
 async function orError<Value>(work: Promise<Value>): Promise<Value | MendkitError> {

@@ -22,21 +22,33 @@ export interface WebhookFailure {
   readonly hint: string
 }
 
+/** An answer before it is put into a `Response`. */
+export type WebhookReply =
+  | { readonly status: 200; readonly body: WebhookAnswer }
+  | {
+      readonly status: 400 | 401 | 403 | 405 | 413 | 500 | 503
+      readonly body: WebhookFailure
+      readonly headers: Readonly<Record<string, string>>
+    }
+
+/** An answer that is not a success. */
+export type FailureReply = Exclude<WebhookReply, { readonly status: 200 }>
+
 /** 200: everything that could be taken is durable. */
-export function taken(answer: WebhookAnswer): Response {
-  return Response.json(answer)
+export function taken(body: WebhookAnswer): WebhookReply {
+  return { status: 200, body }
 }
 
 /** An answer that says what went wrong and what to do. */
 export function refuse(
-  status: number,
-  failure: WebhookFailure,
+  status: FailureReply['status'],
+  body: WebhookFailure,
   headers: Readonly<Record<string, string>> = {},
-): Response {
-  return Response.json(failure, { status, headers })
+): FailureReply {
+  return { status, body, headers }
 }
 
 /** 503: Alertmanager sends the same again, so nothing is lost. */
-export function tryLater(failure: WebhookFailure, retryAfterMs = 5_000): Response {
+export function tryLater(failure: WebhookFailure, retryAfterMs = 5_000): FailureReply {
   return refuse(503, failure, { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) })
 }

@@ -1,6 +1,6 @@
 import { isDeeperThan } from './json-depth.ts'
 import { readBytes } from './read-bytes.ts'
-import { refuse } from './webhook-reply.ts'
+import { type FailureReply, refuse } from './webhook-reply.ts'
 
 /** What a request may be at most. */
 export interface RequestLimits {
@@ -13,7 +13,7 @@ export interface RequestLimits {
 export async function readWebhookRequest(
   request: Request,
   { maxBytes, maxDepth, isAllowed }: RequestLimits,
-): Promise<{ readonly payload: unknown } | Response> {
+): Promise<{ readonly payload: unknown } | FailureReply> {
   if (request.method !== 'POST') {
     const failure = { error: `${request.method} is not taken here`, hint: 'send alerts with POST' }
     return refuse(405, failure, { allow: 'POST' })

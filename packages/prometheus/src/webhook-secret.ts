@@ -1,15 +1,16 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { MendkitError } from '@mendkit/core'
+import { z } from 'zod'
+
+const advice = 'must have at least 16 characters: take random ones, such as from `openssl rand -hex 24`'
+
+/** A secret that cannot be guessed. */
+export const secretSchema = z.string({ error: advice }).min(16, advice)
 
 /**
  * Whether an `Authorization` header carries the secret, as bearer token or as basic password with any user name. Takes the
- * same time however much of it is right. Throws `config` for a secret shorter than 16 characters.
+ * same time however much of it is right.
  */
 export function secretCheck(secret: string): (authorization: string | null) => boolean {
-  if (typeof secret !== 'string' || secret.length < 16) {
-    const because = '`secret` must have at least 16 characters: take random ones, such as from `openssl rand -hex 24`'
-    throw new MendkitError('config', because, { path: 'secret' })
-  }
   const wanted = digest(secret)
   return (authorization) => timingSafeEqual(digest(presented(authorization ?? '')), wanted)
 }

@@ -1,12 +1,14 @@
-import { errorText, type Logger, message, silentLogger } from '@mendkit/core'
-import { atLeastOne, type ConnectionOptions } from './connection.ts'
+import { errorText, type Logger, MendkitError, readOptions } from '@mendkit/core'
+import type { ConnectionOptions } from './connection.ts'
 import { issuePath } from './issue-path.ts'
+import { atLeastOne, connectionShape, logger, names, options as optionsOf, text } from './options.ts'
 import { webhookBody } from './parse-webhook.ts'
 import { answerToFailure } from './webhook-failure.ts'
 import { type AlertIntake, webhookIntake } from './webhook-intake.ts'
-import { refuse } from './webhook-reply.ts'
+import { type FailureReply, refuse, type WebhookReply } from './webhook-reply.ts'
+import { webhookReport } from './webhook-report.ts'
 import { readWebhookRequest } from './webhook-request.ts'
-import { secretCheck } from './webhook-secret.ts'
+import { secretCheck, secretSchema } from './webhook-secret.ts'
 
 /** Options of `alertmanagerWebhook`. */
 export interface AlertmanagerWebhookOptions {
@@ -27,41 +29,70 @@ export interface AlertmanagerWebhookOptions {
   readonly maxBytes?: number
   /** Deepest nesting of the body; Alertmanager sends 4. @default 16 */
   readonly maxDepth?: number
-  /** Gets what could not be taken. @default the answer to Alertmanager is the only trace */
+  /** Gets what could not be taken. @default the host's own log */
   readonly log?: Logger
 }
+
+const webhookOptions = optionsOf({
+  secret: secretSchema,
+  source: text('one name per Alertmanager, the same for its webhook and its poll'),
+  ...names,
+  alertmanager: optionsOf(connectionShape).optional(),
+  maxBytes: atLeastOne.optional(),
+  maxDepth: atLeastOne.optional(),
+  log: logger.optional(),
+})
 
 /**
  * Takes Alertmanager's webhooks, as a web-standard handler that any HTTP framework can mount. Never rejects.
  *
  * Answers 200 when everything that can be taken is durable; the body lists what was refused. 400, 401, 405 and 413 say that
  * the same request would fail again; 503 asks Alertmanager to send it again, which is harmless, since the identity of an alert
- * makes doubles one. Throws `config` at once for wrong options.
+ * makes doubles one. Every failure and every refused alert is counted in `metrics()` and logged, at most one line a minute
+ * of a kind.
+ *
+ * A webhook does not say when it was made. One that says that an alert fires, of an episode whose end is known already, is
+ * taken for a late double and does not reopen it. Poll the same Alertmanager as well (`alertmanagerDetector`): the poll
+ * reopens what does fire, and ends what a lost webhook left open.
+ *
+ * Throws `config` at once for wrong options.
  */
 export function alertmanagerWebhook(
   mendkit: AlertIntake,
   options: AlertmanagerWebhookOptions,
 ): (request: Request) => Promise<Response> {
-  const { log = silentLogger } = options
-  const limits = {
-    isAllowed: secretCheck(options.secret),
-    maxBytes: atLeastOne('maxBytes', options.maxBytes ?? 5 * 1024 * 1024),
-    maxDepth: atLeastOne('maxDepth', options.maxDepth ?? 16),
+  if (typeof mendkit?.ingest !== 'function') {
+    const says = 'alertmanagerWebhook: mendkit: must be what createMendkit() returned, or have its `ingest`'
+    throw new MendkitError('config', says, { path: 'mendkit' })
   }
-  const take = webhookIntake(mendkit, { ...options, log })
+  readOptions('alertmanagerWebhook', webhookOptions, options)
+  const { secret, maxBytes = 5 * 1024 * 1024, maxDepth = 16 } = options
+  const limits = { isAllowed: secretCheck(secret), maxBytes, maxDepth }
+  const report = webhookReport(mendkit, options.source, options.log)
+  const take = webhookIntake(mendkit, { ...options, report })
+
+  async function replyTo(request: Request): Promise<WebhookReply> {
+    const read = await readWebhookRequest(request, limits)
+    if (!('payload' in read)) return read
+    const body = webhookBody.safeParse(read.payload)
+    if (body.success) return await take(body.data, request.signal)
+    const [issue] = body.error.issues
+    const path = issuePath(issue?.path ?? [])
+    const error = `${path === '' ? 'the body' : path} ${issue?.message ?? 'cannot be read'}`
+    return refuse(400, { error, path, hint: 'send what Alertmanager sends to a webhook receiver' })
+  }
+
+  function failed(reply: FailureReply, error?: unknown): Response {
+    report.failed(reply, error === undefined ? undefined : errorText(error))
+    return Response.json(reply.body, { status: reply.status, headers: reply.headers })
+  }
+
   return async (request) => {
     try {
-      const read = await readWebhookRequest(request, limits)
-      if (!('payload' in read)) return read
-      const body = webhookBody.safeParse(read.payload)
-      if (body.success) return await take(body.data, request.signal)
-      const [issue] = body.error.issues
-      const path = issuePath(issue?.path ?? [])
-      const error = `${path === '' ? 'the body' : path} ${issue?.message ?? 'cannot be read'}`
-      return refuse(400, { error, path, hint: 'send what Alertmanager sends to a webhook receiver' })
+      const reply = await replyTo(request)
+      return reply.status === 200 ? Response.json(reply.body) : failed(reply)
     } catch (error) {
-      log.error(message`a webhook of ${options.source} was not taken: ${errorText(error)}`)
-      return answerToFailure(error)
+      return failed(answerToFailure(error), error)
     }
   }
 }

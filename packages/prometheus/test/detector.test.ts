@@ -63,7 +63,7 @@ describe('alertmanagerDetector', () => {
     const log: Logger = { ...silentLogger, warn: (text) => warned.push(text) }
     const batch = await first(alertmanagerDetector({ url, source: 'am' }), log)
     expect(batch.alerts.map((alert) => alert.labels)).toEqual([{ alertname: 'Fine' }])
-    expect(batch.complete).toBe(false)
+    expect(batch).toMatchObject({ complete: false, unreadable: 1 })
     expect(warned).toEqual([expect.stringContaining('[1].labels.alertname')])
   })
 

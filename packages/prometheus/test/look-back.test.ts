@@ -54,5 +54,5 @@ test('a monitoring that is quicker than most gives less time on top', async () =
   const url = await serverWith({ query: 'rate(a[10m])' })
   const integration = prometheus({ url, clearingMarginMs: 30_000 })
   expect(await integration.verificationDeadlineMs?.(['Down'], callContext())).toBe(10.5 * minute)
-  expect(() => prometheus({ url, clearingMarginMs: 0 })).toThrow(/`clearingMarginMs` must be/)
+  expect(() => prometheus({ url, clearingMarginMs: 0 })).toThrow(/clearingMarginMs: must be/)
 })

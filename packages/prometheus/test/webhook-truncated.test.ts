@@ -1,6 +1,6 @@
 import type { Logger } from '@mendkit/core'
 import { silentLogger } from '@mendkit/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { echoing, localServer, nowhere } from './local-server.ts'
 import { harness, request } from './webhook-harness.ts'
 import { apiAlert, webhook, webhookAlert } from './wire.ts'
@@ -33,6 +33,22 @@ describe('a webhook that max_alerts cut', () => {
     ])
     expect(alertmanager.seen).toMatchObject([{ path: '/prefix/api/v2/alerts', headers }])
     expect(String(alertmanager.seen[0]?.query)).toBe('active=true&silenced=true&inhibited=true&unprocessed=true')
+  })
+
+  test('is completed by how things stood when the API was asked, not later', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const asked = new Date().toISOString()
+    const fetch = async () => {
+      vi.advanceTimersByTime(10_000)
+      return Response.json([apiAlert({ alertname: 'Down', job: 'b' })])
+    }
+    const { handle, taken } = harness({ alertmanager: { url: 'http://am:9093', fetch } })
+    expect((await handle(request(cut))).status).toBe(200)
+    expect(taken.map(({ batch }) => [batch.delivery, batch.asOf])).toEqual([
+      ['pushed', asked],
+      ['read', asked],
+    ])
   })
 
   test('never asks the address that stands in the payload', async () => {
