@@ -2,12 +2,11 @@ import {
   type AlertBatch,
   type AlertInput,
   type IngestResult,
-  type Logger,
   MendkitError,
   message,
   type RefusedAlert,
-  type RefusedRequest,
 } from '@mendkit/core'
+import type { AlertIntake } from './alert-intake.ts'
 import { type ConnectionOptions, openConnection } from './connection.ts'
 import { webhookAlert } from './parse-alert.ts'
 import { parseEach } from './parse-each.ts'
@@ -15,19 +14,6 @@ import type { WebhookBody } from './parse-webhook.ts'
 import { pullRest } from './truncated-group.ts'
 import { refuse, taken, tryLater, type WebhookAnswer, type WebhookReply } from './webhook-reply.ts'
 import type { WebhookReport } from './webhook-report.ts'
-
-/** Where a webhook brings its alerts: a Mendkit, or anything that takes batches as one does. */
-export interface AlertIntake {
-  /** Resolves when the batch is durable. */
-  ingest(
-    batch: AlertBatch,
-    options?: { readonly tenant?: string; readonly signal?: AbortSignal },
-  ): Promise<IngestResult>
-  /** Counts a request that was not taken. @default it is not counted */
-  recordRefusal?(refused: RefusedRequest): void
-  /** Gets what could not be taken. @default the answer to the sender is the only trace */
-  readonly log?: Logger
-}
 
 /** What the intake needs of the webhook's options. */
 export interface WebhookIntakeOptions {

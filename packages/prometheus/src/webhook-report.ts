@@ -1,5 +1,5 @@
 import { type Logger, message, type Redacted, type RefusedAlert, silentLogger } from '@mendkit/core'
-import type { AlertIntake } from './webhook-intake.ts'
+import type { AlertIntake } from './alert-intake.ts'
 import type { FailureReply } from './webhook-reply.ts'
 
 /** Tells the host what its webhook did not take. Every request and alert is counted; the log is spared a flood. */

@@ -45,5 +45,5 @@ function knownAt(shape: unknown, path: readonly PropertyKey[]): string {
   if (!(shape instanceof z.ZodObject)) return ''
   return part === undefined
     ? `; the options are ${Object.keys(shape.shape).join(', ')}`
-    : knownAt(Reflect.get(shape.shape, part), rest)
+    : knownAt(shape.shape[String(part)], rest)
 }
