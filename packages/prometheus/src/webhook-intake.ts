@@ -11,6 +11,7 @@ import { type ConnectionOptions, nonEmpty, openConnection } from './connection.t
 import { webhookAlert } from './parse-alert.ts'
 import { parseEach } from './parse-each.ts'
 import type { WebhookBody } from './parse-webhook.ts'
+import { quickWebhookRead } from './parse-webhook-alert.ts'
 import { pullRest } from './truncated-group.ts'
 import { refuse, taken, tryLater, type WebhookAnswer } from './webhook-reply.ts'
 
@@ -73,7 +74,7 @@ export function webhookIntake(
   }
 
   return async (body, signal) => {
-    const { good, indexes, bad } = parseEach(webhookAlert, body.alerts, 'alerts')
+    const { good, indexes, bad } = parseEach(webhookAlert, body.alerts, 'alerts', quickWebhookRead())
     const came = await ingest(good, signal)
     const refused = [...bad, ...came.refused.map((one) => inPayload(one, indexes))]
     const [first] = refused
