@@ -8,9 +8,10 @@ import type { Parts } from '../parts.ts'
 import type { AlertMatcher } from './alert-matchers.ts'
 import { alertsDigest } from './alerts-digest.ts'
 import { type AlertTable, type Folded, foldBatch } from './fold-batch.ts'
+import type { ToldAlert } from './parse-alert.ts'
 import type { ToldBatch } from './parse-batch.ts'
 import { readAlerts } from './read-alerts.ts'
-import { textRedactor } from './redact-texts.ts'
+import type { AlertTexts } from './redact-texts.ts'
 import { readSourceLevels } from './source-level.ts'
 
 /** Tries of one commit while others change the same alerts. */
@@ -18,6 +19,13 @@ const maxTries = 10
 const rowsPerPut = 1_000
 /** What a sender that was put off should wait. */
 export const intakeRetryAfterMs = 1_000
+
+/** What an intake knows for as long as it lives. */
+export interface IntakeRules {
+  /** Alerts that open and join no incident. */
+  readonly ignored: readonly AlertMatcher[]
+  readonly texts: (told: ToldAlert) => AlertTexts
+}
 
 /**
  * Makes some batches of one tenant durable in one commit, in their order, and answers for each. Reads and merges again
@@ -27,14 +35,13 @@ export async function commitBatches(
   parts: Parts,
   tenant: string,
   batches: readonly ToldBatch[],
-  ignored: readonly AlertMatcher[],
+  { ignored, texts }: IntakeRules,
   ctx: CallContext,
 ): Promise<readonly IngestResult[]> {
   for (let tries = 0; tries < maxTries; tries += 1) {
     const stored = await readAlerts(parts.store, tenant, batches, ctx)
     const levels = await readSourceLevels(parts.store, tenant, batches, ctx)
     const table: AlertTable = { stored, current: new Map(stored) }
-    const texts = textRedactor(parts.settings.intake, parts.metrics)
     const ignores = (alert: Pick<Alert, 'labels'>) => ignored.some((matches) => matches(alert.labels))
     const folded = batches.map((batch) =>
       foldBatch(table, batch, { countsMissing: levels.advance(batch), ignores, texts }),
