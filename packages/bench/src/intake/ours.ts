@@ -23,7 +23,10 @@ export async function takeOurs(
   const url = `${base}/alerts`
   const file = store === 'memory' ? 'memory' : join(folder, 'bench.db')
   try {
-    await using server = started(process.execPath, program('intake-server', port, file, ...(correlates ? ['run'] : [])))
+    await using server = started(
+      process.execPath,
+      program(new URL('../servers/intake-server.ts', import.meta.url), port, file, ...(correlates ? ['run'] : [])),
+    )
     await untilAnswers(`${base}/ready`)
     // One alert opens the store.
     for (const body of webhookBodies(1, 'first')) await post({ url, headers }, body)
@@ -49,15 +52,14 @@ export async function takeOurs(
 /** What a server in this runtime spends that only parses the requests, and digests each alert twice. */
 export async function takeFloor(alerts: number): Promise<Storms> {
   const port = await freePort()
-  await using server = started(process.execPath, program('floor-server', port))
+  await using server = started(process.execPath, program(new URL('../servers/floor-server.ts', import.meta.url), port))
   await untilAnswers(`http://127.0.0.1:${port}/ready`)
   const url = `http://127.0.0.1:${port}/alerts`
   return await storms({ pid: server.pid, url, headers, bodies: (name) => webhookBodies(alerts, name), inFlight })
 }
 
-function program(name: string, port: number, ...args: readonly string[]): readonly string[] {
-  const path = fileURLToPath(new URL(`../servers/${name}.ts`, import.meta.url))
-  return ['--conditions=mendkit-source', path, String(port), ...args]
+function program(file: URL, port: number, ...args: readonly string[]): readonly string[] {
+  return ['--conditions=mendkit-source', fileURLToPath(file), String(port), ...args]
 }
 
 async function untilCorrelated(base: string, alerts: number): Promise<void> {

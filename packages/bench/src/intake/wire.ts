@@ -1,7 +1,7 @@
 /** The same alerts in the wire formats in which each side receives them: label names in order, as Go programs send them. */
 
 /** Alerts that share a namespace; grouped by alert name and namespace, so many are one webhook. */
-export const alertsPerGroup = 200
+const alertsPerGroup = 200
 /** Prometheus' default for `--alertmanager.notification-batch-size`. */
 const alertsPerPost = 256
 
