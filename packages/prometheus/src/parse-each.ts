@@ -8,12 +8,26 @@ export interface Unreadable {
   readonly because: string
 }
 
-/** Reads items one by one, so that a bad one never costs the others. `indexes` are the places of the good ones. */
-export function parseEach<Schema extends z.ZodType>(schema: Schema, items: readonly unknown[], root: string) {
+/**
+ * Reads items one by one, so that a bad one never costs the others. `indexes` are the places of the good ones. What `quick`
+ * can read does not see the schema, and must come out as it would from there.
+ */
+export function parseEach<Schema extends z.ZodType>(
+  schema: Schema,
+  items: readonly unknown[],
+  root: string,
+  quick?: (item: unknown) => z.infer<Schema> | undefined,
+) {
   const good: z.infer<Schema>[] = []
   const indexes: number[] = []
   const bad: Unreadable[] = []
   items.forEach((item, index) => {
+    const read = quick?.(item)
+    if (read !== undefined) {
+      good.push(read)
+      indexes.push(index)
+      return
+    }
     const parsed = schema.safeParse(item)
     if (parsed.success) {
       good.push(parsed.data)

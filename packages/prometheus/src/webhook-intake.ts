@@ -11,6 +11,7 @@ import { type ConnectionOptions, openConnection } from './connection.ts'
 import { webhookAlert } from './parse-alert.ts'
 import { parseEach } from './parse-each.ts'
 import type { WebhookBody } from './parse-webhook.ts'
+import { quickWebhookRead } from './parse-webhook-alert.ts'
 import { pullRest } from './truncated-group.ts'
 import { refuse, taken, tryLater, type WebhookAnswer, type WebhookReply } from './webhook-reply.ts'
 import type { WebhookReport } from './webhook-report.ts'
@@ -67,7 +68,7 @@ export function webhookIntake(
   }
 
   return async (body, signal) => {
-    const { good, indexes, bad } = parseEach(webhookAlert, body.alerts, 'alerts')
+    const { good, indexes, bad } = parseEach(webhookAlert, body.alerts, 'alerts', quickWebhookRead())
     const told = { delivery: 'pushed', alerts: good, unreadable: bad.length } as const
     const came = await ingest({ ...told, asOf: new Date().toISOString() }, signal)
     const refused = [...bad, ...came.refused.map((one) => inPayload(one, indexes))]

@@ -35,6 +35,8 @@ export async function openSqliteFile(file: string): Promise<Connections> {
     'journal_mode = wal',
     'synchronous = full',
     'journal_size_limit = 67108864',
+    // Where savepoints keep pages to take back: by default a temporary file for each, written page by page.
+    'temp_store = memory',
     'cache_size = -16000',
   )
   const reading = open('query_only = on')

@@ -11,7 +11,7 @@ import { retryBusy } from './retry-busy.ts'
 import { runGroup } from './run-group.ts'
 import { openSchema } from './schema.ts'
 import { makeStatements } from './statements.ts'
-import { inTransaction } from './transaction.ts'
+import { breathe, inTransaction } from './transaction.ts'
 
 /** A database that the host opened and will close. */
 export interface HostDatabase {
@@ -82,6 +82,8 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
 
   const group = commitInGroups(async (changes) => {
     const { connections, clock } = use()
+    // A transaction holds the event loop for most of its time: whatever has arrived by now shares the next one.
+    await breathe()
     try {
       return await inTransaction(connections.writer, lockPatienceMs, (db) =>
         runGroup(db, statements, clock.now(), changes),

@@ -47,7 +47,7 @@ function indexPending(state: MemoryState, before: Alert | undefined, after: Aler
   const to = after.correlated === 'pending' ? pendingKey(after) : undefined
   if (from === to) return
   if (from !== undefined) state.pending.delete(from, undo)
-  if (to !== undefined) state.pending.set(to, { tenant: after.tenant, id: after.id }, undo)
+  if (to !== undefined) state.pending.set(to, after, undo)
 }
 
 function pendingKey(alert: Alert): string {

@@ -46,8 +46,10 @@ export class SortedMap<Value> {
   }
 
   private put(key: string, value: Value): void {
-    if (!this.entries.has(key) && !this.gone.delete(key)) this.added.push(key)
+    const { size } = this.entries
     this.entries.set(key, value)
+    const isNew = this.entries.size > size
+    if (isNew && (this.gone.size === 0 || !this.gone.delete(key))) this.added.push(key)
   }
 
   private remove(key: string): void {

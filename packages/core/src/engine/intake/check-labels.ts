@@ -23,16 +23,12 @@ export function labelFault(labels: Labels, limits: Settings['intake']): AlertFau
   }
   for (const name of names) {
     const value = labels[name] as string
-    const path = () => issuePath(['labels', name])
     if (isLonger(name, limits.maxLabelBytes) || isLonger(value, limits.maxLabelBytes)) {
-      return {
-        path: path(),
-        because: `is longer than settings.intake.maxLabelBytes (${limits.maxLabelBytes})`,
-        rule: 'label-size',
-      }
+      const because = `is longer than settings.intake.maxLabelBytes (${limits.maxLabelBytes})`
+      return { path: issuePath(['labels', name]), because, rule: 'label-size' }
     }
     if (!isText(name) || !isText(value)) {
-      return { path: path(), because: 'must be well-formed text without NUL', rule: 'text' }
+      return { path: issuePath(['labels', name]), because: 'must be well-formed text without NUL', rule: 'text' }
     }
   }
   return alertnameFault(labels['alertname'])

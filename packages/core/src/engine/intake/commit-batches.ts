@@ -9,9 +9,10 @@ import type { AlertMatcher } from './alert-matchers.ts'
 import { alertsDigest } from './alerts-digest.ts'
 import { type AlertTable, type Folded, foldBatch } from './fold-batch.ts'
 import { leaveOutCorrupt } from './leave-out-corrupt.ts'
+import type { ToldAlert } from './parse-alert.ts'
 import type { ToldBatch } from './parse-batch.ts'
 import { readAlerts } from './read-alerts.ts'
-import { textRedactor } from './redact-texts.ts'
+import type { AlertTexts } from './redact-texts.ts'
 import { readSourceLevels } from './source-level.ts'
 
 /** Tries of one commit while others change the same alerts. */
@@ -19,6 +20,13 @@ const maxTries = 10
 const rowsPerPut = 1_000
 /** What a sender that was put off should wait. */
 export const intakeRetryAfterMs = 1_000
+
+/** What an intake knows for as long as it lives. */
+export interface IntakeRules {
+  /** Alerts that open and join no incident. */
+  readonly ignored: readonly AlertMatcher[]
+  readonly texts: (told: ToldAlert) => AlertTexts
+}
 
 /**
  * Makes some batches of one tenant durable in one commit, in their order, and answers for each. Reads and merges again
@@ -28,7 +36,7 @@ export async function commitBatches(
   parts: Parts,
   tenant: string,
   told: readonly ToldBatch[],
-  ignored: readonly AlertMatcher[],
+  { ignored, texts }: IntakeRules,
   ctx: CallContext,
 ): Promise<readonly IngestResult[]> {
   for (let tries = 0; tries < maxTries; tries += 1) {
@@ -36,7 +44,6 @@ export async function commitBatches(
     const batches = told.map((batch) => leaveOutCorrupt(parts, batch, corrupt))
     const levels = await readSourceLevels(parts.store, tenant, batches, ctx)
     const table: AlertTable = { stored, current: new Map(stored) }
-    const texts = textRedactor(parts.settings.intake, parts.metrics)
     const ignores = (alert: Pick<Alert, 'labels'>) => ignored.some((matches) => matches(alert.labels))
     const folded = batches.map((batch) =>
       foldBatch(table, batch, { countsMissing: levels.advance(batch), ignores, texts }),

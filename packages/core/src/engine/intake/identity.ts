@@ -3,6 +3,20 @@ import type { Labels } from '../../model/alert.ts'
 
 /** Labels in the order of their names, without empty ones: Prometheus counts an empty label as absent. */
 export function normalizeLabels(labels: Labels): Labels {
+  return isNormalized(labels) ? labels : sortedLabels(labels)
+}
+
+/** Alertmanager and Prometheus send their labels in order. */
+function isNormalized(labels: Labels): boolean {
+  let before = ''
+  for (const name in labels) {
+    if (name < before || labels[name] === '') return false
+    before = name
+  }
+  return true
+}
+
+function sortedLabels(labels: Labels): Labels {
   const names = Object.keys(labels).filter((name) => labels[name] !== '')
   return Object.fromEntries(names.sort().map((name) => [name, labels[name] as string]))
 }

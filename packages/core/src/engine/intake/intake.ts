@@ -3,8 +3,9 @@ import type { IngestResult } from '../../model/alert.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Parts, TenantBatch } from '../parts.ts'
 import { parseAlertMatcher } from './alert-matchers.ts'
-import { commitBatches, intakeRetryAfterMs } from './commit-batches.ts'
+import { commitBatches, type IntakeRules, intakeRetryAfterMs } from './commit-batches.ts'
 import { parseBatch, type ToldBatch } from './parse-batch.ts'
+import { textRedactor } from './redact-texts.ts'
 
 /** Takes alerts in. */
 export interface Intake {
@@ -32,7 +33,10 @@ interface Waiting {
  */
 export function createIntake(parts: Parts): Intake {
   const limits = parts.settings.intake
-  const ignored = limits.ignore.map((text, index) => parseAlertMatcher(text, `settings.intake.ignore[${index}]`))
+  const rules: IntakeRules = {
+    ignored: limits.ignore.map((text, index) => parseAlertMatcher(text, `settings.intake.ignore[${index}]`)),
+    texts: textRedactor(limits, parts.metrics),
+  }
   const lanes = new Map<string, Waiting[]>()
 
   async function ingest(input: TenantBatch, ctx: CallContext): Promise<IngestResult> {
@@ -112,7 +116,7 @@ export function createIntake(parts: Parts): Intake {
         parts,
         tenant,
         group.map(({ batch }) => batch),
-        ignored,
+        rules,
         ctx,
       )
       for (const [index, waiting] of group.entries()) {

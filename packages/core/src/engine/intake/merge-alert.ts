@@ -54,7 +54,8 @@ function newEpisode(told: Told, before: Alert | undefined): Merged {
   const { alert, asOf, tenant, source } = told
   const endsAt = alert.status === 'resolved' ? (alert.endsAt ?? asOf) : undefined
   const startsAt = alert.startsAt ?? (endsAt === undefined ? asOf : earlier(asOf, endsAt))
-  const row: Alert = {
+  const { annotations, generatorUrl } = told.texts()
+  const row: { -readonly [Field in keyof Alert]: Alert[Field] } = {
     tenant,
     id: alert.id,
     source,
@@ -63,17 +64,18 @@ function newEpisode(told: Told, before: Alert | undefined): Merged {
     episode: (before?.episode ?? 0) + 1,
     status: alert.status,
     labels: alert.labels,
-    ...told.texts(),
+    annotations,
     startsAt,
-    ...(endsAt !== undefined && { endsAt }),
     lastSeenAt: before === undefined ? asOf : later(before.lastSeenAt, asOf),
-    ...(before?.resource && { resource: before.resource }),
-    ...(before?.topmost && { topmost: before.topmost }),
     // An episode that is told of only when it is over opens nothing.
     correlated: told.ignored || alert.status === 'resolved' ? 'done' : 'pending',
     missed: 0,
     revision: before?.revision ?? 0,
   }
+  if (generatorUrl !== undefined) row.generatorUrl = generatorUrl
+  if (endsAt !== undefined) row.endsAt = endsAt
+  if (before?.resource !== undefined) row.resource = before.resource
+  if (before?.topmost !== undefined) row.topmost = before.topmost
   return { row, changed: true }
 }
 
@@ -120,8 +122,10 @@ function reviseEnded(before: Alert, told: Told): Merged {
 /** What newly fires, or turns out to have begun earlier, is correlated (again). */
 function relink(after: Alert, before: Alert, told: Told): Alert {
   if (after.status !== 'firing') return after
-  const texts = before.status === 'firing' ? {} : told.texts()
-  return { ...after, ...texts, correlated: told.ignored ? 'done' : 'pending' }
+  const correlated = told.ignored ? 'done' : 'pending'
+  if (before.status === 'firing') return { ...after, correlated }
+  const { annotations, generatorUrl } = told.texts()
+  return { ...after, annotations, ...(generatorUrl !== undefined && { generatorUrl }), correlated }
 }
 
 function ended(row: Alert, endsAt: string): Alert {

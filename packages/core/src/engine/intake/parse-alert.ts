@@ -5,6 +5,7 @@ import { type AlertShape, alertSchema } from './alert-schema.ts'
 import { type AlertFault, labelFault } from './check-labels.ts'
 import { alertIdOf, clusterOf, fingerprintOf, normalizeLabels } from './identity.ts'
 import { momentRule, parseMoment } from './moments.ts'
+import { readShape } from './read-shape.ts'
 
 /** One alert as a source told of it, checked and identified. Times are in the canonical form of `parseMoment`. */
 export interface ToldAlert {
@@ -13,11 +14,11 @@ export interface ToldAlert {
   readonly cluster: string
   readonly labels: Labels
   readonly status: AlertStatus
-  readonly startsAt?: string
+  readonly startsAt: string | undefined
   /** Only of resolved alerts. */
-  readonly endsAt?: string
+  readonly endsAt: string | undefined
   readonly annotations: Readonly<Record<string, string>>
-  readonly generatorUrl?: string
+  readonly generatorUrl: string | undefined
 }
 
 /** What is needed beside the alert itself to tell its identity. */
@@ -35,6 +36,8 @@ export type ParsedAlert =
 
 /** Checks one alert and tells its identity. */
 export function parseAlert(input: unknown, origin: AlertOrigin): ParsedAlert {
+  const shape = readShape(input)
+  if (shape !== undefined) return judged(shape, input, origin)
   const parsed = alertSchema.safeParse(input)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
@@ -45,19 +48,21 @@ export function parseAlert(input: unknown, origin: AlertOrigin): ParsedAlert {
     } as const
     return { kind: 'refused', fault, ...idOfLabels(input, origin) }
   }
-  const fault = labelFault(parsed.data.labels, origin.limits)
-  return fault === undefined
-    ? identified(parsed.data, origin)
-    : { kind: 'refused', fault, ...idOfLabels(input, origin) }
+  return judged(parsed.data, input, origin)
+}
+
+function judged(shape: AlertShape, input: unknown, origin: AlertOrigin): ParsedAlert {
+  const fault = labelFault(shape.labels, origin.limits)
+  return fault === undefined ? identified(shape, origin) : { kind: 'refused', fault, ...idOfLabels(input, origin) }
 }
 
 function identified(shape: AlertShape, origin: AlertOrigin): ParsedAlert {
-  const identity = identityOf(shape.labels, origin)
+  const { id, fingerprint, cluster, labels } = identityOf(shape.labels, origin)
   const startsAt = momentOf(shape.startsAt)
   const endsAt = momentOf(shape.endsAt)
   const { status = 'firing', annotations = {}, generatorUrl } = shape
   const refused = (path: string, because: string): ParsedAlert => {
-    return { kind: 'refused', fault: { path, because, rule: 'time' }, id: identity.id }
+    return { kind: 'refused', fault: { path, because, rule: 'time' }, id }
   }
   if (startsAt === undefined) return refused('startsAt', momentRule)
   if (endsAt === undefined) return refused('endsAt', momentRule)
@@ -65,12 +70,15 @@ function identified(shape: AlertShape, origin: AlertOrigin): ParsedAlert {
     return refused('endsAt', 'must not lie before startsAt')
   }
   const alert: ToldAlert = {
-    ...identity,
+    id,
+    fingerprint,
+    cluster,
+    labels,
     status,
+    startsAt: startsAt ?? undefined,
+    endsAt: status === 'resolved' ? (endsAt ?? undefined) : undefined,
     annotations,
-    ...(startsAt !== null && { startsAt }),
-    ...(status === 'resolved' && endsAt !== null && { endsAt }),
-    ...(generatorUrl !== undefined && { generatorUrl }),
+    generatorUrl,
   }
   return { kind: 'told', alert }
 }

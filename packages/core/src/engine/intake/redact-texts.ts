@@ -8,46 +8,71 @@ import type { Metrics } from '../metrics.ts'
 import type { ToldAlert } from './parse-alert.ts'
 
 /** The free texts of an alert as they may be stored. */
-export type AlertTexts = Pick<Alert, 'annotations' | 'generatorUrl'>
+export type AlertTexts = Pick<Alert, 'annotations'> & { readonly generatorUrl: Redacted | undefined }
 
 /** Annotations may be this many times as long as labels. */
 const annotationFactor = 16
-/** Alerts of a storm share most of their texts: so many are remembered within one commit. */
-const maxRemembered = 10_000
+
+/** A redactor of texts of one sort, such as the summaries. */
+type RedactText = (text: string) => Redacted
 
 /**
- * Redacts the free texts of alerts, the same text once per instance. Texts that are too long are cut, annotations beyond
- * `settings.intake.maxLabelsPerAlert` are left out; both are counted.
+ * Redacts the free texts of alerts. Texts that are too long are cut, annotations beyond
+ * `settings.intake.maxLabelsPerAlert` are left out; both are counted. Neighbours share most of their texts, so the last text
+ * of each annotation is remembered when nothing was found in it.
  */
 export function textRedactor(limits: Settings['intake'], metrics: Metrics): (told: ToldAlert) => AlertTexts {
-  const remembered = new Map<string, readonly [string, Redacted]>()
   const maxLength = limits.maxLabelBytes * annotationFactor
-
   const cut = (text: string): string => {
     if (text.length <= maxLength) return text
     metrics.count('mendkit_annotations_cut_total')
     return text.slice(0, maxLength)
   }
-  const annotation = (name: string, value: string): readonly [string, Redacted] => {
-    const key = `${name.length}:${name}${value}`
-    const known = remembered.get(key)
+  const redactor = (): RedactText => {
+    let last: Redacted | undefined
+    return (text) => {
+      if (text === last) return last
+      const made = redact(cut(text))
+      last = made === text ? made : undefined
+      return made
+    }
+  }
+  const annotationOf = (name: string): RememberedName => {
+    const short = cut(name)
+    const kind = secretKind(short)
+    // A name that means a secret redacts its value, whatever that looks like.
+    return { shown: redact(short), value: kind === undefined ? redactor() : () => message`[redacted:${kind}]` }
+  }
+  const names = new Map<string, RememberedName>()
+  const named = (name: string): RememberedName => {
+    const known = names.get(name)
     if (known !== undefined) return known
-    const made = redactedPair(cut(name), cut(value))
-    if (remembered.size < maxRemembered) remembered.set(key, made)
+    const made = annotationOf(name)
+    if (names.size < maxNames && name.length <= maxNameLength) names.set(name, made)
     return made
   }
+  const generatorUrl = redactor()
 
   return (told) => {
-    const given = Object.entries(told.annotations)
+    const given = Object.keys(told.annotations)
     const kept = given.slice(0, limits.maxLabelsPerAlert)
     if (kept.length < given.length) metrics.count('mendkit_annotations_cut_total', {}, given.length - kept.length)
-    const annotations = Object.fromEntries(kept.map(([name, value]) => annotation(name, value)))
-    return { annotations, ...(told.generatorUrl !== undefined && { generatorUrl: redact(cut(told.generatorUrl)) }) }
+    const annotations = Object.fromEntries(
+      kept.map((name) => {
+        const { shown, value } = named(name)
+        return [shown, value(told.annotations[name] ?? '')]
+      }),
+    )
+    return { annotations, generatorUrl: told.generatorUrl === undefined ? undefined : generatorUrl(told.generatorUrl) }
   }
 }
 
-/** A name that means a secret redacts its value, whatever that looks like. */
-function redactedPair(name: string, value: string): readonly [string, Redacted] {
-  const kind = secretKind(name)
-  return [redact(name), kind === undefined ? redact(value) : message`[redacted:${kind}]`]
+/** Names of annotations that are remembered; programs use few. */
+const maxNames = 500
+const maxNameLength = 200
+
+/** The name of an annotation as it is stored, and what redacts its values. */
+interface RememberedName {
+  readonly shown: Redacted
+  readonly value: RedactText
 }

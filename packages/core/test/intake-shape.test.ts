@@ -1,0 +1,68 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { alertSchema } from '../src/engine/intake/alert-schema.ts'
+import { readShape } from '../src/engine/intake/read-shape.ts'
+
+const texts = (noNullPrototype: boolean) =>
+  fc.dictionary(fc.oneof(fc.constantFrom('alertname', 'pod', '__proto__', ''), fc.string()), fc.string(), {
+    noNullPrototype,
+  })
+const plain = {
+  labels: texts(true),
+  annotations: fc.option(texts(true), { nil: undefined }),
+  status: fc.constantFrom('firing', 'suppressed', 'resolved', undefined),
+  startsAt: fc.option(fc.string(), { nil: undefined }),
+  endsAt: fc.option(fc.string(), { nil: undefined }),
+  generatorUrl: fc.option(fc.string(), { nil: undefined }),
+}
+const wrong = fc.oneof(
+  texts(false),
+  fc.constantFrom<unknown>(
+    null,
+    7,
+    true,
+    'silenced',
+    [],
+    new Map(),
+    new Date(0),
+    Object.create({ alertname: 'inherited' }),
+  ),
+  fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.constant(null))),
+)
+/** An alert of which any field may be missing or wrong. */
+const alert = fc.record(
+  Object.fromEntries(
+    Object.entries(plain).map(([name, good]) => [name, fc.oneof({ weight: 8, arbitrary: good }, wrong)]),
+  ),
+  { requiredKeys: [] },
+)
+
+it('reads an alert as the schema does, or leaves it to the schema', () => {
+  fc.assert(
+    fc.property(fc.oneof({ weight: 20, arbitrary: alert }, wrong), (input) => {
+      const read = readShape(input)
+      if (read === undefined) return
+      const parsed = alertSchema.safeParse(input)
+      expect(parsed).toMatchObject({ success: true })
+      expect(read).toEqual(parsed.data)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+it('reads plain alerts by itself', () => {
+  fc.assert(
+    fc.property(fc.record(plain, { noNullPrototype: true }), (input) => {
+      fc.pre(!Object.hasOwn(input.labels, '__proto__') && !Object.hasOwn(input.annotations ?? {}, '__proto__'))
+      expect(readShape(input)).toEqual(alertSchema.parse(input))
+    }),
+  )
+})
+
+it('keeps what it read when the caller changes the alert afterwards', () => {
+  const input = { labels: { alertname: 'A' }, annotations: { summary: 'first' } }
+  const read = readShape(input)
+  input.labels.alertname = 'B'
+  input.annotations.summary = 'second'
+  expect(read).toMatchObject({ labels: { alertname: 'A' }, annotations: { summary: 'first' } })
+})
