@@ -13,7 +13,11 @@ const host = readFileSync(file, 'utf8')
 /** What the compiler has against the host program with this text in place of its own. */
 function complaints(text: string): readonly string[] {
   const read = (name: string) => ts.sys.readFile(name)
-  const config = ts.parseJsonConfigFileContent(ts.readConfigFile(join(folder, 'tsconfig.json'), read).config, ts.sys, folder)
+  const config = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(join(folder, 'tsconfig.json'), read).config,
+    ts.sys,
+    folder,
+  )
   const compiler = ts.createCompilerHost(config.options)
   const fromDisk = compiler.getSourceFile
   compiler.getSourceFile = (name, ...rest) =>

@@ -46,7 +46,9 @@ const folder = fileURLToPath(new URL('..', import.meta.url))
 export function runDemo({ args = [], env = {}, terminal = false, columns, onOutput }: RunOptions): Promise<Ended> {
   const temporary = mkdtempSync(join(tmpdir(), 'mendkit-demo-test-'))
   const command = [process.execPath, '--conditions=mendkit-source', 'src/main.ts', ...args]
-  const [file = '', ...rest] = terminal ? onTerminal(`${columns === undefined ? '' : `stty cols ${columns}; `}${command.join(' ')}`) : command
+  const [file = '', ...rest] = terminal
+    ? onTerminal(`${columns === undefined ? '' : `stty cols ${columns}; `}${command.join(' ')}`)
+    : command
   const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env
   const child = spawn(file, rest, {
     cwd: folder,

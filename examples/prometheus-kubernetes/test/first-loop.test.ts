@@ -94,11 +94,17 @@ async function folderAsInTheGuide({ namespace, options, testbed }: Scene): Promi
     .replace('http://prometheus:9090', testbed.prometheus.url)
     .replace('http://alertmanager:9093', testbed.alertmanager.url)
   const [read, act] = await Promise.all(
-    [options.read, options.act].map(async ({ kubeconfig }): Promise<unknown> => JSON.parse(await readFile(kubeconfig, 'utf8'))),
+    [options.read, options.act].map(
+      async ({ kubeconfig }): Promise<unknown> => JSON.parse(await readFile(kubeconfig, 'utf8')),
+    ),
   )
   const { users, contexts } = kubeconfigSchema.parse(act)
   const reader = kubeconfigSchema.parse(read)
-  const both = { ...z.looseObject({}).parse(read), users: [...reader.users, ...users], contexts: [...reader.contexts, ...contexts] }
+  const both = {
+    ...z.looseObject({}).parse(read),
+    users: [...reader.users, ...users],
+    contexts: [...reader.contexts, ...contexts],
+  }
   await savePrograms(folder)
   await writeFile(join(folder, 'kubeconfig'), JSON.stringify(both))
   await writeFile(join(folder, 'host.ts'), host)

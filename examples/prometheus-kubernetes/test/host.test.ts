@@ -197,7 +197,15 @@ test('an environment that is not complete is explained, and no value is shown', 
   )
   expect(failure).toMatchObject({ code: 1 })
   const { stderr } = failure as { stderr: string }
-  const missing = ['NAMESPACES', 'PROMETHEUS_URL', 'ALERTMANAGER_URL', 'HOOK_URL', 'HOOK_SECRET', 'EVENTS_TOKEN', 'APPROVER_TOKENS']
+  const missing = [
+    'NAMESPACES',
+    'PROMETHEUS_URL',
+    'ALERTMANAGER_URL',
+    'HOOK_URL',
+    'HOOK_SECRET',
+    'EVENTS_TOKEN',
+    'APPROVER_TOKENS',
+  ]
   expect([...missing, 'ALERT_SECRET'].filter((name) => !stderr.includes(`  ${name}: `))).toEqual([])
   expect(stderr).not.toContain('too-short')
 })

@@ -72,21 +72,22 @@ test.each(configurations)('$document: a resolved alert is not held back by minut
 })
 
 describe.skipIf(servers.kind === 'missing')('with the real Alertmanager', () => {
-  test.each(configurations)('$document: an alert that no other route takes reaches Mendkit and the pager', async ({
-    code,
-  }) => {
-    if (servers.kind === 'missing') return
-    const url = await alertmanagerWith(servers.paths.alertmanager, code)
-    const posted = await fetch(`${url}/api/v2/alerts`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify([{ labels: { alertname: 'Anything', namespace: 'elsewhere' } }]),
-    })
-    expect(posted.status).toBe(200)
-    const [alert] = await waitUntil('the alert being listed', async () => {
-      const alerts = alertList.parse(await (await fetch(`${url}/api/v2/alerts`)).json())
-      return alerts.length > 0 ? alerts : undefined
-    })
-    expect(alert?.receivers.map(({ name }) => name).sort()).toEqual(['mendkit', 'pager'])
-  })
+  test.each(configurations)(
+    '$document: an alert that no other route takes reaches Mendkit and the pager',
+    async ({ code }) => {
+      if (servers.kind === 'missing') return
+      const url = await alertmanagerWith(servers.paths.alertmanager, code)
+      const posted = await fetch(`${url}/api/v2/alerts`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify([{ labels: { alertname: 'Anything', namespace: 'elsewhere' } }]),
+      })
+      expect(posted.status).toBe(200)
+      const [alert] = await waitUntil('the alert being listed', async () => {
+        const alerts = alertList.parse(await (await fetch(`${url}/api/v2/alerts`)).json())
+        return alerts.length > 0 ? alerts : undefined
+      })
+      expect(alert?.receivers.map(({ name }) => name).sort()).toEqual(['mendkit', 'pager'])
+    },
+  )
 })
