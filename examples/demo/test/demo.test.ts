@@ -136,7 +136,7 @@ describe.runIf(hasTerminal)('pnpm demo on a terminal', () => {
     expect(stdout).toContain('1 effect on the cluster')
     expect(stdout).toContain('recovered on shop/checkout:1.9.3')
     expect(stdout).not.toContain('…')
-    const widest = Math.max(...stdout.split(/\r?\n/).map((line) => [...stripVTControlCharacters(line)].length))
+    const widest = Math.max(...stdout.split(/\r?\n/).map((line) => Array.from(stripVTControlCharacters(line)).length))
     expect(widest).toBe(Math.min(columns, 96))
     expect(leftovers).toEqual([])
   })

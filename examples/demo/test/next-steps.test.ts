@@ -19,7 +19,7 @@ function complaints(text: string): readonly string[] {
     folder,
   )
   const compiler = ts.createCompilerHost(config.options)
-  const fromDisk = compiler.getSourceFile
+  const fromDisk = compiler.getSourceFile.bind(compiler)
   compiler.getSourceFile = (name, ...rest) =>
     name === file ? ts.createSourceFile(name, text, rest[0]) : fromDisk(name, ...rest)
   const program = ts.createProgram([file], config.options, compiler)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { connectTestbed, waitUntil } from '@mendkit/testbed'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { z } from 'zod'
-import { fencesOf, runProgram, savePrograms } from './support/guide.ts'
+import { runProgram, savePrograms, shownIn } from './support/guide.ts'
 import { alertSecret } from './support/host.ts'
 import { imageOf, type Scene, setScene } from './support/scene.ts'
 
@@ -37,7 +37,7 @@ describe.skipIf(description === undefined)('the guide to the first loop, step by
     if (description === undefined) return
     const scene = await setScene(description, context)
     const { testbed, namespace } = scene
-    const guide = await fencesOf('docs/guides/first-loop.md')
+    const commands = await shownIn('docs/guides/first-loop.md', 'sh')
     const folder = await folderAsInTheGuide(scene)
     context.onTestFinished(() => rm(folder, { recursive: true, force: true }))
     await scene.deploy({ tag: 'v1' })
@@ -56,7 +56,7 @@ describe.skipIf(description === undefined)('the guide to the first loop, step by
     expect((await fetch(`${url}/events`)).status).toBe(401)
     expect((await fetch(`${url}/events`, { headers: { authorization: 'Bearer of-somebody' } })).status).toBe(401)
 
-    const raised = guide.map(({ code }) => /curl .*\/api\/v2\/alerts --data '([^']*)'/.exec(code)?.[1]).find(Boolean)
+    const raised = commands.map((code) => /curl .*\/api\/v2\/alerts --data '([^']*)'/.exec(code)?.[1]).find(Boolean)
     const posted = await fetch(`${testbed.alertmanager.url}/api/v2/alerts`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -87,8 +87,8 @@ describe.skipIf(description === undefined)('the guide to the first loop, step by
 /** A folder with what the guide has a reader save in it; the packages are those of this workspace. */
 async function folderAsInTheGuide({ namespace, options, testbed }: Scene): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'mendkit-first-loop-'))
-  const readme = await fencesOf('README.md')
-  const host = (readme.find(({ language }) => language === 'ts')?.code ?? '')
+  const [program = ''] = await shownIn('README.md', 'ts')
+  const host = program
     .replaceAll("'shop'", `'${namespace}'`)
     .replaceAll('namespace:shop', `namespace:${namespace}`)
     .replace('http://prometheus:9090', testbed.prometheus.url)

@@ -7,8 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { fences } from '../../../.ci/lib/markdown.ts'
-import { findServers, waitUntil } from '../src/index.ts'
+import { fencedCode, findServers, waitUntil } from '../src/index.ts'
 import { freePorts } from '../src/machine/free-ports.ts'
 import { answersOk } from '../src/machine/http-probe.ts'
 
@@ -18,9 +17,9 @@ const documents = globSync(['README.md', 'docs/guides/*.md', 'packages/*/README.
   cwd: root,
 })
 const configurations = documents.flatMap((document) =>
-  fences(readFileSync(join(root, document), 'utf8'))
-    .filter(({ language, code }) => language === 'yaml' && /^route:/m.test(code))
-    .map(({ code }) => ({ document, code })),
+  fencedCode(readFileSync(join(root, document), 'utf8'), 'yaml')
+    .filter((code) => /^route:/m.test(code))
+    .map((code) => ({ document, code })),
 )
 
 const alertList = z.array(z.object({ receivers: z.array(z.object({ name: z.string() })) }))

@@ -3,20 +3,20 @@ import { readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type Fence, fences } from '../../../../.ci/lib/markdown.ts'
+import { fencedCode } from '@mendkit/testbed'
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
 
-/** What a document of this repository shows in fences. */
-export async function fencesOf(document: string): Promise<readonly Fence[]> {
-  return fences(await readFile(join(root, document), 'utf8'))
+/** What a document of this repository shows in the fences of one language. */
+export async function shownIn(document: string, language: string): Promise<readonly string[]> {
+  return fencedCode(await readFile(join(root, document), 'utf8'), language)
 }
 
 /** Saves the programs of the guide to the first loop as it says; the packages are those of this workspace. */
 export async function savePrograms(folder: string): Promise<void> {
-  const programs = (await fencesOf('docs/guides/first-loop.md')).filter(({ language }) => language === 'ts')
+  const programs = await shownIn('docs/guides/first-loop.md', 'ts')
   const save = (name: string, mark: string) =>
-    writeFile(join(folder, name), programs.find(({ code }) => code.includes(mark))?.code ?? '')
+    writeFile(join(folder, name), programs.find((code) => code.includes(mark)) ?? '')
   await symlink(join(root, 'examples/minimal/node_modules'), join(folder, 'node_modules'))
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
   await save('timeline.ts', 'incidents.timeline')
