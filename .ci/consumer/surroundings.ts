@@ -41,6 +41,7 @@ export async function surroundings(folder: string): Promise<Surroundings> {
       HOOK_URL: url,
       ALERT_SECRET: 'not-a-real-secret',
       HOOK_SECRET: 'not-a-real-secret',
+      EVENTS_TOKEN: 'not-a-real-token',
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()

@@ -4,6 +4,8 @@ import { openScreen, silentScreen } from './terminal/screen.ts'
 
 /** How long an interrupted demo may take to clean up. */
 const patienceMs = 5_000
+/** The exit code of whatever Ctrl-C ended. */
+const interrupted = 130
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -24,14 +26,18 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function play(options: DemoOptions): Promise<number> {
   const interrupt = new AbortController()
+  let hasReader = true
   const stop = () => {
     interrupt.abort()
-    setTimeout(() => process.exit(130), patienceMs).unref()
+    setTimeout(() => process.exit(interrupted), patienceMs).unref()
   }
   // Not only once: a package manager may pass on a signal that came from the terminal already.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-  // Whoever reads may leave early, as `head` does.
-  process.stdout.on('error', stop)
+  // Whoever reads may leave early, as `head` does, and has then seen what they wanted.
+  process.stdout.on('error', () => {
+    hasReader = false
+    stop()
+  })
   const screen = options.json ? silentScreen() : openScreen(process.stdout, interrupt.signal)
   try {
     const report = await playDemo({ options, screen, interrupt })
@@ -41,7 +47,7 @@ async function play(options: DemoOptions): Promise<number> {
   } catch (error) {
     if (interrupt.signal.aborted) {
       console.error('\nStopped.')
-      return 0
+      return hasReader ? interrupted : 0
     }
     console.error(`\nThe demo could not go on: ${textOf(error)}`)
     return 1

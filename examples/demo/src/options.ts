@@ -11,14 +11,17 @@ export interface DemoOptions {
   readonly help: boolean
 }
 
+/** Runs the demo on a machine that has only Node and npm. */
+export const command = 'npx --yes pnpm@12.21.0 demo'
+
 export const helpText = `Plays a bad rollout amid a storm of alerts on a simulated cluster, and shows how the real engine finds, fixes and
 verifies it. Needs no cluster, key, database server or network.
 
-  pnpm demo            asks before anything is changed: Enter approves, n rejects
-  pnpm demo --yes      approves by itself
-  pnpm demo --json     approves by itself, plays fast, and prints one JSON object as its last line
-  pnpm demo --keep     leaves the SQLite file, the engine's log and the draft of a postmortem behind
-  pnpm demo --help     this text
+  ${command}            asks before anything is changed: Enter approves, n rejects
+  ${command} --yes      approves by itself
+  ${command} --json     approves by itself, plays fast, and prints one JSON object as its last line
+  ${command} --keep     leaves the SQLite file, the engine's log and the draft of a postmortem behind
+  ${command} --help     this text
 
 NO_COLOR=1 turns colours off. Ctrl-C ends it at any time.`
 

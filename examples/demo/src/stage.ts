@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type CallContext, consoleLogger, defineNotifier, type Mendkit, type Notice, type Store } from '@mendkit/core'
+import { type CallContext, consoleLogger, type Mendkit, type Store } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import { type Feed, follow } from './follow.ts'
 import { createHost } from './host.ts'
 import type { Pace } from './pace.ts'
 import { type Monitoring, openMonitoring } from './world/monitoring.ts'
+import { openPager, type Pager } from './world/pager.ts'
 import { openShop, type Shop } from './world/shop.ts'
 
 /** Everything that plays: the shop, its monitoring, and the engine at work on a database of its own. */
@@ -17,8 +18,7 @@ export interface Stage {
   readonly mendkit: Mendkit
   readonly store: Store
   readonly feed: Feed
-  /** Notices that reached people, oldest first. */
-  readonly notices: readonly Notice[]
+  readonly pager: Pager
   /** Where the database is. */
   readonly folder: string
   /** Aborts when the demo is interrupted, or when the engine cannot go on. */
@@ -36,19 +36,11 @@ export function openStage(pace: Pace, interrupt: AbortSignal): Stage {
   const folder = mkdtempSync(join(tmpdir(), 'mendkit-demo-'))
   const shop = openShop(pace)
   const monitoring = openMonitoring(shop, pace)
-  const notices: Notice[] = []
+  const pager = openPager()
   const log: string[] = []
   const store = sqlStore(join(folder, 'mendkit.db'))
   const logger = consoleLogger({ format: 'text', write: (line) => void log.push(line) })
-  const pager = defineNotifier({ id: 'pager', send: async (notice) => void notices.push(notice) })
-  const mendkit = createHost({
-    store,
-    cluster: shop.cluster,
-    monitoring: monitoring.detector,
-    pager,
-    pace,
-    log: logger,
-  })
+  const mendkit = createHost({ store, cluster: shop.cluster, monitoring, pager, pace, log: logger })
 
   const stopping = new AbortController()
   const broken = new AbortController()
@@ -64,7 +56,7 @@ export function openStage(pace: Pace, interrupt: AbortSignal): Stage {
     mendkit,
     store,
     feed,
-    notices,
+    pager,
     folder,
     signal,
     context: { signal, log: logger },

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { canHaveTerminal, runDemo } from './run-demo.ts'
@@ -49,7 +50,9 @@ describe('pnpm demo without a terminal', () => {
   test('says how to approve, changes nothing and ends', async () => {
     const { code, stdout, leftovers } = await runDemo({})
     expect(code).toBe(0)
-    expect(stdout).toContain('pnpm demo --yes')
+    expect(stdout).toContain('npx --yes pnpm@12.21.0 demo --yes')
+    // It printed no number of an entry, so it must not speak of any.
+    expect(stdout).not.toContain('#')
     expect(stdout).toContain('0 effects on the cluster')
     expect(stdout).not.toContain(escapeCode)
     expect(leftovers).toEqual([])
@@ -64,6 +67,7 @@ describe('pnpm demo without a terminal', () => {
     expect(stdout).toContain('1 effect on the cluster')
     expect(stdout).not.toContain(escapeCode)
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+    expect(stdout).not.toContain('…')
     expect(leftovers.filter((name) => /mendkit\.db$|incident\.md$|engine\.log$/.test(name))).toHaveLength(3)
   })
 
@@ -80,14 +84,14 @@ describe('pnpm demo without a terminal', () => {
         if (soFar.includes('Somebody rolls out')) interrupt()
       },
     })
-    expect({ code, stderr: stderr.trim(), leftovers }).toEqual({ code: 0, stderr: 'Stopped.', leftovers: [] })
+    expect({ code, stderr: stderr.trim(), leftovers }).toEqual({ code: 130, stderr: 'Stopped.', leftovers: [] })
   })
 
   test('explains an option that it does not know', async () => {
     const { code, stderr } = await runDemo({ args: ['--jsn'] })
     expect(code).toBe(2)
     expect(stderr).toContain('--jsn')
-    expect(stderr).toContain('pnpm demo --json')
+    expect(stderr).toContain('npx --yes pnpm@12.21.0 demo --json')
   })
 })
 
@@ -114,6 +118,41 @@ describe.runIf(hasTerminal)('pnpm demo on a terminal', () => {
     // It draws over its own lines, and NO_COLOR keeps all else plain.
     expect(stdout).toContain(`${escapeCode}[?25h`)
     expect(stdout).not.toMatch(new RegExp(`${escapeCode}\\[\\d*(;\\d+)*m`))
+    expect(leftovers).toEqual([])
+  })
+
+  test.each([80, 120])('Enter approves, and nothing is cut off at %i columns', async (columns) => {
+    let answered = false
+    const { code, stdout, leftovers } = await runDemo({
+      terminal: true,
+      columns,
+      env: { NO_COLOR: '1' },
+      onOutput: (soFar, { type }) => {
+        if (!answered && soFar.includes('n rejects')) type('\n')
+        answered ||= soFar.includes('n rejects')
+      },
+    })
+    expect(code).toBe(0)
+    expect(stdout).toContain('1 effect on the cluster')
+    expect(stdout).toContain('recovered on shop/checkout:1.9.3')
+    expect(stdout).not.toContain('…')
+    const widest = Math.max(...stdout.split(/\r?\n/).map((line) => Array.from(stripVTControlCharacters(line)).length))
+    expect(widest).toBe(Math.min(columns, 96))
+    expect(leftovers).toEqual([])
+  })
+
+  test('Ctrl-C at the question ends it as interrupted, with nothing changed and nothing left behind', async () => {
+    let asked = false
+    const { code, stdout, leftovers } = await runDemo({
+      terminal: true,
+      onOutput: (soFar, { type }) => {
+        if (!asked && soFar.includes('n rejects')) type(String.fromCharCode(3))
+        asked ||= soFar.includes('n rejects')
+      },
+    })
+    expect(code).toBe(130)
+    expect(stdout).toContain('Stopped.')
+    expect(stdout).not.toContain('── The fix')
     expect(leftovers).toEqual([])
   })
 })

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Runs it on a terminal of its own. */
   readonly terminal?: boolean
+  /** Of that terminal. @default whatever such a terminal has */
+  readonly columns?: number
   /** Called with everything printed so far, whenever there is more. */
   readonly onOutput?: (soFar: string, act: Acts) => void
 }
@@ -41,10 +43,12 @@ export function canHaveTerminal(): boolean {
 const folder = fileURLToPath(new URL('..', import.meta.url))
 
 /** Runs the demo as a process of its own. */
-export function runDemo({ args = [], env = {}, terminal = false, onOutput }: RunOptions): Promise<Ended> {
+export function runDemo({ args = [], env = {}, terminal = false, columns, onOutput }: RunOptions): Promise<Ended> {
   const temporary = mkdtempSync(join(tmpdir(), 'mendkit-demo-test-'))
   const command = [process.execPath, '--conditions=mendkit-source', 'src/main.ts', ...args]
-  const [file = '', ...rest] = terminal ? onTerminal(command.join(' ')) : command
+  const [file = '', ...rest] = terminal
+    ? onTerminal(`${columns === undefined ? '' : `stty cols ${columns}; `}${command.join(' ')}`)
+    : command
   const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env
   const child = spawn(file, rest, {
     cwd: folder,

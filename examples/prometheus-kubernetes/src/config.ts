@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { HostOptions } from './host.ts'
+import { authenticateBy, type Holder } from './tokens.ts'
 
 const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
@@ -18,6 +18,10 @@ const environment = z.object({
   HOOK_URL: z.url('is where notices to people are posted'),
   HOOK_SECRET: z.string('signs the notices').min(16),
   EVENTS_TOKEN: z.string('lets people read the events').min(16),
+  APPROVER_TOKENS: z
+    .string('names who may answer, and by which token, such as alice=a-long-random-text,bob=another-one')
+    .transform((text) => text.split(',').map((pair) => pair.trim().split('=')))
+    .pipe(z.array(z.tuple([z.string().min(1), z.string().min(16)])).min(1)),
 })
 
 /** Reads the environment. Throws, naming every variable that is missing or wrong, and never shows a value. */
@@ -48,16 +52,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): {
       },
       alertSecret: given.ALERT_SECRET,
       notify: { url: given.HOOK_URL, secret: given.HOOK_SECRET },
-      authenticate: (request) =>
-        isSame(request.headers.get('authorization') ?? '', `Bearer ${given.EVENTS_TOKEN}`)
-          ? { id: 'reader', roles: [], tenant: 'default', via: 'token' }
-          : undefined,
+      authenticate: authenticateBy([
+        holder('reader', given.EVENTS_TOKEN, []),
+        ...given.APPROVER_TOKENS.map(([name, token]) => holder(name, token, ['approver'])),
+      ]),
     },
   }
 }
 
-/** Compares in constant time. */
-function isSame(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(a), digest(b))
+function holder(id: string, token: string, roles: readonly string[]): Holder {
+  return { token, principal: { id, roles, tenant: 'default', via: 'token' } }
 }

@@ -5,7 +5,6 @@ import {
   type Mendkit,
   type MendkitOptions,
   onlyInNamespaces,
-  type Principal,
   sse,
 } from '@mendkit/core'
 import { type KubernetesOptions, kubernetes } from '@mendkit/kubernetes'
@@ -13,6 +12,7 @@ import { type WebhookNotifierOptions, webhookNotifier } from '@mendkit/notify'
 import { alertmanagerWebhook, type PrometheusOptions, prometheus } from '@mendkit/prometheus'
 import { sqlStore } from '@mendkit/sql'
 import { Hono } from 'hono'
+import { type Authenticate, approvalRoutes } from './approvals.ts'
 
 /** What the host is told. */
 export interface HostOptions {
@@ -25,13 +25,13 @@ export interface HostOptions {
   readonly alertSecret: string
   /** Where notices to people are posted. */
   readonly notify: WebhookNotifierOptions
-  /** Says who may read the events. */
-  readonly authenticate: (request: Request) => Principal | undefined
+  /** Says who asks. Everybody known may read events and questions; whoever has the role `approver` may answer. */
+  readonly authenticate: Authenticate
   readonly settings?: NonNullable<MendkitOptions['settings']>
   readonly system?: NonNullable<MendkitOptions['system']>
 }
 
-/** A host that asks before it acts, and its HTTP side: `/alerts`, `/events`, `/metrics` and `/health`. */
+/** A host that asks before it acts, and its HTTP side: `/alerts`, `/approvals`, `/events`, `/metrics`, `/health`. */
 export function createHost(options: HostOptions): { readonly mendkit: Mendkit; readonly app: Hono } {
   const { alertmanager } = options.prometheus
   const { namespaces } = options.kubernetes
@@ -53,6 +53,7 @@ export function createHost(options: HostOptions): { readonly mendkit: Mendkit; r
   const app = new Hono()
     .post('/alerts', (c) => webhook(c.req.raw))
     .get('/events', (c) => events(c.req.raw))
+    .route('/approvals', approvalRoutes(mendkit, options.authenticate))
     .get('/metrics', (c) => c.text(mendkit.metrics()))
     .get('/health', async (c) => {
       const health = await mendkit.health()

@@ -5,30 +5,56 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { silentLogger } from '@mendkit/core'
-import { simulatedCluster } from '@mendkit/testkit'
+import { type Manifest, simulatedCluster } from '@mendkit/testkit'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { z } from 'zod'
 import { readConfig } from '../src/config.ts'
 import { createHost } from '../src/host.ts'
+import { authenticateBy } from '../src/tokens.ts'
+import { runProgram, savePrograms } from './support/guide.ts'
 
 const secret = 'a-secret-of-the-test'
-const reader = { id: 'reader', roles: [], tenant: 'default', via: 'token' }
+const known = { tenant: 'default', via: 'token' }
+const holders = [
+  { token: 'reader', principal: { ...known, id: 'reader', roles: [] } },
+  { token: 'ann', principal: { ...known, id: 'ann', roles: ['approver'] } },
+]
+
+const questionList = z.array(z.object({ id: z.string(), digest: z.string(), diffs: z.array(z.string()) }))
+
+function checkout(image: string): Manifest {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'checkout', namespace: 'shop' },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { app: 'checkout' } },
+      template: { metadata: { labels: { app: 'checkout' } }, spec: { containers: [{ name: 'app', image }] } },
+    },
+  }
+}
 
 let folder: string
+/** How far the cluster's clock is behind: what was deployed before it caught up has run for an hour. */
+let behind: number
+let cluster: ReturnType<typeof simulatedCluster>
 let host: ReturnType<typeof createHost>
 let stop: AbortController
 let running: Promise<void>
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'mendkit-host-test-'))
-  const cluster = simulatedCluster()
+  behind = 3_600_000
+  cluster = simulatedCluster({ clock: { now: () => Date.now() - behind } })
   host = createHost({
     file: join(folder, 'mendkit.db'),
     kubernetes: { cluster: 'test', namespaces: ['shop'], read: cluster, act: cluster },
     prometheus: { url: 'http://127.0.0.1:1', cluster: 'test' },
     alertSecret: secret,
     notify: { url: 'http://127.0.0.1:1/notices', secret },
-    authenticate: (request) => (request.headers.get('authorization') === 'Bearer reader' ? reader : undefined),
-    settings: { engine: { sweepMs: 50 } },
+    authenticate: authenticateBy(holders),
+    settings: { engine: { sweepMs: 50 }, correlation: { settleMs: 100 } },
     system: { log: silentLogger },
   })
   stop = new AbortController()
@@ -92,6 +118,73 @@ test('who does not know the secrets gets nothing in and nothing out', async () =
   expect(await host.mendkit.incidents.list()).toEqual([])
 })
 
+/** A rollout that crashes, and an alert about it, until a person is asked what to do. */
+async function broughtToQuestion() {
+  const quick = { readyAfterMs: 20, crashAfterMs: 20, pullMs: 1 }
+  cluster.image('shop/checkout:v1', { behaviour: 'healthy', ...quick })
+  cluster.image('shop/checkout:v2', { behaviour: 'crash', logs: 'panic: no DATABASE_URL', ...quick })
+  cluster.apply(checkout('shop/checkout:v1'))
+  behind = 0
+  cluster.tick()
+  cluster.apply(checkout('shop/checkout:v2'))
+  await vi.waitFor(() => {
+    cluster.tick()
+    expect(JSON.stringify(cluster.all('v1', 'Pod', 'shop'))).toContain('CrashLoopBackOff')
+  })
+  expect((await post(`Bearer ${secret}`)).status).toBe(200)
+  return vi.waitFor(
+    async () => {
+      const questions = questionList.parse(await (await ask('reader')).json())
+      expect(questions).toHaveLength(1)
+      return questions[0] ?? expect.fail()
+    },
+    { timeout: 10_000 },
+  )
+}
+
+function ask(token: string) {
+  return host.app.request('/approvals', { headers: { authorization: `Bearer ${token}` } })
+}
+
+function answer(token: string, id: string, body: unknown) {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  return host.app.request(`/approvals/${id}`, { method: 'POST', headers, body: JSON.stringify(body) })
+}
+
+test('people who are known see what waits, with its difference, and only an approver answers exactly that', async () => {
+  const { id, digest, diffs } = await broughtToQuestion()
+  expect(diffs.join()).toMatch(/checkout:v2.*checkout:v1/)
+  expect((await ask('nobody')).status).toBe(401)
+  expect((await answer('nobody', id, { answer: 'approve', digest })).status).toBe(401)
+  expect((await answer('reader', id, { answer: 'approve', digest })).status).toBe(403)
+  expect((await answer('ann', id, { answer: 'approve', digest: 'of something else' })).status).toBe(409)
+  expect((await answer('ann', id, { answer: 'perhaps', digest })).status).toBe(400)
+  expect((await answer('ann', 'no-such-id', { answer: 'approve', digest })).status).toBe(404)
+  expect(cluster.effects()).toEqual([])
+
+  expect((await answer('ann', id, { answer: 'approve', digest })).status).toBe(202)
+  await vi.waitFor(() => expect(cluster.effects()).toHaveLength(1), { timeout: 10_000 })
+  const used = await host.mendkit.approvals.list({ states: ['used'] })
+  expect(used).toMatchObject([{ id, answeredBy: { id: 'ann', via: 'token' } }])
+})
+
+test('a rejection by an approver hands the incident over', async () => {
+  const { id, digest } = await broughtToQuestion()
+  expect((await answer('ann', id, { answer: 'reject', digest })).status).toBe(202)
+  await vi.waitFor(async () => expect(await host.mendkit.incidents.list()).toMatchObject([{ phase: 'handed-over' }]))
+  expect(cluster.effects()).toEqual([])
+})
+
+test('the programs of the guide work beside the running host, on its file', async () => {
+  const { id } = await broughtToQuestion()
+  await savePrograms(folder)
+  expect(await runProgram(folder, 'timeline.ts')).toContain('Now waiting for an approval')
+  expect(await runProgram(folder, 'approve.ts')).toContain(id)
+  expect(cluster.effects()).toEqual([])
+  await runProgram(folder, 'approve.ts', 'yes')
+  await vi.waitFor(() => expect(cluster.effects()).toHaveLength(1), { timeout: 10_000 })
+})
+
 test('an environment that is not complete is explained, and no value is shown', async () => {
   const env = { PATH: process.env['PATH'] ?? '', ALERT_SECRET: 'too-short' }
   const started = promisify(execFile)(process.execPath, ['--conditions=mendkit-source', 'src/main.ts'], {
@@ -104,7 +197,15 @@ test('an environment that is not complete is explained, and no value is shown', 
   )
   expect(failure).toMatchObject({ code: 1 })
   const { stderr } = failure as { stderr: string }
-  const missing = ['NAMESPACES', 'PROMETHEUS_URL', 'ALERTMANAGER_URL', 'HOOK_URL', 'HOOK_SECRET', 'EVENTS_TOKEN']
+  const missing = [
+    'NAMESPACES',
+    'PROMETHEUS_URL',
+    'ALERTMANAGER_URL',
+    'HOOK_URL',
+    'HOOK_SECRET',
+    'EVENTS_TOKEN',
+    'APPROVER_TOKENS',
+  ]
   expect([...missing, 'ALERT_SECRET'].filter((name) => !stderr.includes(`  ${name}: `))).toEqual([])
   expect(stderr).not.toContain('too-short')
 })
@@ -118,11 +219,14 @@ test('a complete environment is enough', () => {
     HOOK_URL: 'https://hooks.example/notices',
     HOOK_SECRET: secret,
     EVENTS_TOKEN: secret,
+    APPROVER_TOKENS: 'ann=the-token-of-ann-1, bob=the-token-of-bob-2',
   }
   const { port, options } = readConfig(env)
   expect(port).toBe(8080)
   expect(options.kubernetes.namespaces).toEqual(['shop', 'web'])
   const asking = (token: string) => new Request('http://host/events', { headers: { authorization: `Bearer ${token}` } })
-  expect(options.authenticate(asking(secret))?.id).toBe('reader')
+  expect(options.authenticate(asking(secret))).toMatchObject({ id: 'reader', roles: [] })
+  expect(options.authenticate(asking('the-token-of-bob-2'))).toMatchObject({ id: 'bob', roles: ['approver'] })
+  expect(options.authenticate(asking(''))).toBeUndefined()
   expect(options.authenticate(asking('another'))).toBeUndefined()
 })

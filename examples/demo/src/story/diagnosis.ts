@@ -1,4 +1,4 @@
-import { describeResource, resourceKey, type TimelineCitation } from '@mendkit/core'
+import { describeResource, resourceKey } from '@mendkit/core'
 import { clean, pad, tone } from '../terminal/text.ts'
 import { type IncidentPlay, textOf } from './play.ts'
 
@@ -12,20 +12,18 @@ export async function diagnosis(
   await screen.chapter('The diagnosis')
   if (made === undefined || first === undefined) return screen.say('No analyzer could explain it.')
   const about = first.rootCause === undefined ? '' : ` of ${describeResource(first.rootCause)}`
-  const sure = tone('quiet', `confidence ${first.confidence}, found by ${made.analyzer} alone`)
-  await screen.say(`${tone('strong', clean(first.cause + about))}   ${sure}`)
+  await screen.tell(clean(first.cause + about), { style: (line) => tone('strong', line) })
+  await screen.say(tone('quiet', `confidence ${first.confidence}, found by ${made.analyzer} alone`))
   await screen.tell(clean(textOf(first.summary)))
   const { resource: seen } = timeline.incident
   if (seen !== undefined && first.rootCause !== undefined && resourceKey(seen) !== resourceKey(first.rootCause)) {
     await screen.tell(`The first alert was about ${describeResource(seen)}, which is not where the cause is.`)
   }
   await screen.say()
-  for (const citation of first.citations) await screen.say(cited(citation, numbers))
+  for (const { evidenceId, fact, tool = '' } of first.citations) {
+    const number = tone('title', `[${numbers.get(evidenceId) ?? '?'}]`)
+    if (fact === undefined) await screen.say(`${number} ${tool}`)
+    else await screen.tell(clean(String(fact.value)), { prefix: `${number} ${pad(clean(fact.name), 30)} ` })
+  }
   await screen.pause(2_200)
-}
-
-function cited({ evidenceId, fact, tool = '' }: TimelineCitation, numbers: ReadonlyMap<string, number>): string {
-  const number = tone('title', `[${numbers.get(evidenceId) ?? '?'}]`)
-  if (fact === undefined) return `${number} ${tool}`
-  return `${number} ${pad(clean(fact.name), 30)} ${clean(String(fact.value))}`
 }

@@ -4,8 +4,8 @@ import { count, type IncidentPlay } from './play.ts'
 
 /** What the readings of the Kubernetes adapter are about. */
 const meanings: ReadonlyMap<string, string> = new Map([
-  ['kubernetes.workload', 'replicas, conditions, and who manages it'],
-  ['kubernetes.rollouts', 'which revision runs, and which ran before'],
+  ['kubernetes.workload', 'replicas, conditions, its manager'],
+  ['kubernetes.rollouts', 'which revision runs, and ran before'],
   ['kubernetes.pods', 'how every pod and container is'],
   ['kubernetes.events', 'what Kubernetes itself recorded'],
   ['kubernetes.previous-logs', 'what crashed containers wrote last:'],
@@ -24,8 +24,9 @@ export async function evidence({ stage, screen, timeline }: IncidentPlay): Promi
     const told = `${pad(tool, 26)} ${pad(count(read.length, 'fact'), 10)} ${tone('quiet', meanings.get(tool) ?? '')}`
     await screen.say(`${tone('title', `[${index + 1}]`)} ${told}`)
   }
-  for (const line of await lastWords(stage, readings)) {
-    await screen.say(`    ${tone('quiet', '│')} ${line}`)
+  for (const [index, line] of (await lastWords(stage, readings)).entries()) {
+    const style = index === 0 ? quiet : withMarks
+    await screen.tell(line, { prefix: `    ${tone('quiet', '│')} `, style })
   }
   await screen.pause(2_000)
   return new Map(readings.map((reading, index) => [reading.id, index + 1]))
@@ -41,8 +42,14 @@ async function lastWords({ store, context }: IncidentPlay['stage'], readings: re
     .filter((line) => line !== '')
   const begin = lines.findIndex((line) => line.startsWith('Pod '))
   const end = lines.findIndex((line, index) => index > begin && line.startsWith('Pod '))
-  const one = begin === -1 ? [] : lines.slice(begin, end === -1 ? undefined : end)
-  return one.map((line, index) =>
-    index === 0 ? tone('quiet', line) : line.replaceAll(/\[redacted[^\]]*\]/g, (mark) => tone('warn', mark)),
-  )
+  return begin === -1 ? [] : lines.slice(begin, end === -1 ? undefined : end)
+}
+
+function quiet(line: string): string {
+  return tone('quiet', line)
+}
+
+/** Shows where a secret was taken out. */
+function withMarks(line: string): string {
+  return line.replaceAll(/\[redacted[^\]]*\]/g, (mark) => tone('warn', mark))
 }

@@ -6,12 +6,9 @@ export async function grouping({ stage, screen, timeline }: IncidentPlay): Promi
   const { store, feed, context } = stage
   const { tenant, id, title } = timeline.incident
   await screen.chapter('One incident')
-  const row = (left: string, right: string) => screen.say(`${pad(left, 12)} →  ${right}`)
+  const row = (left: string, right: string) => screen.tell(right, { prefix: `${pad(left, 12)} →  ` })
 
-  await row(
-    tone('strong', count(timeline.impact.alerts, 'alert')),
-    `${tone('strong', '1 incident')}, first seen as ${clean(title)}`,
-  )
+  await row(tone('strong', count(timeline.impact.alerts, 'alert')), `1 incident, first seen as ${clean(title)}`)
   const members = await store.members({ tenant, incidentId: id, limit: 1_000 }, context)
   for (const [tie, start] of ties) {
     const tied = members.filter(({ because }) => because.some((each) => each.startsWith(start))).length

@@ -7,7 +7,7 @@ export async function opening({ stage, screen }: Play): Promise<void> {
   await screen.say()
   await screen.say(tone('title', 'Mendkit: a bad rollout, found, fixed and verified while you watch'))
   await screen.say()
-  const real = 'the engine, the Kubernetes adapter with its rules, the SQLite store, the audit log'
+  const real = 'the engine, the adapters of Kubernetes, Alertmanager and webhooks, the SQLite store, the audit log'
   await screen.tell(real, { prefix: `${tone('good', 'real')}       ` })
   const played = 'the cluster and its monitoring. No network, no key; nothing of yours is touched'
   await screen.tell(played, { prefix: `${tone('warn', 'simulated')}  ` })

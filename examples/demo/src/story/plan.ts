@@ -1,5 +1,5 @@
 import { describeResource, type TimelineAction } from '@mendkit/core'
-import { clean, tone } from '../terminal/text.ts'
+import { clean, type Tone, tone } from '../terminal/text.ts'
 import { count, type IncidentPlay, textOf } from './play.ts'
 
 /** Shows what would be changed, as the API server's own dry run answered, and why it is not simply done. */
@@ -11,7 +11,9 @@ export async function plan({ stage, screen, timeline }: IncidentPlay): Promise<v
     await screen.say(`${tone('strong', action.type)} on ${describeResource(action.target)}`)
     await screen.tell(terms(action), { style: (line) => tone('quiet', line) })
     await screen.say()
-    for (const line of diffLines(textOf(action.diff))) await screen.say(line)
+    for (const { kind, mark = '', text } of diffLines(textOf(action.diff))) {
+      await screen.tell(text, { prefix: tone(kind, mark), style: (line) => tone(kind, line) })
+    }
   }
   const { kind, voices } = made.decision
   await screen.say()
@@ -23,7 +25,7 @@ export async function plan({ stage, screen, timeline }: IncidentPlay): Promise<v
   await screen.say(
     tone('quiet', `     ${count(silent, 'other policy').replace('policys', 'policies')} had nothing against it`),
   )
-  const notice = stage.notices.findLast(({ urgency }) => urgency === 'ask')
+  const notice = stage.pager.notices.findLast(({ urgency }) => urgency === 'ask')
   if (notice !== undefined) await screen.say(tone('quiet', `     a notice went to the people on call`))
   await screen.say()
 }
@@ -34,10 +36,14 @@ function terms({ risk, dryRun, blastRadius }: TimelineAction): string {
 }
 
 /** A line of the normalised difference says `path: before → after`. */
-function diffLines(diff: string): readonly string[] {
+function diffLines(diff: string): readonly { readonly kind: Tone; readonly mark?: string; readonly text: string }[] {
   return diff.split('\n').flatMap((line) => {
     const [, path, before, after] = /^(\S+): (.*) → (.*)$/.exec(clean(line)) ?? []
-    if (path === undefined) return [clean(line)]
-    return [path, tone('bad', `  - ${before}`), tone('good', `  + ${after}`)]
+    if (path === undefined) return [{ kind: 'plain', text: clean(line) }]
+    return [
+      { kind: 'plain', text: path },
+      { kind: 'bad', mark: '  - ', text: before ?? '' },
+      { kind: 'good', mark: '  + ', text: after ?? '' },
+    ]
   })
 }

@@ -8,7 +8,9 @@ export async function record({ stage, screen, timeline }: IncidentPlay): Promise
   await screen.chapter('The record')
   const checked = await mendkit.audit.verify()
   if (checked.verified) {
-    const told = `all ${checked.entries} entries of the audit log (# above) read again: none was edited, taken out, put in or moved`
+    const numbered = feed.all('approval-granted').length + feed.all('approval-rejected').length > 0
+    const among = numbered ? ', those marked # above among them,' : ''
+    const told = `all ${checked.entries} entries of the audit log${among} read again: none was edited, taken out, put in or moved`
     await screen.tell(told, { prefix: `${tone('good', '✓')} ` })
   } else {
     await screen.tell(`the log does not verify at ${entry(checked.at)}: ${checked.because}`, {

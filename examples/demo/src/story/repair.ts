@@ -24,7 +24,10 @@ export async function repair({ stage, screen, timeline }: IncidentPlay): Promise
   const end = await screen.live(() => [...board(stage, screen.width), '', waiting], ending)
   for (const line of board(stage, screen.width)) await screen.say(line)
   const left = [...new Set(stage.monitoring.firing().map(({ labels }) => clean(labels['alertname'] ?? '')))]
-  if (left.length < 4) await screen.say(tone('quiet', `         still firing, with other causes: ${left.join(', ')}`))
+  if (left.length < 4) {
+    const style = (line: string) => tone('quiet', line)
+    await screen.tell(`still firing, with other causes: ${left.join(', ')}`, { prefix: ' '.repeat(9), style })
+  }
   await screen.say()
   const verified = feed.all('execution-verified').findLast(({ subject }) => subject.id === id)
   for (const { check, verdict } of verified?.data.checks ?? []) {

@@ -48,7 +48,7 @@ function summary(alerts: readonly AlertInput[]): readonly string[] {
     .sort(([, a], [, b]) => b.length - a.length)
     .map(([name, group]) => {
       const first = tone('quiet', aboutOf(group[0]))
-      const more = group.length === 1 ? '' : tone('quiet', ` and ${group.length - 1} more`)
+      const more = group.length === 1 ? '' : tone('quiet', ` +${group.length - 1}`)
       return `${String(group.length).padStart(4)}  ${pad(name, 30)} ${first}${more}`
     })
 }

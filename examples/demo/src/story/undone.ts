@@ -1,3 +1,4 @@
+import { command } from '../options.ts'
 import { tone } from '../terminal/text.ts'
 import { entry, type IncidentPlay } from './play.ts'
 
@@ -16,7 +17,7 @@ export async function unanswered({ screen }: IncidentPlay): Promise<void> {
   const why = screen.isLive ? 'There was no answer.' : 'Nobody can answer here, because this is not a terminal.'
   if (screen.isLive) await screen.say()
   await screen.tell(`${why} The question stays open, and nothing was changed.`)
-  await screen.tell('To see the fix:  pnpm demo --yes   (for programs: pnpm demo --json)', {
+  await screen.tell(`To see the fix:  ${command} --yes   (for programs: --json)`, {
     style: (line) => tone('strong', line),
   })
 }

@@ -1,5 +1,7 @@
-import { type AlertInput, type Detector, defineDetector } from '@mendkit/core'
+import type { AlertInput } from '@mendkit/core'
+import type { PollingDetectorOptions } from '@mendkit/prometheus'
 import type { Pace } from '../pace.ts'
+import { alertmanagerThatSays } from './alertmanager.ts'
 import { conditionsOf } from './conditions.ts'
 import type { Shop } from './shop.ts'
 
@@ -9,12 +11,12 @@ export interface Monitoring {
   firing(): readonly AlertInput[]
   /** Alerts told so far, each repetition counted: what would have reached somebody without grouping. */
   notifications(): number
-  /** The same for the engine. */
-  readonly detector: Detector
+  /** Where the engine polls it. */
+  readonly alertmanager: PollingDetectorOptions
 }
 
 /** Always fires, to show that the path from monitoring to people is open. It opens nothing. */
-const watchdog: AlertInput = { labels: { alertname: 'Watchdog', severity: 'none' } }
+const watchdog = { alertname: 'Watchdog', severity: 'none' }
 
 /** Has nothing to do with the checkout: a disk that fills up on its own, first noticed amid the storm. */
 const disk = {
@@ -24,6 +26,7 @@ const disk = {
 
 /** Looks at the shop from now on, every time it is asked. */
 export function openMonitoring(shop: Shop, pace: Pace): Monitoring {
+  const always: AlertInput = { labels: watchdog, startsAt: new Date().toISOString() }
   const since = new Map<string, number>()
   let firing: readonly AlertInput[] = []
   let notifications = 0
@@ -38,7 +41,7 @@ export function openMonitoring(shop: Shop, pace: Pace): Monitoring {
       const startsAt = (since.get(key) ?? now) + patience * pace.alertAfter
       return startsAt > now ? [] : [{ labels, startsAt: new Date(startsAt).toISOString() }]
     })
-    firing = [watchdog, ...alerts]
+    firing = [always, ...alerts]
     notifications += firing.length
     return firing
   }
@@ -46,6 +49,6 @@ export function openMonitoring(shop: Shop, pace: Pace): Monitoring {
   return {
     firing: () => firing,
     notifications: () => notifications,
-    detector: defineDetector({ id: 'monitoring', every: pace.monitoringEvery, poll: look }),
+    alertmanager: alertmanagerThatSays(look, pace.monitoringEvery),
   }
 }

@@ -1,7 +1,14 @@
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connectTestbed, faultVariable, type Testbed, type TestbedDescription, waitUntil } from '@mendkit/testbed'
+import {
+  connectTestbed,
+  faultVariable,
+  fencedCode,
+  type Testbed,
+  type TestbedDescription,
+  waitUntil,
+} from '@mendkit/testbed'
 import type { TestContext } from 'vitest'
 import { z } from 'zod'
 import { routeAlerts } from './alert-routes.ts'
@@ -213,8 +220,9 @@ function credentials(
 /** The roles that the Kubernetes adapter's README tells users to apply, for this namespace. */
 async function rbacOf(namespace: string): Promise<string> {
   const readme = await readFile(new URL('../../../../packages/kubernetes/README.md', import.meta.url), 'utf8')
-  const blocks = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml)
-  const rbac = blocks.filter((yaml) => yaml.includes('kind: ClusterRole')).join('---\n')
+  const rbac = fencedCode(readme, 'yaml')
+    .filter((yaml) => yaml.includes('kind: ClusterRole'))
+    .join('---\n')
   if (!/namespace: shop\b/.test(rbac)) throw new Error('packages/kubernetes/README.md has no roles for namespace shop')
   return rbac.replaceAll(/namespace: shop\b/g, `namespace: ${namespace}`)
 }

@@ -17,8 +17,9 @@ export interface WebhookReceiver {
 }
 
 /**
- * Alertmanager's configuration: each receiver gets resolved alerts too, none is the only one for an alert, and nothing
- * waits longer than a second.
+ * Alertmanager's configuration: every receiver that matches gets the alert, resolved ones too, and nothing waits longer than
+ * a second. What no receiver matches goes to nobody: with people to page it would need a last route to them, because the
+ * receiver at the top is used only when no route below matched.
  */
 export function alertmanagerConfig(receivers: readonly WebhookReceiver[]): object {
   const route = (receiver: WebhookReceiver) => ({
