@@ -70,7 +70,7 @@ test('the 201st label set of a metric counts as other, the known ones stay apart
   expect(text).toContain('mendkit_metric_overflows_total{metric="mendkit_evidence_failures_total"} 50\n')
 })
 
-test.runIf(promtool)('promtool of Prometheus accepts the text, names and help', () => {
+test.runIf(promtool)('promtool of Prometheus accepts the text, names and help (needs promtool)', () => {
   const metrics = createMetrics()
   metrics.count('mendkit_detector_failures_total', { detector: 'a "quoted"\\path\nnew line' })
   metrics.observe('mendkit_step_seconds', 12)

@@ -55,7 +55,7 @@ spec:
 `
 }
 
-describe.skipIf(!description)('the testbed', () => {
+describe.skipIf(!description)('the testbed (needs servers)', () => {
   let testbed: Testbed
   let receiver: Server
   const deliveries: Delivery[] = []
