@@ -4,15 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { repository } from './lib/command.ts'
 import { lastLine, reportVariable, settled, skipLines, type Tally, total } from './lib/tally.ts'
-
-/** The oldest Node that the packages support, installed beside the one that everything else runs on. */
-const oldestNode = join(repository, 'node_modules', 'node22', 'bin', 'node')
-
-interface TestRun {
-  readonly name: string
-  readonly node: string
-  readonly args: readonly string[]
-}
+import { type TestRun, testRuns } from './lib/test-runs.ts'
 
 function exitCode({ node, args }: TestRun, report: string): Promise<number> {
   const vitest = join(repository, 'node_modules', 'vitest', 'vitest.mjs')
@@ -40,15 +32,10 @@ async function tallyOf(run: TestRun, folder: string): Promise<Tally> {
   return settled(run.name, tally, code)
 }
 
-const chosen = process.argv.slice(2)
-const everything: TestRun = { name: `Node ${process.versions.node}`, node: process.execPath, args: chosen }
-const oldest: TestRun = { name: 'unit tests on Node 22', node: oldestNode, args: ['--project', 'unit'] }
-
 const folder = mkdtempSync(join(tmpdir(), 'mendkit-test-'))
 try {
   const tallies: Tally[] = []
-  // Arguments choose tests for a quick look; only a run of everything also runs on the oldest Node.
-  for (const run of chosen.length > 0 ? [everything] : [everything, oldest]) tallies.push(await tallyOf(run, folder))
+  for (const run of testRuns(process.argv.slice(2))) tallies.push(await tallyOf(run, folder))
   const tally = total(tallies)
   for (const line of skipLines(tally.skipped)) console.log(line)
   for (const error of tally.errors) console.error(`failed outside a test: ${error}`)

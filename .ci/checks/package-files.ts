@@ -1,6 +1,7 @@
 import type { Check } from '../lib/check.ts'
 import { exists, files, read } from '../lib/files.ts'
 import { publishedPackages, readManifest, type WorkspacePackage } from '../lib/workspace.ts'
+import { manifestProblems } from './rules/manifest-fields.ts'
 
 const coreDependencies = new Set(['canonicalize', 'eventemitter3', 'zod'])
 const options = new Set(['rootDir', 'noEmit'])
@@ -8,13 +9,6 @@ const options = new Set(['rootDir', 'noEmit'])
 function problemsOf(root: string, { folder, short, manifest }: WorkspacePackage): string[] {
   const problems: string[] = []
   if (!exists(root, `${folder}/README.md`)) problems.push(`${folder}/README.md: missing`)
-  const listed = (manifest as { files?: readonly string[] }).files ?? []
-  for (const name of ['README.md', 'LICENSE']) {
-    if (!listed.includes(name)) problems.push(`${folder}/package.json: "files" does not list ${name}`)
-  }
-  if ((manifest as { license?: string }).license !== 'Apache-2.0') {
-    problems.push(`${folder}/package.json: "license" is not Apache-2.0`)
-  }
   if (short === 'core') {
     for (const name of Object.keys(manifest.dependencies ?? {})) {
       if (!coreDependencies.has(name)) problems.push(`${folder}/package.json: core may not depend on ${name}`)
@@ -46,9 +40,12 @@ export const packageFiles: Check = {
       ...(licence ? [] : ['LICENSE: missing, or not the Apache License']),
       ...(versions.size > 1 ? [`packages: one version for all, found ${[...versions].join(', ')}`] : []),
       ...(readManifest(root, 'package.json').private === true ? [] : ['package.json: the root must be private']),
-      ...packages.flatMap((one) => problemsOf(root, one)),
+      ...packages.flatMap((one) => [...problemsOf(root, one), ...manifestProblems(one)]),
       ...tsconfigProblems(root),
     ]
-    return { says: `${packages.length} published packages have README.md, LICENSE and one version`, problems }
+    return {
+      says: `${packages.length} published packages have README.md, LICENSE, one version and whole manifests`,
+      problems,
+    }
   },
 }

@@ -1,15 +1,19 @@
 import { relative } from 'node:path'
 import type { Check } from '../lib/check.ts'
 import { run, tool } from '../lib/command.ts'
-import { files } from '../lib/files.ts'
+import { files, read } from '../lib/files.ts'
+import { parse } from '../lib/source.ts'
+import { registersTests } from '../lib/vitest-use.ts'
 
 interface Listed {
   readonly file: string
   readonly projectName?: string
 }
 
-const testFile = '*.{test,spec,test-d,spec-d,bench}.{ts,tsx,mts,cts,js,mjs,cjs}'
-const benchFile = /\.bench\.[a-z]+$/
+const testName = /\.(?:test|spec|test-d|spec-d|bench)\.[cm]?[jt]sx?$/
+/** Benchmarks are run by `vitest bench`, and `vitest list` does not name them. */
+const benchFile = /^packages\/[^/]+\/test\/.*\.bench\.ts$/
+const code = '*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}'
 
 /** Which project runs a test file, by its name and place; the runner's own answer is compared with this. */
 function projectFor(path: string): string {
@@ -31,17 +35,23 @@ export function projectProblems(onDisk: readonly string[], listed: readonly List
   })
 }
 
+/** Every file of the tree that is one of tests, by its name or by what it imports; folders with a dot are looked into too. */
+export function testFiles(root: string): string[] {
+  const all = files(root, `**/${code}`, `.*/**/${code}`).filter((path) => !benchFile.test(path))
+  // Parsing every file would take seconds; few of them name vitest at all.
+  const registering = (path: string) => read(root, path).includes('vitest') && registersTests(parse(root, path))
+  return all.filter((path) => testName.test(path) || registering(path))
+}
+
 export const testProjects: Check = {
   name: 'test-projects',
   todo: 'put the file in packages/<name>/test/ with a name ending in .test.ts, .e2e.test.ts or .test-d.ts',
   async run(root) {
-    const { code, stdout, output } = await run(tool('vitest'), ['list', '--filesOnly', '--json'], { cwd: root })
-    if (code !== 0 || !stdout.startsWith('['))
-      return { says: '', problems: [`vitest list ended with ${code}: ${output.trim()}`] }
-    const listed = (JSON.parse(stdout) as Listed[]).map((one) => ({ ...one, file: relative(root, one.file) }))
-    const onDisk = files(root, testFile, `{packages,examples,docs,.ci,.github}/**/${testFile}`).filter(
-      (path) => !benchFile.test(path),
-    )
+    const result = await run(tool('vitest'), ['list', '--filesOnly', '--json'], { cwd: root })
+    if (result.code !== 0 || !result.stdout.startsWith('['))
+      return { says: '', problems: [`vitest list ended with ${result.code}: ${result.output.trim()}`] }
+    const listed = (JSON.parse(result.stdout) as Listed[]).map((one) => ({ ...one, file: relative(root, one.file) }))
+    const onDisk = testFiles(root)
     return { says: `${onDisk.length} test files, each in one project`, problems: projectProblems(onDisk, listed) }
   },
 }

@@ -19,11 +19,11 @@ function placed(error: SerializedError): string {
     : `${relative(process.cwd(), first.file)}:${first.line}: ${error.message}`
 }
 
-/** A reason comes from `skip(reason)`, or stands as `(skipped: reason)` in the name of the test or its suite. */
-function reasonOf(test: TestCase): string {
+/** A reason comes from `skip(reason)`, or stands as `(needs something)` in the name of the test or its suite. */
+function reasonOf(test: TestCase): string | undefined {
   const result = test.result()
   const note = result.state === 'skipped' ? result.note : undefined
-  return note ?? /\(skipped: ([^)]+)\)/.exec(test.fullName)?.[1] ?? 'no reason given'
+  return note ?? /\((needs [^)]+)\)/.exec(test.fullName)?.[1]
 }
 
 /** Writes what vitest's own output does not keep: the reasons for skipping, beside the counts. */
@@ -33,9 +33,10 @@ class TallyReporter implements Reporter {
     if (path === undefined) throw new Error(`set ${reportVariable} to the file that the report goes to`)
     const tests = modules.flatMap((module) => [...module.children.allTests()].map((test) => ({ module, test })))
     const inState = (state: string) => tests.filter(({ test }) => test.result().state === state)
-    const skipped = inState('skipped').map(
-      ({ module, test }): Skipped => ({ test: `${module.relativeModuleId}: ${test.fullName}`, reason: reasonOf(test) }),
-    )
+    const skipped = inState('skipped').map(({ module, test }): Skipped => {
+      const reason = reasonOf(test)
+      return { test: `${module.relativeModuleId}: ${test.fullName}`, ...(reason === undefined ? {} : { reason }) }
+    })
     const tally: Tally = {
       passed: inState('passed').length,
       failed: inState('failed').length,

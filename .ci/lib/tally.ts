@@ -9,7 +9,8 @@ export interface Tally {
 
 export interface Skipped {
   readonly test: string
-  readonly reason: string
+  /** Absent when the test does not say why; the run has failed then. */
+  readonly reason?: string
 }
 
 /** The environment variable that tells the reporter which file to write. */
@@ -27,21 +28,23 @@ export function total(tallies: readonly Tally[]): Tally {
 
 /**
  * The tally of a run whose process ended with `code`. A runner that says that it failed, or that ran nothing, never
- * counts as passed, whatever its report says.
+ * counts as passed, whatever its report says. A test that was skipped without a reason is a failure of its own.
  */
 export function settled(name: string, report: Tally | undefined, code: number): Tally {
   if (report === undefined)
     return { passed: 0, failed: 0, skipped: [], errors: [`${name}: the runner ended with ${code} and left no report`] }
+  const unexplained = report.skipped.filter((one) => one.reason === undefined)
+  const silent = unexplained.map((one) => `${one.test}: skipped without a reason`)
   const quiet = report.failed === 0 && report.errors.length === 0
-  if (quiet && report.passed === 0) return { ...report, errors: [`${name}: no test ran`] }
-  if (quiet && code !== 0)
-    return { ...report, errors: [`${name}: the runner ended with ${code} although no test failed`] }
-  return report
+  const errors = [...report.errors, ...silent]
+  if (quiet && report.passed === 0) errors.push(`${name}: no test ran`)
+  else if (quiet && code !== 0) errors.push(`${name}: the runner ended with ${code} although no test failed`)
+  return { ...report, errors }
 }
 
 /** One line per reason for skipping, the most frequent first. */
 export function skipLines(skipped: readonly Skipped[]): string[] {
-  const byReason = Map.groupBy(skipped, (one) => one.reason)
+  const byReason = Map.groupBy(skipped, (one) => one.reason ?? 'no reason given')
   const groups = [...byReason].sort(([, a], [, b]) => b.length - a.length)
   return groups.map(([reason, list]) => {
     const first = list[0]?.test ?? ''

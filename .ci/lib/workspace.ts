@@ -6,6 +6,17 @@ export interface Manifest {
   readonly name: string
   readonly version: string
   readonly private?: boolean
+  readonly description?: string
+  readonly keywords?: readonly string[]
+  readonly license?: string
+  readonly homepage?: string
+  readonly bugs?: string
+  readonly repository?: { readonly type?: string; readonly url?: string; readonly directory?: string }
+  readonly type?: string
+  readonly sideEffects?: boolean
+  readonly engines?: { readonly node?: string }
+  readonly files?: readonly string[]
+  readonly publishConfig?: { readonly access?: string; readonly provenance?: boolean }
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { fences } from '../../lib/markdown.ts'
 import { docFences } from '../doc-fences.ts'
-import { projectProblems } from '../test-projects.ts'
-import { problems } from './fixture.ts'
+import { projectProblems, testFiles } from '../test-projects.ts'
+import { fixture, problems } from './fixture.ts'
 
 const fenced = (code: string) => `\`\`\`ts\n${code}\n\`\`\`\n`
 const readme = { 'README.md': fenced('export const host = 1') }
@@ -80,5 +80,28 @@ describe('test-projects', () => {
   ])('finds a file that %s', (_name, file, projects) => {
     const listed = projects.map((projectName) => (projectName === undefined ? { file } : { file, projectName }))
     expect(projectProblems([file], listed)).toHaveLength(1)
+  })
+
+  test.each([
+    ['a folder that no project knows', 'tools/test/a.test.ts', ''],
+    ['a folder with a dot', '.github/a.test.ts', ''],
+    ['a name with a dash', 'packages/sql/test/foo-test.ts', "import { expect, test } from 'vitest'"],
+    ['a folder named __tests__', 'packages/sql/__tests__/foo.ts', "import { it as holds } from 'vitest'"],
+    ['a benchmark among sources', 'packages/sql/src/a.bench.ts', "import { bench } from 'vitest'"],
+    ['an import of everything', 'packages/sql/src/foo.mts', "import * as vitest from 'vitest'"],
+  ])('sees a test file by %s', (_name, path, code) => {
+    expect(testFiles(fixture({ [path]: code }))).toEqual([path])
+  })
+
+  test.each([
+    ['a helper that expects', 'packages/sql/test/helper.ts', "import { expect, onTestFinished } from 'vitest'"],
+    ['a helper of types', 'packages/sql/test/types.ts', "import { type test, expect } from 'vitest'"],
+    ['a helper of types alone', 'packages/sql/test/types.ts', "import type { TestContext } from 'vitest'"],
+    ['code about tests', 'packages/testkit/src/a.ts', 'export const text = "import { test } from \'vitest\'"'],
+    ['an installed file', 'packages/sql/node_modules/a/a.test.ts', "import { test } from 'vitest'"],
+    ['a built file', 'packages/sql/dist/a.test.ts', "import { test } from 'vitest'"],
+    ['a benchmark in its place', 'packages/sql/test/a.bench.ts', "import { bench } from 'vitest'"],
+  ])('takes no test file for %s', (_name, path, code) => {
+    expect(testFiles(fixture({ [path]: code }))).toEqual([])
   })
 })

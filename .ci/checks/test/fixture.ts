@@ -28,7 +28,24 @@ export async function problems(
   return (await check.run(fixture(contents))).problems
 }
 
-/** A manifest of a published package. */
+/** A whole manifest of a published package in the folder of its name. */
 export function manifest(name: string, more: object = {}): object {
-  return { name, version: '0.1.0', license: 'Apache-2.0', files: ['dist', 'README.md', 'LICENSE'], ...more }
+  const directory = `packages/${name.replace('@mendkit/', '')}`
+  const address = 'https://github.com/mendkit/mendkit'
+  return {
+    name,
+    version: '0.1.0',
+    description: 'A package of the tests',
+    keywords: ['mendkit', 'tests'],
+    license: 'Apache-2.0',
+    homepage: `${address}/tree/main/${directory}#readme`,
+    bugs: `${address}/issues`,
+    repository: { type: 'git', url: `git+${address}.git`, directory },
+    type: 'module',
+    sideEffects: false,
+    engines: { node: '>=22.19.0' },
+    files: ['dist', 'README.md', 'LICENSE'],
+    publishConfig: { access: 'public' },
+    ...more,
+  }
 }

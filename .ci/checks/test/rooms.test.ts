@@ -48,6 +48,7 @@ const sound: [path: string, code: string][] = [
   ['sql/test/to-testkit.ts', "import { x } from '@mendkit/testkit'"],
   ['kubernetes/src/client.ts', "import { x } from '@kubernetes/client-node'"],
   ['testbed/src/to-adapter.ts', "import { x } from '@mendkit/kubernetes'"],
+  ['sql/dist/built.js', "import { x } from 'no-such-module'"],
   ['../examples/demo/src/main.ts', "import { x } from '@mendkit/kubernetes'"],
 ]
 
@@ -67,8 +68,12 @@ function packageFiles(name: string): Record<string, string> {
 }
 
 function vendorFiles(name: string): Record<string, string> {
-  const manifest = { name, version: '1.0.0', main: 'index.js' }
-  return { [`node_modules/${name}/index.js`]: index, [`node_modules/${name}/package.json`]: JSON.stringify(manifest) }
+  // Vendors ship what they built: what is left out of the cruise must not be them.
+  const manifest = { name, version: '1.0.0', main: 'dist/index.js' }
+  return {
+    [`node_modules/${name}/dist/index.js`]: index,
+    [`node_modules/${name}/package.json`]: JSON.stringify(manifest),
+  }
 }
 
 function workspace(): string {

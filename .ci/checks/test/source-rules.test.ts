@@ -5,6 +5,7 @@ import { manifest, problems } from './fixture.ts'
 const found = (path: string, code: string) =>
   problems(sourceRules, { 'packages/core/package.json': manifest('@mendkit/core'), [path]: code })
 const source = 'packages/core/src/a.ts'
+const testPath = 'packages/core/test/a.test.ts'
 
 describe('source-rules finds', () => {
   test.each([
@@ -42,6 +43,10 @@ describe('source-rules finds', () => {
       'packages/core/src/ports/clock.ts',
       "import { a } from '../model/a.ts'\nexport type A = typeof a",
     ],
+    ['a suite that may be skipped without a word', testPath, "describe.skipIf(!data)('real alerts', () => undefined)"],
+    ['a test that may not run without a word', testPath, "test.runIf(tool)('the text', () => undefined)"],
+    ['a table that may be skipped without a word', testPath, "test.skipIf(!a).each([1])('row %i', () => undefined)"],
+    ['a test that skips itself without a word', testPath, "test('a', (context) => context.skip())"],
   ])('%s', async (_name, path, code) => {
     expect(await found(path, code)).not.toEqual([])
   })
@@ -74,6 +79,12 @@ describe('source-rules accepts', () => {
       'packages/core/src/ports/clock.ts',
       "import type { A } from '../model/a.ts'\nexport interface B { a: A }\nexport type { A }",
     ],
+    [
+      'a suite that says what it needs',
+      testPath,
+      "describe.skipIf(!data)('real alerts (needs recorded alerts)', { timeout: 1 }, () => undefined)",
+    ],
+    ['a test that skips itself and says why', testPath, "test('a', (context) => context.skip('no server'))"],
   ])('%s', async (_name, path, code) => {
     expect(await found(path, code)).toEqual([])
   })

@@ -29,6 +29,13 @@ describe('a run of tests', () => {
     expect(lastLine(settled('unit', { ...green, failed: 1 }, 1))).toBe('3 passed, 1 failed')
   })
 
+  test('in which a test was skipped without a reason has failed', () => {
+    const skipped = [{ test: 'a' }, { test: 'b', reason: 'no data' }]
+    const tally = settled('unit', { ...green, skipped }, 0)
+    expect(tally.errors).toEqual(['a: skipped without a reason'])
+    expect(lastLine(tally)).toBe('3 passed, 1 failed')
+  })
+
   test('says once why tests were skipped', () => {
     const skipped = [
       { test: 'a', reason: 'no data' },

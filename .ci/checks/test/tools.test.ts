@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { repository } from '../../lib/command.ts'
 import { format, lint, types, unused } from '../tools.ts'
@@ -9,7 +10,8 @@ const config = (name: string) => readFileSync(join(repository, name), 'utf8')
 const tsconfig = {
   extends: join(repository, 'tsconfig.json'),
   compilerOptions: { typeRoots: [join(repository, 'node_modules/@types')] },
-  include: ['packages/*/src', 'packages/*/test'],
+  // Paths of an inherited list would be looked up beside the real file, so it is copied.
+  include: ts.parseConfigFileTextToJson('tsconfig.json', config('tsconfig.json')).config.include as string[],
 }
 const module = { 'package.json': { name: 'root', private: true, type: 'module' } }
 const source = 'packages/core/src/a.ts'
@@ -24,6 +26,9 @@ describe('types', () => {
 
   test.each([
     ['a wrong type in a test', 'packages/core/test/a.test.ts', "export const a: number = 'a'\n"],
+    ['a wrong type in an example', 'examples/demo/src/deep/a.ts', "export const a: number = 'a'\n"],
+    ['a wrong type in the test of an example', 'examples/demo/test/deep/a.test.ts', "export const a: number = 'a'\n"],
+    ['a wrong type in a script', '.ci/checks/a.ts', "export const a: number = 'a'\n"],
     ['an unchecked index', source, 'export const a = (list: readonly string[]): string => list[0]\n'],
     ['an enum', source, 'export enum A { B }\n'],
     ['undefined for an optional property', source, 'export const a: { b?: string } = { b: undefined }\n'],

@@ -23,6 +23,11 @@ describe('file-sizes', () => {
     expect(found).toEqual(['packages/core/src/deep/long.ts: 301 lines, 300 at most'])
   })
 
+  test('finds an example over the limit', async () => {
+    const found = await problems(fileSizes, { ...small, 'examples/demo/src/deep/long.ts': lines(301) })
+    expect(found).toEqual(['examples/demo/src/deep/long.ts: 301 lines, 300 at most'])
+  })
+
   test('counts a last line without a line break', async () => {
     expect(await problems(fileSizes, { ...small, 'packages/core/src/long.ts': `${lines(300)}x` })).toHaveLength(1)
     expect(await problems(fileSizes, { ...small, 'packages/core/src/long.ts': lines(300) })).toEqual([])
@@ -32,10 +37,10 @@ describe('file-sizes', () => {
     const middling = Object.fromEntries(
       Array.from({ length: 10 }, (_, at) => [`packages/core/src/m-${at}.ts`, lines(61)]),
     )
-    expect(await problems(fileSizes, middling)).toEqual(['packages/*/src: median 61 lines, 60 at most'])
+    expect(await problems(fileSizes, middling)).toEqual(['all source files: median 61 lines, 60 at most'])
     const long = { 'packages/sql/src/a.ts': lines(201), 'packages/sql/src/b.ts': lines(201) }
     expect(await problems(fileSizes, { ...small, ...long })).toEqual([
-      'packages/*/src: 95th percentile 201 lines, 200 at most',
+      'all source files: 95th percentile 201 lines, 200 at most',
     ])
   })
 
@@ -86,6 +91,9 @@ describe('package-files', () => {
 
   test('accepts a package with everything', async () => {
     expect(await problems(packageFiles, sound)).toEqual([])
+    const tested = { peerDependencies: { kysely: '^0.29.0' }, devDependencies: { kysely: '0.29.0' } }
+    const peer = { 'packages/core/package.json': manifest('@mendkit/core', tested) }
+    expect(await problems(packageFiles, { ...sound, ...peer })).toEqual([])
   })
 
   test.each([
@@ -95,7 +103,32 @@ describe('package-files', () => {
       'a file list without the licence',
       { 'packages/core/package.json': manifest('@mendkit/core', { files: ['dist', 'README.md'] }) },
     ],
-    ['another licence', { 'packages/core/package.json': manifest('@mendkit/core', { license: 'MIT' }) }],
+    ...[
+      { license: 'MIT' },
+      { description: undefined },
+      { keywords: [] },
+      { type: 'commonjs' },
+      { sideEffects: undefined },
+      { engines: { node: '>=20' } },
+      { homepage: 'https://mendkit.example' },
+      { bugs: undefined },
+      { repository: { type: 'git', url: 'git+https://github.com/mendkit/mendkit.git', directory: 'packages/sql' } },
+      { files: ['README.md', 'LICENSE'] },
+      { publishConfig: {} },
+      { publishConfig: { access: 'public', provenance: true } },
+    ].map((change): [string, Record<string, object>] => [
+      `a manifest with ${JSON.stringify(change, (_key, value: unknown) => value ?? 'nothing')}`,
+      { 'packages/core/package.json': manifest('@mendkit/core', change) },
+    ]),
+    ...[{ zod: '4.6.8' }, { zod: '4.7.0' }, {}].map((devDependencies): [string, Record<string, object>] => [
+      `a range of a peer whose lowest version is not tested, but ${JSON.stringify(devDependencies)} is`,
+      {
+        'packages/core/package.json': manifest('@mendkit/core', {
+          peerDependencies: { zod: '^4.6.7' },
+          devDependencies,
+        }),
+      },
+    ]),
     [
       'a fourth dependency of core',
       { 'packages/core/package.json': manifest('@mendkit/core', { dependencies: { lodash: '4.0.0' } }) },

@@ -6,7 +6,7 @@ import { ann, approved, asked, inPhase, wholeLog } from './support/watch-loop.ts
 
 const description = inject('testbed')
 
-describe.skipIf(description === undefined)('alerts that come as they come in life', { timeout: 120_000 }, () => {
+describe.skipIf(!description)('alerts that come as they come in life (needs servers)', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     if (description) await connectTestbed(description).reloadPrometheus(alertRules())
   })

@@ -38,7 +38,7 @@ const story = [
   'execution-ended',
 ]
 
-describe.skipIf(description === undefined)('the loop on real servers', { timeout: 120_000 }, () => {
+describe.skipIf(!description)('the loop on real servers (needs servers)', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     if (description) await connectTestbed(description).reloadPrometheus(alertRules())
   })

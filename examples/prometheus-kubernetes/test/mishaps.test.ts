@@ -9,7 +9,7 @@ import { approved, inPhase, wholeLog } from './support/watch-loop.ts'
 
 const description = inject('testbed')
 
-describe.skipIf(description === undefined)('mishaps between an approval and its effect', { timeout: 120_000 }, () => {
+describe.skipIf(!description)('mishaps between approval and effect (needs servers)', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     if (description) await connectTestbed(description).reloadPrometheus(alertRules())
   })

@@ -13,7 +13,7 @@ const settings = {
   verification: { deadlineMs: 8_000, soakMs: 2_000, everyMs: 500 },
 } as const
 
-describe.skipIf(description === undefined)('a rollback that does not mend', { timeout: 120_000 }, () => {
+describe.skipIf(!description)('a rollback that does not mend (needs servers)', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     if (description) await connectTestbed(description).reloadPrometheus(alertRules())
   })

@@ -1,5 +1,5 @@
 import { print } from './print.ts'
-import type { Effort, Row } from './row.ts'
+import { type Effort, type Row, told } from './row.ts'
 import { host } from './suites/host.ts'
 import { intake } from './suites/intake.ts'
 import { loop } from './suites/loop.ts'
@@ -20,7 +20,8 @@ const effort: Effort = { rounds: smoke ? 1 : 5, smoke }
 const rows: Row[] = []
 for (const [name, suite] of Object.entries(suites)) {
   if (named.length > 0 && !named.includes(name)) continue
-  for await (const row of suite(effort)) {
+  for await (const measured of suite(effort)) {
+    const row = told(measured, effort)
     rows.push(row)
     if (json) console.log(JSON.stringify(row))
   }

@@ -28,7 +28,7 @@ export interface Effort {
 }
 
 /** The value in the middle; the mean of the two in the middle of an even number. */
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 
@@ -39,6 +39,11 @@ export function quantile(values: readonly number[], share: number): number {
   const below = sorted[Math.floor(place)] ?? Number.NaN
   const above = sorted[Math.ceil(place)] ?? Number.NaN
   return below + (above - below) * (place - Math.floor(place))
+}
+
+/** A row as it may be told: what a smoke run came to says nothing about a goal. */
+export function told(row: Row, { smoke }: Effort): Row {
+  return smoke ? { ...row, met: null } : row
 }
 
 /** A row that only states a number, or holds it against a bound. */

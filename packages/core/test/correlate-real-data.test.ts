@@ -44,7 +44,7 @@ const hashTopology: Topology = {
 
 const openIncidents = async ({ store, ctx }: AlertBench) => store.list('incident', { tenant: 'acme', limit: 100 }, ctx)
 
-describe.skipIf(!present('alertmanager-captured/'))('what a real Alertmanager sent', () => {
+describe.skipIf(!present('alertmanager-captured/'))('what a real Alertmanager sent (needs recorded data)', () => {
   it('is taken without loss, by webhook and by API alike, and correlated', async () => {
     const bench = await alertBench({ integrations: [{ clusters: ['prod-eu-1'], topology: [hashTopology] }] })
     const webhooks = readdirSync(new URL('alertmanager-captured/', data)).filter((name) => name.startsWith('webhook-'))
@@ -111,7 +111,7 @@ function alertsOfRules(text: string): Record<string, string>[] {
     })
 }
 
-describe.skipIf(!present('kube-prometheus/'))('the stock rules', () => {
+describe.skipIf(!present('kube-prometheus/'))('the stock rules (needs recorded data)', () => {
   it('name an object with every alert that carries its label, and say what is missing with all others', async () => {
     const bench = await alertBench()
     const files = readdirSync(new URL('kube-prometheus/', data)).filter((name) => name.endsWith('prometheusRule.yaml'))
@@ -157,7 +157,7 @@ function alertInputs({ alertname, kind, namespace, name }: ReturnType<typeof sce
   return [1, 2, 3].map((replica) => ({ labels: { alertname, namespace, pod: `${name}-${replica}` } }))
 }
 
-describe.skipIf(!present('itbench/'))('the storms of incident scenarios', () => {
+describe.skipIf(!present('itbench/'))('the storms of incident scenarios (needs recorded data)', () => {
   it('become one incident for each workload that alerts, pods and services together', async () => {
     const owners: Topology['owners'] = async ({ cluster, namespace = '', name }) => {
       return [{ ...deployment(name.replace(/-\d+$/, '')), cluster, namespace, labels: {} }]

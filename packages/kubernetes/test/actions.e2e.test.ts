@@ -9,8 +9,8 @@ import { actionOf, checkout, context, effectOf, incidentAt, symptomOf } from './
 const description = inject('testbed')
 
 if (description === undefined) {
-  test('the actions on a real cluster (skipped: its servers are not built)', (skipped) => {
-    skipped.skip('run `pnpm testbed build` first')
+  test('the actions on a real cluster', (skipped) => {
+    skipped.skip('needs servers')
   })
 } else {
   onRealCluster(connectTestbed(description))

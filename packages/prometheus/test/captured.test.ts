@@ -23,7 +23,7 @@ const webhookFile = z.object({
 })
 const dumpFile = z.array(z.looseObject({ status: z.looseObject({ state: z.string() }) }))
 
-describe.skipIf(!isThere)('what a real Alertmanager sent', () => {
+describe.skipIf(!isThere)('what a real Alertmanager sent (needs recorded data)', () => {
   const webhooks = isThere ? readdirSync(folder).filter((name) => name.startsWith('webhook-')) : []
 
   test.each(webhooks)('%s is taken whole', async (name) => {

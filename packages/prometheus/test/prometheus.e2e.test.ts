@@ -70,7 +70,7 @@ async function receiving(alertmanager?: ConnectionOptions) {
   return { url, batches, answers, alerts: (): readonly AlertInput[] => batches.flatMap((batch) => batch.alerts) }
 }
 
-describe.skipIf(description === undefined)('on a real Prometheus and Alertmanager', () => {
+describe.skipIf(description === undefined)('on a real Prometheus and Alertmanager (needs servers)', () => {
   let testbed: Testbed
   const alertmanager = () => testbed.alertmanager.url
   const named = (alerts: readonly AlertInput[], name: string) =>

@@ -44,8 +44,28 @@ test('a rollback is an effect and carries its execution', async () => {
 })
 
 test('an effect without an execution in the User-Agent is still counted', async () => {
-  const found = await judge({ userAgent: 'mendkit/0.1.0' })
+  const found = await judge({ userAgent: 'mendkit/0.1.0', user: { username: 'kubernetes-admin' } })
   expect(found.effects.map((write) => write.executionId)).toEqual([undefined])
+})
+
+test.each(['mendkit/0.1.0', 'node', ''])(
+  "an effect of Mendkit's account by User-Agent '%s' fails",
+  async (userAgent) => {
+    const second = { userAgent, auditID: 'second' }
+    const message = expect.stringMatching(/mendkit:act made a change that names no execution: patch .*checkout.*second/)
+    await expect(judge({}, second)).rejects.toMatchObject({ code: 'invalid', message })
+  },
+)
+
+test('fences and Events of an account need no execution, and are found without the User-Agent', async () => {
+  const event = { verb: 'create', objectRef: { resource: 'events', namespace: 'shop' } }
+  const found = await judge({ userAgent: 'node', requestObject: [guard, mark] }, { userAgent: 'node', ...event })
+  expect([found.effects.length, found.fences.length, found.events.length]).toEqual([0, 1, 1])
+})
+
+test('an account of the same name elsewhere is somebody else', async () => {
+  const found = await judge({ userAgent: 'node', user: { username: 'system:serviceaccount:shop:mendkit-act' } })
+  expect(found).toEqual({ effects: [], fences: [], events: [] })
 })
 
 test('an eviction and a delete are effects; their dry runs, asked for in the body, are not', async () => {
@@ -70,7 +90,7 @@ test('what had no effect is not counted', async () => {
     { responseStatus: { code: 422 } },
     { verb: 'get', requestObject: undefined },
     { stage: 'ResponseStarted' },
-    { userAgent: 'kubectl/v1.37.2' },
+    { userAgent: 'kubectl/v1.37.2', user: { username: 'kubernetes-admin' } },
     { verb: 'create', objectRef: { apiGroup: 'authorization.k8s.io', resource: 'selfsubjectaccessreviews' } },
   )
   expect(found).toEqual({ effects: [], fences: [], events: [] })

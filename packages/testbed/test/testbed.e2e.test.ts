@@ -55,7 +55,7 @@ spec:
 `
 }
 
-describe.skipIf(!description)('the testbed', () => {
+describe.skipIf(!description)('the testbed (needs servers)', () => {
   let testbed: Testbed
   let receiver: Server
   const deliveries: Delivery[] = []
@@ -246,6 +246,43 @@ subjects: [{ kind: ServiceAccount, name: reader, namespace: ${namespace} }]
     const nobody = kubeApi({ url, caPem, credentials: { token: 'wrong' }, userAgent: 'nobody' })
     expect((await nobody.send({ path: '/version' })).status).toBe(401)
     nobody.close()
+  })
+
+  test("a change by Mendkit's account that names no execution fails the judge of effects", async () => {
+    const namespace = await testbed.createNamespace('nameless')
+    const { token } = await testbed.credentialsFor(
+      `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: writer, namespace: ${namespace} }
+rules: [{ apiGroups: [""], resources: [configmaps], verbs: [create] }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: writer, namespace: ${namespace} }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: writer }
+subjects: [{ kind: ServiceAccount, name: writer, namespace: mendkit }]
+`,
+      'writer',
+      'mendkit',
+    )
+    const { url, caPem } = testbed.kubeApi
+    const writer = kubeApi({ url, caPem, credentials: { token }, userAgent: 'mendkit/0.0.0 (execution e-43)' })
+    const create = (name: string, userAgent?: string) =>
+      writer.send({
+        method: 'POST',
+        path: `/api/v1/namespaces/${namespace}/configmaps`,
+        body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } },
+        ...(userAgent === undefined ? {} : { userAgent }),
+      })
+    expect((await create('named')).status).toBe(201)
+    expect((await testbed.effects({ namespace })).effects).toMatchObject([{ name: 'named', executionId: 'e-43' }])
+    expect((await create('nameless', 'node')).status).toBe(201)
+    await expect(testbed.effects({ namespace })).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining(`create configmaps ${namespace}/nameless`),
+    })
+    writer.close()
   })
 
   test('Alertmanager keeps a silence over a restart and has its alerts again soon after', async () => {

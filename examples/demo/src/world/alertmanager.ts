@@ -4,7 +4,7 @@ import type { PollingDetectorOptions } from '@mendkit/prometheus'
 /** How to poll an Alertmanager that is not there: its two paths answer with what fires whenever they are asked. */
 export function alertmanagerThatSays(look: () => readonly AlertInput[], intervalMs: number): PollingDetectorOptions {
   const runningSince = new Date(Date.now() - 3_600_000).toISOString()
-  const answers: ReadonlyMap<string, () => unknown> = new Map([
+  const answers = new Map<string, () => unknown>([
     ['/api/v2/alerts', () => look().map(({ labels, startsAt }) => ({ labels, startsAt, status }))],
     ['/api/v2/status', () => ({ uptime: runningSince })],
   ])

@@ -1,19 +1,22 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { createMendkit, silentLogger } from '@mendkit/core'
-import { kubernetes } from '@mendkit/kubernetes'
-import { simulatedCluster, virtualClock } from '@mendkit/testkit'
 import { freePort, residentMiB, started, untilAnswers } from '../machine.ts'
 import { type Effort, type Row, statedRow } from '../row.ts'
+import { type IdleRequests, idleHour } from './idle-hour.ts'
 
 /** What a host pays for having Mendkit in its process. */
-export async function* host({ rounds }: Effort): AsyncIterable<Row> {
+export async function* host({ rounds, smoke }: Effort): AsyncIterable<Row> {
   for (const name of ['core', 'sql', 'prometheus', 'kubernetes', 'notify']) yield importRow(name, rounds)
   const idle: number[] = []
   for (let round = 0; round < rounds; round += 1) idle.push(await idleMemory())
   yield statedRow('resident, idle host with memory store and webhook', 'MiB', idle)
-  yield statedRow('requests to the API server per idle hour', 'requests', [await idleRequests()])
+  const hours: IdleRequests[] = []
+  for (let round = 0; round < rounds; round += 1) hours.push(await idleHour(smoke ? 1 / 30 : 1))
+  const start = hours.map((hour) => hour.start)
+  const perHour = hours.map((hour) => hour.perHour)
+  yield statedRow("requests to the API server, start of the README's host", 'requests', start)
+  yield statedRow("requests to the API server per idle hour, README's host", 'requests', perHour)
 }
 
 function importRow(name: string, rounds: number): Row {
@@ -46,20 +49,4 @@ async function idleMemory(): Promise<number> {
   ])
   await untilAnswers(`http://127.0.0.1:${port}/ready`)
   return residentMiB(server.pid)
-}
-
-async function idleRequests(): Promise<number> {
-  const clock = virtualClock()
-  const cluster = simulatedCluster({ clock })
-  const integrations = [kubernetes({ cluster: 'bench', read: cluster, act: cluster })]
-  const mendkit = createMendkit({ integrations, system: { clock, log: silentLogger } })
-  const stop = new AbortController()
-  const running = mendkit.run({ signal: stop.signal })
-  await clock.advance(3_600_000)
-  const { length } = cluster.requests()
-  stop.abort()
-  await clock.advance(60_000)
-  await running
-  await mendkit.close()
-  return length
 }

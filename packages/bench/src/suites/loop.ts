@@ -15,27 +15,14 @@ import {
 import { kubernetes } from '@mendkit/kubernetes'
 import { sqlStore } from '@mendkit/sql'
 import { type SimulatedCluster, simulatedCluster } from '@mendkit/testkit'
-import { type Effort, quantile, type Row, statedRow } from '../row.ts'
+import type { Effort, Row } from '../row.ts'
+import { loopRows, type Sample } from './loop-rows.ts'
 
 /** The durable loop on SQLite, alert to verified fix on the simulated cluster, with soak zero and nothing to wait for. */
 export async function* loop({ rounds, smoke }: Effort): AsyncIterable<Row> {
-  const samples: Sample[] = []
-  for (let round = 0; round < rounds; round += 1) samples.push(...(await measure(smoke ? 3 : 20)))
-  const times = samples.map((sample) => sample.ms)
-  const spread = { min: Math.min(...times), max: Math.max(...times) }
-  yield { ...statedRow('loop p50, alert to verified fix', 'ms', times, { atMost: 50 }), ...spread }
-  yield { ...statedRow('loop p99', 'ms', [quantile(times, 0.99)]), ...spread, rounds: times.length }
-  yield statedRow(
-    'commits per loop',
-    'commits',
-    samples.map((sample) => sample.commits),
-  )
-}
-
-interface Sample {
-  /** Wall time of the loop less the time that the simulated cluster took to play its part. */
-  readonly ms: number
-  readonly commits: number
+  const all: (readonly Sample[])[] = []
+  for (let round = 0; round < rounds; round += 1) all.push(await measure(smoke ? 3 : 20))
+  yield* loopRows(all)
 }
 
 async function measure(loops: number): Promise<readonly Sample[]> {

@@ -12,6 +12,8 @@ export interface GoServer {
   readonly module: string
   /** What the linker writes the version into: a Kubernetes binary refuses its own feature gates without it. */
   readonly linkedVersion: 'kubernetes' | 'prometheus' | 'none'
+  /** Arguments with which it prints its version and ends. @default ['--version'] */
+  readonly versionArguments?: readonly string[]
 }
 
 /** Every server that `testbed build` compiles. */
@@ -39,6 +41,7 @@ export const goServers: readonly GoServer[] = [
     module: 'k8s.io/kube-state-metrics/v2',
     mainPackage: 'k8s.io/kube-state-metrics/v2',
     linkedVersion: 'none',
+    versionArguments: ['version'],
   },
   {
     name: 'alertmanager',

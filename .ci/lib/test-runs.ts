@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import { repository } from './command.ts'
+
+/** One run of vitest, and the Node that it runs on. */
+export interface TestRun {
+  readonly name: string
+  readonly node: string
+  readonly args: readonly string[]
+}
+
+/** The oldest Node that the packages support, installed beside the one that everything else runs on. */
+const oldestNode = join(repository, 'node_modules', 'node22', 'bin', 'node')
+
+const projects = (...names: readonly string[]) => names.flatMap((name) => ['--project', name])
+
+/**
+ * The runs that `pnpm test` comes to. Arguments choose tests for a quick look on one Node. The end-to-end tests run by
+ * themselves: vitest gives up a whole run when servers do not start, and would take the unit tests with it.
+ */
+export function testRuns(chosen: readonly string[]): readonly TestRun[] {
+  const node = process.execPath
+  const version = `Node ${process.versions.node}`
+  if (chosen.length > 0) return [{ name: version, node, args: chosen }]
+  return [
+    { name: `unit tests, types and checks on ${version}`, node, args: projects('unit', 'types', 'checks') },
+    { name: `end-to-end tests on ${version}`, node, args: projects('e2e') },
+    { name: 'unit tests on Node 22', node: oldestNode, args: projects('unit') },
+  ]
+}
