@@ -27,7 +27,7 @@ const podList = z.object({
   ),
 })
 
-describe.skipIf(description === undefined)('the guide to the first loop, step by step', { timeout: 180_000 }, () => {
+describe.skipIf(description === undefined)('the guide to the first loop, step by step (needs the testbed)', { timeout: 180_000 }, () => {
   beforeAll(async () => {
     // Nothing but the guide's own alert is raised.
     if (description) await connectTestbed(description).reloadPrometheus([])

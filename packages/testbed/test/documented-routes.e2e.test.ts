@@ -70,7 +70,7 @@ test.each(configurations)('$document: a resolved alert is not held back by minut
   expect(route.routes.find(({ receiver }) => receiver === 'mendkit')?.group_interval).toMatch(/^\d{1,2}s$/)
 })
 
-describe.skipIf(servers.kind === 'missing')('with the real Alertmanager', () => {
+describe.skipIf(servers.kind === 'missing')('with the real Alertmanager (needs the testbed)', () => {
   test.each(configurations)(
     '$document: an alert that no other route takes reaches Mendkit and the pager',
     async ({ code }) => {

@@ -26,7 +26,7 @@ const isRequired = process.env['MENDKIT_REQUIRE_SERVERS'] === '1'
 if (promtool === undefined && !isRequired)
   console.log('Skipping promtool on the text of our metrics; not built: promtool. Run: pnpm testbed build')
 
-test.skipIf(promtool === undefined && !isRequired)('promtool accepts the metrics of a Mendkit at work', async () => {
+test.skipIf(promtool === undefined && !isRequired)('promtool accepts the metrics of a Mendkit at work (needs promtool)', async () => {
   if (promtool === undefined) return expect.fail('promtool is not there: run pnpm testbed build')
   const detector: Detector = {
     spec: 1,
