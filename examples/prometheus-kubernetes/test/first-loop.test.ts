@@ -27,62 +27,66 @@ const podList = z.object({
   ),
 })
 
-describe.skipIf(description === undefined)('the guide to the first loop, step by step (needs the testbed)', { timeout: 180_000 }, () => {
-  beforeAll(async () => {
-    // Nothing but the guide's own alert is raised.
-    if (description) await connectTestbed(description).reloadPrometheus([])
-  })
-
-  test('the host of the README asks about an alert that was raised by hand, and acts once the program of the guide approves', async (context) => {
-    if (description === undefined) return
-    const scene = await setScene(description, context)
-    const { testbed, namespace } = scene
-    const commands = await shownIn('docs/guides/first-loop.md', 'sh')
-    const folder = await folderAsInTheGuide(scene)
-    context.onTestFinished(() => rm(folder, { recursive: true, force: true }))
-    await scene.deploy({ tag: 'v1' })
-    await scene.ready('v1', 2)
-    await scene.deploy({ tag: 'v2-crash' })
-    await waitUntil('a crash loop', () => isCrashLooping(scene))
-
-    const host = spawn(process.execPath, ['--conditions=mendkit-source', 'host.ts'], {
-      cwd: folder,
-      env: { ...process.env, ...environment(scene, folder) },
-      stdio: ['ignore', 'ignore', 'pipe'],
+describe.skipIf(description === undefined)(
+  'the guide to the first loop, step by step (needs the testbed)',
+  { timeout: 180_000 },
+  () => {
+    beforeAll(async () => {
+      // Nothing but the guide's own alert is raised.
+      if (description) await connectTestbed(description).reloadPrometheus([])
     })
-    context.onTestFinished(() => void host.kill('SIGKILL'))
-    const url = `http://127.0.0.1:${scene.options.port}`
-    const events = await eventsOf(host, `${url}/events?after=-1`)
-    expect((await fetch(`${url}/events`)).status).toBe(401)
-    expect((await fetch(`${url}/events`, { headers: { authorization: 'Bearer of-somebody' } })).status).toBe(401)
 
-    const raised = commands.map((code) => /curl .*\/api\/v2\/alerts --data '([^']*)'/.exec(code)?.[1]).find(Boolean)
-    const posted = await fetch(`${testbed.alertmanager.url}/api/v2/alerts`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: (raised ?? '').replace('"shop"', JSON.stringify(namespace)),
+    test('the host of the README asks about an alert that was raised by hand, and acts once the program of the guide approves', async (context) => {
+      if (description === undefined) return
+      const scene = await setScene(description, context)
+      const { testbed, namespace } = scene
+      const commands = await shownIn('docs/guides/first-loop.md', 'sh')
+      const folder = await folderAsInTheGuide(scene)
+      context.onTestFinished(() => rm(folder, { recursive: true, force: true }))
+      await scene.deploy({ tag: 'v1' })
+      await scene.ready('v1', 2)
+      await scene.deploy({ tag: 'v2-crash' })
+      await waitUntil('a crash loop', () => isCrashLooping(scene))
+
+      const host = spawn(process.execPath, ['--conditions=mendkit-source', 'host.ts'], {
+        cwd: folder,
+        env: { ...process.env, ...environment(scene, folder) },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
+      context.onTestFinished(() => void host.kill('SIGKILL'))
+      const url = `http://127.0.0.1:${scene.options.port}`
+      const events = await eventsOf(host, `${url}/events?after=-1`)
+      expect((await fetch(`${url}/events`)).status).toBe(401)
+      expect((await fetch(`${url}/events`, { headers: { authorization: 'Bearer of-somebody' } })).status).toBe(401)
+
+      const raised = commands.map((code) => /curl .*\/api\/v2\/alerts --data '([^']*)'/.exec(code)?.[1]).find(Boolean)
+      const posted = await fetch(`${testbed.alertmanager.url}/api/v2/alerts`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: (raised ?? '').replace('"shop"', JSON.stringify(namespace)),
+      })
+      expect(posted.status).toBe(200)
+
+      const run = (...args: readonly string[]) => runProgram(folder, ...args)
+      const asks = async () => {
+        const told = await run('approve.ts')
+        return told.includes('kubernetes.rollout-undo') ? told : undefined
+      }
+      const question = await waitUntil('a question', asks, { timeoutMs: 60_000, everyMs: 500 })
+      expect(question).toContain(imageOf('v2-crash'))
+      expect(await run('timeline.ts')).toMatch(/Now waiting for an approval/)
+      expect((await testbed.effects({ namespace })).effects).toEqual([])
+
+      await run('approve.ts', 'yes')
+      await waitUntil('the rollback', async () => (await scene.image()) === imageOf('v1'))
+      expect((await testbed.effects({ namespace })).effects).toMatchObject([{ verb: 'patch', name: 'checkout' }])
+      await waitUntil('the effect being told', () => events().includes('event: execution-observed'))
+
+      host.kill('SIGTERM')
+      expect(await once(host, 'exit')).toEqual([0, null])
     })
-    expect(posted.status).toBe(200)
-
-    const run = (...args: readonly string[]) => runProgram(folder, ...args)
-    const asks = async () => {
-      const told = await run('approve.ts')
-      return told.includes('kubernetes.rollout-undo') ? told : undefined
-    }
-    const question = await waitUntil('a question', asks, { timeoutMs: 60_000, everyMs: 500 })
-    expect(question).toContain(imageOf('v2-crash'))
-    expect(await run('timeline.ts')).toMatch(/Now waiting for an approval/)
-    expect((await testbed.effects({ namespace })).effects).toEqual([])
-
-    await run('approve.ts', 'yes')
-    await waitUntil('the rollback', async () => (await scene.image()) === imageOf('v1'))
-    expect((await testbed.effects({ namespace })).effects).toMatchObject([{ verb: 'patch', name: 'checkout' }])
-    await waitUntil('the effect being told', () => events().includes('event: execution-observed'))
-
-    host.kill('SIGTERM')
-    expect(await once(host, 'exit')).toEqual([0, null])
-  })
-})
+  },
+)
 
 /** A folder with what the guide has a reader save in it; the packages are those of this workspace. */
 async function folderAsInTheGuide({ namespace, options, testbed }: Scene): Promise<string> {

@@ -26,35 +26,38 @@ const isRequired = process.env['MENDKIT_REQUIRE_SERVERS'] === '1'
 if (promtool === undefined && !isRequired)
   console.log('Skipping promtool on the text of our metrics; not built: promtool. Run: pnpm testbed build')
 
-test.skipIf(promtool === undefined && !isRequired)('promtool accepts the metrics of a Mendkit at work (needs promtool)', async () => {
-  if (promtool === undefined) return expect.fail('promtool is not there: run pnpm testbed build')
-  const detector: Detector = {
-    spec: 1,
-    id: 'a "quoted"\\path\nnew line',
-    alerts: () => {
-      throw new Error('away')
-    },
-  }
-  await using mendkit = createMendkit({
-    integrations: [{ detectors: [detector] }],
-    settings: { correlation: { settleMs: 0 } },
-    system: { log: silentLogger },
-  })
-  const stop = new AbortController()
-  const running = mendkit.run({ signal: stop.signal })
-  await mendkit.ingest({
-    source: 'am',
-    complete: false,
-    asOf: new Date().toISOString(),
-    alerts: [{ labels: { alertname: 'Down' } }],
-  })
-  const text = await waitUntil('a step, a notice and a failure to be counted', () => {
-    const now = mendkit.metrics()
-    const names = ['mendkit_step_seconds_bucket{', 'mendkit_notices_sent_total{', 'mendkit_detector_failures_total{']
-    return names.every((name) => now.includes(`\n${name}`)) && now
-  })
-  stop.abort()
-  await running
-  const { status, stdout, stderr } = spawnSync(promtool, ['check', 'metrics'], { input: text, encoding: 'utf8' })
-  expect([stdout + stderr, status]).toEqual(['', 0])
-})
+test.skipIf(promtool === undefined && !isRequired)(
+  'promtool accepts the metrics of a Mendkit at work (needs promtool)',
+  async () => {
+    if (promtool === undefined) return expect.fail('promtool is not there: run pnpm testbed build')
+    const detector: Detector = {
+      spec: 1,
+      id: 'a "quoted"\\path\nnew line',
+      alerts: () => {
+        throw new Error('away')
+      },
+    }
+    await using mendkit = createMendkit({
+      integrations: [{ detectors: [detector] }],
+      settings: { correlation: { settleMs: 0 } },
+      system: { log: silentLogger },
+    })
+    const stop = new AbortController()
+    const running = mendkit.run({ signal: stop.signal })
+    await mendkit.ingest({
+      source: 'am',
+      complete: false,
+      asOf: new Date().toISOString(),
+      alerts: [{ labels: { alertname: 'Down' } }],
+    })
+    const text = await waitUntil('a step, a notice and a failure to be counted', () => {
+      const now = mendkit.metrics()
+      const names = ['mendkit_step_seconds_bucket{', 'mendkit_notices_sent_total{', 'mendkit_detector_failures_total{']
+      return names.every((name) => now.includes(`\n${name}`)) && now
+    })
+    stop.abort()
+    await running
+    const { status, stdout, stderr } = spawnSync(promtool, ['check', 'metrics'], { input: text, encoding: 'utf8' })
+    expect([stdout + stderr, status]).toEqual(['', 0])
+  },
+)
