@@ -18,6 +18,15 @@ export const settingsSchema = z.strictObject({
     leaseMarginMs: ms(5_000, 'No effect is called when less than this is left of the lease.'),
     drainMs: ms(20_000, 'How long `run` waits for steps under way after it was asked to stop.'),
     portTimeoutMs: ms(30_000, 'A call to a check, tool, preview or notifier is aborted after this.'),
+    maxTextLength: z
+      .number()
+      .int()
+      .min(1_000)
+      .max(10_000_000)
+      .default(262_144)
+      .describe(
+        'Characters that are kept of one text (a remark, a difference, what a tool read, why something failed). A longer one is cut, and its last line says so.',
+      ),
   }),
   intake: group({
     maxAlertsPerBatch: count(

@@ -17,6 +17,7 @@ export interface Settings {
     readonly leaseMarginMs: number
     readonly drainMs: number
     readonly portTimeoutMs: number
+    readonly maxTextLength: number
   }
   readonly intake: {
     readonly maxAlertsPerBatch: number

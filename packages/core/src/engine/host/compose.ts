@@ -16,6 +16,7 @@ import { createMetrics } from '../metrics/metrics.ts'
 import type { Parts } from '../parts.ts'
 import { parseSettings } from '../settings.ts'
 import type { MendkitOptions } from './options.ts'
+import { safeLogger } from './safe-logger.ts'
 
 /** Puts the host's options and the defaults together. Throws `config` when two parts share a name. */
 export function compose(options: MendkitOptions, store: Store, nudge: () => void): Parts {
@@ -23,9 +24,10 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
   const settings = parseSettings(settingsInput)
   const autonomy = parseAutonomy(options.autonomy)
   const integrations = options.integrations ?? []
-  const log = options.system?.log ?? consoleLogger()
-  const policies = unique('policies', options.policies ?? [])
-  const remediators = unique('remediators', integrations.flatMap(remediatorsOf))
+  const metrics = createMetrics()
+  const log = safeLogger(options.system?.log ?? consoleLogger(), metrics)
+  const policies = unique('policies', 'policies', options.policies ?? [])
+  const remediators = unique('remediators', 'integrations', integrations.flatMap(remediatorsOf))
   const tools = integrations.flatMap((each) => (each.evidence ?? []).flatMap((source) => source.tools))
   const actions = remediators.flatMap((remediator) => remediator.actions)
   return {
@@ -34,36 +36,44 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
     ids: options.system?.ids ?? systemIds(),
     random: options.system?.random ?? systemRandom,
     log,
-    metrics: createMetrics(),
+    metrics,
     ...(options.system?.telemetry && { telemetry: options.system.telemetry }),
     settings,
     autonomy,
     clusters: [...new Set(integrations.flatMap((each) => each.clusters ?? []))],
     mappings,
-    correlators: correlators ?? [correlateByLabels(settings.correlation)],
+    correlators: unique(
+      'correlators',
+      'settings.correlators',
+      correlators ?? [correlateByLabels(settings.correlation)],
+    ),
     detectors: unique(
       'detectors',
+      'integrations',
       integrations.flatMap((each) => each.detectors ?? []),
     ),
     evidenceSources: unique(
       'evidence sources',
+      'integrations',
       integrations.flatMap((each) => each.evidence ?? []),
     ),
-    tools: byName('evidence tools', tools, (tool) => tool.name),
+    tools: byName('evidence tools', 'integrations', tools, (tool) => tool.name),
     topologies: unique(
       'topologies',
+      'integrations',
       integrations.flatMap((each) => each.topology ?? []),
     ),
     remediators,
-    actions: byName('actions', actions, (action) => action.type),
-    checks: unique('checks', [alertCleared(), ...integrations.flatMap((each) => each.checks ?? [])]),
+    actions: byName('actions', 'integrations', actions, (action) => action.type),
+    checks: unique('checks', 'integrations', [alertCleared(), ...integrations.flatMap((each) => each.checks ?? [])]),
     analyzers: unique(
+      'analyzers',
       'analyzers',
       options.analyzers ?? [ruleAnalyzer(integrations.flatMap((each) => each.rules ?? []))],
     ),
     policies,
     policyVersion: digestOf({ policies: policies.map((policy) => policy.id), autonomy }),
-    notifiers: unique('notifiers', options.notifiers ?? [logNotifier(log)]),
+    notifiers: unique('notifiers', 'notifiers', options.notifiers ?? [logNotifier(log)]),
     integrations,
     nudge,
   }
@@ -91,15 +101,27 @@ function remediatorsOf(integration: Integration, index: number): readonly Remedi
   return [...(integration.remediators ?? []), ...own]
 }
 
-function unique<Part extends { readonly id: string }>(kind: string, parts: readonly Part[]): readonly Part[] {
-  return [...byName(kind, parts, (part) => part.id).values()]
+function unique<Part extends { readonly id: string }>(
+  kind: string,
+  path: string,
+  parts: readonly Part[],
+): readonly Part[] {
+  return [...byName(kind, path, parts, (part) => part.id).values()]
 }
 
-function byName<Part>(kind: string, parts: readonly Part[], nameOf: (part: Part) => string): ReadonlyMap<string, Part> {
+function byName<Part>(
+  kind: string,
+  path: string,
+  parts: readonly Part[],
+  nameOf: (part: Part) => string,
+): ReadonlyMap<string, Part> {
   const named = new Map<string, Part>()
   for (const part of parts) {
     const name = nameOf(part)
-    if (named.has(name)) throw new MendkitError('config', `two ${kind} are named ${name}; give each a name of its own`)
+    if (named.has(name)) {
+      const text = `${path}: two ${kind} are named ${name}; give each a name of its own`
+      throw new MendkitError('config', text, { path })
+    }
     named.set(name, part)
   }
   return named

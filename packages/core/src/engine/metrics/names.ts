@@ -57,6 +57,7 @@ export const metricTable = {
     'action',
   ),
   mendkit_listener_failures_total: counter('Listeners of the host that threw or rejected.', 'type'),
+  mendkit_log_failures_total: counter('Lines that the logger of the host failed to take.'),
   mendkit_mapping_failures_total: counter('Mappings of the host that threw; each counts as no answer.', 'mapping'),
   mendkit_metric_overflows_total: counter('Samples counted as "other", as their metric had too many series.', 'metric'),
   mendkit_notice_delivery_seconds: seconds('Time until every notifier had taken a notice.', deliveryBuckets, 'urgency'),
@@ -75,6 +76,7 @@ export const metricTable = {
     'phase',
   ),
   mendkit_sweep_failures_total: counter('Sweeps that failed and are made again.', 'sweep'),
+  mendkit_texts_cut_total: counter('Texts that were kept shortened, because they were too long.'),
   mendkit_topology_failures_total: counter('Topologies that failed; each counts as no answer.', 'topology'),
 } as const satisfies Readonly<Record<string, MetricDefinition>>
 
