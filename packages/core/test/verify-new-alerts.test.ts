@@ -66,6 +66,10 @@ test('neither an alert that fired before the effect, nor one on what it cannot t
   const shop = openWideShop()
   const before = shop.clock.now()
   await shop.fire()
+  await shop.untilTrue(
+    'the first alert has its incident',
+    async () => (await shop.mendkit.incidents.list()).length === 1,
+  )
   await tell(shop, 'cart', 'firing', before)
   for (let step = 0; step < 100 && shop.world.effects.length === 0; step += 1) await shop.clock.advance(1_000)
   const [incident] = await shop.mendkit.incidents.list()

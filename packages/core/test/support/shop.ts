@@ -222,6 +222,7 @@ export function openShop(
     clock?: VirtualClock
     store?: Store
     autonomy?: MendkitOptions['autonomy']
+    analyzers?: MendkitOptions['analyzers']
     policies?: MendkitOptions['policies']
     settings?: MendkitOptions['settings']
     action?: ReturnType<typeof setFlag>
@@ -248,6 +249,7 @@ export function openShop(
       },
       ...(given.integrations ?? []),
     ],
+    ...(given.analyzers && { analyzers: given.analyzers }),
     policies: given.policies ?? [allowUpTo('low')],
     notifiers: [
       defineNotifier({ id: 'people', reachesPeople: true, send: async (notice) => void notices.push(notice) }),

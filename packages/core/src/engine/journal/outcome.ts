@@ -58,15 +58,19 @@ export async function noEffectResult(parts: Parts, view: StepView, execution: Ex
 
 /** The other side refused for good. What the plan did before is undone backwards; then a person is called. */
 async function failedResult(parts: Parts, view: StepView, execution: Execution, error: unknown): Promise<StepResult> {
-  const blob = blobOf(parts, execution.tenant, describeFailure(`${execution.type} failed`, error))
+  const failure = describeFailure(`${execution.type} failed`, error)
+  const blob = blobOf(parts, execution.tenant, failure)
   const ended = await endExecutions(parts, view, [
     { execution: { ...execution, failure: blob.digest }, state: 'failed' },
   ])
   const noted = joinResults({ put: [blobPut(blob)], audit: [observedEntry(parts, execution, 'not-applied')] }, ended)
-  if (execution.undoes !== undefined) return joinResults(noted, await escalateUndo(parts, view, [execution.id]))
+  if (execution.undoes !== undefined)
+    return joinResults(noted, await escalateUndo(parts, view, [execution.id], failure))
   if (execution.index > 0) return joinResults(noted, { next: { undoing: 'not-recovered' }, dueAt: 'now' })
-  const notice = noticeOf(parts, view, 'page', `execution-failed-${execution.id}`)
-  return joinResults(joinResults(noted, notice), moveTo(parts, view, 'escalated', { reason: 'execution-failed' }))
+  const reason = 'execution-failed'
+  const facts = { to: 'escalated', reason, actions: [execution], because: failure } as const
+  const notice = noticeOf(parts, view, 'page', { matter: `execution-failed-${execution.id}`, ...facts })
+  return joinResults(joinResults(noted, notice), moveTo(parts, view, 'escalated', { reason, failure }))
 }
 
 /** The reply was lost: the world is read until it tells, and never sent to again blindly. */
@@ -84,6 +88,7 @@ export async function escalateUndo(
   parts: Parts,
   view: StepView,
   alreadyEnded: readonly string[] = [],
+  failure?: string,
 ): Promise<StepResult> {
   const open = view.unfinished.filter((each) => !alreadyEnded.includes(each.id) && each.state !== 'unknown')
   const ended = await endExecutions(
@@ -91,8 +96,11 @@ export async function escalateUndo(
     view,
     open.map((execution) => ({ execution, state: 'escalated' })),
   )
-  const notice = noticeOf(parts, view, 'page', 'undo-impossible')
-  const moved = moveTo(parts, view, 'escalated', { reason: 'undo-impossible', next: { undoing: undefined } })
+  const reason = 'undo-impossible'
+  const actions = view.unfinished.filter((execution) => execution.undoes === undefined)
+  const facts = { to: 'escalated', reason, actions, because: failure } as const
+  const notice = noticeOf(parts, view, 'page', { matter: reason, ...facts })
+  const moved = moveTo(parts, view, 'escalated', { reason, failure, next: { undoing: undefined } })
   return joinResults(joinResults(ended, notice), moved)
 }
 

@@ -64,10 +64,17 @@ async function readLater(parts: Parts, view: StepView, execution: Execution): Pr
   if (reads < maxReads) {
     return joinResults(kept, waitFor(view, 'execution', view.now + readEveryMs))
   }
-  const notice = noticeOf(parts, view, 'page', `outcome-unknown-${execution.id}`)
-  const told = joinResults(kept, notice)
   const { phase } = view.incident
-  if (phase !== 'remediating' && phase !== 'verifying') return joinResults(told, { next: { deadlines: {} } })
+  const moves = phase === 'remediating' || phase === 'verifying'
+  const notice = noticeOf(parts, view, 'page', {
+    matter: `outcome-unknown-${execution.id}`,
+    to: moves ? 'escalated' : phase,
+    reason: 'outcome-unknown',
+    actions: [execution],
+    todo: `look whether the change was made, and say so with executions.settle('${execution.id}', …): until then its locks are held`,
+  })
+  const told = joinResults(kept, notice)
+  if (!moves) return joinResults(told, { next: { deadlines: {} } })
   // What the plan did before is known and ends as it stands; only what nobody can tell keeps its locks.
   const known = view.unfinished.filter((each) => each.id !== execution.id && each.state !== 'unknown')
   const ended = await endExecutions(

@@ -35,12 +35,25 @@ export function askForApproval(parts: Parts, view: StepView, plan: Plan): StepRe
     },
     { blobs },
   )
-  const asked: StepResult = {
+  const question: StepResult = {
     put: [{ kind: 'document', table: 'approval', row: approval }],
     audit: [entry],
     next: { approvalId: approval.id },
   }
-  const notice = noticeOf(parts, view, 'ask', `approval-${approval.id}`, { approvalId: approval.id })
+  const until = new Date(expiresAt).toISOString()
+  const notice = noticeOf(parts, view, 'ask', {
+    matter: `approval-${approval.id}`,
+    approvalId: approval.id,
+    to: 'awaiting-approval',
+    actions: plan.actions,
+    because: asked(plan),
+    todo: `look at the difference in approvals.list, and approve or reject ${approval.id} before ${until}`,
+  })
   const moved = moveTo(parts, view, 'awaiting-approval', { deadlines: { approval: expiresAt } })
-  return joinResults(joinResults(asked, notice), moved)
+  return joinResults(joinResults(question, notice), moved)
+}
+
+function asked({ decision }: Plan): string | undefined {
+  const voices = decision.voices.filter((voice) => voice.kind === 'ask' && voice.because !== '')
+  return voices.length === 0 ? undefined : voices.map(({ policy, because }) => `${policy}: ${because}`).join('; ')
 }

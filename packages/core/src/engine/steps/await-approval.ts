@@ -57,7 +57,8 @@ async function answered(parts: Parts, view: StepView, approval: Approval, comman
   )
 }
 
-function expire(parts: Parts, view: StepView, approval: Approval): StepResult {
+async function expire(parts: Parts, view: StepView, approval: Approval): Promise<StepResult> {
+  const plan = await parts.store.get('plan', approval.tenant, approval.planId, view.ctx)
   const row = { ...approval, state: 'expired' as const }
   const entry = draft(
     parts,
@@ -70,6 +71,8 @@ function expire(parts: Parts, view: StepView, approval: Approval): StepResult {
     audit: [entry],
     next: { approvalId: undefined },
   }
-  const notice = noticeOf(parts, view, 'page', `approval-expired-${approval.id}`)
-  return joinResults(joinResults(expired, notice), moveTo(parts, view, 'escalated', { reason: 'approval-expired' }))
+  const reason = 'approval-expired'
+  const facts = { to: 'escalated', reason, actions: plan?.actions ?? [] } as const
+  const notice = noticeOf(parts, view, 'page', { matter: `approval-expired-${approval.id}`, ...facts })
+  return joinResults(joinResults(expired, notice), moveTo(parts, view, 'escalated', { reason }))
 }

@@ -11,6 +11,7 @@ import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { askForApproval } from './ask.ts'
 import { noticeOf } from './notice.ts'
+import type { NoticeFacts } from './notice-body.ts'
 import { joinResults, moveTo, waitFor } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
 
@@ -26,7 +27,7 @@ export async function decide(parts: Parts, view: StepView): Promise<StepResult> 
   if ((await unseenSymptoms(parts, view)).length > 0) return rediagnose(parts, view)
   const facts = await citedFactsNow(parts, view, diagnosis)
   if (facts.kind === 'changed') return rediagnose(parts, view)
-  if (facts.kind === 'unknown') return tryAgain(parts, view, facts.because)
+  if (facts.kind === 'unknown') return tryAgain(parts, view, diagnosis, { what: 'facts', because: facts.because })
   const made = await planOrFailure(parts, view, diagnosis)
   return 'plan' in made ? decided(parts, view, made) : made
 }
@@ -36,9 +37,10 @@ async function planOrFailure(parts: Parts, view: StepView, diagnosis: Diagnosis)
     return await makePlan(parts, view, diagnosis)
   } catch (error) {
     view.ctx.signal.throwIfAborted()
-    parts.log.warn(describeFailure(`no plan could be made for incident ${view.incident.id}`, error))
-    if (MendkitError.is(error, 'unavailable')) return tryAgain(parts, view, 'a preview is out of reach')
-    return handOver(parts, view, 'preview-failed')
+    const because = describeFailure(`no plan could be made for incident ${view.incident.id}`, error)
+    parts.log.warn(because)
+    if (MendkitError.is(error, 'unavailable')) return tryAgain(parts, view, diagnosis, { what: 'preview', because })
+    return handOver(parts, view, 'preview-failed', { actions: proposals(view, diagnosis), failure: because })
   }
 }
 
@@ -50,17 +52,20 @@ function decided(parts: Parts, view: StepView, made: MadePlan): StepResult {
     next: { planId: plan.id },
   }
   if (view.incident.rejectedPlans.includes(plan.intentDigest))
-    return joinResults(planned, handOver(parts, view, 'rejected'))
+    return joinResults(planned, handOver(parts, view, 'rejected', plan))
   if ((view.incident.voids[plan.intentDigest] ?? 0) >= parts.settings.execution.maxVoids) {
-    return joinResults(planned, handOver(parts, view, 'void-too-often'))
+    return joinResults(planned, handOver(parts, view, 'void-too-often', plan))
   }
   switch (plan.decision.kind) {
     case 'deny':
-      return joinResults(planned, handOver(parts, view, 'denied'))
+      return joinResults(planned, handOver(parts, view, 'denied', { ...plan, because: denials(plan) }))
     case 'suggest':
       return joinResults(
         planned,
-        joinResults(noticeOf(parts, view, 'info', `suggested-${plan.id}`), moveTo(parts, view, 'suggested')),
+        joinResults(
+          noticeOf(parts, view, 'info', { matter: `suggested-${plan.id}`, to: 'suggested', actions: plan.actions }),
+          moveTo(parts, view, 'suggested'),
+        ),
       )
     case 'ask':
       return joinResults(planned, askForApproval(parts, view, plan))
@@ -99,16 +104,38 @@ function rediagnose(parts: Parts, view: StepView): StepResult {
   return moveTo(parts, view, 'diagnosing')
 }
 
-function tryAgain(parts: Parts, view: StepView, because: string): StepResult {
+function tryAgain(
+  parts: Parts,
+  view: StepView,
+  diagnosis: Diagnosis,
+  { what, because }: { readonly what: 'facts' | 'preview'; readonly because: string },
+): StepResult {
   const { readEveryMs } = parts.settings.execution
-  parts.metrics.count('mendkit_decide_retries_total', { because: because.includes('preview') ? 'preview' : 'facts' })
-  if (view.now - view.incident.phaseSince > previewTries * readEveryMs) return handOver(parts, view, 'preview-failed')
+  parts.metrics.count('mendkit_decide_retries_total', { because: what })
+  if (view.now - view.incident.phaseSince > previewTries * readEveryMs) {
+    return handOver(parts, view, 'preview-failed', { actions: proposals(view, diagnosis), failure: because })
+  }
   return { next: { deadlines: { poll: view.now + readEveryMs } } }
 }
 
-function handOver(parts: Parts, view: StepView, reason: IncidentReason): StepResult {
+function proposals(view: StepView, diagnosis: Diagnosis): NonNullable<NoticeFacts['actions']> {
+  return diagnosis.actions.map(({ type, target }) => ({ type, target: target ?? view.incident.resource }))
+}
+
+function denials({ decision }: Plan): string | undefined {
+  const denied = decision.voices.filter((voice) => voice.kind === 'deny')
+  return denied.length === 0 ? undefined : denied.map(({ policy, because }) => `${policy}: ${because}`).join('; ')
+}
+
+function handOver(
+  parts: Parts,
+  view: StepView,
+  reason: IncidentReason,
+  { actions = [], because, failure }: Pick<NoticeFacts, 'actions' | 'because'> & { readonly failure?: string } = {},
+): StepResult {
+  const matter = `handed-over-${reason}`
   return joinResults(
-    noticeOf(parts, view, 'info', `handed-over-${reason}`),
-    moveTo(parts, view, 'handed-over', { reason }),
+    noticeOf(parts, view, 'info', { matter, to: 'handed-over', reason, actions, because: failure ?? because }),
+    moveTo(parts, view, 'handed-over', { reason, failure }),
   )
 }

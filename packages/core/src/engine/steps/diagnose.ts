@@ -28,9 +28,10 @@ export async function diagnose(parts: Parts, view: StepView): Promise<StepResult
     })
   } catch (error) {
     view.ctx.signal.throwIfAborted()
-    parts.log.error(describeFailure(`diagnosis of incident ${view.incident.id} failed`, error))
+    const failure = describeFailure(`diagnosis of incident ${view.incident.id} failed`, error)
+    parts.log.error(failure)
     const kept = { put: collection.put(), next: { diagnoses: view.incident.diagnoses + 1, lastDiagnosedAt: view.now } }
-    return joinResults(kept, handOver(parts, view, 'analysis-failed'))
+    return joinResults(kept, handOver(parts, view, 'analysis-failed', failure))
   }
 }
 
@@ -79,7 +80,9 @@ function handOver(
   parts: Parts,
   view: StepView,
   reason: 'no-diagnosis' | 'no-action' | 'rule-hands-over' | 'diagnosed-too-often' | 'analysis-failed',
+  failure?: string,
 ): StepResult {
-  const notice = noticeOf(parts, view, 'info', `handed-over-${reason}`)
-  return joinResults(notice, moveTo(parts, view, 'handed-over', { reason }))
+  const facts = { to: 'handed-over', reason, because: failure } as const
+  const notice = noticeOf(parts, view, 'info', { matter: `handed-over-${reason}`, ...facts })
+  return joinResults(notice, moveTo(parts, view, 'handed-over', { reason, failure }))
 }

@@ -2,12 +2,12 @@ import { unfinishedExecutionStates } from '../../model/execution.ts'
 import { hasArrow } from '../../model/phase.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Claim } from '../../ports/lease-store.ts'
-import { message } from '../../redact/message.ts'
 import { voidApproval } from '../decide/void-approval.ts'
+import { describeFailure } from '../failure.ts'
 import { endExecutions } from '../journal/end.ts'
-import { queueNotice } from '../notices/queue.ts'
 import type { Parts } from '../parts.ts'
 import { commitStep } from './commit-step.ts'
+import { noticeOf } from './notice.ts'
 import { joinResults, moveTo } from './result.ts'
 
 /**
@@ -16,7 +16,7 @@ import { joinResults, moveTo } from './result.ts'
  * it stands; what nobody can tell keeps its locks. Answers false, and writes nothing, when the incident waits for a person
  * or is over already, or when its lease is lost.
  */
-export async function giveUp(parts: Parts, claim: Claim, ctx: CallContext): Promise<boolean> {
+export async function giveUp(parts: Parts, claim: Claim, error: unknown, ctx: CallContext): Promise<boolean> {
   const { store } = parts
   const { tenant, incidentId } = claim
   const [incident, unfinished, now] = await Promise.all([
@@ -33,12 +33,10 @@ export async function giveUp(parts: Parts, claim: Claim, ctx: CallContext): Prom
     view,
     known.map((execution) => ({ execution, state: 'escalated' })),
   )
-  const notice = queueNotice(parts, incident, {
-    urgency: 'page',
-    title: message`${incident.title}`,
-    body: message`incident ${incident.id}: its steps keep failing while it is ${incident.phase}; the log of the process says why. Nothing more is done about it by itself`,
-    dedupeKey: `${incident.id}:step-failed:${incident.phaseSince}`,
-  })
-  const moved = moveTo(parts, view, 'escalated', { reason: 'step-failed', next: { undoing: undefined } })
+  const reason = 'step-failed'
+  const failure = describeFailure(`its steps keep failing while it is ${incident.phase}`, error)
+  const actions = unfinished.filter((execution) => execution.undoes === undefined)
+  const notice = noticeOf(parts, view, 'page', { matter: reason, to: 'escalated', reason, actions, because: failure })
+  const moved = moveTo(parts, view, 'escalated', { reason, failure, next: { undoing: undefined } })
   return commitStep(parts, view, joinResults(joinResults(voided, ended), joinResults(notice, moved)))
 }

@@ -1,6 +1,7 @@
 import { MendkitError } from '../../errors.ts'
 import type { DeadlineName, Incident, IncidentReason } from '../../model/incident.ts'
 import { hasArrow, type Phase } from '../../model/phase.ts'
+import { blobOf, blobPut } from '../blob.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
 import type { IncidentPatch, StepResult, StepView } from './view.ts'
@@ -9,6 +10,8 @@ import type { IncidentPatch, StepResult, StepView } from './view.ts'
 export interface Move extends StepResult {
   readonly reason?: IncidentReason
   readonly deadlines?: Incident['deadlines']
+  /** What failed, in its own words: kept beside the entry, and so in the timeline. */
+  readonly failure?: string | undefined
 }
 
 /**
@@ -16,22 +19,25 @@ export interface Move extends StepResult {
  * waits for a deadline. Throws `conflict` for an arrow that the table does not have: a programming error.
  */
 export function moveTo(parts: Parts, view: Pick<StepView, 'incident' | 'now'>, to: Phase, move: Move = {}): StepResult {
+  const { reason, failure, deadlines = {}, ...rest } = move
   const from = view.incident.phase
   if (!hasArrow(from, to)) {
     throw new MendkitError('conflict', `incident ${view.incident.id} cannot go from ${from} to ${to}`)
   }
+  const words = failure === undefined ? undefined : blobOf(parts, view.incident.tenant, failure)
   const entry = draft(
     parts,
     'phase-changed',
     { kind: 'incident', id: view.incident.id },
-    { from, to, ...(move.reason && { reason: move.reason }) },
+    { from, to, ...(reason && { reason }) },
+    words && { blobs: { failure: words.digest } },
   )
-  const deadlines = move.deadlines ?? {}
-  const dueAt = move.dueAt ?? (Object.keys(deadlines).length === 0 && !waits(to) ? 'now' : undefined)
+  const dueAt = rest.dueAt ?? (Object.keys(deadlines).length === 0 && !waits(to) ? 'now' : undefined)
   return {
-    ...move,
-    next: { ...move.next, phase: to, phaseSince: view.now, deadlines, reason: move.reason },
-    audit: [...(move.audit ?? []), entry],
+    ...rest,
+    next: { ...rest.next, phase: to, phaseSince: view.now, deadlines, reason },
+    put: [...(rest.put ?? []), ...(words ? [blobPut(words)] : [])],
+    audit: [...(rest.audit ?? []), entry],
     ...(dueAt !== undefined && { dueAt }),
   }
 }

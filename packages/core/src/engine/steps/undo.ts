@@ -36,8 +36,9 @@ export async function undo(parts: Parts, view: StepView, plan: Plan): Promise<St
   } catch (error) {
     view.ctx.signal.throwIfAborted()
     if (MendkitError.is(error, 'conflict')) throw error
-    parts.log.warn(describeFailure(`the undo of execution ${next.id} could not be previewed`, error))
-    return MendkitError.is(error, 'unavailable') ? later(parts, view) : escalateUndo(parts, view)
+    const failure = describeFailure(`the undo of execution ${next.id} could not be previewed`, error)
+    parts.log.warn(failure)
+    return MendkitError.is(error, 'unavailable') ? later(parts, view) : escalateUndo(parts, view, [], failure)
   }
 }
 
@@ -52,7 +53,12 @@ async function undone(parts: Parts, view: StepView): Promise<StepResult> {
     (execution): Ending => ({ execution, state: execution.undoes === undefined ? 'undone' : 'succeeded' }),
   )
   const ended = await endExecutions(parts, view, endings)
-  const notice = noticeOf(parts, view, 'page', 'undone')
+  const notice = noticeOf(parts, view, 'page', {
+    matter: 'undone',
+    to: 'escalated',
+    reason: 'undone',
+    actions: view.unfinished.filter((execution) => execution.undoes === undefined),
+  })
   const moved = moveTo(parts, view, 'escalated', { reason: 'undone', next: { undoing: undefined } })
   return joinResults(joinResults(ended, notice), moved)
 }

@@ -56,15 +56,10 @@ async function recovered(
     done.map((execution) => ({ execution, state: execution.gone ? 'gone' : 'succeeded' })),
   )
   const told = joinResults(verified(parts, view, done, 'recovered', readings), ended)
-  const notice = noticeOf(parts, view, 'info', 'recovered')
+  const reason = isOurs(done) ? 'remediated' : 'resolved-after-effect'
+  const notice = noticeOf(parts, view, 'info', { matter: 'recovered', to: 'resolved', reason, actions: done })
   const hold = view.now + parts.settings.hold.ms
-  return joinResults(
-    joinResults(told, notice),
-    moveTo(parts, view, 'resolved', {
-      reason: isOurs(done) ? 'remediated' : 'resolved-after-effect',
-      deadlines: { hold },
-    }),
-  )
+  return joinResults(joinResults(told, notice), moveTo(parts, view, 'resolved', { reason, deadlines: { hold } }))
 }
 
 async function notRecovered(
@@ -90,14 +85,30 @@ async function notRecovered(
     view,
     done.map((execution) => ({ execution, state: execution.gone ? 'gone' : state })),
   )
-  const notice = noticeOf(parts, view, 'page', verdict)
-  const moved = moveTo(parts, view, 'escalated', { reason: isOurs(done) ? 'not-recovered' : 'outcome-unknown' })
-  return joinResults(joinResults(told, joinResults(ended, notice)), moved)
+  const gone = !isOurs(done)
+  const reason = gone ? 'outcome-unknown' : 'not-recovered'
+  const notice = noticeOf(parts, view, 'page', {
+    matter: verdict,
+    to: 'escalated',
+    reason,
+    actions: done,
+    because: unwell(verdict, readings),
+    ...(gone && {
+      todo: 'the object is gone, so nothing holds its locks; read the timeline and look for another cause',
+    }),
+  })
+  return joinResults(joinResults(told, joinResults(ended, notice)), moveTo(parts, view, 'escalated', { reason }))
 }
 
 /** Whether anything that is verified here is known to have been done by us. */
 function isOurs(done: readonly Execution[]): boolean {
   return done.some((execution) => execution.gone !== true)
+}
+
+/** The verdict, and every check that was not good, in its own words. */
+function unwell(verdict: Verdict, readings: readonly CheckReading[]): string {
+  const bad = readings.filter(({ result }) => result.verdict !== 'good')
+  return [`verified as ${verdict}`, ...bad.map(({ check, result }) => `${check.id}: ${result.because}`)].join('; ')
 }
 
 function verified(

@@ -46,8 +46,8 @@ function wordsOf(group: Group): Markdown {
   return md`${joinedAlerts} alerts joined in ${group.length} batches`
 }
 
-/** What a person wrote, beside the entry. */
+/** What a person wrote, or what failed, beside the entry. */
 function notes(event: MendkitEvent): readonly Markdown[] {
-  if (event.actor.kind !== 'principal') return []
+  if (event.actor.kind !== 'principal' && event.type !== 'phase-changed') return []
   return Object.values(event.texts).map((text) => md`“${textWords(text)}”`)
 }
