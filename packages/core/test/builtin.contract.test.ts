@@ -208,7 +208,7 @@ holdsTo(
   {
     'throws unavailable when the receiver cannot be reached': noReceiver,
     'throws unavailable with the wait that a busy receiver asked for': noReceiver,
-    'throws something other than unavailable when the receiver refuses for good': noReceiver,
+    'throws rejected, which is final, when the receiver refuses for good': noReceiver,
     'rejects with the abort reason itself when the caller aborts': noReceiver,
     'never shows its secret, neither in an error nor to the receiver': noReceiver,
   },

@@ -1,9 +1,10 @@
-import { MendkitError, type Notice, type Notifier, type Redacted } from '@mendkit/core'
+import { type CallContext, MendkitError, type Notice, type Notifier, type Redacted } from '@mendkit/core'
 import { callContext } from '@mendkit/testkit'
 import { expect, test } from 'vitest'
 import { parseAuditEntry } from '../src/audit/parse-entry.ts'
 import { createNotices } from '../src/engine/notices/notices.ts'
 import { type NoticeText, queueNotice } from '../src/engine/notices/queue.ts'
+import type { Parts } from '../src/engine/parts.ts'
 import { away, type Faults, faultyStore, setUp } from './support/parts.ts'
 
 const incident = { tenant: 'acme', id: 'inc_1' }
@@ -28,10 +29,16 @@ function notifier(id: string, behave: (notice: Notice, signal: AbortSignal) => P
   return { port, got }
 }
 
+/** The outbox, with a sweep of it that is waited for whole. */
+function noticesOf(parts: Parts) {
+  const notices = createNotices(parts)
+  return { ...notices, deliver: async (ctx: CallContext) => (await notices.look(ctx)).sent }
+}
+
 async function outbox(notifiers: readonly Notifier[], faults: Faults = {}) {
   const random = { hex: (length: number) => 'a'.repeat(length * 2), number: () => 1 }
   const bench = await setUp({ notifiers, system: { random }, wrap: (store) => faultyStore(store, faults) })
-  const notices = createNotices(bench.parts)
+  const notices = noticesOf(bench.parts)
   const queue = (text: Partial<NoticeText> = {}, tenant = 'acme') => {
     return bench.commit({ tenant, ...queueNotice(bench.parts, { ...incident, tenant }, words(text)) })
   }
@@ -165,7 +172,7 @@ test('what waits for its turn is taken on once, however many sweeps pass', async
     }),
   })
   for (let index = 0; index < 40; index += 1) await bench.commit(queueNotice(bench.parts, incident, words()))
-  const notices = createNotices(bench.parts)
+  const notices = noticesOf(bench.parts)
   const sweeps = Array.from({ length: 10 }, () => notices.deliver(bench.ctx))
   await bench.clock.advance(0)
   open.resolve()
@@ -178,7 +185,7 @@ test('two workers on one store send a notice once', async () => {
   const pager = notifier('pager')
   const { parts, queue, ctx, rows } = await outbox([pager.port])
   await queue()
-  await Promise.all([createNotices(parts).deliver(ctx), createNotices(parts).deliver(ctx)])
+  await Promise.all([noticesOf(parts).deliver(ctx), noticesOf(parts).deliver(ctx)])
   expect(pager.got).toHaveLength(1)
   expect(await rows()).toMatchObject([{ state: 'sent' }])
 })
@@ -283,7 +290,7 @@ test('a commit whose answer was lost is not recorded twice', async () => {
       },
     }),
   })
-  const notices = createNotices(bench.parts)
+  const notices = noticesOf(bench.parts)
   await notices.escalateDirectly(incident, words(), bench.ctx)
   await notices.deliver(bench.ctx)
   cut = false
@@ -302,4 +309,50 @@ test('beyond a hundred matters of a tenant, one notice tells that there are more
   expect(pager.got.at(-1)?.title).toContain('more needs attention')
   await notices.escalateDirectly({ tenant: 'other', id: 'inc_9' }, words(), ctx)
   expect(pager.got.at(-1)).toMatchObject({ tenant: 'other', title: 'title' })
+})
+
+test('an error that is no refusal is tried again, whoever throws it, until the attempts are used up', async () => {
+  const failures = [new TypeError('fetch failed'), 'a text', new MendkitError('bad-response', 'a login page')]
+  const pager = notifier('pager', () => {
+    const failure = failures.shift()
+    return failure === undefined ? Promise.resolve() : Promise.reject(failure)
+  })
+  const { queue, sweepFor, rows } = await outbox([pager.port])
+  await queue()
+  await sweepFor(120_000)
+  expect(pager.got).toHaveLength(4)
+  expect(await rows()).toMatchObject([{ state: 'sent', deliveredTo: ['pager'], refusedBy: [] }])
+
+  const broken = notifier('broken', () => Promise.reject(new TypeError('fetch failed')))
+  const bench = await outbox([broken.port])
+  await bench.queue()
+  await bench.sweepFor(6_000_000)
+  expect(broken.got).toHaveLength(bench.parts.settings.notices.maxAttempts)
+  expect(await bench.rows()).toMatchObject([{ state: 'failed', refusedBy: ['broken'] }])
+})
+
+const refusals = ['rejected', 'invalid', 'not-found', 'forbidden', 'config', 'unsupported'] as const
+
+test.each(refusals)('a notifier that answers %s is not asked again', async (code) => {
+  const pager = notifier('pager', () => Promise.reject(new MendkitError(code, 'no')))
+  const { queue, sweepFor, rows } = await outbox([pager.port])
+  await queue()
+  await sweepFor(120_000)
+  expect(pager.got).toHaveLength(1)
+  expect(await rows()).toMatchObject([{ state: 'failed', refusedBy: ['pager'] }])
+})
+
+test('while the store is away, a notifier that hangs does not keep a look from ending', async () => {
+  const faults: Faults = { commits: away }
+  const pager = notifier('pager', () => (pager.got.length === 1 ? Promise.reject(later) : new Promise(() => undefined)))
+  const { notices, ctx, clock, rows } = await outbox([pager.port], faults)
+  await notices.escalateDirectly(incident, words(), ctx)
+  await clock.advance(10_000)
+  await notices.look(ctx)
+  expect(pager.got).toHaveLength(2)
+  faults.commits = undefined
+  await notices.look(ctx)
+  await clock.advance(60_000)
+  await notices.look(ctx)
+  expect(await rows()).toHaveLength(1)
 })

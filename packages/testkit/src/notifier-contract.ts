@@ -79,7 +79,7 @@ export const notifierContract: Contract<NotifierSubject> = [
     },
   },
   {
-    says: 'throws something other than unavailable when the receiver refuses for good',
+    says: 'throws rejected, which is final, when the receiver refuses for good',
     async check(make) {
       await rejectsWith(sendBy((await make()).refused, 'refused'), 'rejected')
     },

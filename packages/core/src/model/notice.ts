@@ -7,6 +7,7 @@ export type Urgency = 'page' | 'ask' | 'info'
 export interface Notice {
   readonly tenant: string
   readonly id: string
+  /** `engine` in a notice about the engine itself. */
   readonly incidentId: string
   readonly state: 'pending' | 'sent' | 'failed'
   readonly urgency: Urgency

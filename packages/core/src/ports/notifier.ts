@@ -7,6 +7,10 @@ export interface Notifier {
   readonly id: string
   /** False for one that only writes a log. Autonomy above suggest needs one that reaches people. */
   readonly reachesPeople: boolean
-  /** Throws `unavailable` to be called again later; any other error is final for this notice. */
+  /**
+   * Resolves when the receiver has taken the notice. A `MendkitError` with the code `rejected`, `invalid`, `not-found`,
+   * `forbidden`, `config` or `unsupported` is a refusal: final for this notice. After anything else, `unavailable` and errors
+   * of other kinds alike, it is called again later, up to `settings.notices.maxAttempts` times.
+   */
   send(notice: Notice, ctx: CallContext): Promise<void>
 }

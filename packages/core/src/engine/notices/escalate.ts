@@ -26,8 +26,11 @@ interface Matter {
 export interface Escalations {
   /** Tells every notifier now. The same matter of a tenant is told once. Rejects only with the abort reason. */
   escalate(subject: NoticeSubject, text: NoticeText, ctx: CallContext): Promise<void>
-  /** Records what was told, and hands what was not over to the outbox; while the store is away, tries to tell it again. */
-  settle(ctx: CallContext): Promise<void>
+  /**
+   * Records what was told, and hands what was not over to the outbox; while the store is away, begins to tell it again:
+   * `sent` resolves when that is done, or when it is aborted.
+   */
+  settle(ctx: CallContext): Promise<{ readonly sent: Promise<void> }>
 }
 
 /** Keeps in memory, within a bound, what was told while the store was away. */
@@ -62,6 +65,14 @@ export function createEscalations(parts: Parts): Escalations {
     }
   }
 
+  async function tellUnlessAborted(matter: Matter, ctx: CallContext): Promise<void> {
+    try {
+      await tell(matter, ctx)
+    } catch (error) {
+      if (!ctx.signal.aborted) throw error
+    }
+  }
+
   async function record(matter: Matter, ctx: CallContext): Promise<void> {
     const { notice, untold } = matter
     const subject = { kind: 'incident', id: notice.incidentId } as const
@@ -87,6 +98,7 @@ export function createEscalations(parts: Parts): Escalations {
 
     async settle(ctx) {
       prune()
+      const sent: Promise<void>[] = []
       for (const matter of matters.values()) {
         if (matter.sending || matter.recordedAt !== undefined) continue
         try {
@@ -96,9 +108,10 @@ export function createEscalations(parts: Parts): Escalations {
           parts.log.warn(describeFailure(`notice ${matter.notice.id} cannot be recorded yet`, error))
           if (!MendkitError.is(error, 'unavailable')) throw error
           const { state, nextAttemptAt } = matter.notice
-          if (state === 'pending' && nextAttemptAt <= parts.clock.now()) await tell(matter, ctx)
+          if (state === 'pending' && nextAttemptAt <= parts.clock.now()) sent.push(tellUnlessAborted(matter, ctx))
         }
       }
+      return { sent: Promise.all(sent).then(() => undefined) }
     },
   }
 }

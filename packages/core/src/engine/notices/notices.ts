@@ -14,12 +14,12 @@ const atOnce = 16
 /** The outbox: what people are told. */
 export interface Notices {
   /**
-   * Sends what is due, pages first, and records what was told while the store was away. Resolves when all that it took on
-   * is done, which a hanging notifier can delay by `settings.engine.portTimeoutMs`; so call it every
-   * `settings.engine.sweepMs` without waiting for the last call: a notice is never taken on twice. Rejects when the store
-   * cannot be read, or with the abort reason.
+   * Records what was told while the store was away, looks for what is due, and begins to send it, pages first. Resolves
+   * when it has looked; `sent` when all that it took on is done, which a hanging notifier can delay by
+   * `settings.engine.portTimeoutMs`. So look again without waiting for `sent`, and never before the last look has ended: a
+   * notice is never taken on twice. Both reject when the store fails, or with the abort reason.
    */
-  deliver(ctx: CallContext): Promise<void>
+  look(ctx: CallContext): Promise<{ readonly sent: Promise<void> }>
   /** Invariant: losing the store never stops a call for help. Use it when the commit that should queue a notice failed. */
   escalateDirectly: Escalations['escalate']
 }
@@ -52,13 +52,14 @@ export function createNotices(parts: Parts): Notices {
   }
 
   return {
-    async deliver(ctx) {
-      await escalations.settle(ctx)
-      if (takenOn.size >= windowSize) return
+    async look(ctx) {
+      const direct = await escalations.settle(ctx)
+      if (takenOn.size >= windowSize) return direct
       const window = await nextWindow(ctx)
-      // From here to `takeOn` nothing may wait: an overlapping call would take the same notices on.
+      // From here to `takeOn` nothing may wait: an overlapping look would take the same notices on.
       const due = window.filter((notice) => notice.nextAttemptAt <= parts.clock.now() && !takenOn.has(keyOf(notice)))
-      await Promise.all(due.toSorted(byUrgency).map((notice) => takeOn(notice, ctx)))
+      const taken = due.toSorted(byUrgency).map((notice) => takeOn(notice, ctx))
+      return { sent: Promise.all([direct.sent, ...taken]).then(() => undefined) }
     },
     escalateDirectly: (subject, text, ctx) => escalations.escalate(subject, text, ctx),
   }

@@ -1,4 +1,4 @@
-import { MendkitError } from '../../errors.ts'
+import { type ErrorCode, MendkitError } from '../../errors.ts'
 import type { Notice } from '../../model/notice.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Notifier } from '../../ports/notifier.ts'
@@ -45,7 +45,14 @@ async function ask(parts: Parts, notifier: Notifier, notice: Notice, ctx: CallCo
     const fields = { notice: notice.id, notifier: notifier.id }
     parts.log.warn(describeFailure(`notice ${notice.id} was not taken by notifier ${notifier.id}`, error), fields)
     parts.metrics.count('mendkit_notice_failures_total', labels)
-    if (!MendkitError.is(error, 'unavailable')) return { kind: 'refused', retryAfterMs: 0 }
-    return { kind: 'later', retryAfterMs: error.retryAfterMs ?? 0 }
+    if (isRefusal(error)) return { kind: 'refused', retryAfterMs: 0 }
+    return { kind: 'later', retryAfterMs: MendkitError.is(error) ? (error.retryAfterMs ?? 0) : 0 }
   }
+}
+
+/** What says that the same notice will never be taken. An error that is not known to say so, such as a lost connection, is tried again. */
+const refusals: readonly ErrorCode[] = ['config', 'invalid', 'not-found', 'forbidden', 'rejected', 'unsupported']
+
+function isRefusal(error: unknown): boolean {
+  return refusals.some((code) => MendkitError.is(error, code))
 }
