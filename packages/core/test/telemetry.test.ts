@@ -1,10 +1,11 @@
-import { MendkitError } from '@mendkit/core'
+import { type CallContext, MendkitError } from '@mendkit/core'
 import { callContext, virtualClock } from '@mendkit/testkit'
 import { type SpanOptions, type Tracer, trace } from '@opentelemetry/api'
 import { expect, test } from 'vitest'
 import { withTimeout } from '../src/engine/call.ts'
 import { type OtelSpan, type OtelTracer, otelTelemetry } from '../src/engine/telemetry/otel.ts'
 import { noTelemetry } from '../src/engine/telemetry/telemetry.ts'
+import { openHost } from './support/host.ts'
 
 const limit = { what: 'tool shop.flag', ms: 1_000 }
 
@@ -67,4 +68,54 @@ test('a tracer of @opentelemetry/api fits as it is', async () => {
   expect(options).toBeDefined()
   const telemetry = otelTelemetry(tracer)
   expect(await telemetry.span({ name: 'step', attributes: { phase: 'open' } }, async () => 'done')).toBe('done')
+})
+
+test('the engine makes a span of every step, and the calls of the step know it', async () => {
+  const { spans, telemetry } = recorder()
+  const traces: unknown[] = []
+  const evidence = {
+    spec: 1 as const,
+    id: 'metrics',
+    tools: [],
+    gather: async (_incident: unknown, _symptoms: unknown, ctx: CallContext) => {
+      traces.push(ctx.trace)
+      return []
+    },
+  }
+  const host = await openHost({ integrations: [{ evidence: [evidence] }], system: { telemetry } })
+  await host.alert()
+  await host.clock.advance(10_000)
+  const [incident] = await host.mendkit.incidents.list()
+  expect(incident?.phase).toBe('handed-over')
+  const steps = spans.filter(({ name }) => name === 'mendkit.step')
+  expect(steps.length).toBeGreaterThanOrEqual(2)
+  expect(steps).toContainEqual({ name: 'mendkit.step', attributes: { 'mendkit.incident': incident?.id }, ended: true })
+  expect(spans).toContainEqual(expect.objectContaining({ attributes: { 'mendkit.call': 'evidence source metrics' } }))
+  expect(traces).toEqual([{ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }])
+  await host.stop()
+  expect(spans.every(({ ended }) => ended)).toBe(true)
+})
+
+test('the engine runs with a tracer of @opentelemetry/api, and a step that fails marks its span', async () => {
+  const failing = new MendkitError('corrupt', 'a symptom does not read back')
+  const { spans, telemetry } = recorder()
+  const real = otelTelemetry(trace.getTracer('mendkit'))
+  for (const each of [real, telemetry]) {
+    const host = await openHost({
+      system: { telemetry: each },
+      faults: () => ({ symptoms: () => Promise.reject(failing) }),
+    })
+    await host.alert()
+    await host.clock.advance(10_000)
+    expect(await host.mendkit.incidents.list()).toHaveLength(1)
+    expect(host.mendkit.metrics()).toMatch(/^mendkit_step_failures_total [1-9]/m)
+    await host.stop()
+  }
+  expect(spans).toContainEqual(
+    expect.objectContaining({
+      name: 'mendkit.step',
+      status: 2,
+      attributes: expect.objectContaining({ 'error.type': 'corrupt' }),
+    }),
+  )
 })

@@ -1,8 +1,8 @@
-import { type CallContext, type Integration, MendkitError, type Remediator } from '@mendkit/core'
+import { type CallContext, type Integration, MendkitError, type Permission, type Remediator } from '@mendkit/core'
 import { workloadHealth } from './check.ts'
 import { evictPod } from './evict-pod.ts'
 import { kubernetesEvidence } from './evidence.ts'
-import type { AccessQuestion } from './kubernetes-client.ts'
+import type { AccessQuestion, KubernetesClient } from './kubernetes-client.ts'
 import { type KubernetesOptions, openScope, type Scope } from './options.ts'
 import { rolloutUndo } from './rollout-undo.ts'
 import { kubernetesRules } from './rules.ts'
@@ -10,6 +10,12 @@ import { ownerTopology } from './topology.ts'
 
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' }
 const POD = { apiVersion: 'v1', kind: 'Pod' }
+
+/** What every evidence, owner and health check begins with. Whatever else the read role lacks shows in the evidence. */
+const basic: readonly Omit<AccessQuestion, 'namespace'>[] = [
+  { verb: 'get', ...DEPLOYMENT },
+  { verb: 'list', ...POD },
+]
 
 /** All that the act role must allow. */
 const needed: readonly Omit<AccessQuestion, 'namespace'>[] = [
@@ -31,6 +37,7 @@ export function kubernetes(options: KubernetesOptions = {}): Integration {
     topology: [ownerTopology(scope)],
     remediators: [remediator(scope)],
     checks: [workloadHealth(scope)],
+    canRead: (context) => mayRead(scope, context),
     rules: kubernetesRules,
   }
 }
@@ -44,21 +51,42 @@ function remediator(scope: Scope): Remediator {
   }
 }
 
+/** Asks the API server whether the credentials to read are accepted, and read what everything begins with. */
+async function mayRead(scope: Scope, context: CallContext): Promise<Permission> {
+  const denial = await firstDenial(scope, { name: 'read', client: scope.read, questions: basic }, context)
+  return denial ?? { permitted: true, because: `the \`read\` credentials may read workloads in ${scope.cluster}` }
+}
+
 /** Asks the API server whether the credentials to act may do all that the actions need, in every namespace of the scope. */
-async function mayAct(scope: Scope, context: CallContext): Promise<{ permitted: boolean; because: string }> {
-  const { act, cluster, namespaces } = scope
+async function mayAct(scope: Scope, context: CallContext): Promise<Permission> {
+  const { act, cluster } = scope
   if (act === undefined) return { permitted: false, because: `kubernetes() has no \`act\` credentials for ${cluster}` }
-  for (const namespace of namespaces ?? [undefined]) {
-    for (const question of needed) {
-      const answer = await ask(act.can({ ...question, namespace }, context))
+  const denial = await firstDenial(scope, { name: 'act', client: act, questions: needed }, context)
+  return (
+    denial ?? { permitted: true, because: `the \`act\` credentials may do all that the actions need in ${cluster}` }
+  )
+}
+
+interface Role {
+  readonly name: 'read' | 'act'
+  readonly client: KubernetesClient
+  readonly questions: readonly Omit<AccessQuestion, 'namespace'>[]
+}
+
+async function firstDenial(scope: Scope, role: Role, context: CallContext): Promise<Permission | undefined> {
+  for (const namespace of scope.namespaces ?? [undefined]) {
+    for (const question of role.questions) {
+      const answer = await ask(role.client.can({ ...question, namespace }, context))
       if (!answer.allowed) {
         const what = `${question.verb} ${question.kind}${question.subresource ? `/${question.subresource}` : ''}`
         const where = namespace ?? 'all namespaces'
-        return { permitted: false, because: `the \`act\` credentials may not ${what} in ${where}: ${answer.because}` }
+        const hint = namespace === undefined ? '; where they may in some, name those in `namespaces`' : ''
+        const because = `the \`${role.name}\` credentials may not ${what} in ${where} of ${scope.cluster}: ${answer.because}${hint}`
+        return { permitted: false, because }
       }
     }
   }
-  return { permitted: true, because: `the \`act\` credentials may do all that the actions need in ${cluster}` }
+  return undefined
 }
 
 async function ask(answer: Promise<{ allowed: boolean; because: string }>) {

@@ -114,3 +114,45 @@ describe('whether it may act', () => {
     expect(await canAct(integrationOn(cluster))).toMatchObject({ permitted: false })
   })
 })
+
+describe('whether it may read', () => {
+  const canRead = (integration: ReturnType<typeof kubernetes>) => integration.canRead?.(context)
+  const reader = (cluster = badRollout(), drop?: string) => {
+    const full = userOf('mendkit-read')
+    const rules = full.rules.filter((rule) => drop === undefined || !rule.resources.includes(drop))
+    return cluster.as({ ...full, rules })
+  }
+
+  test('is asked of the API server in every namespace of the scope', async () => {
+    const read = reader()
+    expect(await canRead(kubernetes({ cluster: 'test', namespaces: ['shop'], read }))).toMatchObject({
+      permitted: true,
+    })
+    const two = await canRead(kubernetes({ cluster: 'test', namespaces: ['shop', 'other'], read }))
+    expect(two).toMatchObject({ permitted: false, because: expect.stringContaining('get Deployment in other of test') })
+    const all = await canRead(kubernetes({ cluster: 'test', read }))
+    expect(all).toMatchObject({ permitted: false, because: expect.stringContaining('name those in `namespaces`') })
+  })
+
+  test.each([
+    ['deployments', 'get Deployment'],
+    ['pods', 'list Pod'],
+  ])('is denied to a role that may not read %s', async (resource, what) => {
+    const answer = await canRead(
+      kubernetes({ cluster: 'test', namespaces: ['shop'], read: reader(undefined, resource) }),
+    )
+    expect(answer).toMatchObject({
+      permitted: false,
+      because: expect.stringContaining(`\`read\` credentials may not ${what}`),
+    })
+  })
+
+  test('is denied to credentials that are refused, and left open while the API server is away', async () => {
+    const cluster = simulatedCluster()
+    cluster.inject({ on: 'review', fault: 401 })
+    expect(await canRead(integrationOn(cluster))).toMatchObject({ permitted: false })
+    const away = simulatedCluster()
+    away.inject({ on: 'review', fault: 503 })
+    await expect(canRead(integrationOn(away))).rejects.toMatchObject({ code: 'unavailable' })
+  })
+})

@@ -1,6 +1,8 @@
 import { type Integration, readOptions } from '@mendkit/core'
 import { alertmanagerDetector } from './alertmanager-detector.ts'
+import { openConnection } from './connection.ts'
 import { evidenceShape, type PrometheusEvidenceOptions, prometheusEvidence } from './evidence-source.ts'
+import { alertmanagerProbe, mayRead, prometheusProbe } from './may-read.ts'
 import { options as optionsOf } from './options.ts'
 import { type PollingDetectorOptions, pollingOptions } from './polling-detector.ts'
 import { deadlineShape, type VerificationDeadlineOptions, verificationDeadlineFor } from './verification-deadline.ts'
@@ -21,10 +23,15 @@ export function prometheus(options: PrometheusOptions): Integration {
   readOptions('prometheus', prometheusOptions, options)
   const { alertmanager, clearingMarginMs, ...evidence } = options
   const { id: _id, queries: _queries, cluster, ...connection } = evidence
+  const probes = [
+    prometheusProbe(openConnection('Prometheus', connection)),
+    ...(alertmanager === undefined ? [] : [alertmanagerProbe(openConnection('Alertmanager', alertmanager))]),
+  ]
   return {
     ...(cluster === undefined ? {} : { clusters: [cluster] }),
     detectors: alertmanager === undefined ? [] : [alertmanagerDetector(withCluster(alertmanager, cluster))],
     evidence: [prometheusEvidence(evidence)],
+    canRead: (context) => mayRead(probes, context),
     verificationDeadlineMs: verificationDeadlineFor({
       ...connection,
       ...(clearingMarginMs === undefined ? {} : { clearingMarginMs }),

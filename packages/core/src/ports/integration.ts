@@ -4,6 +4,7 @@ import type { Check } from './check.ts'
 import type { CallContext } from './context.ts'
 import type { Detector } from './detector.ts'
 import type { EvidenceSource } from './evidence-source.ts'
+import type { Permission } from './permission.ts'
 import type { Remediator } from './remediator.ts'
 import type { Topology } from './topology.ts'
 
@@ -20,6 +21,11 @@ export interface Integration {
   readonly checks?: readonly Check[]
   /** Used by the default analyzer when the host names no analyzers. */
   readonly rules?: readonly Rule[]
+  /**
+   * Whether the credentials to read are accepted; asked at every start, so it should be one cheap read. `permitted: false`,
+   * `rejected` and `forbidden` stop the start; any other failure is logged, and the engine starts. Absent: nothing to check.
+   */
+  canRead?(ctx: CallContext): Promise<Permission>
   /**
    * How long a verification of these alert names must be given before it may say "not recovered", in milliseconds, because
    * their rules look back that far. Undefined: it knows none of them. It only ever raises the deadline of the settings; the

@@ -1,5 +1,6 @@
 import type { Action } from './action.ts'
 import type { CallContext } from './context.ts'
+import type { Permission } from './permission.ts'
 
 /** A named catalogue of actions. */
 export interface Remediator {
@@ -7,5 +8,5 @@ export interface Remediator {
   readonly id: string
   readonly actions: readonly Action[]
   /** Whether credentials to act are there; the engine asks at start when autonomy exceeds suggest. Absent: they always are. */
-  canAct?(ctx: CallContext): Promise<{ readonly permitted: boolean; readonly because: string }>
+  canAct?(ctx: CallContext): Promise<Permission>
 }

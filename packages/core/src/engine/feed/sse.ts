@@ -21,7 +21,7 @@ export interface Watchable {
 export interface SseOptions {
   /**
    * Says who asks; undefined is answered with 401. Decides the tenant, so it must not believe the request. What it throws
-   * is thrown on to the server that called.
+   * is thrown on to the server that called, and so is what `as` says to a principal that is none.
    */
   authenticate(request: Request): Principal | undefined | Promise<Principal | undefined>
   /** Milliseconds between signs of life while nothing happens. @default 15_000 */
@@ -73,6 +73,7 @@ export function sse(mendkit: Watchable, options: SseOptions): (request: Request)
     if (request.method !== 'GET') return text(405, 'only GET', { allow: 'GET' })
     const principal = await options.authenticate(request)
     if (principal === undefined) return text(401, 'who are you?')
+    const face = mendkit.as(principal)
     try {
       const query = sseQuery(request)
       const ended = new AbortController()
@@ -82,7 +83,7 @@ export function sse(mendkit: Watchable, options: SseOptions): (request: Request)
       }
       request.signal.addEventListener('abort', onEnd)
       if (request.signal.aborted) onEnd()
-      const events = mendkit.as(principal).watch({ ...query, signal: ended.signal })
+      const events = face.watch({ ...query, signal: ended.signal })
       return new Response(sseStream({ events, heartbeatMs, retryMs, clock, onEnd }), { headers })
     } catch (error) {
       if (!MendkitError.is(error, 'invalid')) throw error

@@ -4,6 +4,7 @@ import type { PlannedAction } from '../../model/plan.ts'
 import type { Principal } from '../../model/principal.ts'
 import { mayAnswer } from '../decide/may-answer.ts'
 import type { Engine } from './engine.ts'
+import { parsePrincipal } from './principal.ts'
 import { giveCommand } from './write.ts'
 
 /** An approval with what it asks about. */
@@ -24,8 +25,8 @@ export interface ApprovalAnswer {
 
 /**
  * Questions to people. An answer resolves when it is durable; before anything is changed the engine looks at the world
- * again. Throws `not-found` for an unknown approval, `conflict` for one that is no longer open or whose digest differs,
- * `forbidden` for a principal that may not answer it.
+ * again. Throws `not-found` for an unknown approval, `conflict` for one that is no longer open, has expired or whose digest
+ * differs, `forbidden` for a principal that may not answer it, `invalid` for a principal that is none.
  */
 export interface Approvals {
   /** Approvals with what they ask, oldest first. @default the open ones, at most 100 */
@@ -61,8 +62,9 @@ export function approvalsFace(engine: Engine, principal: Principal): Approvals {
   async function answer(
     kind: 'approve' | 'reject',
     id: string,
-    { by = principal, digest, because }: ApprovalAnswer,
+    { by: given = principal, digest, because }: ApprovalAnswer,
   ): Promise<void> {
+    const by = parsePrincipal(given, 'by')
     await engine.ready()
     const approval = by.tenant === tenant ? await parts.store.get('approval', tenant, id, engine.context()) : undefined
     if (approval === undefined) throw new MendkitError('not-found', `there is no approval ${id} in tenant ${by.tenant}`)
@@ -71,6 +73,10 @@ export function approvalsFace(engine: Engine, principal: Principal): Approvals {
         'conflict',
         `approval ${id} is ${approval.state}: list the open ones and answer what is asked now`,
       )
+    }
+    if ((await parts.store.now(engine.context())) >= approval.expiresAt) {
+      const since = new Date(approval.expiresAt).toISOString()
+      throw new MendkitError('conflict', `approval ${id} expired at ${since}: look at the incident, which is escalated`)
     }
     const refusal = mayAnswer(approval, by, { digest })
     if (refusal !== undefined)

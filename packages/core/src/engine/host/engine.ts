@@ -6,18 +6,19 @@ import { systemClock } from '../../system/system-clock.ts'
 import { createFeed, type Feed } from '../feed/feed.ts'
 import { createIntake } from '../intake/intake.ts'
 import type { Parts } from '../parts.ts'
+import { createVitals, type VitalSigns } from '../work/vitals.ts'
 import { createWaker } from '../work/waker.ts'
 import { compose } from './compose.ts'
 import { nudgingStore } from './nudging-store.ts'
 import { assertOptions, type MendkitOptions } from './options.ts'
-import { type EngineState, runEngine } from './run-engine.ts'
+import { runEngine } from './run-engine.ts'
 import { type Wakers, wake } from './wakers.ts'
 
 /** The engine of one process, behind every principal's face. */
 export interface Engine {
   readonly parts: Parts
   readonly feed: Feed
-  readonly state: () => EngineState
+  readonly vitals: () => VitalSigns
   /** A context for calls that no step makes, ended by `close`. */
   readonly context: (signal?: AbortSignal) => CallContext
   /** Opens the store once; every call waits for it. */
@@ -41,7 +42,7 @@ export function createEngine(options: MendkitOptions): Engine {
   const intake = createIntake(parts)
   const life = new AbortController()
   const runs = new Set<Promise<void>>()
-  const state: { now: EngineState } = { now: { running: false, lastSweepFailed: false } }
+  const vitals = createVitals(clock, parts.settings.engine.sweepMs)
   let opening: Promise<void> | undefined
 
   const context = (signal?: AbortSignal): CallContext => ({
@@ -72,13 +73,13 @@ export function createEngine(options: MendkitOptions): Engine {
   return {
     parts,
     feed,
-    state: () => state.now,
+    vitals: () => vitals.read(),
     context,
     ready,
     ingest: (tenant, batch, signal) => ingest(tenant, batch, context(signal)),
     run(signal) {
       const stopping = AbortSignal.any([life.signal, ...(signal === undefined ? [] : [signal])])
-      const running = runEngine({ parts, wakers, state, ready, ingest }, stopping)
+      const running = runEngine({ parts, wakers, vitals, ready, ingest }, stopping)
       runs.add(running)
       return running.finally(() => runs.delete(running))
     },

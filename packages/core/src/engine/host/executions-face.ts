@@ -3,6 +3,7 @@ import type { Execution, ExecutionState } from '../../model/execution.ts'
 import { unfinishedExecutionStates } from '../../model/execution.ts'
 import type { Principal } from '../../model/principal.ts'
 import type { Engine } from './engine.ts'
+import { parsePrincipal } from './principal.ts'
 import { giveCommand } from './write.ts'
 
 /** What was done, and a person's last word where nobody can tell what happened. */
@@ -16,7 +17,7 @@ export interface Executions {
   }): Promise<readonly Execution[]>
   /**
    * Ends an execution that holds its locks because its outcome is unknown. Audited. Throws `not-found` for an unknown
-   * execution and `conflict` for one that has ended.
+   * execution, `conflict` for one that has ended, `invalid` for a principal that is none.
    */
   settle(
     id: string,
@@ -40,7 +41,8 @@ export function executionsFace(engine: Engine, principal: Principal): Executions
       }
       return parts.store.list('execution', query, engine.context())
     },
-    async settle(id, { by = principal, outcome, because }) {
+    async settle(id, { by: given = principal, outcome, because }) {
+      const by = parsePrincipal(given, 'by')
       await engine.ready()
       const execution =
         by.tenant === tenant ? await parts.store.get('execution', tenant, id, engine.context()) : undefined

@@ -1,9 +1,13 @@
+import { message } from '../../redact/message.ts'
+import { withTimeout } from '../call.ts'
+import { type Streak, type Sweep, sweeps, type VitalSigns } from '../work/vitals.ts'
 import type { Engine } from './engine.ts'
 
 /** Whether the engine does its work. `ok: false` always comes with reasons. */
 export interface Health {
   readonly ok: boolean
   readonly running: boolean
+  /** `unreachable`: it failed to answer, or did not answer within five seconds. */
   readonly store: 'reachable' | 'unreachable'
   /** When alerts were last correlated, ISO 8601; absent before the first sweep. */
   readonly lastSweepAt?: string
@@ -12,33 +16,68 @@ export interface Health {
 
 /** Sweeps that may be missed before health says so. */
 const patienceInSweeps = 10
+/** Failures in a row before health names a detector or an incident: each is asked again, and one failure is no news. */
+const failuresInARow = 3
+/** Names in one reason; the rest is counted. */
+const maxNames = 5
+/** How long the store may take to answer. Probes of a container commonly wait for as long. */
+const storeAnswerMs = 5_000
 
-/** Asks the store and the worker. Never throws: a fault is an answer. */
+const sweepWords: Readonly<Record<Sweep, string>> = {
+  correlate: 'alerts were not correlated',
+  claim: 'due incidents were not claimed',
+  notices: 'notices were not delivered',
+}
+
+/** Asks the store and the run. Never throws: a fault is an answer. */
 export async function health(engine: Engine): Promise<Health> {
-  const { parts } = engine
-  const state = engine.state()
-  const reachable = await engine
-    .ready()
-    .then(() => parts.store.now(engine.context()))
-    .then(
-      () => true,
-      () => false,
-    )
-  const late =
-    state.running && state.lastSweepAt !== undefined
-      ? parts.clock.now() - state.lastSweepAt > patienceInSweeps * Math.max(parts.settings.engine.sweepMs, 1_000)
-      : false
+  const reachable = await storeAnswers(engine)
+  const signs = engine.vitals()
   const because = [
-    ...(state.running ? [] : ['run was not called, or has ended']),
+    ...(signs.running ? [] : ['run was not called, or has ended']),
     ...(reachable ? [] : ['the store does not answer']),
-    ...(state.lastSweepFailed ? ['the last sweep of pending alerts failed'] : []),
-    ...(late ? ['alerts were not correlated for a while'] : []),
+    ...sweeps.flatMap((sweep) => sweepReason(engine, signs, sweep) ?? []),
+    ...failingReason(signs, 'detector', 'detectors that keep failing'),
+    ...failingReason(signs, 'incident', 'incidents whose steps keep failing'),
   ]
   return {
     ok: because.length === 0,
-    running: state.running,
+    running: signs.running,
     store: reachable ? 'reachable' : 'unreachable',
-    ...(state.lastSweepAt !== undefined && { lastSweepAt: new Date(state.lastSweepAt).toISOString() }),
+    ...(signs.lastSweepAt !== undefined && { lastSweepAt: new Date(signs.lastSweepAt).toISOString() }),
     because,
   }
+}
+
+async function storeAnswers(engine: Engine): Promise<boolean> {
+  const limit = { what: 'the store', ms: storeAnswerMs }
+  const asked = withTimeout(engine.parts, limit, engine.context(), async (ctx) => {
+    await engine.ready()
+    await engine.parts.store.now(ctx)
+  })
+  return asked.then(
+    () => true,
+    () => false,
+  )
+}
+
+function sweepReason(engine: Engine, signs: VitalSigns, sweep: Sweep): string | undefined {
+  const streak = signs.streaks.find(({ kind, name }) => kind === 'sweep' && name === sweep)
+  if (streak !== undefined) return `${sweepWords[sweep]} at the last ${times(streak)}`
+  const patience = patienceInSweeps * Math.max(engine.parts.settings.engine.sweepMs, 1_000)
+  return (signs.sinceSweep.get(sweep) ?? 0) > patience ? `${sweepWords[sweep]} for a while` : undefined
+}
+
+function times(streak: Streak): string {
+  return streak.times === 1 ? 'sweep' : `${streak.times} sweeps`
+}
+
+function failingReason(signs: VitalSigns, of: Streak['kind'], words: string): readonly string[] {
+  const failing = signs.streaks.filter((streak) => streak.kind === of && streak.times >= failuresInARow)
+  if (failing.length === 0) return []
+  const named = failing.slice(0, maxNames).map((streak) => {
+    return message`${streak.name} (${streak.times} times since ${new Date(streak.since).toISOString()})`
+  })
+  const more = failing.length > maxNames ? [`${failing.length - maxNames} more`] : []
+  return [`${words}: ${[...named, ...more].join(', ')}`]
 }

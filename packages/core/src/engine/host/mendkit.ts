@@ -1,3 +1,4 @@
+import { MendkitError } from '../../errors.ts'
 import type { AlertBatch, IngestResult, RefusedRequest } from '../../model/alert.ts'
 import type { EventType, MendkitEvent } from '../../model/event.ts'
 import type { RecordedChange } from '../../model/evidence.ts'
@@ -13,12 +14,17 @@ import { type Executions, executionsFace } from './executions-face.ts'
 import { type Health, health } from './health.ts'
 import { type Incidents, incidentsFace } from './incidents-face.ts'
 import type { MendkitOptions } from './options.ts'
+import { parsePrincipal } from './principal.ts'
 import { type ChangeInput, recordChange } from './record-change.ts'
 import { setPaused } from './switches.ts'
 
 /** How a batch is taken. */
 export interface IngestOptions {
-  /** @default the tenant of the principal that this face is bound to */
+  /**
+   * Whose alerts these are. Only the face that `createMendkit` returned takes alerts for any tenant; one that `as` bound to
+   * a principal throws `forbidden` for a tenant other than the principal's.
+   * @default the tenant of the principal that this face is bound to
+   */
   readonly tenant?: string
   readonly signal?: AbortSignal
 }
@@ -51,19 +57,22 @@ export interface Mendkit extends AsyncDisposable {
   on<Type extends EventType | '*'>(type: Type, listener: Listener<Type>): void
   /** Takes a listener back. */
   off<Type extends EventType | '*'>(type: Type, listener: Listener<Type>): void
-  /** Why a plan was allowed, asked about, denied or only suggested, line by line. Throws `not-found`. */
-  explain(planId: string): Promise<string>
+  /** Why a plan, or the plan of this id, was allowed, asked about, denied or only suggested, line by line. Throws `not-found`. */
+  explain(plan: string | { readonly id: string }): Promise<string>
   /** Tells of a change that somebody made on purpose: it feeds evidence and correlation. */
   recordChange(change: ChangeInput): Promise<RecordedChange>
   /** The kill switch of the tenant: no effect begins until `resume`. Everything else goes on. */
   pause(): Promise<void>
   /** Lifts the kill switch; what waited goes on after a fresh look. */
   resume(): Promise<void>
-  /** Whether alerts are correlated and the store answers. Never rejects. */
+  /**
+   * Whether the engine does its work: the store answers in time, alerts are correlated, due incidents are claimed, notices go
+   * out, and no detector keeps failing. `because` names what is not so. Never rejects.
+   */
   health(): Promise<Health>
   /** Prometheus text exposition of what this process did. */
   metrics(): string
-  /** The same Mendkit as another principal. */
+  /** The same Mendkit as another principal. Throws `invalid` with the path of the bad field for what is no principal. */
   as(principal: Principal): Mendkit
   /** Stops running, ends all readers and closes the store. Safe to call twice. */
   close(): Promise<void>
@@ -74,17 +83,26 @@ export interface Mendkit extends AsyncDisposable {
  * nothing and changes nothing. Throws `config` with the path of the first option that is wrong.
  */
 export function createMendkit(options: MendkitOptions = {}): Mendkit {
-  return faceOf(createEngine(options), hostPrincipal)
+  const engine = createEngine(options)
+  return faceOf(engine, hostPrincipal, (tenant) => tenant ?? hostPrincipal.tenant)
 }
 
-function faceOf(engine: Engine, principal: Principal): Mendkit {
+function boundTo({ id, tenant }: Principal): (wanted: string | undefined) => string {
+  return (wanted = tenant) => {
+    if (wanted === tenant) return tenant
+    const text = `${id} of tenant ${tenant} may not ingest for tenant ${wanted}: use the face that createMendkit returned`
+    throw new MendkitError('forbidden', text, { path: 'tenant' })
+  }
+}
+
+function faceOf(engine: Engine, principal: Principal, tenantOf: (wanted: string | undefined) => string): Mendkit {
   const { tenant } = principal
   return {
     incidents: incidentsFace(engine, principal),
     approvals: approvalsFace(engine, principal),
     executions: executionsFace(engine, principal),
     audit: auditFace(engine, principal),
-    ingest: (batch, more = {}) => engine.ingest(more.tenant ?? tenant, batch, more.signal),
+    ingest: async (batch, more = {}) => engine.ingest(tenantOf(more.tenant), batch, more.signal),
     recordRefusal: ({ source, because }) =>
       engine.parts.metrics.count('mendkit_requests_refused_total', { source, because }),
     log: engine.parts.log,
@@ -92,16 +110,19 @@ function faceOf(engine: Engine, principal: Principal): Mendkit {
     watch: (more = {}) => opened(engine, engine.feed.watch({ ...more, tenant })),
     on: (type, listener) => engine.feed.on(tenant, type, listener),
     off: (type, listener) => engine.feed.off(tenant, type, listener),
-    explain: async (planId) => {
+    explain: async (plan) => {
       await engine.ready()
-      return explain(engine.parts, tenant, planId, engine.context())
+      return explain(engine.parts, tenant, typeof plan === 'string' ? plan : plan.id, engine.context())
     },
     recordChange: (change) => recordChange(engine, principal, change),
     pause: () => setPaused(engine, principal, true),
     resume: () => setPaused(engine, principal, false),
     health: () => health(engine),
     metrics: () => engine.parts.metrics.text(),
-    as: (other) => faceOf(engine, other),
+    as: (other) => {
+      const bound = parsePrincipal(other, 'principal')
+      return faceOf(engine, bound, boundTo(bound))
+    },
     close: () => engine.close(),
     [Symbol.asyncDispose]: () => engine.close(),
   }

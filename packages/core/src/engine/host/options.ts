@@ -55,6 +55,8 @@ export interface MendkitOptions {
 
 const port = z.looseObject({ spec: z.literal(1), id: z.string().min(1) })
 const method = z.custom<unknown>((value) => typeof value === 'function', 'must be a function')
+const methods = <Name extends string>(...names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, method])) as Record<Name, typeof method>
 const list = (shape: z.ZodRawShape) => z.array(port.extend(shape)).optional()
 const action = z.looseObject({ type: z.string().min(1), preview: method, execute: method, observe: method })
 
@@ -65,13 +67,20 @@ const integrationShape = z.strictObject({
   topology: list({ owners: method }),
   remediators: list({ actions: z.array(action) }),
   actions: z.array(action).optional(),
-  checks: list({ applies: method, check: method }),
+  checks: list({ kind: z.enum(['symptom', 'health']), applies: method, check: method }),
   rules: z.array(z.looseObject({ id: z.string().min(1), match: method })).optional(),
+  canRead: method.optional(),
   verificationDeadlineMs: method.optional(),
 })
 
+const storeMethods = [
+  ...['open', 'close', 'now', 'commit', 'claim', 'renew', 'release', 'nextDueAt', 'get', 'list', 'counter', 'alerts'],
+  ...['pendingAlerts', 'staleAlerts', 'members', 'symptoms', 'firingSymptoms', 'correlationKeys'],
+  ...['auditHead', 'readAudit', 'blobs'],
+]
+
 const optionsShape = z.strictObject({
-  store: port.extend({ durable: z.boolean(), commit: method, claim: method }).optional(),
+  store: port.extend({ durable: z.boolean(), ...methods(...storeMethods) }).optional(),
   autonomy: z.record(z.string(), z.unknown()).optional(),
   integrations: z.array(integrationShape).optional(),
   analyzers: list({ analyze: method }),
@@ -85,11 +94,11 @@ const optionsShape = z.strictObject({
     .optional(),
   system: z
     .strictObject({
-      clock: z.unknown(),
-      ids: z.unknown(),
-      random: z.unknown(),
-      log: z.unknown(),
-      telemetry: z.unknown(),
+      clock: z.looseObject(methods('now', 'monotonic', 'sleep')),
+      ids: z.looseObject(methods('next')),
+      random: z.looseObject(methods('hex', 'number')),
+      log: z.looseObject(methods('debug', 'info', 'warn', 'error')),
+      telemetry: z.looseObject(methods('span')),
     })
     .partial()
     .optional(),
@@ -105,7 +114,7 @@ export function assertOptions(options: MendkitOptions): void {
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     const extra = issue?.code === 'unrecognized_keys' ? [issue.keys[0] ?? ''] : []
-    const path = [...(issue?.path ?? []), ...extra].join('.')
+    const path = [...(issue?.path ?? []), ...extra].join('.') || 'options'
     const known =
       issue?.code === 'unrecognized_keys' && issue.path.length === 0
         ? `; the options are ${Object.keys(optionsShape.shape).join(', ')}`

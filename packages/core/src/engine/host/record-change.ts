@@ -11,7 +11,7 @@ import { actorOf, writeSetting } from './write.ts'
 
 /** A change as the host tells of it: at least one of `resource` and `labels`. */
 export interface ChangeInput {
-  /** Such as `deployment`, `flag` or `configuration`. */
+  /** One word, such as `deployment`, `flag` or `configuration`. */
   readonly kind: string
   /** ISO 8601. @default now */
   readonly at?: string
@@ -33,7 +33,11 @@ const resourceShape = z.strictObject({
 
 const changeShape = z
   .strictObject({
-    kind: z.string().min(1).max(256),
+    // It stands in the audit log itself, where free text must not.
+    kind: z
+      .string()
+      .max(256)
+      .regex(/^[\p{L}\p{N}][\p{L}\p{N}._/-]*$/u, 'must be one word, such as `deployment`'),
     at: z.iso.datetime({ offset: true }).optional(),
     by: z.string().max(1_024).optional(),
     url: z.string().max(4_096).optional(),

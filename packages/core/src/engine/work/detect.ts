@@ -4,6 +4,7 @@ import type { Detector } from '../../ports/detector.ts'
 import { message } from '../../redact/message.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
+import type { Vitals } from './vitals.ts'
 import { createWaker } from './waker.ts'
 
 /** Takes a batch for a tenant and resolves when it is durable. */
@@ -13,12 +14,22 @@ export type Ingest = (tenant: string, batch: AlertBatch, ctx: CallContext) => Pr
 const pauseInSweeps = 5
 
 /** Runs one detector until the signal aborts. A failure is logged and counted, and the detector is asked again. */
-export async function runDetector(parts: Parts, detector: Detector, ingest: Ingest, ctx: CallContext): Promise<void> {
+export async function runDetector(
+  parts: Parts,
+  vitals: Vitals,
+  detector: Detector,
+  ingest: Ingest,
+  ctx: CallContext,
+): Promise<void> {
   while (!ctx.signal.aborted) {
     try {
-      for await (const batch of detector.alerts(ctx)) await takeBatch(parts, detector, batch, ingest, ctx)
+      for await (const batch of detector.alerts(ctx)) {
+        await takeBatch(parts, detector, batch, ingest, ctx)
+        vitals.well('detector', detector.id)
+      }
     } catch (error) {
       if (ctx.signal.aborted) return
+      vitals.failed('detector', detector.id)
       parts.metrics.count('mendkit_detector_failures_total', { detector: detector.id })
       parts.log.warn(describeFailure(`detector ${detector.id} failed and will be asked again`, error))
     }

@@ -2,13 +2,16 @@ import { MendkitError } from '../../errors.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Claim } from '../../ports/lease-store.ts'
 import { message } from '../../redact/message.ts'
+import { engineTenant } from '../engine-tenant.ts'
 import { describeFailure } from '../failure.ts'
 import type { Notices } from '../notices/notices.ts'
+import type { NoticeSubject, NoticeText } from '../notices/queue.ts'
 import type { Parts } from '../parts.ts'
 import { giveUp } from '../steps/give-up.ts'
 import { runStep } from '../steps/run-step.ts'
 import { noTelemetry } from '../telemetry/telemetry.ts'
 import { underLease } from './lease.ts'
+import type { Vitals } from './vitals.ts'
 import { createWaker, type Waker } from './waker.ts'
 
 /** Works on due incidents. */
@@ -19,18 +22,19 @@ export interface Worker {
 
 /** One failure may be a full queue or a slow moment; after so many in a row a person is needed. */
 const failuresBeforeHelp = 3
+/** Claims are made at every sweep, so a database that starts again fails several: so many in a row are no restart. */
+const failedClaimsBeforeHelp = 10
 
 /** Makes the worker of one process: at most `settings.engine.workers` incidents at once. */
 export function createWorker(
   parts: Parts,
   owner: string,
   waker: Waker,
+  vitals: Vitals,
   notices: Pick<Notices, 'escalateDirectly'>,
 ): Worker {
   const { workers, sweepMs, leaseMs } = parts.settings.engine
   const active = new Set<Promise<void>>()
-  /** Failures in a row by incident: at most as many entries as incidents that fail now. */
-  const failures = new Map<string, number>()
 
   async function claimSome(ctx: CallContext): Promise<void> {
     const claimedAt = parts.clock.monotonic()
@@ -52,7 +56,7 @@ export function createWorker(
           runStep(parts, claim, lease, within),
         ),
       )
-      failures.delete(claim.incidentId)
+      vitals.well('incident', claim.incidentId)
       if (!committed) await letGo(claim)
     } catch (error) {
       await failed(claim, error, ctx)
@@ -67,9 +71,7 @@ export function createWorker(
     if (ctx.signal.aborted) return letGo(claim)
     parts.metrics.count('mendkit_step_failures_total', {})
     parts.log.error(describeFailure(`a step of incident ${claim.incidentId} failed and will be tried again`, error))
-    const inARow = (failures.get(claim.incidentId) ?? 0) + 1
-    failures.set(claim.incidentId, inARow)
-    if (inARow >= failuresBeforeHelp) await callSomebody(claim, error, ctx)
+    if (vitals.failed('incident', claim.incidentId) >= failuresBeforeHelp) await callSomebody(claim, error, ctx)
     await createWaker(parts.clock).wait(sweepMs, ctx.signal)
     await letGo(claim)
   }
@@ -79,21 +81,35 @@ export function createWorker(
     let storeMayBeLost = MendkitError.is(error, 'unavailable') || MendkitError.is(error, 'corrupt')
     try {
       // A store that is away comes back, and then the incident goes on where it stands.
-      if (!MendkitError.is(error, 'unavailable') && (await giveUp(parts, claim, ctx))) return
+      if (!MendkitError.is(error, 'unavailable') && (await giveUp(parts, claim, error, ctx))) return
     } catch (failure) {
       if (ctx.signal.aborted) return
       storeMayBeLost = true
       parts.log.error(describeFailure(`incident ${claim.incidentId} could not be escalated`, failure))
     }
-    if (storeMayBeLost) await callForHelp(claim, error, ctx)
+    if (!storeMayBeLost) return
+    const body = describeFailure(`incident ${claim.incidentId} stands still, and nothing is changed meanwhile`, error)
+    const dedupeKey = `${claim.incidentId}:store-lost`
+    await callForHelp({ tenant: claim.tenant, id: claim.incidentId }, { body, dedupeKey }, ctx)
   }
 
-  async function callForHelp(claim: Claim, error: unknown, ctx: CallContext): Promise<void> {
+  /** Without a claim no incident takes a step, and nobody would learn of it from the incidents. */
+  async function claimFailed(error: unknown, ctx: CallContext): Promise<void> {
+    parts.metrics.count('mendkit_sweep_failures_total', { sweep: 'claim' })
+    parts.log.error(describeFailure('due incidents could not be claimed; trying again', error))
+    if (vitals.failed('sweep', 'claim') < failedClaimsBeforeHelp) return
+    const body = describeFailure('no incident takes a step, and nothing is changed, as none can be claimed', error)
+    await callForHelp({ tenant: engineTenant, id: 'engine' }, { body, dedupeKey: 'engine:store-lost' }, ctx)
+  }
+
+  async function callForHelp(
+    subject: NoticeSubject,
+    text: Pick<NoticeText, 'body' | 'dedupeKey'>,
+    ctx: CallContext,
+  ): Promise<void> {
     const title = message`Mendkit cannot read or write its state`
-    const body = describeFailure(`incident ${claim.incidentId} stands still, and nothing is changed meanwhile`, error)
-    const text = { urgency: 'page', title, body, dedupeKey: `${claim.incidentId}:store-lost` } as const
     try {
-      await notices.escalateDirectly({ tenant: claim.tenant, id: claim.incidentId }, text, ctx)
+      await notices.escalateDirectly(subject, { urgency: 'page', title, ...text }, ctx)
     } catch (error) {
       if (!ctx.signal.aborted) parts.log.error(describeFailure('nobody could be called for help', error))
     }
@@ -120,10 +136,12 @@ export function createWorker(
         try {
           if (active.size < workers) await claimSome(ctx)
           await pause(ctx, stopping)
+          vitals.well('sweep', 'claim')
         } catch (error) {
           if (stopping.aborted || ctx.signal.aborted) break
-          parts.log.error(describeFailure('due incidents could not be claimed; trying again', error))
-          await waker.wait(sweepMs, stopping)
+          await claimFailed(error, ctx)
+          // Not the waker that rings for due incidents: work that comes in must not make a fault that lasts spin.
+          await createWaker(parts.clock).wait(sweepMs, stopping)
         }
       }
       await Promise.all(active)

@@ -1,0 +1,2 @@
+/** Tenant of the entries and notices that are about the engine itself. */
+export const engineTenant = 'default'

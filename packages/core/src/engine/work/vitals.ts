@@ -1,0 +1,94 @@
+import type { Clock } from '../../ports/clock.ts'
+
+/** The sweeps that a run makes again and again. */
+export const sweeps = ['correlate', 'claim', 'notices'] as const
+/** One of the sweeps of a run. */
+export type Sweep = (typeof sweeps)[number]
+
+/** What can fail again and again: a sweep, a detector, or the steps of an incident. */
+export type PartKind = 'sweep' | 'detector' | 'incident'
+
+/** Failures in a row of one part. */
+export interface Streak {
+  readonly kind: PartKind
+  readonly name: string
+  readonly times: number
+  /** When the first of them was, milliseconds since 1970. */
+  readonly since: number
+  /** When the last of them was, on the monotonic clock. */
+  readonly lastAt: number
+}
+
+/** A part that has not failed for so long is quiet, not failing: a source may have nothing to say for hours. */
+const leastQuietMs = 300_000
+/** The same in sweeps, for hosts that sweep rarely. */
+const quietSweeps = 20
+
+/** What the run of a process tells about itself. */
+export interface VitalSigns {
+  readonly running: boolean
+  /** When alerts were last correlated, milliseconds since 1970; absent before the first time. */
+  readonly lastSweepAt?: number
+  /** Milliseconds since each sweep was last made whole, counted from the start of the run; empty while nothing runs. */
+  readonly sinceSweep: ReadonlyMap<Sweep, number>
+  readonly streaks: readonly Streak[]
+}
+
+/** Keeps account of how the parts of a run fare. It holds one streak for each part that fails now. */
+export interface Vitals {
+  begin(): void
+  end(): void
+  well(kind: PartKind, name: string): void
+  /** Answers how often the part has failed in a row. */
+  failed(kind: PartKind, name: string): number
+  read(): VitalSigns
+}
+
+/** Makes the account of one process that sweeps every `sweepMs`. */
+export function createVitals(clock: Clock, sweepMs: number): Vitals {
+  const quietMs = Math.max(leastQuietMs, quietSweeps * sweepMs)
+  const streaks = new Map<string, Streak>()
+  const swept = new Map<string, number>()
+  let startedAt: number | undefined
+  let lastSweepAt: number | undefined
+
+  const isCurrent = (streak: Streak) => clock.monotonic() - streak.lastAt <= quietMs
+
+  return {
+    begin() {
+      startedAt = clock.monotonic()
+    },
+    end() {
+      startedAt = undefined
+      streaks.clear()
+      swept.clear()
+    },
+    well(kind, name) {
+      streaks.delete(keyOf(kind, name))
+      if (kind !== 'sweep') return
+      swept.set(name, clock.monotonic())
+      if (name === 'correlate') lastSweepAt = clock.now()
+    },
+    failed(kind, name) {
+      const before = streaks.get(keyOf(kind, name))
+      const begun = before !== undefined && isCurrent(before) ? before : { times: 0, since: clock.now() }
+      const after = { kind, name, times: begun.times + 1, since: begun.since, lastAt: clock.monotonic() }
+      streaks.set(keyOf(kind, name), after)
+      return after.times
+    },
+    read() {
+      const now = clock.monotonic()
+      const start = startedAt
+      return {
+        running: start !== undefined,
+        ...(lastSweepAt !== undefined && { lastSweepAt }),
+        sinceSweep: new Map(start === undefined ? [] : sweeps.map((name) => [name, now - (swept.get(name) ?? start)])),
+        streaks: [...streaks.values()].filter(isCurrent),
+      }
+    },
+  }
+}
+
+function keyOf(kind: PartKind, name: string): string {
+  return `${kind} ${name}`
+}
