@@ -89,6 +89,27 @@ describe('an approval', () => {
     await shop.stop()
   })
 
+  test('cannot be answered once it has expired, even while no step has come to see that', async () => {
+    const shop = await asking()
+    const open = await question(shop)
+    shop.gate.at = 'awaiting-approval'
+    await shop.clock.advance(open.expiresAt - shop.clock.now() - 1)
+    await expect(shop.mendkit.approvals.approve(open.id, { by: alice, digest: 'another' })).rejects.toMatchObject({
+      message: expect.not.stringContaining('expired'),
+    })
+    await shop.clock.advance(1)
+    for (const answer of ['approve', 'reject'] as const) {
+      await expect(shop.mendkit.approvals[answer](open.id, { by: alice, digest: open.digest })).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining(`expired at ${new Date(open.expiresAt).toISOString()}`),
+      })
+    }
+    shop.gate.at = undefined
+    await shop.until('escalated')
+    expect(shop.world.effects).toHaveLength(0)
+    await shop.stop()
+  })
+
   test('is void when all alerts are silenced, and nothing happens until the silence is lifted', async () => {
     const shop = await asking()
     const open = await question(shop)

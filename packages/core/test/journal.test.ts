@@ -416,3 +416,21 @@ describe('verification', () => {
     await shop.stop()
   })
 })
+
+test('an execution that has ended cannot be settled, nor one that does not exist', async () => {
+  const shop = openShop()
+  await shop.fire()
+  await shop.until('verifying')
+  await shop.clear()
+  await shop.until('resolved')
+  const [execution] = await shop.mendkit.executions.list()
+  const word = { outcome: 'not-applied', because: 'I looked' } as const
+  await expect(shop.mendkit.executions.settle(execution?.id ?? '', word)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('has ended as succeeded'),
+  })
+  await expect(shop.mendkit.executions.settle('exe_none', word)).rejects.toMatchObject({ code: 'not-found' })
+  await shop.clock.advance(10_000)
+  expect(await shop.mendkit.executions.list()).toEqual([execution])
+  await shop.stop()
+})
