@@ -68,10 +68,10 @@ for (const { reads, sweep, words } of sweeps) {
     let failing = true
     const host = await openHost({
       faults: (store) => ({
-        [reads]: (...args: unknown[]) =>
+        [reads]: (...args: unknown[]): unknown =>
           failing && args[0] !== 'partition' && args[0] !== 'change'
             ? Promise.reject(away)
-            : Reflect.apply(store[reads], store, args),
+            : (Reflect.apply(store[reads], store, args) as unknown),
       }),
     })
     expect(await host.mendkit.health()).toMatchObject({ ok: false, because: [`${words} at the last sweep`] })
@@ -88,8 +88,10 @@ for (const { reads, sweep, words } of sweeps) {
   test(`${sweep}: a first sweep that never ends is said once it is late`, async () => {
     const host = await openHost({
       faults: (store) => ({
-        [reads]: (...args: unknown[]) =>
-          args[0] !== 'partition' && args[0] !== 'change' ? hang() : Reflect.apply(store[reads], store, args),
+        [reads]: (...args: unknown[]): unknown =>
+          args[0] !== 'partition' && args[0] !== 'change'
+            ? hang()
+            : (Reflect.apply(store[reads], store, args) as unknown),
       }),
     })
     await host.clock.advance(9_000)

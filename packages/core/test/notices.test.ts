@@ -312,10 +312,10 @@ test('beyond a hundred matters of a tenant, one notice tells that there are more
 })
 
 test('an error that is no refusal is tried again, whoever throws it, until the attempts are used up', async () => {
-  const failures = [new TypeError('fetch failed'), 'a text', new MendkitError('bad-response', 'a login page')]
-  const pager = notifier('pager', () => {
+  const failures = [new TypeError('fetch failed'), new Error(), new MendkitError('bad-response', 'a login page')]
+  const pager = notifier('pager', async () => {
     const failure = failures.shift()
-    return failure === undefined ? Promise.resolve() : Promise.reject(failure)
+    if (failure !== undefined) throw failure
   })
   const { queue, sweepFor, rows } = await outbox([pager.port])
   await queue()

@@ -8,10 +8,15 @@ export interface Probe {
   readonly request: HttpRequest
 }
 
-/** What each program answers at the price of nothing: everything that speaks Prometheus' API evaluates a number. */
-export const prometheusProbe: HttpRequest = { path: 'api/v1/query', query: new URLSearchParams({ query: '1' }) }
-/** As above, for Alertmanager. */
-export const alertmanagerProbe: HttpRequest = { path: 'api/v2/status' }
+/** Everything that speaks Prometheus' API evaluates a number, at the price of nothing. */
+export function prometheusProbe(connection: Connection): Probe {
+  return { connection, request: { path: 'api/v1/query', query: new URLSearchParams({ query: '1' }) } }
+}
+
+/** What a poll of Alertmanager asks anyway. */
+export function alertmanagerProbe(connection: Connection): Probe {
+  return { connection, request: { path: 'api/v2/status' } }
+}
 
 /** Asks every server once. Throws `unavailable` or `bad-response` where one cannot tell, unless another refuses. */
 export async function mayRead(probes: readonly Probe[], ctx: CallContext): Promise<Permission> {

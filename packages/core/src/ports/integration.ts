@@ -1,10 +1,10 @@
+import type { Permission } from '../model/permission.ts'
 import type { Rule } from '../model/rule.ts'
 import type { Action } from './action.ts'
 import type { Check } from './check.ts'
 import type { CallContext } from './context.ts'
 import type { Detector } from './detector.ts'
 import type { EvidenceSource } from './evidence-source.ts'
-import type { Permission } from './permission.ts'
 import type { Remediator } from './remediator.ts'
 import type { Topology } from './topology.ts'
 

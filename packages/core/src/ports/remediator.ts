@@ -1,6 +1,6 @@
+import type { Permission } from '../model/permission.ts'
 import type { Action } from './action.ts'
 import type { CallContext } from './context.ts'
-import type { Permission } from './permission.ts'
 
 /** A named catalogue of actions. */
 export interface Remediator {

@@ -7,6 +7,7 @@ import {
   type Store,
 } from '@mendkit/core'
 import { simulatedStore, type VirtualClock, virtualClock } from '@mendkit/testkit'
+import { parseAuditEntry } from '../../src/audit/parse-entry.ts'
 
 /** A host that runs, on a clock that stands still until it is told to go on. */
 export interface Host {
@@ -74,7 +75,7 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     },
     async entries() {
       const records = await mendkit.audit.read({ limit: 1_000 })
-      return records.map(({ bytes }) => JSON.parse(new TextDecoder().decode(bytes)))
+      return records.map(({ bytes }) => parseAuditEntry(bytes))
     },
     async stop() {
       stopping.abort()

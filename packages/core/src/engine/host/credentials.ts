@@ -1,7 +1,7 @@
 import { MendkitError } from '../../errors.ts'
+import type { Permission } from '../../model/permission.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Integration } from '../../ports/integration.ts'
-import type { Permission } from '../../ports/permission.ts'
 import { exceedsSuggest } from '../autonomy.ts'
 import { withTimeout } from '../call.ts'
 import { describeFailure } from '../failure.ts'

@@ -73,7 +73,7 @@ const integrationShape = z.strictObject({
   verificationDeadlineMs: method.optional(),
 })
 
-const storeMethods = [
+const storeMethods: readonly string[] = [
   ...['open', 'close', 'now', 'commit', 'claim', 'renew', 'release', 'nextDueAt', 'get', 'list', 'counter', 'alerts'],
   ...['pendingAlerts', 'staleAlerts', 'members', 'symptoms', 'firingSymptoms', 'correlationKeys'],
   ...['auditHead', 'readAudit', 'blobs'],

@@ -39,9 +39,10 @@ export async function runEngine(run: Run, stopping: AbortSignal): Promise<void> 
   }
 }
 
-async function start({ parts, ready }: Run, owner: string, ctx: CallContext): Promise<void> {
+async function start(run: Run, owner: string, ctx: CallContext): Promise<void> {
+  const { parts } = run
   try {
-    await ready()
+    await run.ready()
     await assertCredentials(parts, ctx)
     await recordStart(parts, owner, ctx)
   } catch (error) {

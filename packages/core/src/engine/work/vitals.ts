@@ -6,7 +6,7 @@ export const sweeps = ['correlate', 'claim', 'notices'] as const
 export type Sweep = (typeof sweeps)[number]
 
 /** What can fail again and again: a sweep, a detector, or the steps of an incident. */
-export type PartKind = 'sweep' | 'detector' | 'incident'
+type PartKind = 'sweep' | 'detector' | 'incident'
 
 /** Failures in a row of one part. */
 export interface Streak {
