@@ -72,7 +72,7 @@ export function approvalsFace(engine: Engine, principal: Principal): Approvals {
         `approval ${id} is ${approval.state}: list the open ones and answer what is asked now`,
       )
     }
-    const refusal = mayAnswer(approval, by, { digest })
+    const refusal = mayAnswer(approval, by, { kind, digest })
     if (refusal !== undefined)
       throw new MendkitError(refusal.code === 'digest-differs' ? 'conflict' : 'forbidden', refusal.because)
     await giveCommand(parts, by, approval.incidentId, { kind, approvalId: id, digest }, because, engine.context())

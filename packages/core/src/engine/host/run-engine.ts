@@ -2,9 +2,11 @@ import { MendkitError } from '../../errors.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Remediator } from '../../ports/remediator.ts'
 import { message } from '../../redact/message.ts'
+import { understandCanAct } from '../answers/credentials.ts'
 import { exceedsSuggest } from '../autonomy.ts'
 import { callPort } from '../call.ts'
 import { correlatePending } from '../correlate/correlate-pending.ts'
+import { createOwnersPatience } from '../correlate/owners-patience.ts'
 import { draft } from '../draft.ts'
 import { describeFailure } from '../failure.ts'
 import { createNotices, type Notices } from '../notices/notices.ts'
@@ -65,9 +67,10 @@ export async function runEngine(run: Run, stopping: AbortSignal): Promise<void> 
 }
 
 async function correlateLoop({ parts, wakers, state }: Run, stopping: AbortSignal, ctx: CallContext): Promise<void> {
+  const patience = createOwnersPatience(parts)
   while (!stopping.aborted) {
     try {
-      await correlatePending(parts, ctx)
+      await correlatePending(parts, patience, ctx)
       state.now = { ...state.now, lastSweepAt: parts.clock.now(), lastSweepFailed: false }
     } catch (error) {
       if (ctx.signal.aborted) return
@@ -123,7 +126,8 @@ async function assertCanAct(parts: Parts, ctx: CallContext): Promise<void> {
 async function askCanAct(parts: Parts, remediator: Remediator, ctx: CallContext) {
   if (remediator.canAct === undefined) return undefined
   try {
-    return await callPort(parts, `credentials of ${remediator.id}`, ctx, async (within) => remediator.canAct?.(within))
+    const what = `credentials of ${remediator.id}`
+    return understandCanAct(what, await callPort(parts, what, ctx, async (within) => remediator.canAct?.(within)))
   } catch (error) {
     if (!MendkitError.is(error, 'unavailable')) throw error
     parts.log.warn(describeFailure(`the credentials of ${remediator.id} cannot be checked now`, error))

@@ -11,11 +11,8 @@ import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { askForApproval } from './ask.ts'
 import { noticeOf } from './notice.ts'
-import { joinResults, moveTo, waitFor } from './result.ts'
+import { joinResults, moveTo, untilInReach, waitFor } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
-
-/** How long previews may stay out of reach before the incident is handed over, in readings of an unknown outcome. */
-const previewTries = 20
 
 /** Turns a diagnosis into a previewed plan and a decision, after checking that the facts still stand. */
 export async function decide(parts: Parts, view: StepView): Promise<StepResult> {
@@ -26,7 +23,7 @@ export async function decide(parts: Parts, view: StepView): Promise<StepResult> 
   if ((await unseenSymptoms(parts, view)).length > 0) return rediagnose(parts, view)
   const facts = await citedFactsNow(parts, view, diagnosis)
   if (facts.kind === 'changed') return rediagnose(parts, view)
-  if (facts.kind === 'unknown') return tryAgain(parts, view, facts.because)
+  if (facts.kind === 'unknown') return tryAgain(parts, view, 'facts')
   const made = await planOrFailure(parts, view, diagnosis)
   return 'plan' in made ? decided(parts, view, made) : made
 }
@@ -37,7 +34,7 @@ async function planOrFailure(parts: Parts, view: StepView, diagnosis: Diagnosis)
   } catch (error) {
     view.ctx.signal.throwIfAborted()
     parts.log.warn(describeFailure(`no plan could be made for incident ${view.incident.id}`, error))
-    if (MendkitError.is(error, 'unavailable')) return tryAgain(parts, view, 'a preview is out of reach')
+    if (MendkitError.is(error, 'unavailable')) return tryAgain(parts, view, 'preview')
     return handOver(parts, view, 'preview-failed')
   }
 }
@@ -99,11 +96,9 @@ function rediagnose(parts: Parts, view: StepView): StepResult {
   return moveTo(parts, view, 'diagnosing')
 }
 
-function tryAgain(parts: Parts, view: StepView, because: string): StepResult {
-  const { readEveryMs } = parts.settings.execution
-  parts.metrics.count('mendkit_decide_retries_total', { because: because.includes('preview') ? 'preview' : 'facts' })
-  if (view.now - view.incident.phaseSince > previewTries * readEveryMs) return handOver(parts, view, 'preview-failed')
-  return { next: { deadlines: { poll: view.now + readEveryMs } } }
+function tryAgain(parts: Parts, view: StepView, because: 'preview' | 'facts'): StepResult {
+  parts.metrics.count('mendkit_decide_retries_total', { because })
+  return untilInReach(parts, view) ?? handOver(parts, view, 'preview-out-of-reach')
 }
 
 function handOver(parts: Parts, view: StepView, reason: IncidentReason): StepResult {
