@@ -32,6 +32,11 @@ export interface MendkitErrorOptions extends ErrorOptions {
   readonly retryAfterMs?: number
   /** HTTP status of the other system's answer, when there was one. */
   readonly status?: number
+  /**
+   * Given when this call has certainly changed nothing: it was never sent, or was turned away unread. Absent means that
+   * nothing is known.
+   */
+  readonly effect?: 'none'
 }
 
 /** The one error class that Mendkit and its adapters throw. */
@@ -43,6 +48,8 @@ export class MendkitError extends Error {
   readonly path: string | undefined
   readonly retryAfterMs: number | undefined
   readonly status: number | undefined
+  /** `none` when this call has certainly changed nothing. */
+  readonly effect: 'none' | undefined
 
   constructor(code: ErrorCode, message: string, options: MendkitErrorOptions = {}) {
     super(message, options)
@@ -50,6 +57,7 @@ export class MendkitError extends Error {
     this.path = options.path
     this.retryAfterMs = options.retryAfterMs
     this.status = options.status
+    this.effect = options.effect
   }
 
   /** True when the same call may succeed later with nothing changed. */

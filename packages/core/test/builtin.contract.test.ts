@@ -106,6 +106,7 @@ function flagWorld() {
   let state = { on: true, version: 1, setBy: '' }
   let effects = 0
   let removed = false
+  let overloaded = false
   const action = defineAction({
     type: 'shop.set-flag',
     risk: 'low',
@@ -113,6 +114,7 @@ function flagWorld() {
     params: z.object({ on: z.boolean() }),
     preview: async ({ params }) => ({ before: { on: state.on }, after: { on: params.on }, guard: state.version }),
     execute: async ({ preview, executionId }) => {
+      if (overloaded) throw new MendkitError('unavailable', 'too many requests', { effect: 'none' })
       if (removed || preview.guard !== state.version) throw new MendkitError('conflict', 'the flag has another version')
       state = { on: preview.after.on, version: state.version + 1, setBy: executionId }
       effects += 1
@@ -132,7 +134,10 @@ function flagWorld() {
   const remove = () => {
     removed = true
   }
-  return { action, input, refused: { on: 'no' }, effects: () => effects, disturb, remove }
+  const overload = () => {
+    overloaded = true
+  }
+  return { action, input, refused: { on: 'no' }, effects: () => effects, disturb, remove, overload }
 }
 holdsTo(test, 'defineAction', actionContract, async () => flagWorld())
 

@@ -439,7 +439,7 @@ describe('what plug-ins get wrong', () => {
     const hangs = { spec: 1, id: 'hangs', owners: () => new Promise<never>(() => undefined) } as const
     const bench = await alertBench({
       integrations: [{ topology: [hangs] }],
-      settings: { engine: { portTimeoutMs: 5_000 } },
+      settings: { engine: { portTimeoutMs: 5_000 }, correlation: { ownersWaitMs: 0 } },
     })
     await bench.ingest([podAlert('p')])
     const correlated = bench.correlate()

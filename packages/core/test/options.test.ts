@@ -1,13 +1,17 @@
 import { createMendkit, MendkitError, type MendkitOptions, memoryStore } from '@mendkit/core'
 import { simulatedStore } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 
 const work = () => undefined
 const part = { spec: 1, id: 'x' }
 const action = {
   type: 'shop.fix',
+  description: 'fixes the shop',
   risk: 'low',
+  params: z.object({}),
   undo: 'restore-before',
+  onFailure: 'keep',
   preview: work,
   execute: work,
   observe: work,

@@ -1,27 +1,18 @@
-import { type Check, MendkitError } from '@mendkit/core'
+import { MendkitError } from '@mendkit/core'
 import { describe, expect, test } from 'vitest'
 import { unreadable } from './support/gate.ts'
 import { freshWorld, openShop } from './support/shop.ts'
 
-/** A check of a host that has a defect which shows only once there is something to look at. */
-function brokenCheck(when: { broken: boolean }): Check {
-  return {
-    spec: 1,
-    id: 'broken',
-    kind: 'health',
-    applies: () => {
-      if (when.broken) throw new TypeError("Cannot read properties of undefined (reading 'replicas')")
-      return false
-    },
-    check: async () => ({ verdict: 'unknown', because: 'never asked' }),
-  }
-}
-
 describe('an incident whose steps keep failing', () => {
   test('is escalated before the effect, and nothing is done', async () => {
-    const shop = openShop({ checks: [brokenCheck({ broken: true })] })
+    const shop = openShop()
+    shop.gate.at = 'remediating'
     await shop.fire()
+    await shop.until('remediating')
+    shop.gate.symptoms = unreadable
+    shop.gate.at = undefined
     await shop.until('escalated')
+    shop.gate.symptoms = undefined
     expect((await shop.moves()).at(-1)).toEqual({ from: 'remediating', to: 'escalated', reason: 'step-failed' })
     await shop.untilTrue('a person was called', () => shop.notices.length > 0)
     expect(shop.notices.map(({ urgency }) => urgency)).toEqual(['page'])
@@ -33,12 +24,12 @@ describe('an incident whose steps keep failing', () => {
   })
 
   test('is escalated after the effect: what was done stays and gives its locks back, and the person can go on', async () => {
-    const when = { broken: false }
-    const shop = openShop({ checks: [brokenCheck(when)] })
+    const shop = openShop()
     await shop.fire()
     await shop.until('verifying')
-    when.broken = true
+    shop.gate.symptoms = unreadable
     await shop.until('escalated')
+    shop.gate.symptoms = undefined
     expect((await shop.mendkit.executions.list()).map(({ state }) => state)).toEqual(['escalated'])
     await shop.clear()
     await shop.until('resolved')

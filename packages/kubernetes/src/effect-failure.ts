@@ -3,7 +3,8 @@ import { failureOf } from './kubernetes-failure.ts'
 
 /**
  * The error of a request that was to have an effect, in the words that an action owes the engine: `conflict` when the
- * guard did not hold and nothing happened. Whatever leaves the outcome open stays as it is.
+ * guard did not hold and nothing happened, `unavailable` with `effect: 'none'` when the request was certainly not carried
+ * out and may be sent again (429, no connection). Whatever leaves the outcome open stays as it is.
  */
 export function effectFailure(error: unknown): unknown {
   const failure = failureOf(error)
@@ -13,7 +14,10 @@ export function effectFailure(error: unknown): unknown {
   const guard = failure.status === 409 || failure.status === 422 || failure.status === 404
   if (guard) return new MendkitError('conflict', error.message, withStatus(failure.status, failure))
   if (isBudgetRefusal(error)) return new MendkitError('rejected', error.message, withStatus(failure.status, failure))
-  return error
+  if (error.code !== 'unavailable') return error
+  const { retryAfterMs, message } = error
+  const known = { ...withStatus(failure.status, failure), ...(retryAfterMs !== undefined && { retryAfterMs }) }
+  return new MendkitError('unavailable', message, { ...known, effect: 'none' })
 }
 
 /** Whether a disruption budget said no to an eviction. */

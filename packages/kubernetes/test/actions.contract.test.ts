@@ -22,6 +22,7 @@ holdsTo(test, 'kubernetes.rollout-undo', actionContract, async (): Promise<Actio
     effects: () => cluster.effects().length,
     disturb: () => void cluster.apply(checkout('shop/checkout:v2', { replicas: 4 })),
     remove: () => cluster.remove(deployment),
+    overload: () => void cluster.inject({ on: 'patch', fault: 429, dryRun: false }),
   }
 })
 
@@ -42,6 +43,7 @@ holdsTo(
       effects: () => cluster.effects().length,
       disturb: () => void cluster.apply({ ...pod, metadata }),
       remove: () => cluster.remove({ apiVersion: 'v1', kind: 'Pod', ...metadata }),
+      overload: () => void cluster.inject({ on: 'evict', fault: 'refused', dryRun: false }),
       removes: true,
     }
   },

@@ -50,6 +50,7 @@ interface Ending {
 
 const failed = { phase: 'escalated', states: ['failed'], effects: 0 } as const
 const doneAgain = { phase: 'resolved', states: ['no-effect', 'succeeded'], effects: 1 } as const
+const sentAgain = { phase: 'resolved', states: ['succeeded'], effects: 1 } as const
 const mishaps: Readonly<Record<string, readonly [Mishap, Ending]>> = {
   401: [answered(status(401, 'Unauthorized')), { ...failed, says: /401 Unauthorized\); renew the credentials/ }],
   403: [answered(status(403, 'Forbidden')), { ...failed, says: /403 Forbidden\); grant this in the role/ }],
@@ -57,7 +58,7 @@ const mishaps: Readonly<Record<string, readonly [Mishap, Ending]>> = {
   409: [answered(status(409, 'Conflict')), { ...failed, says: /409 Conflict\); .*read it again/ }],
   410: [answered(status(410, 'Gone')), { ...failed, says: /410 Gone\); .*start again from a fresh read/ }],
   422: [answered(status(422, 'Invalid')), { ...failed, says: /422 Invalid\); .*read it again and compare/ }],
-  429: [answered(status(429, 'TooManyRequests')), { ...doneAgain, says: /429 TooManyRequests\); try again later/ }],
+  429: [answered(status(429, 'TooManyRequests')), { ...sentAgain, says: /429 TooManyRequests\); try again later/ }],
   500: [
     answered(status(500, 'InternalError')),
     { ...doneAgain, says: /500 InternalError\); .*read the object before/ },

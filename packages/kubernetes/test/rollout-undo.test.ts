@@ -253,12 +253,24 @@ describe('the effect', () => {
     expect(cluster.effects()).toEqual([])
   })
 
+  test.each([429, 'refused'] as const)(
+    'says after %s that nothing happened and that it may be sent again',
+    async (fault) => {
+      const { cluster, action, effect } = await ready()
+      cluster.inject({ on: 'patch', fault, ...(fault === 429 && { retryAfterSeconds: 7 }) })
+      const error = await action.execute(effect, context).catch((reason: unknown) => reason)
+      expect(error).toMatchObject({ code: 'unavailable', effect: 'none' })
+      expect(MendkitError.is(error) && error.retryAfterMs).toBe(fault === 429 ? 7_000 : undefined)
+    },
+  )
+
   test.each([500, 503, 504, 'cut-before'] as const)('leaves the outcome open after %s', async (fault) => {
     const { cluster, action, effect } = await ready()
     cluster.inject({ on: 'patch', fault })
     const error = await action.execute(effect, context).catch((reason: unknown) => reason)
     expect(MendkitError.is(error, 'unavailable')).toBe(true)
     expect(failureOf(error)?.effect).toBe('unknown')
+    expect(error).not.toHaveProperty('effect', 'none')
     expect(await action.observe(effect, context)).toBe('not-applied')
   })
 

@@ -60,7 +60,7 @@ describe('an engine on a file with a row that was altered by hand', () => {
     await host.tell('Broken')
     const id = await host.until('Broken', 'handed-over')
     await host.mendkit.incidents.takeOver(id)
-    await expect.poll(() => host.notices.length).toBe(1)
+    await expect.poll(() => states(file, 'notice')).toEqual(['sent'])
     const later = `json_set(body, '$.later', json('{"by":"newer"}'))`
     tamper(file, ...['document', 'alert'].map((table) => `update mendkit_${table} set body = ${later}`))
     const before = revisions(file)
@@ -75,6 +75,14 @@ describe('an engine on a file with a row that was altered by hand', () => {
     expect(written.map(({ later: kept }) => kept)).toEqual(written.map(() => '{"by":"newer"}'))
   }, 60_000)
 })
+
+/** The states of all documents of one table. */
+function states(file: string, table: string): readonly unknown[] {
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 })
+  const rows = database.prepare('select state from mendkit_document where kind = ?').all(table)
+  database.close()
+  return rows.map((row) => row['state'])
+}
 
 /** Every document and alert of a file, with the field that only a newer version knows. */
 function revisions(file: string) {

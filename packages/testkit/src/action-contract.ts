@@ -17,6 +17,8 @@ export interface ActionSubject {
   readonly disturb: () => void | Promise<void>
   /** Somebody else removes the target. */
   readonly remove?: () => void | Promise<void>
+  /** From now on the other side takes no effect, as when it is overloaded; it may later. Skip what cannot say so for sure. */
+  readonly overload?: () => void | Promise<void>
   /** The effect itself removes the target, so that nothing is left that could carry a mark. @default false */
   readonly removes?: boolean
 }
@@ -109,6 +111,17 @@ export const actionContract: Contract<ActionSubject> = [
       await needed(remove, 'remove')()
       assert.equal(await action.observe(effect, callContext()), 'gone')
       await rejectsWith(action.execute(effect, callContext()), 'conflict')
+      assert.equal(await effects(), 0)
+    },
+  },
+  {
+    says: 'says for sure that nothing happened when the other side takes no effect now: unavailable, with effect none',
+    async check(make) {
+      const { action, input, effects, overload } = await make()
+      const effect = effectOf(input, await action.preview(input, callContext()))
+      await needed(overload, 'overload')()
+      const error = await rejectsWith(action.execute(effect, callContext()), 'unavailable')
+      assert.equal(error.effect, 'none')
       assert.equal(await effects(), 0)
     },
   },

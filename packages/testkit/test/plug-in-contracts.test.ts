@@ -187,6 +187,7 @@ describe('the action contract', () => {
     readonly deaf?: boolean
     readonly boastful?: boolean
     readonly ghostly?: boolean
+    readonly vague?: boolean
   }
   const target = { cluster: 'c', apiVersion: 'shop/v1', kind: 'Flag', name: 'checkout' }
 
@@ -195,7 +196,9 @@ describe('the action contract', () => {
     let state = { value: 1, version: 1, setBy: '' }
     let effects = 0
     let removed = false
+    let overloaded = false
     const write = ({ preview, executionId }: Pick<EffectInput, 'preview' | 'executionId'>) => {
+      if (overloaded) throw new MendkitError('unavailable', 'not now', fault.vague ? {} : { effect: 'none' })
       if (!fault.unguarded && (removed || preview.guard !== state.version))
         throw new MendkitError('conflict', 'another version')
       const value = fault.relative ? state.value + 1 : Number(preview.after)
@@ -232,6 +235,9 @@ describe('the action contract', () => {
       remove: () => {
         removed = true
       },
+      overload: () => {
+        overloaded = true
+      },
     }
   }
 
@@ -245,6 +251,7 @@ describe('the action contract', () => {
     ['a relative change', { relative: true }, ['restores what']],
     ['not listening to an abort', { deaf: true }, ['has no effect when']],
     ['claiming what others did', { boastful: true }, ['neither claims']],
+    ['not telling that nothing happened', { vague: true }, ['says for sure']],
     ['a mark that is not looked at', { ghostly: true }, ['has one effect']],
   ])('finds %s', async (_, fault, clauses) => {
     const says = await broken(actionContract, async () => world(fault))

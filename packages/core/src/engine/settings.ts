@@ -61,11 +61,20 @@ export const settingsSchema = z.strictObject({
       .describe(
         'Labels that together tie alerts within the window, such as `namespace`. None: only resources, owners and changes tie.',
       ),
+    ownersWaitMs: ms(
+      60_000,
+      'How long alerts stay pending when a topology that may know their owners cannot be read. After that each is correlated by its own object alone, so that nobody is called later than this.',
+    ),
     settleMs: ms(5_000, 'How long a new incident waits for the rest of the storm before it is diagnosed.'),
   }),
   diagnosis: group({
     minIntervalMs: ms(300_000, 'Least time between two diagnoses of one incident.'),
     maxPerIncident: count(5, 'Diagnoses of one incident; then it is handed over.'),
+    retryMs: ms(
+      30_000,
+      'Wait before an incident is diagnosed again that nobody could explain while readings were out of reach. Each try counts as a diagnosis.',
+      10,
+    ),
     timeoutMs: ms(180_000, 'A diagnosis is aborted after this.'),
     maxEvidence: count(64, 'Readings kept for one diagnosis; further reads are refused.'),
   }),
@@ -80,6 +89,10 @@ export const settingsSchema = z.strictObject({
     maxSends: count(3, 'How often one execution may be sent, each time under a fresh guard, after a definite refusal.'),
     maxReads: count(5, 'Readings of an unknown outcome before it escalates.'),
     readEveryMs: ms(5_000, 'Time between two readings of an unknown outcome.', 10),
+    reachMs: ms(
+      120_000,
+      'How long previews and cited facts that are out of reach are tried again. Then the incident is handed over, and an undo calls a person.',
+    ),
     maxInFlight: count(3, 'Unfinished executions of a tenant at once.'),
     maxReplicasInFlight: count(50, 'Replicas that unfinished executions of a tenant may put at risk at once.'),
     cooldownMs: ms(

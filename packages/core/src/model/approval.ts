@@ -14,7 +14,10 @@ export interface Approval {
   readonly state: ApprovalState
   /** Lists of ids of principals, or roles: whoever approves must be in each of them. */
   readonly approvers: readonly (readonly string[])[]
-  /** Who proposed; may not approve. Absent when the engine's own rules did. */
+  /**
+   * The person whose command led to the plan, by asking for a diagnosis: may not approve what came of it. Absent when the
+   * engine diagnosed by itself.
+   */
   readonly proposedBy?: string
   readonly askedAt: number
   readonly expiresAt: number

@@ -38,5 +38,7 @@ export interface Diagnosis {
   readonly handOver: boolean
   /** The symptoms that it took into account. */
   readonly symptoms: readonly { readonly alertname: string; readonly resourceKey: string }[]
+  /** The person whose command asked for it. Absent when the engine made it by itself. */
+  readonly askedBy?: string
   readonly revision: number
 }

@@ -58,6 +58,11 @@ export interface Execution {
   readonly observedAt?: number
   /** The reply was lost and the target was found gone: whether through this execution cannot be told. */
   readonly gone?: true
+  /**
+   * The last send certainly changed nothing, and the next one is due then, ms since 1970. Absent while a send may be under
+   * way, and once the outcome is known.
+   */
+  readonly resendAt?: number
   /** The call must have ended by then; ms since 1970. */
   readonly deadline: number
   /** Readings of the world since the outcome became unknown. */

@@ -2,7 +2,7 @@ import type { Phase } from './phase.ts'
 import type { Resource } from './resource.ts'
 
 /** The named moments that wake an incident. */
-export type DeadlineName = 'settle' | 'diagnose' | 'approval' | 'execution' | 'verification' | 'poll' | 'hold'
+export type DeadlineName = 'settle' | 'diagnose' | 'reach' | 'approval' | 'execution' | 'verification' | 'poll' | 'hold'
 
 /** How an incident ended, or why it waits for a person. Enumerated, so that it can stand in the audit log. */
 export type IncidentReason =
@@ -10,6 +10,7 @@ export type IncidentReason =
   | 'remediated'
   | 'resolved-after-effect'
   | 'no-diagnosis'
+  | 'evidence-out-of-reach'
   | 'no-action'
   | 'rule-hands-over'
   | 'denied'
@@ -24,6 +25,7 @@ export type IncidentReason =
   | 'execution-failed'
   | 'outcome-unknown'
   | 'preview-failed'
+  | 'preview-out-of-reach'
   | 'analysis-failed'
   | 'step-failed'
   | 'closed-by-person'
@@ -49,6 +51,8 @@ export interface Incident {
   readonly diagnoses: number
   readonly lastDiagnosedAt?: number
   readonly diagnosisId?: string
+  /** Who asked for the diagnosis that is due: whatever it proposes, this person did. */
+  readonly diagnosisAskedBy?: string
   readonly planId?: string
   readonly approvalId?: string
   /** True once any execution of this incident had an effect, or may have had one that nobody can tell any more. */

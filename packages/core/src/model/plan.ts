@@ -4,11 +4,12 @@ import type { LabelledResource, Resource } from './resource.ts'
 /** **low**: reversible, at most one replica. **medium**: reversible, a whole workload. **high**: irreversible, stateful, cluster-wide, or to zero. */
 export type Risk = 'low' | 'medium' | 'high'
 
-const riskOrder: readonly Risk[] = ['low', 'medium', 'high']
+const belowHigh: readonly Risk[] = ['low', 'medium']
 
-/** The higher of two risks. */
+/** The higher of two risks. Anything that is none counts as `high`: a risk that nobody can tell must not pass for a small one. */
 export function higherRisk(a: Risk, b: Risk): Risk {
-  return riskOrder.indexOf(a) >= riskOrder.indexOf(b) ? a : b
+  if (!belowHigh.includes(a) || !belowHigh.includes(b)) return 'high'
+  return a === 'low' ? b : a
 }
 
 /** What an action may touch at most. */
@@ -123,6 +124,8 @@ export interface Plan {
   readonly id: string
   readonly incidentId: string
   readonly diagnosisId: string
+  /** The person who asked for the diagnosis that it follows from. Absent when the engine made that by itself. */
+  readonly proposedBy?: string
   readonly at: number
   readonly actions: readonly PlannedAction[]
   /** Digest over everything that an approval is bound to: UIDs, fields, differences, parameters, policy version. */

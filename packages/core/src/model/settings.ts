@@ -29,11 +29,13 @@ export interface Settings {
   readonly correlation: {
     readonly windowMs: number
     readonly labels: readonly string[]
+    readonly ownersWaitMs: number
     readonly settleMs: number
   }
   readonly diagnosis: {
     readonly minIntervalMs: number
     readonly maxPerIncident: number
+    readonly retryMs: number
     readonly timeoutMs: number
     readonly maxEvidence: number
   }
@@ -43,6 +45,7 @@ export interface Settings {
     readonly maxSends: number
     readonly maxReads: number
     readonly readEveryMs: number
+    readonly reachMs: number
     readonly maxInFlight: number
     readonly maxReplicasInFlight: number
     readonly cooldownMs: number

@@ -51,15 +51,21 @@ export interface Action {
   lockKeys?(params: JsonObject, target: Resource): readonly string[]
   /** @default the target and one replica */
   blastRadius?(params: JsonObject, target: Resource): BlastRadius
-  /** Reads and dry-runs; changes nothing. Must answer the same for the same world, params and `mintedAt`. */
+  /**
+   * Reads and dry-runs; changes nothing. Must answer the same for the same world, params and `mintedAt`. Throws
+   * `unavailable` to be asked again later; any other failure hands the incident over, and an answer that is not well-formed
+   * is refused.
+   */
   preview(input: ActionInput, ctx: CallContext): Promise<Preview>
   /**
    * Makes the effect, at most once and only under the guard. Throws `conflict` when the guard did not hold and nothing
-   * happened, `rejected` when the other side refused and nothing happened. Any other failure means that the outcome is
-   * unknown, and is observed.
+   * happened, `rejected` when the other side refused and nothing happened, `unavailable` with `effect: 'none'` when
+   * certainly nothing happened and the same may work later: it is then sent again under a fresh intent, once everything
+   * was looked at anew and not before `retryAfterMs` is over, at most `settings.execution.maxSends` times. Any other
+   * failure means that the outcome is unknown, and is observed.
    */
   execute(input: EffectInput, ctx: CallContext): Promise<void>
-  /** Reads the world, after a call or after a crash. Throws only when it cannot be read now. */
+  /** Reads the world, after a call or after a crash. Throws only when it cannot be read now. Any other answer is `unknown`. */
   observe(input: EffectInput, ctx: CallContext): Promise<Observation>
   /**
    * Makes every earlier guard on the target fail without changing what it does, so that a request still under way can

@@ -49,6 +49,6 @@ export interface Analysis {
 export interface Analyzer {
   readonly spec: 1
   readonly id: string
-  /** Answers within `settings.diagnosis.timeoutMs`. What it throws hands the incident over to a person. */
+  /** Answers within `settings.diagnosis.timeoutMs`. What it throws, or a wrong answer, hands the incident over to a person. */
   analyze(investigation: Investigation, ctx: CallContext): Promise<Analysis>
 }

@@ -44,8 +44,8 @@ export interface Check {
   readonly id: string
   /** `symptom`: is what alerted gone? `health`: is the workload well? Where a health check applies, it must be good too. */
   readonly kind: 'symptom' | 'health'
-  /** Whether it has something to say about this target. */
+  /** Whether it has something to say about this target. What it throws, or an answer that is no boolean, counts as `unknown`. */
   applies(input: CheckInput): boolean
-  /** Says how things are now. What it throws counts as `unknown`. */
+  /** Says how things are now. What it throws, or an answer that is no result, counts as `unknown`. */
   check(input: CheckInput, ctx: CallContext): Promise<CheckResult>
 }

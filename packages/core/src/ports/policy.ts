@@ -10,7 +10,8 @@ export interface PolicyInput {
 }
 
 /**
- * Judges a plan. `deny` beats `ask` beats `allow`; if all abstain the plan is denied; a policy that throws denies.
+ * Judges a plan. `deny` beats `ask` beats `allow`; if all abstain the plan is denied; a policy that throws denies,
+ * and so does one whose answer is no decision (a question needs somebody who may answer and a time that is a number).
  * Judged again right before every effect; a stricter answer then voids an approval.
  */
 export interface Policy {

@@ -30,4 +30,5 @@ export const diagnosis = object<Diagnosis>({
   actions: list(proposedAction),
   handOver: flag,
   symptoms: list(object<Diagnosis['symptoms'][number]>({ alertname: text, resourceKey: text })),
+  askedBy: optional(text),
 })

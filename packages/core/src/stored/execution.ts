@@ -45,6 +45,7 @@ export const execution = object<Execution>({
   mintedAt: number,
   intentAt: number,
   observedAt: optional(number),
+  resendAt: optional(number),
   deadline: number,
   reads: whole,
   measuresBefore: list(measureReading),

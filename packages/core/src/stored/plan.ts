@@ -52,6 +52,7 @@ export const plan = object<Plan>({
   ...identity,
   incidentId: text,
   diagnosisId: text,
+  proposedBy: optional(text),
   at: number,
   actions: list(plannedAction),
   digest: text,

@@ -12,6 +12,7 @@ import {
 } from '@mendkit/core'
 import { simulatedStore } from '@mendkit/testkit'
 import { correlatePending } from '../../src/engine/correlate/correlate-pending.ts'
+import { createOwnersPatience } from '../../src/engine/correlate/owners-patience.ts'
 import { createIntake } from '../../src/engine/intake/intake.ts'
 import type { TenantBatch } from '../../src/engine/parts.ts'
 import { type Bench, setUp } from './parts.ts'
@@ -43,6 +44,7 @@ export async function alertBench(
   const { state = memoryState(), ...given } = options
   const bench = await setUp({ store: simulatedStore(state), ...given })
   const intake = createIntake(bench.parts)
+  const patience = createOwnersPatience(bench.parts)
   const alerts = () => [...(state.tenants.get(tenant)?.alerts.values() ?? [])]
   return {
     ...bench,
@@ -59,7 +61,7 @@ export async function alertBench(
         },
         ctx,
       ),
-    correlate: () => correlatePending(bench.parts, bench.ctx),
+    correlate: () => correlatePending(bench.parts, patience, bench.ctx),
     alerts,
     only: () => {
       const [alert, ...others] = alerts()

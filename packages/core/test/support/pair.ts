@@ -16,7 +16,7 @@ export interface PairWorld {
   /** Writes to this flag are refused. */
   refuses?: Name | undefined
   /** Runs after each write. */
-  afterWrite?: (name: Name) => void
+  afterWrite?: ((name: Name) => Promise<void> | void) | undefined
 }
 
 /** A world in which both flags are on and all is well. */
@@ -25,7 +25,8 @@ export function freshPair(): PairWorld {
   return { flags: { checkout: { ...flag }, cart: { ...flag } }, health: { checkout: 1, cart: 1 }, effects: [] }
 }
 
-function resourceOf(name: string): Resource {
+/** The object of a flag. */
+export function flagOf(name: string): Resource {
   return { cluster: 'default', apiVersion: 'shop/v1', kind: 'Flag', namespace: 'shop', name, uid: `uid-${name}` }
 }
 
@@ -35,12 +36,12 @@ function turn(world: PairWorld) {
     risk: 'low',
     undo: 'restore-before',
     params: z.object({ name: z.enum(['checkout', 'cart']), on: z.boolean() }),
-    target: ({ name }) => resourceOf(name),
+    target: ({ name }) => flagOf(name),
     preview: async ({ params: { name, on } }) => ({
       before: { on: world.flags[name].on },
       after: { on },
       guard: world.flags[name].version,
-      target: { ...resourceOf(name), labels: {} },
+      target: { ...flagOf(name), labels: {} },
       dryRun: 'done' as const,
     }),
     execute: async ({ params: { name }, preview, executionId }) => {
@@ -49,7 +50,7 @@ function turn(world: PairWorld) {
       if (version !== preview.guard) throw new MendkitError('conflict', `flag ${name} has another version`)
       world.flags[name] = { on: preview.after.on, version: version + 1, lastKey: executionId }
       world.effects.push(name)
-      world.afterWrite?.(name)
+      await world.afterWrite?.(name)
     },
     observe: async ({ params: { name }, executionId }) => {
       if (world.unreadable === name) return 'unknown'
@@ -88,7 +89,10 @@ function serviceHealth({ health }: PairWorld): Check {
 }
 
 /** Starts a shop whose plan for the release has two actions. No cooldown, and at most two executions at once. */
-export function openPair(world: PairWorld, execution: { readonly maxReads?: number } = {}): Shop {
+export function openPair(
+  world: PairWorld,
+  execution: { readonly maxReads?: number; readonly cooldownMs?: number } = {},
+): Shop {
   return openShop({
     action: turn(world),
     rules: [releaseRule],

@@ -7,6 +7,7 @@ import type { Parts } from '../parts.ts'
 import { unlessCorrupt } from '../unless-corrupt.ts'
 import { correlateChunk, type Resolve } from './correlate-chunk.ts'
 import { createTopmostOf } from './owners.ts'
+import type { OwnersPatience } from './owners-patience.ts'
 import type { PartitionName } from './read-chunk.ts'
 import { reconsiderChanges } from './reconsider.ts'
 import { type Resolution, resolveResource } from './resolve-resource.ts'
@@ -18,10 +19,11 @@ const maxChunks = 200
 
 /**
  * Correlates all alerts that wait for it, of every tenant, oldest start first; makes alerts wait again that a newly
- * recorded change may explain; and merges incidents whose executions no longer keep them apart. May be called by several
- * workers at once. Throws `unavailable` when the store cannot be reached; whatever is not done stays pending.
+ * recorded change may explain; and merges incidents whose executions no longer keep them apart. Alerts whose owners are
+ * out of reach wait as long as `patience` has. May be called by several workers at once. Throws `unavailable` when the
+ * store cannot be reached; whatever is not done stays pending.
  */
-export async function correlatePending(parts: Parts, ctx: CallContext): Promise<void> {
+export async function correlatePending(parts: Parts, patience: OwnersPatience, ctx: CallContext): Promise<void> {
   const resolve = createResolve(parts, ctx)
   await reconsiderChanges(parts, ctx)
   await mergeWaiting(parts, resolve, ctx)
@@ -29,7 +31,8 @@ export async function correlatePending(parts: Parts, ctx: CallContext): Promise<
     const pending = await parts.store.pendingAlerts(chunkSize, ctx)
     let done = 0
     for (const { name, alerts } of byPartition(pending)) {
-      done += await correlateSome(parts, name, alerts, resolve, ctx)
+      const ready = await patience.ready(name, alerts, resolve)
+      if (ready.length > 0) done += await correlateSome(parts, name, ready, resolve, ctx)
     }
     parts.metrics.count('mendkit_alerts_correlated_total', {}, done)
     if (done < pending.length || pending.length < chunkSize) return

@@ -1,6 +1,7 @@
 import type { Alert } from '../../model/alert.ts'
 import type { RecordedChange } from '../../model/evidence.ts'
 import type { AlertKey } from '../../ports/correlator.ts'
+import { understandKeys } from '../answers/alert-keys.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { type PlacedKey, placeKey } from './place-key.ts'
@@ -28,7 +29,7 @@ export function knowAlert(
   const { resource: _resource, topmost: _topmost, ...rest } = before
   const alert: Alert = found.kind === 'resolved' ? { ...rest, resource: found.resource, topmost: found.topmost } : rest
   const at = Date.parse(alert.startsAt)
-  const keys = keysOf(parts, alert, changes).flatMap((key) => placed(parts, key, at))
+  const keys = keysOf(parts, alert, changes).map((key) => placeKey(key, at))
   const lasting = keys.some(({ time }) => time === undefined)
   const own: readonly PlacedKey[] = lasting ? [] : [{ stored: `alert:${alert.id}`, because: 'same alert', at }]
   return { alert, keys: unique([...keys, ...own]), ties: alert.status !== 'suppressed' }
@@ -38,20 +39,15 @@ export function knowAlert(
 export function keysOf(parts: Parts, alert: Alert, changes: readonly RecordedChange[]): readonly AlertKey[] {
   return parts.correlators.flatMap((correlator) => {
     try {
-      return correlator.keys(alert, changes)
+      const { keys, wrong } = understandKeys(`correlator ${correlator.id}`, correlator.keys(alert, changes))
+      if (wrong > 0) parts.metrics.count('mendkit_correlator_failures_total', { correlator: 'key' }, wrong)
+      return keys
     } catch (error) {
       parts.metrics.count('mendkit_correlator_failures_total', { correlator: correlator.id })
       parts.log.warn(describeFailure(`correlator ${correlator.id} failed for alert ${alert.id}`, error))
       return []
     }
   })
-}
-
-function placed(parts: Parts, key: AlertKey, at: number): readonly PlacedKey[] {
-  const made = placeKey(key, at)
-  if (made !== undefined) return [made]
-  parts.metrics.count('mendkit_correlator_failures_total', { correlator: 'key' })
-  return []
 }
 
 function unique(keys: readonly PlacedKey[]): readonly PlacedKey[] {

@@ -2,14 +2,30 @@ import { MendkitError } from '../../errors.ts'
 import { type Resource, resourceKey } from '../../model/resource.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Topology } from '../../ports/topology.ts'
+import { understandOwners } from '../answers/resource.ts'
 import { callPort } from '../call.ts'
 import { describeFailure } from '../failure.ts'
 import { createSlots } from '../notices/slots.ts'
 import type { Parts } from '../parts.ts'
-import { checkedResource } from './resource-schema.ts'
 
-/** The topmost owner of a resource: itself when nothing owns it, undefined when no topology could tell. */
-export type TopmostOf = (resource: Resource) => Promise<Resource | undefined>
+/** What topologies tell about the owners of a resource. */
+type Topmost =
+  /** The topmost owner; the resource itself when nothing owns it. */
+  | { readonly kind: 'known'; readonly resource: Resource }
+  /** No topology knows the resource, or each that might fails for good. */
+  | { readonly kind: 'untold' }
+  /** A topology that might know it cannot be read now. */
+  | { readonly kind: 'out-of-reach' }
+
+/** The topmost owner of a resource. */
+export type TopmostOf = (resource: Resource) => Promise<Topmost>
+
+/** How a topology has failed in this sweep. */
+interface Failures {
+  readonly inARow: number
+  /** What the last one says about every resource. */
+  readonly kind: 'untold' | 'out-of-reach'
+}
 
 /** Look-ups under way at once. */
 const maxAtOnce = 16
@@ -21,35 +37,40 @@ const maxFailures = 3
  * one that keeps failing is not asked again, so that it cannot hold up a storm.
  */
 export function createTopmostOf(parts: Parts, ctx: CallContext): TopmostOf {
-  const known = new Map<string, Promise<Resource | undefined>>()
+  const known = new Map<string, Promise<Topmost>>()
   const slots = createSlots(maxAtOnce)
-  const failures = new Map<string, number>()
+  const failures = new Map<string, Failures>()
 
-  async function lookUp(resource: Resource): Promise<Resource | undefined> {
+  async function lookUp(resource: Resource): Promise<Topmost> {
+    let best: Topmost = { kind: 'untold' }
     for (const topology of parts.topologies) {
-      if ((failures.get(topology.id) ?? 0) >= maxFailures) continue
       const answer = await ask(topology, resource)
-      if (answer !== undefined) return answer
+      if (answer.kind === 'known') return answer
+      if (answer.kind === 'out-of-reach') best = answer
     }
-    return undefined
+    return best
   }
 
-  async function ask(topology: Topology, resource: Resource): Promise<Resource | undefined> {
+  async function ask(topology: Topology, resource: Resource): Promise<Topmost> {
+    const before = failures.get(topology.id)
+    if (before !== undefined && before.inARow >= maxFailures) return { kind: before.kind }
     try {
-      const owners = await callPort(parts, `topology ${topology.id}`, ctx, (within) =>
-        topology.owners(resource, within),
+      const what = `topology ${topology.id}`
+      const owners = understandOwners(
+        what,
+        await callPort(parts, what, ctx, (within) => topology.owners(resource, within)),
       )
-      failures.set(topology.id, 0)
-      if (owners === undefined) return undefined
-      return owners.length === 0 ? resource : checkedOwner(topology, owners.at(-1))
+      failures.delete(topology.id)
+      return owners === undefined ? { kind: 'untold' } : { kind: 'known', resource: owners.at(-1) ?? resource }
     } catch (error) {
       ctx.signal.throwIfAborted()
-      failures.set(topology.id, (failures.get(topology.id) ?? 0) + 1)
+      const kind = MendkitError.is(error, 'unavailable') ? 'out-of-reach' : 'untold'
+      failures.set(topology.id, { inARow: (failures.get(topology.id)?.inARow ?? 0) + 1, kind })
       parts.metrics.count('mendkit_topology_failures_total', { topology: topology.id })
       parts.log.warn(
         describeFailure(`topology ${topology.id} did not tell the owners of ${resourceKey(resource)}`, error),
       )
-      return undefined
+      return { kind }
     }
   }
 
@@ -61,10 +82,4 @@ export function createTopmostOf(parts: Parts, ctx: CallContext): TopmostOf {
     known.set(key, asked)
     return asked
   }
-}
-
-function checkedOwner(topology: Topology, owner: unknown): Resource {
-  const checked = checkedResource(owner)
-  if (checked !== undefined) return checked
-  throw new MendkitError('bad-response', `topology ${topology.id} answered an owner that is no resource`)
 }

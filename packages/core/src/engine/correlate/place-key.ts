@@ -26,9 +26,8 @@ export interface KeyTime {
 /** Stores index keys, so a longer one is kept as its digest. */
 const maxLength = 500
 
-/** Places the key of an alert that starts at `at`. Undefined for a key whose `withinMs` is no span of time. */
-export function placeKey({ key, withinMs, because }: AlertKey, at: number): PlacedKey | undefined {
-  if (typeof key !== 'string' || key === '' || typeof withinMs !== 'number' || !(withinMs >= 0)) return undefined
+/** Places the key of an alert that starts at `at`. */
+export function placeKey({ key, withinMs, because }: AlertKey, at: number): PlacedKey {
   if (withinMs === Infinity) return { stored: short(key), because, at }
   const series = `${withinMs}|${key}`
   const time = { series, withinMs, bucket: Math.floor(at / Math.max(1, withinMs)) }

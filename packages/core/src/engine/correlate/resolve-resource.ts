@@ -2,15 +2,21 @@ import type { Alert } from '../../model/alert.ts'
 import { type Resource, resourceKey } from '../../model/resource.ts'
 import type { ResourceMapping } from '../../model/settings.ts'
 import type { CallContext } from '../../ports/context.ts'
+import { checkedResource } from '../answers/resource.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { missingLabels, resourceOfLabels } from './common-labels.ts'
 import { createTopmostOf, type TopmostOf } from './owners.ts'
-import { checkedResource } from './resource-schema.ts'
 
 /** What an alert is about, or which labels it carries and what to add. */
 export type Resolution =
-  | { readonly kind: 'resolved'; readonly resource: Resource; readonly topmost: Resource }
+  | {
+      readonly kind: 'resolved'
+      readonly resource: Resource
+      readonly topmost: Resource
+      /** Present when its owners could not be read now and are not known from before: `topmost` is only the object itself. */
+      readonly ownersOutOfReach?: true
+    }
   | { readonly kind: 'unresolved'; readonly because: string }
 
 /**
@@ -26,8 +32,12 @@ export async function resolveResource(
 ): Promise<Resolution> {
   const resource = mapped(alert, parts) ?? checkedResource(resourceOfLabels(alert.labels, alert.cluster))
   if (resource === undefined) return { kind: 'unresolved', because: unresolvedBecause(alert) }
-  const topmost = (await topmostOf(resource)) ?? rememberedTopmost(alert, resource) ?? resource
-  return { kind: 'resolved', resource, topmost }
+  const told = await topmostOf(resource)
+  if (told.kind === 'known') return { kind: 'resolved', resource, topmost: told.resource }
+  const remembered = rememberedTopmost(alert, resource)
+  if (remembered !== undefined) return { kind: 'resolved', resource, topmost: remembered }
+  const guessed = { kind: 'resolved', resource, topmost: resource } as const
+  return told.kind === 'out-of-reach' ? { ...guessed, ownersOutOfReach: true } : guessed
 }
 
 function mapped(alert: Alert, parts: Parts): Resource | undefined {

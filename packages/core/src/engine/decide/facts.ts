@@ -3,6 +3,7 @@ import type { Symptom } from '../../model/alert.ts'
 import type { Diagnosis } from '../../model/diagnosis.ts'
 import type { Evidence, Fact, FactKind } from '../../model/evidence.ts'
 import { resourceKey } from '../../model/resource.ts'
+import { understandReading } from '../answers/evidence.ts'
 import { callPort } from '../call.ts'
 import { redactFact } from '../diagnose/redact-fact.ts'
 import type { Parts } from '../parts.ts'
@@ -59,7 +60,9 @@ async function readAgain(parts: Parts, view: StepView, evidence: Evidence, cited
   const tool = parts.tools.get(evidence.tool)
   if (tool === undefined) return { kind: 'unknown', because: `tool ${evidence.tool} is no longer there` }
   try {
-    const reading = await callPort(parts, `tool ${tool.name}`, view.ctx, (ctx) => tool.read(evidence.input, ctx))
+    const what = `tool ${tool.name}`
+    const answer = await callPort(parts, what, view.ctx, (ctx) => tool.read(evidence.input, ctx))
+    const reading = understandReading(what, answer)
     const gone = cited.find((fact) => !reading.facts.some((now) => stillHolds(fact, redactFact(now))))
     return gone === undefined
       ? { kind: 'hold' }

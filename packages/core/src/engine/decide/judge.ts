@@ -1,6 +1,7 @@
 import { combineDecisions, type PolicyVoice } from '../../builtin/combine-decisions.ts'
 import { safetyPolicies } from '../../builtin/safety-policies.ts'
 import type { PlanDecision, PlannedAction } from '../../model/plan.ts'
+import { understandDecision } from '../answers/decision.ts'
 import { levelForPlan } from '../autonomy.ts'
 import { callPort } from '../call.ts'
 import { describeFailure } from '../failure.ts'
@@ -8,7 +9,8 @@ import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
 
 /**
- * Asks every policy about previewed actions and applies the autonomy level. A policy that throws denies. Judged again
+ * Asks every policy about previewed actions and applies the autonomy level. A policy that throws, or gives an answer
+ * that is no decision, denies. Judged again
  * with a fresh preview right before an effect.
  */
 export async function judge(parts: Parts, view: StepView, actions: readonly PlannedAction[]): Promise<PlanDecision> {
@@ -17,10 +19,10 @@ export async function judge(parts: Parts, view: StepView, actions: readonly Plan
   for (const policy of [...safetyPolicies, ...parts.policies]) {
     try {
       const decision = await callPort(parts, `policy ${policy.id}`, view.ctx, async () => policy.decide(input))
-      voices.push({ policy: policy.id, decision })
+      voices.push({ policy: policy.id, decision: understandDecision(`policy ${policy.id}`, decision) })
     } catch (error) {
       view.ctx.signal.throwIfAborted()
-      parts.log.error(describeFailure(`policy ${policy.id} threw and so denies`, error))
+      parts.log.error(describeFailure(`policy ${policy.id} failed and so denies`, error))
       voices.push({ policy: policy.id, decision: { kind: 'deny', because: `policy ${policy.id} failed` } })
     }
   }

@@ -34,6 +34,7 @@ export async function makePlan(parts: Parts, view: StepView, diagnosis: Diagnosi
     id: parts.ids.next('pln'),
     incidentId: view.incident.id,
     diagnosisId: diagnosis.id,
+    ...(diagnosis.askedBy !== undefined && { proposedBy: diagnosis.askedBy }),
     at: view.now,
     actions,
     digest: planDigest(parts, actions),

@@ -11,12 +11,13 @@ export interface AnswerRefusal {
 
 /**
  * Whether this principal may give this answer: it repeats the digest that it saw, it is in every list of approvers by id
- * or by role, and it did not propose the plan. Undefined when it may.
+ * or by role, and whoever
+ * approves did not propose the plan. Undefined when it may.
  */
 export function mayAnswer(
   approval: Approval,
   by: Principal,
-  answer: { readonly digest: string },
+  answer: { readonly kind: 'approve' | 'reject'; readonly digest: string },
 ): AnswerRefusal | undefined {
   if (answer.digest !== approval.digest) {
     return {
@@ -24,8 +25,11 @@ export function mayAnswer(
       because: `approval ${approval.id} is for digest ${approval.digest}; read it again and answer what it asks now`,
     }
   }
-  if (approval.proposedBy === by.id) {
-    return { code: 'proposer', because: `${by.id} proposed this plan and so cannot approve it; somebody else must` }
+  if (answer.kind === 'approve' && approval.proposedBy === by.id) {
+    return {
+      code: 'proposer',
+      because: `${by.id} asked for the diagnosis that led to this plan, and so cannot approve it; somebody else must`,
+    }
   }
   const names = [by.id, ...by.roles]
   const missing = approval.approvers.find((list) => !list.some((name) => names.includes(name)))

@@ -6,6 +6,8 @@ import { higherRisk, type PlannedAction, type Preview } from '../../model/plan.t
 import { describeResource, type LabelledResource, type Resource, resourceKey } from '../../model/resource.ts'
 import type { Action } from '../../ports/action.ts'
 import { redact } from '../../redact/redact.ts'
+import { understandBlastRadius, understandLockKeys, understandPreview } from '../answers/preview.ts'
+import { understandTarget } from '../answers/resource.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { callPort } from '../call.ts'
 import { digestOf } from '../digest.ts'
@@ -36,7 +38,8 @@ export async function slotFor(
   proposal: ProposedAction,
 ): Promise<ActionSlot> {
   const action = actionOf(parts, proposal.type)
-  const target = proposal.target ?? action.target?.(proposal.params) ?? view.incident.resource
+  const named = proposal.target ?? understandTarget(`target of ${proposal.type}`, action.target?.(proposal.params))
+  const target = named ?? view.incident.resource
   if (target === undefined) {
     throw new MendkitError(
       'not-found',
@@ -68,12 +71,8 @@ export function actionOf(parts: Parts, type: string): Action {
 export async function previewAction(parts: Parts, view: StepView, slot: ActionSlot): Promise<PreviewedAction> {
   const action = actionOf(parts, slot.type)
   const input = { ...slot, incident: viewOf(view.incident) }
-  const preview = await callPort(
-    parts,
-    `preview of ${slot.type} on ${describeResource(slot.target)}`,
-    view.ctx,
-    (ctx) => action.preview(input, ctx),
-  )
+  const what = `preview of ${slot.type} on ${describeResource(slot.target)}`
+  const preview = understandPreview(what, await callPort(parts, what, view.ctx, (ctx) => action.preview(input, ctx)))
   const diff = preview.diff === undefined ? undefined : blobOf(parts, view.incident.tenant, preview.diff)
   const target: LabelledResource = preview.target ?? { ...slot.target, labels: {} }
   return {
@@ -89,11 +88,8 @@ export async function previewAction(parts: Parts, view: StepView, slot: ActionSl
       fieldsDigest: digestOf(preview.approvalFields ?? { before: preview.before, after: preview.after }),
       diffDigest: sha256(preview.diff === undefined ? '' : redact(preview.diff)),
       dryRun: preview.dryRun ?? 'none',
-      lockKeys: [
-        ...new Set(preview.lockKeys ?? action.lockKeys?.(slot.params, target) ?? [resourceKey(target)]),
-      ].sort(),
-      blastRadius: preview.blastRadius ??
-        action.blastRadius?.(slot.params, target) ?? { resources: [target], replicas: 1 },
+      lockKeys: lockKeysOf(action, slot, target, preview),
+      blastRadius: blastRadiusOf(action, slot, target, preview),
       reversible: action.undo === 'restore-before',
       fenceable: action.invalidate !== undefined,
       observations: slot.observations,
@@ -106,6 +102,17 @@ export async function previewAction(parts: Parts, view: StepView, slot: ActionSl
     },
     put: diff === undefined ? [] : [blobPut(diff)],
   }
+}
+
+function lockKeysOf(action: Action, { type, params }: ActionSlot, target: Resource, preview: Preview) {
+  const own = () => action.lockKeys && understandLockKeys(`lock keys of ${type}`, action.lockKeys(params, target))
+  return [...new Set(preview.lockKeys ?? own() ?? [resourceKey(target)])].sort()
+}
+
+function blastRadiusOf(action: Action, { type, params }: ActionSlot, target: Resource, preview: Preview) {
+  const own = () =>
+    action.blastRadius && understandBlastRadius(`blast radius of ${type}`, action.blastRadius(params, target))
+  return preview.blastRadius ?? own() ?? { resources: [target], replicas: 1 }
 }
 
 /** What an approval of this one action is bound to. */

@@ -4,6 +4,7 @@ import type { Put } from '../../model/change.ts'
 import type { Confidence, Diagnosis, Hypothesis, ProposedAction } from '../../model/diagnosis.ts'
 import type { CitableFact, Citation } from '../../model/evidence.ts'
 import type { ActionDraft, Analysis, Analyzer, HypothesisDraft, Investigation } from '../../ports/analyzer.ts'
+import { understandAnalysis } from '../answers/analysis.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { recentChanges } from '../changes.ts'
 import type { Parts } from '../parts.ts'
@@ -42,7 +43,8 @@ export async function analyze(parts: Parts, view: StepView, collection: Collecti
 }
 
 async function ask(analyzer: Analyzer, investigation: Investigation, view: StepView): Promise<Analysis> {
-  const analysis = await analyzer.analyze(investigation, view.ctx)
+  const answer = await analyzer.analyze(investigation, view.ctx)
+  const analysis = understandAnalysis(`analyzer ${analyzer.id}`, answer)
   const known = new Set(investigation.evidence().map((each) => each.id))
   for (const each of [...analysis.hypotheses, ...analysis.actions]) assertCited(analyzer.id, each, known)
   return analysis
@@ -91,6 +93,7 @@ function word(
     actions: analysis.actions.slice(0, 5).map(proposed),
     handOver: analysis.handOver ?? false,
     symptoms: view.symptoms.map(({ alertname, resourceKey }) => ({ alertname, resourceKey })),
+    ...(view.incident.diagnosisAskedBy !== undefined && { askedBy: view.incident.diagnosisAskedBy }),
     revision: 0,
   }
   return { diagnosis, put, summaries }

@@ -4,6 +4,7 @@ import type { CitableFact, Evidence } from '../../model/evidence.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { EvidenceRequest } from '../../ports/evidence-source.ts'
 import { redactJson } from '../../redact/redact-json.ts'
+import { understandReading, understandRequests } from '../answers/evidence.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { callPort } from '../call.ts'
 import { digestOf } from '../digest.ts'
@@ -16,15 +17,24 @@ import { redactFact } from './redact-fact.ts'
 export interface Collection {
   readonly evidence: () => readonly Evidence[]
   readonly facts: () => readonly CitableFact[]
+  /** Readings, and sources of readings, that may work when asked again later. */
+  readonly outOfReach: () => number
   /** Rows and blobs to store. */
   readonly put: () => readonly Put[]
   read(request: EvidenceRequest): Promise<Evidence>
+  /** Takes note of why something could not be read. */
+  readonly missed: (error: unknown) => void
 }
 
 /** Starts an empty collection. The same request is read once; more than `maxEvidence` readings are refused. */
 export function collect(parts: Parts, view: StepView): Collection {
   const readings = new Map<string, Promise<{ evidence: Evidence; put: readonly Put[] }>>()
   const done: { evidence: Evidence; put: readonly Put[] }[] = []
+  let outOfReach = 0
+
+  function missed(error: unknown): void {
+    if (MendkitError.is(error, 'unavailable')) outOfReach += 1
+  }
 
   async function readOnce(request: EvidenceRequest): Promise<Evidence> {
     const key = digestOf([request.tool, request.input])
@@ -36,7 +46,7 @@ export function collect(parts: Parts, view: StepView): Collection {
         `a diagnosis keeps at most ${parts.settings.diagnosis.maxEvidence} readings; read less, or raise settings.diagnosis.maxEvidence`,
       )
     }
-    const reading = readAsEvidence(parts, view, request)
+    const reading = readAsEvidence(parts, view, request, missed)
     readings.set(key, reading)
     const kept = await reading
     done.push(kept)
@@ -47,6 +57,8 @@ export function collect(parts: Parts, view: StepView): Collection {
     evidence: () => done.map((each) => each.evidence),
     facts: () => done.flatMap((each) => citableFacts(each.evidence)),
     put: () => done.flatMap((each) => each.put),
+    outOfReach: () => outOfReach,
+    missed,
     read: readOnce,
   }
 }
@@ -55,7 +67,8 @@ export function collect(parts: Parts, view: StepView): Collection {
 export async function gatherUpFront(parts: Parts, view: StepView, collection: Collection): Promise<void> {
   const incident = viewOf(view.incident)
   for (const source of parts.evidenceSources) {
-    const requests = await askSource(parts, view, source.id, (ctx) => source.gather(incident, view.symptoms, ctx))
+    const ask = (ctx: StepView['ctx']) => source.gather(incident, view.symptoms, ctx)
+    const requests = await askSource(parts, view, source.id, ask, collection.missed)
     const room = parts.settings.diagnosis.maxEvidence - collection.evidence().length
     await Promise.all(requests.slice(0, Math.max(0, room)).map((request) => collection.read(request)))
   }
@@ -66,18 +79,21 @@ async function askSource(
   view: StepView,
   source: string,
   ask: (ctx: StepView['ctx']) => Promise<readonly EvidenceRequest[]>,
+  missed: Collection['missed'],
 ): Promise<readonly EvidenceRequest[]> {
   try {
-    return await callPort(parts, `evidence source ${source}`, view.ctx, ask)
+    const what = `evidence source ${source}`
+    return understandRequests(what, await callPort(parts, what, view.ctx, ask))
   } catch (error) {
     view.ctx.signal.throwIfAborted()
+    missed(error)
     parts.metrics.count('mendkit_evidence_failures_total', { tool: source })
     parts.log.warn(describeFailure(`evidence source ${source} could not say what to gather`, error))
     return []
   }
 }
 
-async function readAsEvidence(parts: Parts, view: StepView, request: EvidenceRequest) {
+async function readAsEvidence(parts: Parts, view: StepView, request: EvidenceRequest, missed: Collection['missed']) {
   const tool = parts.tools.get(request.tool)
   const base = {
     tenant: view.incident.tenant,
@@ -90,7 +106,9 @@ async function readAsEvidence(parts: Parts, view: StepView, request: EvidenceReq
   }
   try {
     if (tool === undefined) throw new MendkitError('not-found', `there is no evidence tool named ${request.tool}`)
-    const reading = await callPort(parts, `tool ${tool.name}`, view.ctx, (ctx) => tool.read(request.input, ctx))
+    const what = `tool ${tool.name}`
+    const answer = await callPort(parts, what, view.ctx, (ctx) => tool.read(request.input, ctx))
+    const reading = understandReading(what, answer)
     const words = [...(reading.warnings ?? []).map((warning) => `warning: ${warning}`), reading.text ?? ''].filter(
       Boolean,
     )
@@ -105,6 +123,7 @@ async function readAsEvidence(parts: Parts, view: StepView, request: EvidenceReq
     return stored(evidence, blob)
   } catch (error) {
     view.ctx.signal.throwIfAborted()
+    missed(error)
     parts.metrics.count('mendkit_evidence_failures_total', { tool: request.tool })
     const blob = blobOf(
       parts,

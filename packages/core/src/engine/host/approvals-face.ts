@@ -78,7 +78,7 @@ export function approvalsFace(engine: Engine, principal: Principal): Approvals {
       const since = new Date(approval.expiresAt).toISOString()
       throw new MendkitError('conflict', `approval ${id} expired at ${since}: look at the incident, which is escalated`)
     }
-    const refusal = mayAnswer(approval, by, { digest })
+    const refusal = mayAnswer(approval, by, { kind, digest })
     if (refusal !== undefined)
       throw new MendkitError(refusal.code === 'digest-differs' ? 'conflict' : 'forbidden', refusal.because)
     await giveCommand(parts, by, approval.incidentId, { kind, approvalId: id, digest }, because, engine.context())

@@ -2,6 +2,7 @@ import { MendkitError } from '../../errors.ts'
 import type { Permission } from '../../model/permission.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Integration } from '../../ports/integration.ts'
+import { understandPermission } from '../answers/permission.ts'
 import { exceedsSuggest } from '../autonomy.ts'
 import { withTimeout } from '../call.ts'
 import { describeFailure } from '../failure.ts'
@@ -41,7 +42,7 @@ async function ask(
 ): Promise<Permission | undefined> {
   if (question === undefined) return undefined
   try {
-    return await withTimeout(parts, { what, ms: answerMs }, ctx, question)
+    return understandPermission(what, await withTimeout(parts, { what, ms: answerMs }, ctx, question))
   } catch (error) {
     ctx.signal.throwIfAborted()
     if (MendkitError.is(error, 'rejected') || MendkitError.is(error, 'forbidden')) {

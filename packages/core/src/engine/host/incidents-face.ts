@@ -43,7 +43,7 @@ export interface Incidents {
    * verdict, or settle it, and close again.
    */
   close(id: string, options?: { readonly because?: string }): Promise<void>
-  /** Asks for a new diagnosis of an incident that waits for a person. */
+  /** Asks for a new diagnosis of an incident that waits for a person. Who asks may not approve the plan that comes of it. */
   diagnose(id: string): Promise<void>
 }
 

@@ -1,5 +1,6 @@
 import type { CallContext } from '../../ports/context.ts'
 import { correlatePending } from '../correlate/correlate-pending.ts'
+import { createOwnersPatience } from '../correlate/owners-patience.ts'
 import { describeFailure } from '../failure.ts'
 import type { Notices } from '../notices/notices.ts'
 import type { Parts } from '../parts.ts'
@@ -17,9 +18,10 @@ export interface Loops {
 /** Correlates pending alerts, at every ring and every sweep, until `stopping` aborts. */
 export async function correlateLoop(loops: Loops, stopping: AbortSignal, ctx: CallContext): Promise<void> {
   const { parts, wakers, vitals } = loops
+  const patience = createOwnersPatience(parts)
   while (!stopping.aborted) {
     try {
-      await correlatePending(parts, ctx)
+      await correlatePending(parts, patience, ctx)
       vitals.well('sweep', 'correlate')
     } catch (error) {
       if (ctx.signal.aborted) return

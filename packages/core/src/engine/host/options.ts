@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { standardSchema } from '../../define/read-options.ts'
 import { MendkitError } from '../../errors.ts'
 import type { ResourceMapping } from '../../model/settings.ts'
 import type { Analyzer } from '../../ports/analyzer.ts'
@@ -58,7 +59,24 @@ const method = z.custom<unknown>((value) => typeof value === 'function', 'must b
 const methods = <Name extends string>(...names: readonly Name[]) =>
   Object.fromEntries(names.map((name) => [name, method])) as Record<Name, typeof method>
 const list = (shape: z.ZodRawShape) => z.array(port.extend(shape)).optional()
-const action = z.looseObject({ type: z.string().min(1), preview: method, execute: method, observe: method })
+const action = z.looseObject({
+  type: z.string().min(1),
+  description: z.string(),
+  risk: z.enum(['low', 'medium', 'high']),
+  params: standardSchema,
+  undo: z.union([z.literal('restore-before'), z.looseObject({ irreversible: z.string().min(1) })], {
+    error: "expected 'restore-before' or { irreversible: 'why' }",
+  }),
+  onFailure: z.enum(['undo', 'keep']),
+  target: method.optional(),
+  lockKeys: method.optional(),
+  blastRadius: method.optional(),
+  preview: method,
+  execute: method,
+  observe: method,
+  invalidate: method.optional(),
+  announce: method.optional(),
+})
 
 const integrationShape = z.strictObject({
   clusters: z.array(z.string().min(1)).optional(),

@@ -22,15 +22,17 @@ export function planEffect(parts: Parts, plan: Plan, index: number, promised: Pl
   return { plan, index, action: actionOf(parts, promised.type), slot: promised, promised }
 }
 
-/** The effect that swaps an execution's before and after, under an id of its own. */
+/** The effect that swaps an execution's before and after, under an id of its own; `postponed` is one that waits to be sent again. */
 export function undoEffect(
   parts: Parts,
   view: StepView,
   plan: Plan,
   original: Execution,
   promised: PlannedAction,
+  postponed: Execution | undefined,
 ): Effect {
-  const slot = { ...promised, executionId: parts.ids.next('exe'), mintedAt: view.now }
+  const executionId = postponed?.id ?? parts.ids.next('exe')
+  const slot = { ...promised, executionId, mintedAt: postponed?.mintedAt ?? view.now }
   return { plan, index: original.index, action: actionOf(parts, original.type), slot, promised, undoes: original }
 }
 

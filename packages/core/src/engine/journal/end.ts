@@ -1,3 +1,4 @@
+import type { Put } from '../../model/change.ts'
 import type { Execution, ExecutionState } from '../../model/execution.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
@@ -25,13 +26,16 @@ export async function endExecutions(
   const subject = { kind: 'incident', id: view.incident.id } as const
   return {
     put: [
-      ...endings.map(
-        ({ execution, state }) => ({ kind: 'document', table: 'execution', row: { ...execution, state } }) as const,
-      ),
+      ...endings.map((ending): Put => ({ kind: 'document', table: 'execution', row: endedRow(ending) })),
       ...(await freeLocks(parts, ended, stillHeld, view.ctx)),
     ],
     audit: endings.map(({ execution, state }) =>
       draft(parts, 'execution-ended', subject, { execution: execution.id, state }),
     ),
   }
+}
+
+function endedRow({ execution, state }: Ending): Execution {
+  const { resendAt: _, ...row } = execution
+  return { ...row, state }
 }

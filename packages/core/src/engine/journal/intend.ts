@@ -1,5 +1,5 @@
 import type { Approval } from '../../model/approval.ts'
-import type { Put } from '../../model/change.ts'
+import type { Expectation, Put } from '../../model/change.ts'
 import type { AuditDraft } from '../../model/event.ts'
 import type { Execution, MeasureReading } from '../../model/execution.ts'
 import type { PlannedAction } from '../../model/plan.ts'
@@ -51,14 +51,12 @@ export async function intendAgain(
   execution: Execution,
   guard: PlannedAction['guard'],
 ): Promise<Intended> {
-  const next: Execution = { ...execution, guard, sends: execution.sends + 1, state: 'intent' }
-  return commitIntent(
-    parts,
-    view,
-    next,
-    [{ kind: 'document', table: 'execution', row: next }],
-    [intendedEntry(parts, next)],
-  )
+  const { resendAt: _, ...rest } = execution
+  const next: Execution = { ...rest, guard, sends: execution.sends + 1, state: 'intent' }
+  const put: Put[] = [{ kind: 'document', table: 'execution', row: next }]
+  const [first = ''] = execution.lockKeys
+  const fence: Expectation = { kind: 'revision', table: 'lock', id: first, revision: execution.fence }
+  return commitIntent(parts, view, next, put, [intendedEntry(parts, next)], [fence])
 }
 
 async function commitIntent(
@@ -67,6 +65,7 @@ async function commitIntent(
   execution: Execution,
   put: readonly Put[],
   audit: readonly AuditDraft[],
+  more: readonly Expectation[] = [],
 ): Promise<Intended> {
   const { incident, claim, pause, holder } = view
   const committed = await parts.store.commit(
@@ -77,6 +76,7 @@ async function commitIntent(
         { kind: 'revision', table: 'incident', id: incident.id, revision: incident.revision },
         { kind: 'revision', table: 'setting', id: pause.id, revision: pause.revision },
         { kind: 'revision', table: 'setting', id: holder.id, revision: holder.revision },
+        ...more,
       ],
       put,
       audit,

@@ -5,12 +5,12 @@ import { blobOf, blobPut } from '../blob.ts'
 import { draft } from '../draft.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
-import { backToDeciding } from '../steps/back-to-deciding.ts'
+import { backToDeciding, type VoidReason } from '../steps/back-to-deciding.ts'
 import { noticeOf } from '../steps/notice.ts'
 import { joinResults, moveTo } from '../steps/result.ts'
 import type { StepResult, StepView } from '../steps/view.ts'
 import { beginVerifying } from '../verify/begin.ts'
-import { endExecutions } from './end.ts'
+import { type Ending, endExecutions } from './end.ts'
 import type { Sent } from './send.ts'
 
 /** Turns the end of a call into the outcome commit of its execution. */
@@ -20,6 +20,8 @@ export async function outcomeOf(parts: Parts, view: StepView, plan: Plan, sent: 
       return appliedResult(parts, view, plan, sent.execution)
     case 'void':
       return noEffectResult(parts, view, sent.execution)
+    case 'postponed':
+      return postponedResult(parts, view, sent.execution, sent.afterMs)
     case 'failed':
       return failedResult(parts, view, sent.execution, sent.error)
     case 'unknown':
@@ -47,13 +49,18 @@ export async function appliedResult(
 }
 
 /** Definitely nothing happened. The plan is void, unless an earlier action of it has had its effect. */
-export async function noEffectResult(parts: Parts, view: StepView, execution: Execution): Promise<StepResult> {
+export async function noEffectResult(
+  parts: Parts,
+  view: StepView,
+  execution: Execution,
+  because: VoidReason = 'no-effect',
+): Promise<StepResult> {
   const ended = await endExecutions(parts, view, [{ execution, state: 'no-effect' }])
   const result = joinResults({ audit: [observedEntry(parts, execution, 'not-applied')] }, ended)
   if (view.incident.phase !== 'remediating') return joinResults(result, { dueAt: 'now' })
   if (execution.undoes !== undefined) return joinResults(result, await escalateUndo(parts, view, [execution.id]))
   if (execution.index > 0) return joinResults(result, await beginVerifying(parts, view))
-  return joinResults(result, await backToDeciding(parts, view, 'no-effect'))
+  return joinResults(result, await backToDeciding(parts, view, because))
 }
 
 /** The other side refused for good. What the plan did before is undone backwards; then a person is called. */
@@ -71,6 +78,21 @@ async function failedResult(parts: Parts, view: StepView, execution: Execution, 
   const facts = { to: 'escalated', reason, actions: [execution], because: failure } as const
   const notice = noticeOf(parts, view, 'page', { matter: `execution-failed-${execution.id}`, ...facts })
   return joinResults(joinResults(noted, notice), moveTo(parts, view, 'escalated', { reason, failure }))
+}
+
+/** Definitely nothing happened yet: the same execution is sent again later. It keeps its locks and its approval. */
+async function postponedResult(
+  parts: Parts,
+  view: StepView,
+  execution: Execution,
+  afterMs: number,
+): Promise<StepResult> {
+  const resendAt = (await parts.store.now(view.ctx)) + afterMs
+  return {
+    put: [{ kind: 'document', table: 'execution', row: { ...execution, resendAt } }],
+    audit: [observedEntry(parts, execution, 'not-applied')],
+    next: { deadlines: { execution: resendAt } },
+  }
 }
 
 /** The reply was lost: the world is read until it tells, and never sent to again blindly. */
@@ -91,17 +113,18 @@ export async function escalateUndo(
   failure?: string,
 ): Promise<StepResult> {
   const open = view.unfinished.filter((each) => !alreadyEnded.includes(each.id) && each.state !== 'unknown')
-  const ended = await endExecutions(
-    parts,
-    view,
-    open.map((execution) => ({ execution, state: 'escalated' })),
-  )
+  const ended = await endExecutions(parts, view, open.map(asItStands))
   const reason = 'undo-impossible'
   const actions = view.unfinished.filter((execution) => execution.undoes === undefined)
   const facts = { to: 'escalated', reason, actions, because: failure } as const
   const notice = noticeOf(parts, view, 'page', { matter: reason, ...facts })
   const moved = moveTo(parts, view, 'escalated', { reason, failure, next: { undoing: undefined } })
   return joinResults(joinResults(ended, notice), moved)
+}
+
+/** How an execution ends on which nothing more is done: what was certainly not sent did nothing. */
+export function asItStands(execution: Execution): Ending {
+  return { execution, state: execution.resendAt === undefined ? 'escalated' : 'no-effect' }
 }
 
 /** The audit entry of what the world showed about an execution. */

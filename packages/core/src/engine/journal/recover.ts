@@ -17,10 +17,15 @@ import { observe } from './send.ts'
 /**
  * Classifies an execution whose outcome nobody knows, whatever phase its incident is in: after a crash, a lost lease or
  * a lost reply. It may be called *not happened* only after every earlier guard was made to fail and the world was read
- * again. Undefined when there is nothing to classify.
+ * again. One that was postponed did nothing, and is sent again only while its plan is carried out. Undefined when there is
+ * nothing to classify.
  */
 export async function recoverExecution(parts: Parts, view: StepView): Promise<StepResult | undefined> {
-  const execution = view.unfinished.find((each) => each.state === 'intent' || each.state === 'unknown')
+  const isOpen = ({ state, resendAt }: Execution) =>
+    (state === 'intent' && resendAt === undefined) || state === 'unknown'
+  const postponed = view.unfinished.find((each) => each.resendAt !== undefined)
+  if (postponed !== undefined && view.incident.phase !== 'remediating') return noEffectResult(parts, view, postponed)
+  const execution = view.unfinished.find(isOpen)
   if (execution === undefined || execution.reads >= parts.settings.execution.maxReads) return undefined
   const readAt = view.incident.deadlines.execution
   if (execution.state === 'unknown' && readAt !== undefined && view.now < readAt)

@@ -2,6 +2,7 @@ import { type ErrorCode, MendkitError } from '../../errors.ts'
 import type { Execution } from '../../model/execution.ts'
 import type { Json } from '../../model/json.ts'
 import type { Observation } from '../../ports/action.ts'
+import { understandObservation } from '../answers/observation.ts'
 import { callPort, withTimeout } from '../call.ts'
 import { previewAction } from '../decide/plan-action.ts'
 import { sameJson } from '../digest.ts'
@@ -17,6 +18,8 @@ export type Sent =
   | { readonly kind: 'applied'; readonly execution: Execution }
   /** Definitely nothing happened, and the world is no longer what was promised. */
   | { readonly kind: 'void'; readonly execution: Execution }
+  /** Definitely nothing happened, and the same may work after `afterMs`. */
+  | { readonly kind: 'postponed'; readonly execution: Execution; readonly afterMs: number }
   /** Definitely nothing happened, and it never would. */
   | { readonly kind: 'failed'; readonly execution: Execution; readonly error: unknown }
   /** It may have happened: read the world, never send blindly again. */
@@ -25,20 +28,25 @@ export type Sent =
 /** Answers with which the other side says that it understood and did nothing. */
 const definite: readonly ErrorCode[] = ['rejected', 'invalid', 'forbidden', 'unsupported', 'not-found', 'config']
 
+/** Whoever wants to be left alone for longer gets a new plan by then. */
+const longestPauseMs = 600_000
+
 /**
  * Calls an effect whose intent is durable. A refused guard is read again and sent again under a fresh one, each time
- * behind a new intent, as long as the world still is what was promised. Throws `conflict` when the lease is lost.
+ * behind a new intent, as long as the world still is what was promised. What cannot be sent now is postponed. Throws `conflict` when the lease is lost.
  */
 export async function send(parts: Parts, view: StepView, effect: Effect, first: Execution): Promise<Sent> {
+  const { maxSends, readEveryMs } = parts.settings.execution
   for (let execution = first; ; ) {
-    if (view.lease.remainingMs() <= parts.settings.engine.leaseMarginMs) return { kind: 'unknown', execution }
+    const isLate = view.lease.remainingMs() <= parts.settings.engine.leaseMarginMs
+    if (isLate) return postponed(execution, maxSends, readEveryMs)
     const refusal = await call(parts, view, effect, execution)
     if (refusal === undefined) return observed(parts, view, effect, execution)
+    if (refusal.kind === 'not-now') return postponed(execution, maxSends, refusal.afterMs ?? readEveryMs)
     if (refusal.kind !== 'conflict') return { ...refusal, execution }
     const fresh = await freshGuard(parts, view, effect, execution)
     if (fresh.kind === 'unknown') return { kind: 'unknown', execution }
-    if (fresh.kind === 'void' || execution.sends >= parts.settings.execution.maxSends)
-      return { kind: 'void', execution }
+    if (fresh.kind === 'void' || execution.sends >= maxSends) return { kind: 'void', execution }
     if (sameJson(fresh.guard, execution.guard)) return { kind: 'failed', execution, error: refusal.error }
     const again = await intendAgain(parts, view, execution, fresh.guard)
     if (again.kind === 'refused') {
@@ -57,7 +65,10 @@ export async function observe(
 ): Promise<Observation> {
   const what = `observation of execution ${execution.id}`
   try {
-    return await callPort(parts, what, view.ctx, (ctx) => effect.action.observe(effectInput(view, execution), ctx))
+    const seen = await callPort(parts, what, view.ctx, (ctx) =>
+      effect.action.observe(effectInput(view, execution), ctx),
+    )
+    return understandObservation(what, seen)
   } catch (error) {
     view.ctx.signal.throwIfAborted()
     parts.log.warn(describeFailure(`${what} failed`, error))
@@ -65,7 +76,16 @@ export async function observe(
   }
 }
 
-type Refusal = { kind: 'conflict'; error: unknown } | { kind: 'failed'; error: unknown } | { kind: 'unknown' }
+function postponed(execution: Execution, maxSends: number, afterMs: number): Sent {
+  const isOver = execution.sends >= maxSends || afterMs > longestPauseMs
+  return isOver ? { kind: 'void', execution } : { kind: 'postponed', execution, afterMs }
+}
+
+type Refusal =
+  | { kind: 'conflict'; error: unknown }
+  | { kind: 'failed'; error: unknown }
+  | { kind: 'not-now'; afterMs: number | undefined }
+  | { kind: 'unknown' }
 
 async function call(parts: Parts, view: StepView, effect: Effect, execution: Execution): Promise<Refusal | undefined> {
   const limit = { what: `${execution.type} (execution ${execution.id})`, ms: parts.settings.execution.callTimeoutMs }
@@ -77,6 +97,9 @@ async function call(parts: Parts, view: StepView, effect: Effect, execution: Exe
     parts.log.warn(describeFailure(`${limit.what} did not go through`, error))
     if (MendkitError.is(error, 'conflict')) return { kind: 'conflict', error }
     if (MendkitError.is(error) && definite.includes(error.code)) return { kind: 'failed', error }
+    if (MendkitError.is(error, 'unavailable') && error.effect === 'none') {
+      return { kind: 'not-now', afterMs: error.retryAfterMs }
+    }
     return { kind: 'unknown' }
   }
 }
@@ -89,7 +112,6 @@ async function observed(parts: Parts, view: StepView, effect: Effect, execution:
   return { kind: 'applied', execution }
 }
 
-/** Tells of an effect at its target, as well as that can be done: a failure is logged and changes nothing. */
 type FreshGuard = { kind: 'fresh'; guard: Json } | { kind: 'void' } | { kind: 'unknown' }
 
 async function freshGuard(parts: Parts, view: StepView, effect: Effect, execution: Execution): Promise<FreshGuard> {

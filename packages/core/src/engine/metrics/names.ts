@@ -24,6 +24,7 @@ const seconds = (help: string, buckets: readonly number[], ...labels: string[]):
 
 /** Every metric of the engine. Labels hold ids and enumerations of the host's own program, never tenants or alert labels. */
 export const metricTable = {
+  mendkit_alerts_awaiting_owners: gauge('Pending alerts that wait for a topology that cannot be read now.'),
   mendkit_alerts_changed_total: counter('Alerts whose episode began, changed or ended.', 'source'),
   mendkit_alerts_correlated_total: counter('Pending alerts that were correlated.'),
   mendkit_alerts_late_total: counter(
@@ -33,6 +34,9 @@ export const metricTable = {
   mendkit_alerts_received_total: counter('Alerts that sources sent, changed or not.', 'source'),
   mendkit_alerts_refused_total: counter('Alerts that were not taken, by the rule that refused them.', 'rule'),
   mendkit_alerts_unresolved_total: counter('Alerts that were correlated without a known object.'),
+  mendkit_alerts_without_owners_total: counter(
+    'Alerts correlated by their own object, as no topology could be read in time.',
+  ),
   mendkit_annotations_cut_total: counter('Annotations of alerts that were shortened or left out.'),
   mendkit_batches_ahead_total: counter('Batches dated in the future, which count as of now.'),
   mendkit_batches_refused_total: counter('Batches that were refused whole.', 'because'),

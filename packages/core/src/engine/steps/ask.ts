@@ -17,6 +17,7 @@ export function askForApproval(parts: Parts, view: StepView, plan: Plan): StepRe
     digest: plan.digest,
     state: 'open',
     approvers: plan.decision.approvers,
+    ...(plan.proposedBy !== undefined && { proposedBy: plan.proposedBy }),
     askedAt: view.now,
     expiresAt,
     revision: 0,

@@ -65,6 +65,7 @@ async function diagnoseAgain(parts: Parts, view: StepView, command: Command): Pr
     return commandRefused(parts, command, `not-waiting-in-${phase}`)
   }
   if (view.unfinished.length > 0) return commandRefused(parts, command, 'execution-in-flight')
-  const next = { diagnoses: 0, lastDiagnosedAt: undefined, voids: {}, rejectedPlans: [], undoing: undefined }
+  const asked = { diagnosisAskedBy: command.by.id, diagnoses: 0, lastDiagnosedAt: undefined }
+  const next = { ...asked, voids: {}, rejectedPlans: [], undoing: undefined }
   return joinResults(commandDone(command), moveTo(parts, view, 'diagnosing', { next }))
 }

@@ -12,11 +12,8 @@ import type { Parts } from '../parts.ts'
 import { askForApproval } from './ask.ts'
 import { noticeOf } from './notice.ts'
 import type { NoticeFacts } from './notice-body.ts'
-import { joinResults, moveTo, waitFor } from './result.ts'
+import { joinResults, moveTo, untilInReach, waitFor } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
-
-/** How long previews may stay out of reach before the incident is handed over, in readings of an unknown outcome. */
-const previewTries = 20
 
 /** Turns a diagnosis into a previewed plan and a decision, after checking that the facts still stand. */
 export async function decide(parts: Parts, view: StepView): Promise<StepResult> {
@@ -110,12 +107,9 @@ function tryAgain(
   diagnosis: Diagnosis,
   { what, because }: { readonly what: 'facts' | 'preview'; readonly because: string },
 ): StepResult {
-  const { readEveryMs } = parts.settings.execution
   parts.metrics.count('mendkit_decide_retries_total', { because: what })
-  if (view.now - view.incident.phaseSince > previewTries * readEveryMs) {
-    return handOver(parts, view, 'preview-failed', { actions: proposals(view, diagnosis), failure: because })
-  }
-  return { next: { deadlines: { poll: view.now + readEveryMs } } }
+  const facts = { actions: proposals(view, diagnosis), failure: because }
+  return untilInReach(parts, view) ?? handOver(parts, view, 'preview-out-of-reach', facts)
 }
 
 function proposals(view: StepView, diagnosis: Diagnosis): NonNullable<NoticeFacts['actions']> {

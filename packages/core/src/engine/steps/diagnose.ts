@@ -15,6 +15,8 @@ import type { StepResult, StepView } from './view.ts'
  */
 export async function diagnose(parts: Parts, view: StepView): Promise<StepResult> {
   if (view.holder.on) return { next: { deadlines: {} } }
+  const retryAt = view.incident.deadlines.diagnose
+  if (retryAt !== undefined && view.now < retryAt) return waitFor(view, 'diagnose', retryAt)
   const budget = diagnosisBudget(parts, view)
   if (budget.kind === 'spent') return handOver(parts, view, 'diagnosed-too-often')
   if (budget.kind === 'wait') return waitFor(view, 'diagnose', budget.until)
@@ -30,7 +32,10 @@ export async function diagnose(parts: Parts, view: StepView): Promise<StepResult
     view.ctx.signal.throwIfAborted()
     const failure = describeFailure(`diagnosis of incident ${view.incident.id} failed`, error)
     parts.log.error(failure)
-    const kept = { put: collection.put(), next: { diagnoses: view.incident.diagnoses + 1, lastDiagnosedAt: view.now } }
+    const kept = {
+      put: collection.put(),
+      next: { diagnoses: view.incident.diagnoses + 1, lastDiagnosedAt: view.now, diagnosisAskedBy: undefined },
+    }
     return joinResults(kept, handOver(parts, view, 'analysis-failed', failure))
   }
 }
@@ -68,18 +73,40 @@ async function conclude(parts: Parts, view: StepView, collection: ReturnType<typ
   const found: StepResult = {
     put: [...collection.put(), ...put, { kind: 'document', table: 'diagnosis', row: diagnosis }],
     audit: [collected, made],
-    next: { diagnosisId: diagnosis.id, diagnoses: view.incident.diagnoses + 1, lastDiagnosedAt: view.now },
+    next: {
+      diagnosisId: diagnosis.id,
+      diagnosisAskedBy: undefined,
+      diagnoses: view.incident.diagnoses + 1,
+      lastDiagnosedAt: view.now,
+    },
   }
+  const isEmpty = diagnosis.actions.length === 0 && !diagnosis.handOver
+  if (isEmpty && collection.outOfReach() > 0) return joinResults(found, diagnoseLater(parts, view))
   if (diagnosis.hypotheses.length === 0) return joinResults(found, handOver(parts, view, 'no-diagnosis'))
   if (diagnosis.handOver) return joinResults(found, handOver(parts, view, 'rule-hands-over'))
   if (diagnosis.actions.length === 0) return joinResults(found, handOver(parts, view, 'no-action'))
   return joinResults(found, moveTo(parts, view, 'deciding'))
 }
 
+/** What could not be read may be what would have explained it: it is tried again as long as there is budget. */
+function diagnoseLater(parts: Parts, view: StepView): StepResult {
+  const { maxPerIncident, retryMs } = parts.settings.diagnosis
+  const { diagnoses, diagnosisAskedBy, lastDiagnosedAt } = view.incident
+  if (diagnoses + 1 >= maxPerIncident) return handOver(parts, view, 'evidence-out-of-reach')
+  const waiting = waitFor(view, 'diagnose', view.now + retryMs)
+  return joinResults({ next: { diagnosisAskedBy, lastDiagnosedAt } }, waiting)
+}
+
 function handOver(
   parts: Parts,
   view: StepView,
-  reason: 'no-diagnosis' | 'no-action' | 'rule-hands-over' | 'diagnosed-too-often' | 'analysis-failed',
+  reason:
+    | 'no-diagnosis'
+    | 'evidence-out-of-reach'
+    | 'no-action'
+    | 'rule-hands-over'
+    | 'diagnosed-too-often'
+    | 'analysis-failed',
   failure?: string,
 ): StepResult {
   const facts = { to: 'handed-over', reason, because: failure } as const

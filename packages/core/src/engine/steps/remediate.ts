@@ -1,5 +1,6 @@
 import { MendkitError } from '../../errors.ts'
 import type { Approval } from '../../model/approval.ts'
+import type { Execution } from '../../model/execution.ts'
 import type { Plan, PlannedAction } from '../../model/plan.ts'
 import { citedFactsNow, currentDiagnosis, unseenSymptoms } from '../decide/facts.ts'
 import { isStricter, judge } from '../decide/judge.ts'
@@ -7,14 +8,14 @@ import { changedRecently, cooldownDoubt, planDigest } from '../decide/make-plan.
 import { previewAction } from '../decide/plan-action.ts'
 import { describeFailure } from '../failure.ts'
 import { type Effect, planEffect, stillMatches } from '../journal/effect.ts'
-import { intend } from '../journal/intend.ts'
-import { outcomeOf } from '../journal/outcome.ts'
+import { type Intended, intend, intendAgain } from '../journal/intend.ts'
+import { noEffectResult, outcomeOf } from '../journal/outcome.ts'
 import { send } from '../journal/send.ts'
 import type { Parts } from '../parts.ts'
 import { beginVerifying } from '../verify/begin.ts'
 import { measure } from '../verify/measure.ts'
 import { backToDeciding, type VoidReason } from './back-to-deciding.ts'
-import { later } from './result.ts'
+import { later, untilInReach, waitFor } from './result.ts'
 import { undo } from './undo.ts'
 import type { StepResult, StepView } from './view.ts'
 
@@ -24,15 +25,28 @@ export async function remediate(parts: Parts, view: StepView): Promise<StepResul
   const plan = planId === undefined ? undefined : await parts.store.get('plan', tenant, planId, view.ctx)
   if (plan === undefined) return backToDeciding(parts, view, 'approval-gone')
   if (view.incident.undoing !== undefined) return undo(parts, view, plan)
-  const index = view.unfinished.filter((each) => each.planId === plan.id && each.undoes === undefined).length
+  const begun = view.unfinished.filter((each) => each.planId === plan.id && each.undoes === undefined)
+  const postponed = begun.find((each) => each.resendAt !== undefined)
+  const index = postponed?.index ?? begun.length
   const promised = plan.actions[index]
   if (promised === undefined) return beginVerifying(parts, view)
-  if (view.holder.on) return index === 0 ? backToDeciding(parts, view, 'taken-over') : { next: { deadlines: {} } }
+  const next: Next = { effect: planEffect(parts, plan, index, promised), ...(postponed && { postponed }) }
+  if (view.holder.on && begun.length > 0 && postponed === undefined) return { next: { deadlines: {} } }
+  if (view.holder.on) return stop(parts, view, next, 'taken-over')
   if (view.pause.on) return later(parts, view)
+  if (postponed?.resendAt !== undefined && view.now < postponed.resendAt) {
+    return waitFor(view, 'execution', postponed.resendAt)
+  }
   const changed = index === 0 ? await whyVoid(parts, view) : undefined
-  if (changed === 'facts-unread') return later(parts, view)
-  if (changed !== undefined) return backToDeciding(parts, view, changed)
-  return act(parts, view, planEffect(parts, plan, index, promised))
+  if (changed === 'facts-unread') return untilInReach(parts, view) ?? stop(parts, view, next, 'preview-failed')
+  if (changed !== undefined) return stop(parts, view, next, changed)
+  return act(parts, view, next)
+}
+
+/** What is to be done next: a new effect, or one that was postponed and is to be sent again. */
+interface Next {
+  readonly effect: Effect
+  readonly postponed?: Execution
 }
 
 async function whyVoid(parts: Parts, view: StepView): Promise<VoidReason | 'facts-unread' | undefined> {
@@ -45,22 +59,22 @@ async function whyVoid(parts: Parts, view: StepView): Promise<VoidReason | 'fact
   return facts.kind === 'changed' ? 'facts-changed' : undefined
 }
 
-async function act(parts: Parts, view: StepView, effect: Effect): Promise<StepResult> {
+async function act(parts: Parts, view: StepView, next: Next): Promise<StepResult> {
+  const { effect, postponed } = next
   const fresh = await freshPreview(parts, view, effect)
-  if (fresh === 'out-of-reach') return later(parts, view)
-  if (fresh === 'gone') return backToDeciding(parts, view, 'preview-failed')
+  if (fresh === 'out-of-reach') return untilInReach(parts, view) ?? stop(parts, view, next, 'preview-failed')
+  if (fresh === 'gone') return stop(parts, view, next, 'preview-failed')
   const actions = effect.plan.actions.with(effect.index, fresh)
   const same = stillMatches(effect, fresh) && planDigest(parts, actions) === effect.plan.digest
-  if (!same) return stop(parts, view, effect, 'target-changed')
+  if (!same) return stop(parts, view, next, 'target-changed')
   const approval = await grantedApproval(parts, view, effect.plan)
   const decision = await judge(parts, view, actions)
   if (isStricter(decision, approval === undefined && !wasApproved(effect.plan) ? 'allowed' : 'approved')) {
-    return stop(parts, view, effect, 'policies-stricter')
+    return stop(parts, view, next, 'policies-stricter')
   }
-  if (wasApproved(effect.plan) && effect.index === 0 && approval === undefined)
-    return stop(parts, view, effect, 'approval-gone')
-  const measuresBefore = await measure(parts, view, fresh.target)
-  const intended = await intend(parts, view, effect, fresh, { measuresBefore, ...(approval && { approval }) })
+  const needsApproval = wasApproved(effect.plan) && effect.index === 0 && postponed === undefined
+  if (needsApproval && approval === undefined) return stop(parts, view, next, 'approval-gone')
+  const intended = await intendNext(parts, view, next, fresh, approval)
   if (intended.kind === 'refused') {
     parts.metrics.count('mendkit_intents_refused_total', { action: fresh.type })
     return later(parts, view)
@@ -68,8 +82,22 @@ async function act(parts: Parts, view: StepView, effect: Effect): Promise<StepRe
   return outcomeOf(parts, view, effect.plan, await send(parts, view, effect, intended.execution))
 }
 
+/** An execution that is sent again has its measures and its approval from its first intent. */
+async function intendNext(
+  parts: Parts,
+  view: StepView,
+  { effect, postponed }: Next,
+  fresh: PlannedAction,
+  approval: Approval | undefined,
+): Promise<Intended> {
+  if (postponed !== undefined) return intendAgain(parts, view, postponed, fresh.guard)
+  const measuresBefore = await measure(parts, view, fresh.target)
+  return intend(parts, view, effect, fresh, { measuresBefore, ...(approval && { approval }) })
+}
+
 /** A plan that cannot go on: void when nothing was done yet, else what was done is verified as it stands. */
-function stop(parts: Parts, view: StepView, effect: Effect, because: VoidReason): Promise<StepResult> {
+function stop(parts: Parts, view: StepView, { effect, postponed }: Next, because: VoidReason): Promise<StepResult> {
+  if (postponed !== undefined) return noEffectResult(parts, view, postponed, because)
   return effect.index === 0 ? backToDeciding(parts, view, because) : beginVerifying(parts, view)
 }
 
@@ -93,7 +121,7 @@ async function freshPreview(
 ): Promise<PlannedAction | 'out-of-reach' | 'gone'> {
   try {
     const { planned } = await previewAction(parts, view, effect.slot)
-    const recent = effect.index === 0 && (await changedRecently(parts, view, planned)) ? [cooldownDoubt] : []
+    const recent = (await changedRecently(parts, view, planned)) ? [cooldownDoubt] : []
     return { ...planned, doubts: [...new Set([...planned.doubts, ...effect.promised.doubts, ...recent])] }
   } catch (error) {
     view.ctx.signal.throwIfAborted()

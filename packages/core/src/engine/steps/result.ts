@@ -56,6 +56,16 @@ export function later(parts: Parts, view: StepView): StepResult {
   return { next: { deadlines: { poll: view.now + parts.settings.execution.readEveryMs } } }
 }
 
+/**
+ * Comes back a little later for what is out of reach now, until the deadline that the first such step set has passed.
+ * Undefined then: it has lasted too long.
+ */
+export function untilInReach(parts: Parts, view: StepView): StepResult | undefined {
+  const { readEveryMs, reachMs } = parts.settings.execution
+  const reach = view.incident.deadlines.reach ?? view.now + reachMs
+  return view.now >= reach ? undefined : { next: { deadlines: { reach, poll: view.now + readEveryMs } } }
+}
+
 /** Joins two results of one step; where both say something, the second wins. */
 export function joinResults(first: StepResult, second: StepResult): StepResult {
   const dueAt = second.dueAt ?? first.dueAt

@@ -13,13 +13,14 @@ import { loadView } from './load.ts'
 import { open } from './open.ts'
 import { remediate } from './remediate.ts'
 import { verify } from './verify.ts'
+import { verifyLate } from './verify-late.ts'
 import type { Lease, StepResult, StepView } from './view.ts'
 import { watchFacts } from './watch-facts.ts'
 
 /**
  * One step of one incident: read, look, one commit. Answers false when somebody else was first and nothing was written.
- * The order is the engine's rule book: what people asked for, then what may be in flight, then whether the symptoms are
- * gone, then the phase.
+ * The order is the engine's rule book: what people asked for, then what may be in flight, then what was done but never
+ * verified, then whether the symptoms are gone, then the phase.
  */
 export async function runStep(parts: Parts, claim: Claim, lease: Lease, ctx: CallContext): Promise<boolean> {
   const started = parts.clock.monotonic()
@@ -27,6 +28,7 @@ export async function runStep(parts: Parts, claim: Claim, lease: Lease, ctx: Cal
   const result =
     (await handleCommands(parts, view)) ??
     (await recoverExecution(parts, view)) ??
+    (await verifyLate(parts, view)) ??
     (await clearing(parts, view)) ??
     (await phaseStep(parts, view))
   const committed = await commitStep(parts, view, result)

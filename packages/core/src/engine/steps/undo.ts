@@ -5,12 +5,12 @@ import { previewAction } from '../decide/plan-action.ts'
 import { describeFailure } from '../failure.ts'
 import { stillMatches, undoEffect } from '../journal/effect.ts'
 import { type Ending, endExecutions } from '../journal/end.ts'
-import { intend } from '../journal/intend.ts'
+import { intend, intendAgain } from '../journal/intend.ts'
 import { escalateUndo, outcomeOf } from '../journal/outcome.ts'
 import { send } from '../journal/send.ts'
 import type { Parts } from '../parts.ts'
 import { noticeOf } from './notice.ts'
-import { joinResults, later, moveTo } from './result.ts'
+import { joinResults, later, moveTo, untilInReach, waitFor } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
 
 /**
@@ -22,15 +22,24 @@ export async function undo(parts: Parts, view: StepView, plan: Plan): Promise<St
   if (view.pause.on) return later(parts, view)
   const undos = view.unfinished.filter((each) => each.undoes !== undefined)
   const originals = view.unfinished.filter((each) => each.undoes === undefined).toSorted((a, b) => b.index - a.index)
-  const next = originals.find((each) => !undos.some((one) => one.undoes === each.id))
+  const postponed = undos.find((each) => each.resendAt !== undefined)
+  if (postponed?.resendAt !== undefined && view.now < postponed.resendAt) {
+    return waitFor(view, 'execution', postponed.resendAt)
+  }
+  const next = originals.find((each) =>
+    postponed === undefined ? !undos.some((one) => one.undoes === each.id) : each.id === postponed.undoes,
+  )
   if (next === undefined) return undone(parts, view)
   const promised = plan.actions[next.index]
   if (promised === undefined || !promised.reversible) return escalateUndo(parts, view)
-  const effect = undoEffect(parts, view, plan, next, promised)
+  const effect = undoEffect(parts, view, plan, next, promised, postponed)
   try {
     const { planned } = await previewAction(parts, view, effect.slot)
     if (!stillMatches(effect, planned) || !(await isAllowed(parts, view, planned))) return escalateUndo(parts, view)
-    const intended = await intend(parts, view, effect, planned, { measuresBefore: [] })
+    const intended =
+      postponed === undefined
+        ? await intend(parts, view, effect, planned, { measuresBefore: [] })
+        : await intendAgain(parts, view, postponed, planned.guard)
     if (intended.kind === 'refused') return later(parts, view)
     return outcomeOf(parts, view, plan, await send(parts, view, effect, intended.execution))
   } catch (error) {
@@ -38,7 +47,8 @@ export async function undo(parts: Parts, view: StepView, plan: Plan): Promise<St
     if (MendkitError.is(error, 'conflict')) throw error
     const failure = describeFailure(`the undo of execution ${next.id} could not be previewed`, error)
     parts.log.warn(failure)
-    return MendkitError.is(error, 'unavailable') ? later(parts, view) : escalateUndo(parts, view, [], failure)
+    const waiting = MendkitError.is(error, 'unavailable') ? untilInReach(parts, view) : undefined
+    return waiting ?? escalateUndo(parts, view, [], failure)
   }
 }
 

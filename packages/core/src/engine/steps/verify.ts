@@ -1,12 +1,10 @@
 import type { Verdict } from '../../model/event.ts'
 import type { Execution } from '../../model/execution.ts'
-import { resourceKey } from '../../model/resource.ts'
 import { actionOf } from '../decide/plan-action.ts'
-import { draft } from '../draft.ts'
 import { endExecutions } from '../journal/end.ts'
 import type { Parts } from '../parts.ts'
-import { type CheckReading, checkSince } from '../verify/measure.ts'
-import { standing, verdictAtDeadline } from '../verify/verdict.ts'
+import type { CheckReading } from '../verify/measure.ts'
+import { unwell, verdictOn, verifiedEntries } from '../verify/verdict-on.ts'
 import { noticeOf } from './notice.ts'
 import { joinResults, moveTo } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
@@ -17,31 +15,12 @@ import type { StepResult, StepView } from './view.ts'
  */
 export async function verify(parts: Parts, view: StepView): Promise<StepResult> {
   const done = view.unfinished.filter((each) => each.undoes === undefined)
-  const readings = await readAll(parts, view, done)
-  const { everyMs, soakMs, deadlineMs } = parts.settings.verification
-  const deadline = view.incident.deadlines.verification ?? view.incident.phaseSince + deadlineMs
-  if (standing(readings) === 'good') {
-    const goodSince = view.incident.goodSince ?? view.now
-    if (view.now - goodSince >= soakMs) return recovered(parts, view, done, readings)
-    const poll = Math.min(goodSince + soakMs, view.now + everyMs)
-    // A recovery that began in time may finish its soak after the deadline.
-    return { next: { goodSince, deadlines: { verification: Math.max(deadline, goodSince + soakMs), poll } } }
-  }
-  if (view.now < deadline) {
-    return {
-      next: {
-        goodSince: undefined,
-        deadlines: { verification: deadline, poll: Math.min(deadline, view.now + everyMs) },
-      },
-    }
-  }
-  return notRecovered(parts, view, done, readings)
-}
-
-async function readAll(parts: Parts, view: StepView, done: readonly Execution[]): Promise<readonly CheckReading[]> {
-  const latest = new Map(done.map((execution) => [resourceKey(execution.target), execution]))
-  const readings = await Promise.all([...latest.values()].map((execution) => checkSince(parts, view, execution)))
-  return readings.flat()
+  const deadline = view.incident.phaseSince + parts.settings.verification.deadlineMs
+  const said = await verdictOn(parts, view, done, deadline)
+  if (said.kind === 'wait') return { next: said.next }
+  return said.verdict === 'recovered'
+    ? recovered(parts, view, done, said.readings)
+    : notRecovered(parts, view, done, said.verdict, said.readings)
 }
 
 async function recovered(
@@ -55,7 +34,7 @@ async function recovered(
     view,
     done.map((execution) => ({ execution, state: execution.gone ? 'gone' : 'succeeded' })),
   )
-  const told = joinResults(verified(parts, view, done, 'recovered', readings), ended)
+  const told = joinResults(verifiedEntries(parts, view, done, 'recovered', readings), ended)
   const reason = isOurs(done) ? 'remediated' : 'resolved-after-effect'
   const notice = noticeOf(parts, view, 'info', { matter: 'recovered', to: 'resolved', reason, actions: done })
   const hold = view.now + parts.settings.hold.ms
@@ -66,13 +45,10 @@ async function notRecovered(
   parts: Parts,
   view: StepView,
   done: readonly Execution[],
+  verdict: Exclude<Verdict, 'recovered'>,
   readings: readonly CheckReading[],
 ): Promise<StepResult> {
-  const verdict = verdictAtDeadline(
-    readings,
-    done.flatMap((execution) => execution.measuresBefore),
-  )
-  const told = verified(parts, view, done, verdict, readings)
+  const told = verifiedEntries(parts, view, done, verdict, readings)
   const asked = done.some((execution) => actionOf(parts, execution.type).onFailure === 'undo')
   const wanted = verdict === 'worse' || (verdict === 'not-recovered' && asked)
   if (wanted && isOurs(done) && !view.holder.on) {
@@ -103,26 +79,4 @@ async function notRecovered(
 /** Whether anything that is verified here is known to have been done by us. */
 function isOurs(done: readonly Execution[]): boolean {
   return done.some((execution) => execution.gone !== true)
-}
-
-/** The verdict, and every check that was not good, in its own words. */
-function unwell(verdict: Verdict, readings: readonly CheckReading[]): string {
-  const bad = readings.filter(({ result }) => result.verdict !== 'good')
-  return [`verified as ${verdict}`, ...bad.map(({ check, result }) => `${check.id}: ${result.because}`)].join('; ')
-}
-
-function verified(
-  parts: Parts,
-  view: StepView,
-  done: readonly Execution[],
-  verdict: Verdict,
-  readings: readonly CheckReading[],
-): StepResult {
-  const subject = { kind: 'incident', id: view.incident.id } as const
-  const checks = readings.map(({ check, result }) => ({ check: check.id, verdict: result.verdict }))
-  return {
-    audit: done.map((execution) =>
-      draft(parts, 'execution-verified', subject, { execution: execution.id, verdict, checks }),
-    ),
-  }
 }

@@ -1,6 +1,7 @@
 import type { Execution, MeasureReading } from '../../model/execution.ts'
 import { type LabelledResource, resourceKey } from '../../model/resource.ts'
 import type { Check, CheckInput, CheckResult } from '../../ports/check.ts'
+import { understandApplies, understandCheckResult } from '../answers/check-result.ts'
 import { callPort } from '../call.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
@@ -33,10 +34,9 @@ function questionOn(view: StepView, target: LabelledResource): CheckInput {
 }
 
 /** Runs every check that applies. A check that fails says `unknown`: no data is never success. */
-function runChecks(parts: Parts, view: StepView, input: CheckInput): Promise<readonly CheckReading[]> {
-  return Promise.all(
-    parts.checks.filter((check) => check.applies(input)).map((check) => runCheck(parts, view, check, input)),
-  )
+async function runChecks(parts: Parts, view: StepView, input: CheckInput): Promise<readonly CheckReading[]> {
+  const readings = await Promise.all(parts.checks.map((check) => runCheck(parts, view, check, input)))
+  return readings.filter((reading) => reading !== undefined)
 }
 
 /** The measures of the health checks now, to compare with later. How many alerts fire says nothing about health. */
@@ -51,18 +51,22 @@ export async function measure(
   )
 }
 
-async function runCheck(parts: Parts, view: StepView, check: Check, input: CheckInput): Promise<CheckReading> {
+async function runCheck(
+  parts: Parts,
+  view: StepView,
+  check: Check,
+  input: CheckInput,
+): Promise<CheckReading | undefined> {
   const target = resourceKey(input.target)
+  const what = `check ${check.id}`
   try {
-    return {
-      check,
-      target,
-      result: await callPort(parts, `check ${check.id}`, view.ctx, (ctx) => check.check(input, ctx)),
-    }
+    if (!understandApplies(what, check.applies(input))) return undefined
+    const answer = await callPort(parts, what, view.ctx, (ctx) => check.check(input, ctx))
+    return { check, target, result: understandCheckResult(what, answer) }
   } catch (error) {
     view.ctx.signal.throwIfAborted()
     parts.metrics.count('mendkit_check_failures_total', { check: check.id })
-    parts.log.warn(describeFailure(`check ${check.id} failed`, error))
+    parts.log.warn(describeFailure(`${what} failed`, error))
     return { check, target, result: { verdict: 'unknown', because: 'the check failed' } }
   }
 }

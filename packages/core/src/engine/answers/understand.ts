@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { MendkitError } from '../../errors.ts'
+import { jsonFault } from '../../memory/row-fault.ts'
+import type { Json, JsonObject } from '../../model/json.ts'
+import { issuePath } from '../../stored/issue-path.ts'
+
+/** Longer times are refused, as in the settings: a date must be able to hold what they lead to. */
+export const longestMs = 366 * 86_400_000
+
+/** Text that every store keeps. */
+export const text = z.string().refine((value) => value.isWellFormed(), 'must be well-formed text')
+
+/** Text that says something. */
+export const name = text.refine((value) => value !== '', 'must not be empty')
+
+/** Any JSON that every store keeps. */
+export const json = z.unknown().superRefine((value, check) => {
+  const fault = value === undefined ? { path: '', because: 'is missing' } : jsonFault('', value)
+  if (fault !== undefined) check.addIssue({ code: 'custom', message: `${fault.path} ${fault.because}`.trim() })
+}) as unknown as z.ZodType<Json>
+
+/** A JSON object that every store keeps. */
+export const jsonObject = json.refine(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'must be an object',
+) as unknown as z.ZodType<JsonObject>
+
+/** A non-negative whole number. */
+export const count = z.int().nonnegative()
+
+/** An object with these fields. Others are left out, and one that is undefined counts as absent. */
+export function fields<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.preprocess(withoutUndefined, z.object(shape))
+}
+
+/**
+ * What a plug-in answered, in the shape that its port promises. Throws `bad-response` with the path of the first wrong
+ * field: whoever asked treats it like any other failure of that plug-in.
+ */
+export function understand<Value>(who: string, schema: z.ZodType<Value>, answer: unknown): Value {
+  const parsed = schema.safeParse(answer)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const path = issuePath(issue?.path ?? [])
+  const problem = issue?.message ?? 'is not valid'
+  throw new MendkitError(
+    'bad-response',
+    `${who} gave a wrong answer: ${path === '' ? problem : `${path}: ${problem}`}`,
+    {
+      path,
+    },
+  )
+}
+
+function withoutUndefined(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined))
+}

@@ -1,0 +1,77 @@
+import { MendkitError } from '@mendkit/core'
+import { simulatedStore } from '@mendkit/testkit'
+import { describe, expect, test } from 'vitest'
+import { freshWorld, openShop, setFlag } from './support/shop.ts'
+
+/** A store that renews no lease. */
+function unrenewed(how: 'lost' | 'unreachable') {
+  const renew = async () => {
+    if (how === 'unreachable') throw new MendkitError('unavailable', 'the store is away')
+    return false
+  }
+  return { ...simulatedStore(), renew }
+}
+
+describe('a step', () => {
+  test.each([
+    ['lost', 1_000],
+    ['unreachable', 3_000],
+  ] as const)('is stopped when its lease is %s, %i ms after the claim', async (how, after) => {
+    const signals: AbortSignal[] = []
+    const read = async (_: unknown, { signal }: { readonly signal: AbortSignal }) => {
+      signals.push(signal)
+      return new Promise<never>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason))
+      })
+    }
+    const tool = { name: 'slow.read', description: '', input: setFlag(freshWorld()).params, read }
+    const gather = async () => [{ tool: 'slow.read', input: {} }]
+    const shop = openShop({
+      store: unrenewed(how),
+      settings: { engine: { leaseMs: 3_000, leaseMarginMs: 0 } },
+      integrations: [{ evidence: [{ spec: 1, id: 'slow', tools: [tool], gather }] }],
+    })
+    await shop.fire()
+    await shop.untilTrue('it reads', () => signals.length > 0)
+    const [signal] = signals
+    await shop.clock.advance(after - 500)
+    expect(signal?.aborted).toBe(false)
+    await shop.clock.advance(500)
+    expect(signal?.aborted).toBe(true)
+    expect(signal?.reason).toMatchObject({ code: 'conflict' })
+    await shop.stop()
+  })
+
+  test('begins no effect when too little is left of its lease, and makes it under the next one', async () => {
+    const world = freshWorld()
+    let isSlow = true
+    const shop = openShop({
+      world,
+      store: unrenewed('unreachable'),
+      settings: { engine: { leaseMs: 20_000, leaseMarginMs: 9_000 } },
+      checks: [
+        {
+          spec: 1,
+          id: 'slow',
+          kind: 'health',
+          applies: () => true,
+          async check() {
+            if (isSlow) await shop.clock.sleep(12_000, new AbortController().signal)
+            isSlow = false
+            return { verdict: 'good', because: 'fine' }
+          },
+        },
+      ],
+    })
+    await shop.fire()
+    await shop.untilTrue('it was put off', async () => (await shop.mendkit.executions.list()).length > 0)
+    await shop.untilTrue('the slow check has answered', () => !isSlow)
+    await shop.clock.advance(1_000)
+    expect(world.effects).toEqual([])
+    await shop.until('verifying')
+    expect(world.effects).toHaveLength(1)
+    expect(await shop.mendkit.executions.list()).toMatchObject([{ state: 'observed', sends: 2 }])
+    expect(world.fences).toBe(0)
+    await shop.stop()
+  })
+})
