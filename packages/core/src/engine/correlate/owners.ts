@@ -2,6 +2,7 @@ import { MendkitError } from '../../errors.ts'
 import { type Resource, resourceKey } from '../../model/resource.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Topology } from '../../ports/topology.ts'
+import { message } from '../../redact/message.ts'
 import { callPort } from '../call.ts'
 import { describeFailure } from '../failure.ts'
 import { createSlots } from '../notices/slots.ts'
@@ -66,5 +67,5 @@ export function createTopmostOf(parts: Parts, ctx: CallContext): TopmostOf {
 function checkedOwner(topology: Topology, owner: unknown): Resource {
   const checked = checkedResource(owner)
   if (checked !== undefined) return checked
-  throw new MendkitError('bad-response', `topology ${topology.id} answered an owner that is no resource`)
+  throw new MendkitError('bad-response', message`topology ${topology.id} answered an owner that is no resource`)
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Resource } from '../../model/resource.ts'
+import { redactResource } from '../../redact/redact-resource.ts'
 
 const part = z
   .string()
@@ -16,10 +17,17 @@ const resourceSchema = z.object({
   uid: part.optional(),
 })
 
-/** A resource that a mapping or topology answered, without anything else that it carries; undefined when it is none. */
+/**
+ * A resource that a mapping or topology answered, redacted and without anything else that it carries; undefined when it is
+ * none.
+ */
 export function checkedResource(value: unknown): Resource | undefined {
   const parsed = resourceSchema.safeParse(value)
   if (!parsed.success) return undefined
   const { namespace, uid, ...resource } = parsed.data
-  return { ...resource, ...(namespace !== undefined && { namespace }), ...(uid !== undefined && { uid }) }
+  return redactResource({
+    ...resource,
+    ...(namespace !== undefined && { namespace }),
+    ...(uid !== undefined && { uid }),
+  })
 }

@@ -2,15 +2,17 @@ import { sha256 } from '../../audit/seal.ts'
 import { MendkitError } from '../../errors.ts'
 import type { Put } from '../../model/change.ts'
 import type { Diagnosis, ProposedAction } from '../../model/diagnosis.ts'
-import { higherRisk, type PlannedAction, type Preview } from '../../model/plan.ts'
-import { describeResource, type LabelledResource, type Resource, resourceKey } from '../../model/resource.ts'
+import { higherRisk, type PlannedAction } from '../../model/plan.ts'
+import { describeResource, type Resource, resourceKey } from '../../model/resource.ts'
 import type { Action } from '../../ports/action.ts'
+import { message } from '../../redact/message.ts'
 import { redact } from '../../redact/redact.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { callPort } from '../call.ts'
 import { digestOf } from '../digest.ts'
 import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
+import { checkedTarget, redactRadius, wordsOf } from './redact-preview.ts'
 
 /** What is fixed before an action is previewed, and stays the same when it is previewed again. */
 export interface ActionSlot {
@@ -59,7 +61,7 @@ export function actionOf(parts: Parts, type: string): Action {
   if (action === undefined)
     throw new MendkitError(
       'not-found',
-      `no integration offers the action ${type}; add it, or remove the rule that proposes it`,
+      message`no integration offers the action ${type}; add it, or remove the rule that proposes it`,
     )
   return action
 }
@@ -70,12 +72,12 @@ export async function previewAction(parts: Parts, view: StepView, slot: ActionSl
   const input = { ...slot, incident: viewOf(view.incident) }
   const preview = await callPort(
     parts,
-    `preview of ${slot.type} on ${describeResource(slot.target)}`,
+    message`preview of ${slot.type} on ${describeResource(slot.target)}`,
     view.ctx,
     (ctx) => action.preview(input, ctx),
   )
   const diff = preview.diff === undefined ? undefined : blobOf(parts, view.incident.tenant, preview.diff)
-  const target: LabelledResource = preview.target ?? { ...slot.target, labels: {} }
+  const target = checkedTarget(slot.type, preview.target ?? { ...slot.target, labels: {} })
   return {
     planned: {
       executionId: slot.executionId,
@@ -92,17 +94,16 @@ export async function previewAction(parts: Parts, view: StepView, slot: ActionSl
       lockKeys: [
         ...new Set(preview.lockKeys ?? action.lockKeys?.(slot.params, target) ?? [resourceKey(target)]),
       ].sort(),
-      blastRadius: preview.blastRadius ??
-        action.blastRadius?.(slot.params, target) ?? { resources: [target], replicas: 1 },
+      blastRadius: redactRadius(
+        preview.blastRadius ?? action.blastRadius?.(slot.params, target) ?? { resources: [target], replicas: 1 },
+      ),
       reversible: action.undo === 'restore-before',
       fenceable: action.invalidate !== undefined,
       observations: slot.observations,
-      managedBy: preview.managedBy ?? [],
-      doubts: preview.doubts ?? [],
       alreadySo: preview.alreadySo ?? false,
       mintedAt: slot.mintedAt,
       ...(diff && { diff: diff.digest }),
-      ...limits(preview),
+      ...wordsOf(preview),
     },
     put: diff === undefined ? [] : [blobPut(diff)],
   }
@@ -112,13 +113,6 @@ export async function previewAction(parts: Parts, view: StepView, slot: ActionSl
 export function boundFields(action: PlannedAction) {
   const { type, params, target, fieldsDigest, diffDigest } = action
   return { type, params, target: resourceKey(target), uid: target.uid ?? null, fieldsDigest, diffDigest }
-}
-
-function limits(preview: Preview): Pick<PlannedAction, 'autonomyLimit' | 'refused'> {
-  return {
-    ...(preview.autonomyLimit && { autonomyLimit: preview.autonomyLimit }),
-    ...(preview.refused !== undefined && { refused: preview.refused }),
-  }
 }
 
 async function observationKinds(

@@ -2,7 +2,9 @@ import { MendkitError } from '../../errors.ts'
 import type { Approval, ApprovalState } from '../../model/approval.ts'
 import type { PlannedAction } from '../../model/plan.ts'
 import type { Principal } from '../../model/principal.ts'
+import { message } from '../../redact/message.ts'
 import { mayAnswer } from '../decide/may-answer.ts'
+import { checkedPrincipal } from './check-principal.ts'
 import type { Engine } from './engine.ts'
 import { giveCommand } from './write.ts'
 
@@ -63,9 +65,11 @@ export function approvalsFace(engine: Engine, principal: Principal): Approvals {
     id: string,
     { by = principal, digest, because }: ApprovalAnswer,
   ): Promise<void> {
+    checkedPrincipal(by, 'by')
     await engine.ready()
     const approval = by.tenant === tenant ? await parts.store.get('approval', tenant, id, engine.context()) : undefined
-    if (approval === undefined) throw new MendkitError('not-found', `there is no approval ${id} in tenant ${by.tenant}`)
+    if (approval === undefined)
+      throw new MendkitError('not-found', message`there is no approval ${id} in tenant ${by.tenant}`)
     if (approval.state !== 'open') {
       throw new MendkitError(
         'conflict',

@@ -2,6 +2,8 @@ import { MendkitError } from '../../errors.ts'
 import type { Execution, ExecutionState } from '../../model/execution.ts'
 import { unfinishedExecutionStates } from '../../model/execution.ts'
 import type { Principal } from '../../model/principal.ts'
+import { message } from '../../redact/message.ts'
+import { checkedPrincipal } from './check-principal.ts'
 import type { Engine } from './engine.ts'
 import { giveCommand } from './write.ts'
 
@@ -41,11 +43,12 @@ export function executionsFace(engine: Engine, principal: Principal): Executions
       return parts.store.list('execution', query, engine.context())
     },
     async settle(id, { by = principal, outcome, because }) {
+      checkedPrincipal(by, 'by')
       await engine.ready()
       const execution =
         by.tenant === tenant ? await parts.store.get('execution', tenant, id, engine.context()) : undefined
       if (execution === undefined)
-        throw new MendkitError('not-found', `there is no execution ${id} in tenant ${by.tenant}`)
+        throw new MendkitError('not-found', message`there is no execution ${id} in tenant ${by.tenant}`)
       if (!unfinishedExecutionStates.includes(execution.state)) {
         throw new MendkitError(
           'conflict',

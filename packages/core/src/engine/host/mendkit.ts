@@ -8,6 +8,7 @@ import type { WatchOptions } from '../feed/tail.ts'
 import { explain } from '../timeline/explain.ts'
 import { type Approvals, approvalsFace } from './approvals-face.ts'
 import { type Audit, auditFace } from './audit-face.ts'
+import { checkedPrincipal } from './check-principal.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { type Executions, executionsFace } from './executions-face.ts'
 import { type Health, health } from './health.ts'
@@ -63,7 +64,7 @@ export interface Mendkit extends AsyncDisposable {
   health(): Promise<Health>
   /** Prometheus text exposition of what this process did. */
   metrics(): string
-  /** The same Mendkit as another principal. */
+  /** The same Mendkit as another principal. Throws `invalid` when its id, tenant, `via` or a role is no name that may stand in the log. */
   as(principal: Principal): Mendkit
   /** Stops running, ends all readers and closes the store. Safe to call twice. */
   close(): Promise<void>
@@ -101,7 +102,7 @@ function faceOf(engine: Engine, principal: Principal): Mendkit {
     resume: () => setPaused(engine, principal, false),
     health: () => health(engine),
     metrics: () => engine.parts.metrics.text(),
-    as: (other) => faceOf(engine, other),
+    as: (other) => faceOf(engine, checkedPrincipal(other, 'principal')),
     close: () => engine.close(),
     [Symbol.asyncDispose]: () => engine.close(),
   }

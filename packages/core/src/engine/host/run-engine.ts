@@ -115,7 +115,7 @@ async function assertCanAct(parts: Parts, ctx: CallContext): Promise<void> {
   for (const remediator of parts.remediators) {
     const answer = await askCanAct(parts, remediator, ctx)
     if (answer === undefined || answer.permitted) continue
-    const text = `autonomy is above suggest, but ${remediator.id} has no credentials to act: ${answer.because}`
+    const text = message`autonomy is above suggest, but ${remediator.id} has no credentials to act: ${answer.because}`
     throw new MendkitError('config', text, { path: 'autonomy' })
   }
 }
