@@ -1,6 +1,9 @@
 import {
   type Action,
+  type Analysis,
+  type Analyzer,
   type Check,
+  createMendkit,
   defineEvidence,
   defineNotifier,
   defineRule,
@@ -180,9 +183,14 @@ interface Scene {
   readonly kept: ReturnType<typeof keptLog>
   /** What was thrown at the host. */
   readonly thrown: unknown[]
+  /** What the host was answered. */
+  readonly answers: unknown[]
 }
 
-function openScene(shape: (word: string) => string, more: { refuses?: boolean; fails?: boolean } = {}): Scene {
+function openScene(
+  shape: (word: string) => string,
+  more: { refuses?: boolean; fails?: boolean; analyzers?: (secrets: Secrets) => readonly Analyzer[] } = {},
+): Scene {
   const secrets = secretsOf(shape)
   const kept = keptLog()
   const shop = openShop({
@@ -211,8 +219,9 @@ function openScene(shape: (word: string) => string, more: { refuses?: boolean; f
       ],
     },
     log: kept.log,
+    ...(more.analyzers && { analyzers: more.analyzers(secrets) }),
   })
-  return { shop, secrets, kept, thrown: [] }
+  return { shop, secrets, kept, thrown: [], answers: [] }
 }
 
 /** Alerts with secrets in every text that a source can write. */
@@ -232,6 +241,7 @@ async function fire({ shop, secrets }: Scene): Promise<void> {
         annotations: { summary: secrets.in('annotation'), [secrets.in('annotation name')]: 'x' },
         generatorUrl: secrets.in('generatorUrl'),
       },
+      { labels: { alertname: 'Broken too' } },
       { labels: { alertname: 'Bad time', [secrets.in('label name')]: 'x' }, startsAt: secrets.in('startsAt') },
       { labels: { alertname: 'Bad label', [secrets.in('bad label name')]: 5 as never } },
     ],
@@ -239,15 +249,16 @@ async function fire({ shop, secrets }: Scene): Promise<void> {
 }
 
 /** What the host and its people write, where it is taken and redacted. */
-async function write({ shop, secrets }: Scene, incidentId: string): Promise<void> {
+async function write({ shop, secrets, answers }: Scene, incidentId: string): Promise<void> {
   const { mendkit } = shop
   await mendkit.as(ann).incidents.note(incidentId, secrets.in('note'))
-  await mendkit.recordChange({
+  const change = await mendkit.recordChange({
     kind: 'deploy',
     by: secrets.in('change by'),
     url: secrets.in('change url'),
     labels: { team: 'shop' },
   })
+  answers.push(change)
 }
 
 /** What the host and its people write into names, where it is refused. */
@@ -289,7 +300,11 @@ async function writeNames({ shop, secrets, thrown }: Scene): Promise<void> {
 /** The fields whose secret shows, by where it shows. */
 async function leaks(scene: Scene): Promise<Readonly<Record<string, readonly string[]>>> {
   const errors = scene.thrown.map((error) => (error instanceof MendkitError ? `${error} ${error.path}` : `${error}`))
-  const shown = { ...(await allThatIsShown(scene.shop, scene.kept)), errors: errors.join('\n') }
+  const shown = {
+    ...(await allThatIsShown(scene.shop, scene.kept)),
+    errors: errors.join('\n'),
+    answers: JSON.stringify(scene.answers),
+  }
   const found = Object.entries(shown).map(([where, text]) => [where, scene.secrets.shownBy(text)] as const)
   return Object.fromEntries(found.filter(([, fields]) => fields.length > 0))
 }
@@ -308,6 +323,9 @@ describe.each(Object.entries(shapes))('a secret in the shape of %s, written into
     await shop.mendkit.approvals.approve(asked?.id ?? '', answer)
     await shop.until('verifying')
     expect(await leaks(scene)).toEqual({})
+    const shown = await allThatIsShown(shop, scene.kept)
+    const silent = Object.entries(shown).filter(([where, text]) => where !== 'metrics' && !text.includes('[redacted:'))
+    expect(silent.map(([where]) => where)).toEqual([])
     await shop.stop()
   })
 
@@ -333,4 +351,40 @@ describe.each(Object.entries(shapes))('a secret in the shape of %s, written into
     expect(await leaks(scene)).toEqual({})
     await shop.stop()
   })
+
+  test.each<[string, (secrets: Secrets) => Partial<Analysis['hypotheses'][number]>]>([
+    ['a cause', (secrets) => ({ cause: secrets.in('cause') })],
+    ['a root cause', (secrets) => ({ rootCause: resourceWith(secrets, 'rootCause') })],
+  ])(
+    'shows nowhere when an analyzer answers it as %s: the diagnosis fails, and names the field',
+    async (_what, over) => {
+      const scene = openScene(shape, { analyzers: (secrets) => [analyzerThatSays(over(secrets))] })
+      await fire(scene)
+      await scene.shop.until('handed-over')
+      expect(await scene.shop.incident()).toMatchObject({ reason: 'analysis-failed' })
+      expect(scene.kept.lines.join('\n')).toMatch(/analyzer own: hypotheses\[0\]\.(?:cause|rootCause\.cluster) must be/)
+      expect(await leaks(scene)).toEqual({})
+      await scene.shop.stop()
+    },
+  )
 })
+
+test('an id of a plug-in that holds a secret is refused by its path, and not repeated', () => {
+  const id = 'token=s3cr3tW0rd000Zq'
+  const create = () => createMendkit({ policies: [{ spec: 1, id, decide: () => ({ kind: 'abstain' }) }] })
+  expect(create).toThrow(expect.objectContaining({ code: 'config', path: 'policies.0.id' }))
+  expect(create).not.toThrow(/s3cr3t/)
+})
+
+function analyzerThatSays(over: Partial<Analysis['hypotheses'][number]>): Analyzer {
+  return {
+    spec: 1,
+    id: 'own',
+    analyze: async (investigation) => ({
+      hypotheses: [
+        { cause: 'x', summary: 'x', citations: investigation.facts().map(({ citation }) => citation), ...over },
+      ],
+      actions: [],
+    }),
+  }
+}

@@ -231,6 +231,7 @@ export function openShop(
     notifiers?: readonly Notifier[]
     integrations?: MendkitOptions['integrations']
     log?: Logger
+    analyzers?: MendkitOptions['analyzers']
   } = {},
 ): Shop {
   const world = given.world ?? freshWorld()
@@ -250,6 +251,7 @@ export function openShop(
       },
       ...(given.integrations ?? []),
     ],
+    ...(given.analyzers && { analyzers: given.analyzers }),
     policies: given.policies ?? [allowUpTo('low')],
     notifiers: [
       defineNotifier({ id: 'people', reachesPeople: true, send: async (notice) => void notices.push(notice) }),
