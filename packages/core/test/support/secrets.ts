@@ -59,7 +59,13 @@ export async function allThatIsShown(
       mendkit.incidents.timeline(id).then((told) => JSON.stringify(told)),
     ]),
   )
+  const members = await Promise.all(
+    incidents.map(({ id }) => store.members({ tenant: 'default', incidentId: id, limit: 100 }, ctx(log))),
+  )
+  // Labels are an alert's identity and stay as they are, in its row alone.
+  const alerts = members.flat().map(({ alert: { labels: _, ...texts }, because }) => ({ ...texts, because }))
   return {
+    alerts: JSON.stringify(alerts),
     audit: audit.join('\n'),
     blobs: blobs.map(({ text }) => text).join('\n'),
     events: JSON.stringify(await firstEvents(shop, records.length)),

@@ -6,7 +6,6 @@ import { MendkitError } from '../../errors.ts'
 import type { Integration } from '../../ports/integration.ts'
 import type { Remediator } from '../../ports/remediator.ts'
 import type { Store } from '../../ports/store.ts'
-import { message } from '../../redact/message.ts'
 import { consoleLogger } from '../../system/console-logger.ts'
 import { systemClock } from '../../system/system-clock.ts'
 import { systemIds } from '../../system/system-ids.ts'
@@ -100,8 +99,7 @@ function byName<Part>(kind: string, parts: readonly Part[], nameOf: (part: Part)
   const named = new Map<string, Part>()
   for (const part of parts) {
     const name = nameOf(part)
-    if (named.has(name))
-      throw new MendkitError('config', message`two ${kind} are named ${name}; give each a name of its own`)
+    if (named.has(name)) throw new MendkitError('config', `two ${kind} are named ${name}; give each a name of its own`)
     named.set(name, part)
   }
   return named
