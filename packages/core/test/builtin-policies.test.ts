@@ -9,6 +9,7 @@ import {
   onlyInNamespaces,
   type PlannedAction,
   type Policy,
+  redact,
   safetyPolicies,
 } from '@mendkit/core'
 import fc from 'fast-check'
@@ -171,8 +172,8 @@ describe('the safety policies', () => {
   const namespace = { cluster: 'c', apiVersion: 'v1', kind: 'Namespace', name: 'kube-system', labels: {} }
   test.each<[string, Partial<PlannedAction>, string, string[]]>([
     ['nothing unusual', {}, 'allow', []],
-    ['a refusal of its preview', { refused: 'the rollout is paused' }, 'deny', ['safety.refused']],
-    ['an empty refusal of its preview', { refused: '' }, 'deny', ['safety.refused']],
+    ['a refusal of its preview', { refused: redact('the rollout is paused') }, 'deny', ['safety.refused']],
+    ['an empty refusal of its preview', { refused: redact('') }, 'deny', ['safety.refused']],
     ['a system namespace', { target: { ...target, namespace: 'kube-system' } }, 'deny', ['safety.system-namespaces']],
     ['a system namespace in its blast radius', { blastRadius: bad }, 'deny', ['safety.system-namespaces']],
     ['a system namespace itself', { target: namespace }, 'deny', ['safety.system-namespaces']],
@@ -185,9 +186,9 @@ describe('the safety policies', () => {
       'deny',
       ['safety.observations', 'safety.irreversible'],
     ],
-    ['a doubt', { doubts: ['readiness-unproven'] }, 'ask', ['safety.doubts']],
-    ['another manager', { managedBy: ['argo-cd'] }, 'ask', ['safety.doubts']],
-    ['managers that put nothing back', { managedBy: ['kubectl', 'helm'] }, 'allow', []],
+    ['a doubt', { doubts: [redact('readiness-unproven')] }, 'ask', ['safety.doubts']],
+    ['another manager', { managedBy: [redact('argo-cd')] }, 'ask', ['safety.doubts']],
+    ['managers that put nothing back', { managedBy: [redact('kubectl'), redact('helm')] }, 'allow', []],
     ['no way back', { reversible: false }, 'ask', ['safety.irreversible']],
     ['no fence', { fenceable: false }, 'ask', ['safety.unfenced']],
   ])('judge %s', async (_, over, kind, policies) => {

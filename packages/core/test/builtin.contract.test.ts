@@ -20,6 +20,7 @@ import {
   type PlannedAction,
   type Policy,
   type PolicyInput,
+  redact,
   ruleAnalyzer,
   type Symptom,
   safetyPolicies,
@@ -83,7 +84,7 @@ const elsewhere = { ...labelled, namespace: 'kube-system' }
 const inputs: readonly PolicyInput[] = [
   planned(),
   planned({ risk: 'high', reversible: false, fenceable: false, observations: 1 }),
-  planned({ target: elsewhere, refused: 'no', doubts: ['odd'], managedBy: ['helm'] }),
+  planned({ target: elsewhere, refused: redact('no'), doubts: [redact('odd')], managedBy: [redact('helm')] }),
 ].map((action) => ({ plan: { actions: [action] }, incident, now: 0 }))
 
 const asking = definePolicy({

@@ -1,4 +1,12 @@
-import type { Approval, Execution, Incident, Plan, PlannedAction, Put } from '@mendkit/core'
+import {
+  type Approval,
+  type Execution,
+  type Incident,
+  type Plan,
+  type PlannedAction,
+  type Put,
+  redact,
+} from '@mendkit/core'
 import { expect, test } from 'vitest'
 import { blobOf, blobPut } from '../src/engine/blob.ts'
 import { explain } from '../src/engine/timeline/explain.ts'
@@ -30,8 +38,8 @@ const planned: PlannedAction = {
   alreadySo: false,
   fenceable: true,
   observations: 2,
-  managedBy: ['argo-cd'],
-  doubts: ['readiness-of-target-unproven'],
+  managedBy: [redact('argo-cd')],
+  doubts: [redact('readiness-of-target-unproven')],
   mintedAt: start,
 }
 
@@ -41,7 +49,7 @@ const incident: Incident = {
   cluster: 'prod',
   phase: 'escalated',
   reason: 'undone',
-  title: 'PodCrashLooping Deployment shop/checkout',
+  title: redact('PodCrashLooping Deployment shop/checkout'),
   resource,
   openedAt: start + 12_000,
   phaseSince: start + 300_000,
@@ -69,7 +77,11 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
     { policy: 'ask-above:low', kind: 'ask', because: `because ${text}` },
     { policy: 'safety.doubts', kind: 'abstain', because: '' },
   ]
-  const decision = { kind: 'ask', voices, approvers: [['approver'], ['checkout-oncall', 'ada']] }
+  const decision = {
+    kind: 'ask',
+    voices,
+    approvers: [[redact('approver')], [redact('checkout-oncall'), redact('ada')]],
+  }
   const by = { id: text, roles: ['approver'], tenant, via: 'slack' }
   const plan = {
     id: 'pln_1',
@@ -145,7 +157,7 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
   }))
   await bench.commit({
     put: [
-      { kind: 'document', table: 'incident', row: { ...incident, title: `${incident.title} ${text}` } },
+      { kind: 'document', table: 'incident', row: { ...incident, title: redact(`${incident.title} ${text}`) } },
       { kind: 'alerts', rows: alerts },
       {
         kind: 'members',
@@ -191,12 +203,12 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
       ...(keepTexts ? Object.values(blobs).map(blobPut) : []),
     ],
     audit: [
-      phaseEntry({ type: 'incident-opened', at: start + 12_000, data: { title: text, cluster: 'prod' } }),
+      phaseEntry({ type: 'incident-opened', at: start + 12_000, data: { title: redact(text), cluster: 'prod' } }),
       ...[1, 2, 3].map(() =>
         phaseEntry({
           type: 'alerts-correlated',
           at: start + 13_000,
-          data: { joined: 100, alerts: '', because: [text] },
+          data: { joined: 100, alerts: '', because: [redact(text)] },
         }),
       ),
       phaseEntry({ subject: { kind: 'incident', id: 'inc_other' } }),
@@ -355,7 +367,7 @@ test('entries are found also when the clock was wrong while they were written', 
   await bench.commit({
     put: [{ kind: 'document', table: 'incident', row: { ...incident, openedAt: start + 86_400_000 } }],
     audit: [
-      phaseEntry({ type: 'incident-opened', at: start - 86_400_000, data: { title: 't', cluster: 'prod' } }),
+      phaseEntry({ type: 'incident-opened', at: start - 86_400_000, data: { title: redact('t'), cluster: 'prod' } }),
       ...ahead,
     ],
   })
@@ -388,7 +400,7 @@ test('a refused action says so, in words that cannot become markup', async () =>
     at: start,
     digest: 'd',
     intentDigest: 'i',
-    actions: [{ ...planned, refused: evil }],
+    actions: [{ ...planned, refused: redact(evil) }],
     decision: { kind: 'deny', voices: [], approvers: [] },
   }
   await bench.commit({ put: [document('plan', refused)] })

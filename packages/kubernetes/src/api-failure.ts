@@ -1,4 +1,4 @@
-import { type ErrorCode, MendkitError } from '@mendkit/core'
+import { type ErrorCode, MendkitError, redact } from '@mendkit/core'
 import { z } from 'zod'
 import type { FailureCause, KubernetesFailure } from './kubernetes-failure.ts'
 
@@ -91,8 +91,13 @@ function explain(status: number, message: string | undefined, causes: readonly F
   }
   if (message === undefined || message === '') return `the API server answered with status ${status}`
   if (status === 422 || status === 400)
-    return message.replaceAll(/Invalid value: "(?:[^"\\]|\\.)*"/g, 'Invalid value').slice(0, 500)
-  return message.slice(0, 500)
+    return told(message.replaceAll(/Invalid value: "(?:[^"\\]|\\.)*"/g, 'Invalid value'))
+  return told(message)
+}
+
+/** The words of the server, which can be a webhook's and quote anything. */
+function told(words: string): string {
+  return redact(words.slice(0, 4_000)).slice(0, 500)
 }
 
 function withoutValues(cause: FailureCause): FailureCause {

@@ -1,3 +1,4 @@
+import { redact } from '@mendkit/core'
 import { describe, expect, test } from 'vitest'
 import { keyedDigester, normalisedDiff } from '../src/normalised-diff.ts'
 
@@ -76,6 +77,13 @@ describe('a difference shows no literal that may be a secret', () => {
     const [first, second] = ['ONE', 'TWO'].map((name) => /digest (\w+)/.exec(diffOf(env(name), {}))?.[1])
     expect(first).not.toBe(second)
   })
+})
+
+test('a difference passes the redactor as it is, so that a reader sees which secret changed', () => {
+  const env = (value: string) => template({ env: [{ name: 'PASSWORD', value }], args: [`--token=${value}`] })
+  const diff = diffOf(env('old'), env('new'))
+  expect(diff.split('\n')).toHaveLength(2)
+  expect(redact(diff)).toBe(diff)
 })
 
 function probe(path: string, periodSeconds: number) {

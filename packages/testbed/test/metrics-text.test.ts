@@ -32,7 +32,7 @@ test.skipIf(promtool === undefined && !isRequired)(
     if (promtool === undefined) return expect.fail('promtool is not there: run pnpm testbed build')
     const detector: Detector = {
       spec: 1,
-      id: 'a "quoted"\\path\nnew line',
+      id: 'a "quoted"\\path',
       alerts: () => {
         throw new Error('away')
       },

@@ -1,4 +1,6 @@
 import type { Decision, PlanDecision } from '../model/plan.ts'
+import { message } from '../redact/message.ts'
+import { redact } from '../redact/redact.ts'
 
 /** What one policy said. */
 export interface PolicyVoice {
@@ -15,12 +17,16 @@ const kinds: readonly Decision['kind'][] = ['abstain', 'allow', 'ask', 'deny']
  */
 export function combineDecisions(voices: readonly PolicyVoice[]): PlanDecision {
   const heard = voices.map(({ policy, decision }) => ({ policy, decision: understood(policy, decision) }))
-  const told = heard.map(({ policy, decision }) => ({ policy, kind: decision.kind, because: decision.because ?? '' }))
+  const told = heard.map(({ policy, decision }) => ({
+    policy,
+    kind: decision.kind,
+    because: redact(decision.because ?? ''),
+  }))
   const said = new Set(told.map((voice) => voice.kind))
   if (said.has('deny')) return { kind: 'deny', voices: told, approvers: [] }
   if (said.has('ask')) return { kind: 'ask', voices: told, ...terms(heard.map((voice) => voice.decision)) }
   if (said.has('allow')) return { kind: 'allow', voices: told, approvers: [] }
-  const silence = { policy: 'combination', kind: 'deny' as const, because: 'no policy allows it' }
+  const silence = { policy: 'combination', kind: 'deny' as const, because: message`no policy allows it` }
   return { kind: 'deny', voices: [...told, silence], approvers: [] }
 }
 
@@ -32,7 +38,7 @@ function understood(policy: string, decision: Decision): Decision {
 
 function terms(decisions: readonly Decision[]): Pick<PlanDecision, 'approvers' | 'expiresInMs'> {
   const asks = decisions.filter((decision) => decision.kind === 'ask')
-  const lists = asks.map((ask) => [...new Set(ask.approvers ?? ['approver'])].sort())
+  const lists = asks.map((ask) => [...new Set((ask.approvers ?? ['approver']).map((each) => redact(each)))].sort())
   const distinct = new Map(lists.map((list) => [JSON.stringify(list), list]))
   const expiries = asks.flatMap((ask) => ask.expiresInMs ?? [])
   return { approvers: [...distinct.values()], ...(expiries.length > 0 && { expiresInMs: Math.min(...expiries) }) }

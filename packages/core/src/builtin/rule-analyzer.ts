@@ -5,6 +5,8 @@ import type { Rule, RuleFinding, RuleView } from '../model/rule.ts'
 import type { ActionDraft, Analysis, Analyzer, Investigation } from '../ports/analyzer.ts'
 import type { CallContext } from '../ports/context.ts'
 import { message } from '../redact/message.ts'
+import { codeRule, isCode, nameRule } from '../redact/names.ts'
+import { resourceFault } from '../redact/redact-resource.ts'
 import { confidenceOf } from './confidence.ts'
 
 /**
@@ -12,7 +14,7 @@ import { confidenceOf } from './confidence.ts'
  * the order of the rules. The first finding that proposes actions is acted on, and others that propose the same add their
  * citations; what differs is left to a later diagnosis. Any finding can hand the incident over to a person.
  *
- * A rule that throws, or that rests on nothing in evidence, and an action that no integration offers are logged as
+ * A rule that throws, that rests on nothing in evidence, or whose cause is no short code, and an action that no integration offers are logged as
  * warnings and left out.
  */
 export function ruleAnalyzer(rules: readonly Rule[]): Analyzer {
@@ -31,13 +33,23 @@ export function ruleAnalyzer(rules: readonly Rule[]): Analyzer {
 function findingOf(rule: Rule, view: RuleView, ctx: CallContext): RuleFinding | undefined {
   try {
     const finding = rule.match(view)
-    if (finding === undefined || restsOn(finding.seen, view.facts)) return finding
-    ctx.log.warn(message`rule ${rule.id} is left out: it must name at least one fact, and only facts of this incident`)
+    if (finding === undefined) return undefined
+    const fault = faultOf(finding, view.facts)
+    if (fault === undefined) return finding
+    ctx.log.warn(message`rule ${rule.id} is left out: ${fault}`)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     ctx.log.warn(message`rule ${rule.id} is left out because it threw: ${reason}`)
   }
   return undefined
+}
+
+/** What keeps a finding from being taken, if anything. */
+function faultOf({ seen, cause, rootCause, actions = [] }: RuleFinding, facts: readonly CitableFact[]) {
+  if (!restsOn(seen, facts)) return 'it must name at least one fact, and only facts of this incident'
+  if (!isCode(cause)) return `its cause ${codeRule}`
+  const resources = [rootCause, ...actions.map(({ target }) => target)].flatMap((each) => each ?? [])
+  return resources.some((each) => resourceFault(each) !== undefined) ? `a part of a resource ${nameRule}` : undefined
 }
 
 function restsOn(seen: readonly CitableFact[], facts: readonly CitableFact[]): boolean {

@@ -1,5 +1,6 @@
 import { MendkitError } from '../errors.ts'
 import type { Schema, SchemaIssue } from '../ports/schema.ts'
+import { message } from '../redact/message.ts'
 
 /**
  * The value as its schema understands it. Throws `invalid` with the path of the first refused field, which begins with
@@ -16,7 +17,7 @@ export function parseValue<Value>(who: string, root: string, schema: Schema<Valu
   if (result.issues === undefined) return result.value
   const [issue] = result.issues
   const path = [root, ...pathOf(issue)].join('.')
-  throw new MendkitError('invalid', `${who}: ${path}: ${issue?.message ?? 'refused by its schema'}`, { path })
+  throw new MendkitError('invalid', message`${who}: ${path}: ${issue?.message ?? 'refused by its schema'}`, { path })
 }
 
 function pathOf(issue: SchemaIssue | undefined): readonly string[] {

@@ -1,4 +1,6 @@
 import type { Principal } from './principal.ts'
+import type { VoidReason } from './reasons.ts'
+import type { Redacted } from './redacted.ts'
 
 /** `used` once an execution began under it. */
 export type ApprovalState = 'open' | 'granted' | 'rejected' | 'void' | 'expired' | 'used'
@@ -13,7 +15,7 @@ export interface Approval {
   readonly digest: string
   readonly state: ApprovalState
   /** Lists of ids of principals, or roles: whoever approves must be in each of them. */
-  readonly approvers: readonly (readonly string[])[]
+  readonly approvers: readonly (readonly Redacted[])[]
   /**
    * The person whose command led to the plan, by asking for a diagnosis: may not approve what came of it. Absent when the
    * engine diagnosed by itself.
@@ -23,7 +25,7 @@ export interface Approval {
   readonly expiresAt: number
   readonly answeredBy?: Principal
   readonly answeredAt?: number
-  /** Why it became void. An enumeration. */
-  readonly voidBecause?: string
+  /** Why it became void. */
+  readonly voidBecause?: VoidReason
   readonly revision: number
 }

@@ -1,5 +1,6 @@
 import type { Citation } from './evidence.ts'
 import type { JsonObject } from './json.ts'
+import type { Redacted } from './redacted.ts'
 import type { Resource } from './resource.ts'
 
 /** How well the evidence carries a hypothesis. Computed from the cited facts, never taken from a model. */
@@ -8,7 +9,7 @@ export type Confidence = 'low' | 'medium' | 'high'
 /** An explanation that cites the evidence it rests on. */
 export interface Hypothesis {
   /** Short code of the cause, such as `bad-rollout`: an enumeration of the rule's author, not prose. */
-  readonly cause: string
+  readonly cause: Redacted
   readonly rootCause?: Resource
   readonly citations: readonly Citation[]
   readonly confidence: Confidence
@@ -18,7 +19,7 @@ export interface Hypothesis {
 
 /** An action of the catalogue that an analyzer proposes, with its parameters already valid. */
 export interface ProposedAction {
-  readonly type: string
+  readonly type: Redacted
   readonly params: JsonObject
   /** Absent: the action's own `target`, else the incident's resource. */
   readonly target?: Resource

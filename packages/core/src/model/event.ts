@@ -6,6 +6,8 @@ import type { IncidentReason } from './incident.ts'
 import type { Urgency } from './notice.ts'
 import type { Phase } from './phase.ts'
 import type { Decision, DryRun, PlanDecision, Risk } from './plan.ts'
+import type { CommandRefusal, VoidReason } from './reasons.ts'
+import type { Redacted } from './redacted.ts'
 import type { Resource } from './resource.ts'
 
 /** What a verification said. `worse` is a `not-recovered` whose measured health fell below that before the effect. */
@@ -13,8 +15,9 @@ export type Verdict = 'recovered' | 'not-recovered' | 'worse' | 'inconclusive'
 
 /**
  * The data of every audit entry, by its type. Only ids, enumerations, numbers, digests and object names stand here:
- * free text is a blob that the entry names by digest. The live feed is a tail of these entries, so this is also the
- * data of every event.
+ * free text is a blob that the entry names by digest. Names that others give (a source, an alert, a cause) are branded:
+ * they have passed the redactor, and most are refused where they come in unless it leaves them as they are. The live feed
+ * is a tail of these entries, so this is also the data of every event.
  */
 export interface EventData {
   'engine-started': { version: string; store: string; durable: boolean; configuration: string; integrations: string[] }
@@ -22,7 +25,7 @@ export interface EventData {
   'engine-paused': Record<string, never>
   'engine-resumed': Record<string, never>
   'alerts-received': {
-    source: string
+    source: Redacted
     complete: boolean
     accepted: number
     changed: number
@@ -32,18 +35,19 @@ export interface EventData {
     /** How many changed alerts have each status. */
     statuses: Partial<Record<AlertStatus, number>>
   }
-  'change-recorded': { change: string; kind: string; resource?: Resource }
-  'incident-opened': { title: string; cluster: string; resource?: Resource }
-  'alerts-correlated': { joined: number; alerts: string; because: string[] }
-  'incident-merged': { into: string; because: string }
+  'change-recorded': { change: string; kind: Redacted; resource?: Resource }
+  'incident-opened': { title: Redacted; cluster: string; resource?: Resource }
+  'alerts-correlated': { joined: number; alerts: string; because: readonly Redacted[] }
+  'incident-merged': { into: string; because: Redacted }
   'incident-relapsed': { relapses: number }
   'phase-changed': { from: Phase; to: Phase; reason?: IncidentReason }
-  'evidence-collected': { evidence: { id: string; tool: string; facts: number; warnings: number }[] }
+  'evidence-collected': { evidence: { id: string; tool: Redacted; facts: number; warnings: number }[] }
   'diagnosis-made': {
     diagnosis: string
     analyzer: string
-    hypotheses: { cause: string; rootCause?: Resource; confidence: Confidence; citations: string[] }[]
-    actions: string[]
+    hypotheses: { cause: Redacted; rootCause?: Resource; confidence: Confidence; citations: string[] }[]
+    /** Types of the proposed actions, in order. */
+    actions: readonly Redacted[]
     handOver: boolean
   }
   'plan-made': {
@@ -55,22 +59,22 @@ export interface EventData {
     plan: string
     kind: PlanDecision['kind']
     voices: { policy: string; kind: Decision['kind'] }[]
-    approvers: (readonly string[])[]
+    approvers: (readonly Redacted[])[]
   }
-  'plan-void': { plan: string; because: string }
+  'plan-void': { plan: string; because: VoidReason }
   'approval-requested': {
     approval: string
     plan: string
     digest: string
-    approvers: (readonly string[])[]
+    approvers: (readonly Redacted[])[]
     expiresAt: string
   }
   'approval-granted': { approval: string; plan: string; digest: string }
   'approval-rejected': { approval: string; plan: string }
-  'approval-void': { approval: string; plan: string; because: string }
+  'approval-void': { approval: string; plan: string; because: VoidReason }
   'approval-expired': { approval: string; plan: string }
   'command-given': { command: string; kind: CommandBody['kind'] | 'take-over' | 'hand-back' | 'note' }
-  'command-refused': { command: string; because: string }
+  'command-refused': { command: string; because: CommandRefusal }
   'execution-intended': {
     execution: string
     plan: string
@@ -78,7 +82,7 @@ export interface EventData {
     target: Resource
     fence: number
     send: number
-    lockKeys: string[]
+    lockKeys: Redacted[]
     guard: string
     before: string
     after: string

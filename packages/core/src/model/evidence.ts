@@ -39,6 +39,7 @@ export interface Evidence {
   readonly tenant: string
   readonly id: string
   readonly incidentId: string
+  /** The tool that was read; `unknown` when there is none of the name that was asked for. */
   readonly tool: string
   readonly input: JsonObject
   readonly collectedAt: number

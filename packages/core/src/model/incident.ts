@@ -1,4 +1,5 @@
 import type { Phase } from './phase.ts'
+import type { Redacted } from './redacted.ts'
 import type { Resource } from './resource.ts'
 
 /** The named moments that wake an incident. */
@@ -39,7 +40,7 @@ export interface Incident {
   readonly cluster: string
   readonly phase: Phase
   /** Name of the first alert and its resource: identifiers, no prose. */
-  readonly title: string
+  readonly title: Redacted
   /** Topmost resource of the first alert that had one. */
   readonly resource?: Resource
   readonly openedAt: number
@@ -73,5 +74,5 @@ export interface Incident {
 /** What plug-ins see of an incident: never its lease, its revision or its deadlines. */
 export type IncidentView = Pick<
   Incident,
-  'tenant' | 'id' | 'cluster' | 'phase' | 'title' | 'resource' | 'openedAt' | 'relapses'
->
+  'tenant' | 'id' | 'cluster' | 'phase' | 'resource' | 'openedAt' | 'relapses'
+> & { readonly title: string }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from './json.ts'
+import type { Redacted } from './redacted.ts'
 import type { LabelledResource, Resource } from './resource.ts'
 
 /** **low**: reversible, at most one replica. **medium**: reversible, a whole workload. **high**: irreversible, stateful, cluster-wide, or to zero. */
@@ -53,7 +54,7 @@ export interface Preview {
   readonly autonomyLimit?: 'off' | 'suggest' | 'approve'
   /** Facts that raise doubt, such as `readiness-of-target-unproven`: each makes policies ask. Enumerations. */
   readonly doubts?: readonly string[]
-  /** Set when the action must not be taken at all; the plan is denied with this reason. */
+  /** Set when the action must not be taken at all; the plan is denied with this reason. The engine redacts it. */
   readonly refused?: string
   /** True when the object is already as the action would make it. A plan is then denied; the way back is not. @default false */
   readonly alreadySo?: boolean
@@ -85,12 +86,12 @@ export interface PlannedAction {
   readonly fenceable: boolean
   /** Distinct kinds of machine observation that the analyzer cited for it. */
   readonly observations: number
-  readonly managedBy: readonly string[]
+  readonly managedBy: readonly Redacted[]
   readonly autonomyLimit?: 'off' | 'suggest' | 'approve'
-  readonly doubts: readonly string[]
+  readonly doubts: readonly Redacted[]
   /** The object is already as the action would make it. */
   readonly alreadySo: boolean
-  readonly refused?: string
+  readonly refused?: Redacted
   /** Milliseconds since 1970 that annotations and timestamps of the effect carry. */
   readonly mintedAt: number
 }
@@ -112,9 +113,9 @@ export type Decision =
 /** The combined answer of all policies and the autonomy gate, with every voice kept. */
 export interface PlanDecision {
   readonly kind: 'allow' | 'ask' | 'deny' | 'suggest'
-  readonly voices: readonly { readonly policy: string; readonly kind: Decision['kind']; readonly because: string }[]
+  readonly voices: readonly { readonly policy: string; readonly kind: Decision['kind']; readonly because: Redacted }[]
   /** One list of ids and roles per policy that asks: whoever approves must be in each of them. */
-  readonly approvers: readonly (readonly string[])[]
+  readonly approvers: readonly (readonly Redacted[])[]
   readonly expiresInMs?: number
 }
 

@@ -15,7 +15,7 @@ export interface RuleView {
 /** What a rule concludes. `seen` are the facts it rests on: at least one, and at least two of different kinds for an action. */
 export interface RuleFinding {
   readonly seen: readonly CitableFact[]
-  /** Short code such as `bad-rollout`. */
+  /** Short code such as `bad-rollout`: letters, digits and `. _ : / -`. A finding with another one is left out. */
   readonly cause: string
   /** One sentence for people. */
   readonly summary: string

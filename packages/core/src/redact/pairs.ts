@@ -25,9 +25,9 @@ const anyName = /pass|pwd|pw|secret|token|cred|key|auth|cookie|sess|sig|conn|dsn
 
 const maxElement = 1024
 
-/** Values that give nothing away: absence, references, and what was redacted before. */
+/** Values that give nothing away: absence, references, keyed digests, and what was redacted before. */
 const harmless =
-  /^(?:true|false|null|none|nil|undefined|\*{3,64}|<(?:nil|none|unset|redacted|hidden)>|<set to the key|\$\(\w{1,64}\)|\$\{\w{1,64}\}|\{\{|\[redacted:[a-z-]{1,40}\])(?=$|[\s"'`,;&)\]}>|])/i
+  /^(?:true|false|null|none|nil|undefined|\*{3,64}|<(?:nil|none|unset|redacted|hidden)>|<set to the key|\$\(\w{1,64}\)|\$\{\w{1,64}\}|\{\{|\[redacted:[a-z-]{1,40}\]|\(digest [0-9a-f]{16}\))(?=$|[\s"'`,;&)\]}>|])/i
 
 /** Replaces the values of fields whose name means a secret. The names stay, so that a reader sees what was there. */
 export function redactPairs(text: string): string {

@@ -1,5 +1,5 @@
 import type { Approval } from '../model/approval.ts'
-import { identity, principal } from './common.ts'
+import { identity, principal, redacted } from './common.ts'
 import { list, number, object, oneOf, optional, text } from './field.ts'
 
 /** A stored approval. */
@@ -9,11 +9,26 @@ export const approval = object<Approval>({
   planId: text,
   digest: text,
   state: oneOf('open', 'granted', 'rejected', 'void', 'expired', 'used'),
-  approvers: list(list(text)),
+  approvers: list(list(redacted)),
   proposedBy: optional(text),
   askedAt: number,
   expiresAt: number,
   answeredBy: optional(principal),
   answeredAt: optional(number),
-  voidBecause: optional(text),
+  voidBecause: optional(
+    oneOf(
+      'all-suppressed',
+      'taken-over',
+      'approval-gone',
+      'facts-changed',
+      'target-changed',
+      'policies-stricter',
+      'preview-failed',
+      'no-effect',
+      'alerts-cleared',
+      'closed',
+      'merged',
+      'step-failed',
+    ),
+  ),
 })

@@ -10,6 +10,7 @@ import {
   type Incident,
   type IncidentReason,
   type Integration,
+  type Logger,
   type Mendkit,
   MendkitError,
   type MendkitOptions,
@@ -230,6 +231,7 @@ export function openShop(
     checks?: Integration['checks']
     notifiers?: readonly Notifier[]
     integrations?: MendkitOptions['integrations']
+    log?: Logger
   } = {},
 ): Shop {
   const world = given.world ?? freshWorld()
@@ -259,7 +261,7 @@ export function openShop(
       ...given.settings,
       mappings: [{ id: 'shop', resource: (labels) => flagResource(labels['flag'] ?? 'checkout') }],
     },
-    system: { clock, log: silentLogger },
+    system: { clock, log: given.log ?? silentLogger },
   })
   const stopping = new AbortController()
   const running = mendkit.run({ signal: stopping.signal })

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert'
+import type { Redacted } from '@mendkit/core'
 import { callContext } from '../call-context.ts'
 import type { Contract } from '../contract.ts'
 import { aCommand, anIncident, aSetting, tenant } from './rows.ts'
@@ -13,7 +14,7 @@ export const documentClauses: Contract<StoreSubject> = [
     says: 'reads a document back as it was written, as the next revision, in every store on the same data',
     async check(make) {
       const { store, another } = await make()
-      const incident = anIncident({ title: 'Ünïcode 😀 "quotes" \\ and \u0000 NUL' })
+      const incident = anIncident({ title: 'Ünïcode 😀 "quotes" \\ and \u0000 NUL' as Redacted })
       await committed(store, { put: [{ kind: 'document', table: 'incident', row: incident }] })
       for (const reader of [store, await another()]) {
         assert.deepEqual(await reader.get('incident', tenant, 'inc_1', ctx), { ...incident, revision: 1 })

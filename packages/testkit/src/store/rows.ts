@@ -1,4 +1,15 @@
-import type { Alert, AuditDraft, Blob, Change, Command, Incident, Membership, Redacted, Setting } from '@mendkit/core'
+import {
+  type Alert,
+  type AuditDraft,
+  type Blob,
+  type Change,
+  type Command,
+  type Incident,
+  type Membership,
+  type Redacted,
+  redact,
+  type Setting,
+} from '@mendkit/core'
 
 /** The tenant of all rows made here, unless told otherwise. */
 export const tenant = 'acme'
@@ -35,7 +46,7 @@ export function anIncident(given: Partial<Incident> = {}): Incident {
     id: 'inc_1',
     cluster: 'prod',
     phase: 'open',
-    title: 'PodCrashLooping Deployment shop/checkout',
+    title: redact('PodCrashLooping Deployment shop/checkout'),
     openedAt: 1_700_000_000_000,
     phaseSince: 1_700_000_000_000,
     deadlines: {},

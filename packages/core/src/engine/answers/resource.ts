@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { LabelledResource, Resource } from '../../model/resource.ts'
+import { redactResource } from '../../redact/redact-resource.ts'
 import { fields, text, understand } from './understand.ts'
 
 const part = text
@@ -24,14 +25,15 @@ export const labelledSchema: z.ZodType<LabelledResource> = fields({ ...parts, la
 
 const ownersSchema: z.ZodType<readonly Resource[] | undefined> = z.array(resourceSchema).optional()
 
-/** A resource that a mapping answered; undefined when it is none. */
+/** A resource that a mapping answered, redacted; undefined when it is none. */
 export function checkedResource(value: unknown): Resource | undefined {
-  return resourceSchema.safeParse(value).data
+  const { data } = resourceSchema.safeParse(value)
+  return data && redactResource(data)
 }
 
-/** The owners that a topology answered. A wrong answer counts as a failure of that topology. */
+/** The owners that a topology answered, redacted. A wrong answer counts as a failure of that topology. */
 export function understandOwners(who: string, answer: unknown): readonly Resource[] | undefined {
-  return understand(who, ownersSchema, answer)
+  return understand(who, ownersSchema, answer)?.map(redactResource)
 }
 
 /** The target that an action named. With a wrong answer no plan can be made. */

@@ -2,8 +2,10 @@ import type { Change, Expectation, Put } from '../../model/change.ts'
 import type { AuditDraft } from '../../model/event.ts'
 import type { RecordedChange } from '../../model/evidence.ts'
 import type { Incident } from '../../model/incident.ts'
+import type { Redacted } from '../../model/redacted.ts'
 import type { Partition } from '../../model/setting.ts'
 import type { CallContext } from '../../ports/context.ts'
+import { message } from '../../redact/message.ts'
 import { redact } from '../../redact/redact.ts'
 import { changesSetting } from '../changes.ts'
 import { draft } from '../draft.ts'
@@ -110,12 +112,12 @@ function sameWaiting(a: Partition, b: Partition): boolean {
   return JSON.stringify(a.waiting) === JSON.stringify(b.waiting)
 }
 
-function mergedBecause({ families }: DecidedChunk, { family }: SettledFamily, from: Incident): string {
+function mergedBecause({ families }: DecidedChunk, { family }: SettledFamily, from: Incident): Redacted {
   for (const { keys } of family.alerts) {
     const key = keys.find((each) => families.isHeldBy(from.id, each))
     if (key !== undefined) return redact(key.because)
   }
-  return 'belongs to an incident that it shares alerts with'
+  return message`belongs to an incident that it shares alerts with`
 }
 
 function raised(joined: Joined, merges: readonly SettledFamily[]): readonly Put[] {

@@ -1,6 +1,7 @@
 import type { Alert, Membership } from '../../model/alert.ts'
 import type { Put } from '../../model/change.ts'
 import type { Incident } from '../../model/incident.ts'
+import type { Redacted } from '../../model/redacted.ts'
 import { redact } from '../../redact/redact.ts'
 import { byAge, type Families } from './form-families.ts'
 import type { KnownAlert } from './known-alerts.ts'
@@ -14,7 +15,7 @@ export interface PlacedAlert {
   readonly incident?: Incident
   /** True when it was not in that incident before. */
   readonly joins: boolean
-  readonly because: readonly string[]
+  readonly because: readonly Redacted[]
 }
 
 const maxReasons = 20
@@ -54,9 +55,9 @@ function placeQuiet(
   return { known, joins: incident !== undefined, because: reasons(holding), ...(incident && { incident }) }
 }
 
-function reasons(keys: readonly { readonly because: string }[]): readonly string[] {
+function reasons(keys: readonly { readonly because: string }[]): readonly Redacted[] {
   // Reasons name objects, and so hold what sources wrote into labels.
-  return [...new Set(keys.map(({ because }) => because))].slice(0, maxReasons).map(redact)
+  return [...new Set(keys.map(({ because }) => because))].slice(0, maxReasons).map((because) => redact(because))
 }
 
 /** The rows of alerts that are correlated now. Those of an incident that merges keep it: the merge moves them. */

@@ -2,6 +2,7 @@ import type { Approval } from '../../model/approval.ts'
 import type { Expectation, Put } from '../../model/change.ts'
 import type { AuditDraft } from '../../model/event.ts'
 import type { Incident } from '../../model/incident.ts'
+import type { Redacted } from '../../model/redacted.ts'
 import type { Setting } from '../../model/setting.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { draft } from '../draft.ts'
@@ -25,7 +26,7 @@ export async function mergeIncidents(
   parts: Parts,
   into: Incident,
   merged: readonly Incident[],
-  because: (from: Incident) => string,
+  because: (from: Incident) => Redacted,
   ctx: CallContext,
 ): Promise<Rows> {
   const held = await handOn(parts, into, merged, ctx)
@@ -42,7 +43,7 @@ async function closeMerged(
   parts: Parts,
   from: Incident,
   into: Incident,
-  because: string,
+  because: Redacted,
   ctx: CallContext,
 ): Promise<Rows> {
   const subject = { kind: 'incident', id: from.id } as const
@@ -94,7 +95,7 @@ const none: Rows = { expect: [], put: [], audit: [] }
 
 function voidedApproval(parts: Parts, approval: Approval): Rows {
   if (approval.state !== 'open' && approval.state !== 'granted') return none
-  const because = 'merged'
+  const because = 'merged' as const
   const data = { approval: approval.id, plan: approval.planId, because }
   return {
     expect: [],

@@ -1,4 +1,5 @@
 import type { Incident } from '../../model/incident.ts'
+import type { Redacted } from '../../model/redacted.ts'
 import { describeResource } from '../../model/resource.ts'
 import { redact } from '../../redact/redact.ts'
 import type { Parts } from '../parts.ts'
@@ -22,7 +23,7 @@ export function openIncident(
     id: parts.ids.next('inc'),
     cluster,
     phase: 'open',
-    title: redact(`${first?.labels['alertname'] ?? ''}${about}`.slice(0, maxTitle)),
+    title: titleOf(`${first?.labels['alertname'] ?? ''}${about}`),
     ...(resource && { resource }),
     openedAt: now,
     phaseSince: now,
@@ -34,4 +35,9 @@ export function openIncident(
     relapses: 0,
     revision: 0,
   }
+}
+
+/** Redacted before it is cut too: half a token no longer looks like one. */
+function titleOf(text: string): Redacted {
+  return redact(redact(text).slice(0, maxTitle))
 }

@@ -1,6 +1,8 @@
 import { combineDecisions, type PolicyVoice } from '../../builtin/combine-decisions.ts'
 import { safetyPolicies } from '../../builtin/safety-policies.ts'
 import type { PlanDecision, PlannedAction } from '../../model/plan.ts'
+import type { Redacted } from '../../model/redacted.ts'
+import { message } from '../../redact/message.ts'
 import { understandDecision } from '../answers/decision.ts'
 import { levelForPlan } from '../autonomy.ts'
 import { callPort } from '../call.ts'
@@ -33,15 +35,16 @@ function gate(parts: Parts, actions: readonly PlannedAction[], decision: PlanDec
   if (decision.kind === 'deny') return decision
   const level = levelForPlan(parts.autonomy, { actions })
   const unchecked = actions.some((action) => action.dryRun === 'not-permitted')
-  if (level === 'off' || level === 'suggest') return voiced(decision, 'suggest', `autonomy is ${level} here`)
-  if (unchecked) return voiced(decision, 'suggest', 'there are no credentials to act')
-  if (level === 'approve' && decision.kind === 'allow') return voiced(decision, 'ask', 'autonomy is approve here')
+  if (level === 'off' || level === 'suggest') return voiced(decision, 'suggest', message`autonomy is ${level} here`)
+  if (unchecked) return voiced(decision, 'suggest', message`there are no credentials to act`)
+  if (level === 'approve' && decision.kind === 'allow')
+    return voiced(decision, 'ask', message`autonomy is approve here`)
   return decision
 }
 
-function voiced(decision: PlanDecision, kind: 'ask' | 'suggest', because: string): PlanDecision {
+function voiced(decision: PlanDecision, kind: 'ask' | 'suggest', because: Redacted): PlanDecision {
   const voice = { policy: 'autonomy', kind: kind === 'ask' ? ('ask' as const) : ('abstain' as const), because }
-  const approvers = decision.approvers.length > 0 || kind !== 'ask' ? decision.approvers : [['approver']]
+  const approvers = decision.approvers.length > 0 || kind !== 'ask' ? decision.approvers : [[message`approver`]]
   return { ...decision, kind, approvers, voices: [...decision.voices, voice] }
 }
 

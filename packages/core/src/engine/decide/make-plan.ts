@@ -2,6 +2,7 @@ import type { Put } from '../../model/change.ts'
 import type { Diagnosis } from '../../model/diagnosis.ts'
 import type { Plan, PlannedAction } from '../../model/plan.ts'
 import { resourceKey } from '../../model/resource.ts'
+import { message } from '../../redact/message.ts'
 import { digestOf } from '../digest.ts'
 import type { Parts } from '../parts.ts'
 import type { StepView } from '../steps/view.ts'
@@ -9,7 +10,7 @@ import { judge } from './judge.ts'
 import { boundFields, previewAction, slotFor } from './plan-action.ts'
 
 /** Doubt about an object that an execution of ours changed a short while ago. */
-export const cooldownDoubt = 'changed-by-us-within-cooldown'
+export const cooldownDoubt = message`changed-by-us-within-cooldown`
 
 /** A plan with the blobs of its differences. */
 export interface MadePlan {
@@ -56,7 +57,7 @@ function withinCap(parts: Parts, action: PlannedAction): PlannedAction {
   if (replicas <= cap) return action
   return {
     ...action,
-    refused: `it puts ${replicas} replicas at risk; settings.execution.maxReplicasInFlight is ${cap}`,
+    refused: message`it puts ${replicas} replicas at risk; settings.execution.maxReplicasInFlight is ${cap}`,
   }
 }
 

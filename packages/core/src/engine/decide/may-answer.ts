@@ -1,5 +1,6 @@
 import type { Approval } from '../../model/approval.ts'
 import type { Principal } from '../../model/principal.ts'
+import { message } from '../../redact/message.ts'
 
 /** Why an answer to an approval does not count. */
 export interface AnswerRefusal {
@@ -22,13 +23,13 @@ export function mayAnswer(
   if (answer.digest !== approval.digest) {
     return {
       code: 'digest-differs',
-      because: `approval ${approval.id} is for digest ${approval.digest}; read it again and answer what it asks now`,
+      because: message`approval ${approval.id} is for digest ${approval.digest}; read it again and answer what it asks now`,
     }
   }
   if (answer.kind === 'approve' && approval.proposedBy === by.id) {
     return {
       code: 'proposer',
-      because: `${by.id} asked for the diagnosis that led to this plan, and so cannot approve it; somebody else must`,
+      because: message`${by.id} asked for the diagnosis that led to this plan, and so cannot approve it; somebody else must`,
     }
   }
   const names = [by.id, ...by.roles]
@@ -36,6 +37,6 @@ export function mayAnswer(
   if (missing === undefined) return undefined
   return {
     code: 'not-an-approver',
-    because: `${by.id} is none of ${missing.join(', ')}, who may answer approval ${approval.id}`,
+    because: message`${by.id} is none of ${missing.join(', ')}, who may answer approval ${approval.id}`,
   }
 }

@@ -3,8 +3,9 @@ import { MendkitError } from '../../errors.ts'
 import type { Put } from '../../model/change.ts'
 import type { Diagnosis, ProposedAction } from '../../model/diagnosis.ts'
 import { higherRisk, type PlannedAction, type Preview } from '../../model/plan.ts'
-import { describeResource, type LabelledResource, type Resource, resourceKey } from '../../model/resource.ts'
+import { describeResource, type Resource, resourceKey } from '../../model/resource.ts'
 import type { Action } from '../../ports/action.ts'
+import { message } from '../../redact/message.ts'
 import { redact } from '../../redact/redact.ts'
 import { understandBlastRadius, understandLockKeys, understandPreview } from '../answers/preview.ts'
 import { understandTarget } from '../answers/resource.ts'
@@ -13,6 +14,7 @@ import { callPort } from '../call.ts'
 import { digestOf } from '../digest.ts'
 import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
+import { checkedTarget, redactRadius, wordsOf } from './redact-preview.ts'
 
 /** What is fixed before an action is previewed, and stays the same when it is previewed again. */
 export interface ActionSlot {
@@ -62,7 +64,7 @@ export function actionOf(parts: Parts, type: string): Action {
   if (action === undefined)
     throw new MendkitError(
       'not-found',
-      `no integration offers the action ${type}; add it, or remove the rule that proposes it`,
+      message`no integration offers the action ${type}; add it, or remove the rule that proposes it`,
     )
   return action
 }
@@ -71,10 +73,10 @@ export function actionOf(parts: Parts, type: string): Action {
 export async function previewAction(parts: Parts, view: StepView, slot: ActionSlot): Promise<PreviewedAction> {
   const action = actionOf(parts, slot.type)
   const input = { ...slot, incident: viewOf(view.incident) }
-  const what = `preview of ${slot.type} on ${describeResource(slot.target)}`
+  const what = message`preview of ${slot.type} on ${describeResource(slot.target)}`
   const preview = understandPreview(what, await callPort(parts, what, view.ctx, (ctx) => action.preview(input, ctx)))
   const diff = preview.diff === undefined ? undefined : blobOf(parts, view.incident.tenant, preview.diff)
-  const target: LabelledResource = preview.target ?? { ...slot.target, labels: {} }
+  const target = checkedTarget(slot.type, preview.target ?? { ...slot.target, labels: {} })
   return {
     planned: {
       executionId: slot.executionId,
@@ -93,12 +95,10 @@ export async function previewAction(parts: Parts, view: StepView, slot: ActionSl
       reversible: action.undo === 'restore-before',
       fenceable: action.invalidate !== undefined,
       observations: slot.observations,
-      managedBy: preview.managedBy ?? [],
-      doubts: preview.doubts ?? [],
       alreadySo: preview.alreadySo ?? false,
       mintedAt: slot.mintedAt,
       ...(diff && { diff: diff.digest }),
-      ...limits(preview),
+      ...wordsOf(preview),
     },
     put: diff === undefined ? [] : [blobPut(diff)],
   }
@@ -112,20 +112,13 @@ function lockKeysOf(action: Action, { type, params }: ActionSlot, target: Resour
 function blastRadiusOf(action: Action, { type, params }: ActionSlot, target: Resource, preview: Preview) {
   const own = () =>
     action.blastRadius && understandBlastRadius(`blast radius of ${type}`, action.blastRadius(params, target))
-  return preview.blastRadius ?? own() ?? { resources: [target], replicas: 1 }
+  return redactRadius(preview.blastRadius ?? own() ?? { resources: [target], replicas: 1 })
 }
 
 /** What an approval of this one action is bound to. */
 export function boundFields(action: PlannedAction) {
   const { type, params, target, fieldsDigest, diffDigest } = action
   return { type, params, target: resourceKey(target), uid: target.uid ?? null, fieldsDigest, diffDigest }
-}
-
-function limits(preview: Preview): Pick<PlannedAction, 'autonomyLimit' | 'refused'> {
-  return {
-    ...(preview.autonomyLimit && { autonomyLimit: preview.autonomyLimit }),
-    ...(preview.refused !== undefined && { refused: preview.refused }),
-  }
 }
 
 async function observationKinds(

@@ -1,3 +1,4 @@
+import type { VoidReason } from '../../model/reasons.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
 import type { StepResult, StepView } from '../steps/view.ts'
@@ -6,7 +7,7 @@ import type { StepResult, StepView } from '../steps/view.ts'
 export async function voidApproval(
   parts: Parts,
   view: Pick<StepView, 'incident' | 'ctx'>,
-  because: string,
+  because: VoidReason,
 ): Promise<StepResult> {
   const { tenant, id, approvalId } = view.incident
   if (approvalId === undefined) return {}

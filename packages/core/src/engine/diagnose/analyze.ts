@@ -4,11 +4,14 @@ import type { Put } from '../../model/change.ts'
 import type { Confidence, Diagnosis, Hypothesis, ProposedAction } from '../../model/diagnosis.ts'
 import type { CitableFact, Citation } from '../../model/evidence.ts'
 import type { ActionDraft, Analysis, Analyzer, HypothesisDraft, Investigation } from '../../ports/analyzer.ts'
+import { message } from '../../redact/message.ts'
+import { redact } from '../../redact/redact.ts'
 import { understandAnalysis } from '../answers/analysis.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { recentChanges } from '../changes.ts'
 import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
+import { assertNames } from './assert-names.ts'
 import type { Collection } from './gather.ts'
 
 /** A diagnosis with the blobs that its words need. */
@@ -47,6 +50,7 @@ async function ask(analyzer: Analyzer, investigation: Investigation, view: StepV
   const analysis = understandAnalysis(`analyzer ${analyzer.id}`, answer)
   const known = new Set(investigation.evidence().map((each) => each.id))
   for (const each of [...analysis.hypotheses, ...analysis.actions]) assertCited(analyzer.id, each, known)
+  assertNames(analyzer.id, analysis)
   return analysis
 }
 
@@ -58,7 +62,7 @@ function assertCited(analyzer: string, claim: HypothesisDraft | ActionDraft, kno
       unknown === undefined
         ? 'cites no evidence'
         : `cites ${unknown.evidenceId}, which is not evidence of this incident`
-    throw new MendkitError('invalid', `analyzer ${analyzer}: ${what} ${problem}`)
+    throw new MendkitError('invalid', message`analyzer ${analyzer}: ${what} ${problem}`)
   }
 }
 
@@ -76,7 +80,7 @@ function word(
     put.push(blobPut(blob))
     summaries[`summary-${index}`] = blob.digest
     return {
-      cause: each.cause,
+      cause: redact(each.cause),
       citations: each.citations,
       summary: blob.digest,
       confidence: confidence(each.citations, facts),
@@ -101,7 +105,7 @@ function word(
 
 function proposed(action: ActionDraft): ProposedAction {
   const { type, params, target, citations } = action
-  return { type, params, citations, ...(target && { target }) }
+  return { type: redact(type), params, citations, ...(target && { target }) }
 }
 
 function confidence(citations: readonly Citation[], facts: readonly CitableFact[]): Confidence {

@@ -3,7 +3,9 @@ import type { Put } from '../../model/change.ts'
 import type { CitableFact, Evidence } from '../../model/evidence.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { EvidenceRequest } from '../../ports/evidence-source.ts'
+import { message } from '../../redact/message.ts'
 import { redactJson } from '../../redact/redact-json.ts'
+import { redactResource } from '../../redact/redact-resource.ts'
 import { understandReading, understandRequests } from '../answers/evidence.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { callPort } from '../call.ts'
@@ -99,14 +101,15 @@ async function readAsEvidence(parts: Parts, view: StepView, request: EvidenceReq
     tenant: view.incident.tenant,
     id: parts.ids.next('evi'),
     incidentId: view.incident.id,
-    tool: request.tool,
+    tool: tool?.name ?? 'unknown',
     input: redactJson(request.input) as JsonObject,
     collectedAt: parts.clock.now(),
     revision: 0,
   }
   try {
-    if (tool === undefined) throw new MendkitError('not-found', `there is no evidence tool named ${request.tool}`)
-    const what = `tool ${tool.name}`
+    if (tool === undefined)
+      throw new MendkitError('not-found', message`there is no evidence tool named ${request.tool}`)
+    const what = message`tool ${tool.name}`
     const answer = await callPort(parts, what, view.ctx, (ctx) => tool.read(request.input, ctx))
     const reading = understandReading(what, answer)
     const words = [...(reading.warnings ?? []).map((warning) => `warning: ${warning}`), reading.text ?? ''].filter(
@@ -117,14 +120,14 @@ async function readAsEvidence(parts: Parts, view: StepView, request: EvidenceReq
       ...base,
       facts: reading.facts.map(redactFact),
       warnings: reading.warnings?.length ?? 0,
-      ...(reading.resource && { resource: reading.resource }),
+      ...(reading.resource && { resource: redactResource(reading.resource) }),
       ...(blob && { text: blob.digest }),
     }
     return stored(evidence, blob)
   } catch (error) {
     view.ctx.signal.throwIfAborted()
     missed(error)
-    parts.metrics.count('mendkit_evidence_failures_total', { tool: request.tool })
+    parts.metrics.count('mendkit_evidence_failures_total', { tool: base.tool })
     const blob = blobOf(
       parts,
       base.tenant,

@@ -2,6 +2,7 @@ import { MendkitError } from '../../errors.ts'
 import type { Approval, ApprovalState } from '../../model/approval.ts'
 import type { PlannedAction } from '../../model/plan.ts'
 import type { Principal } from '../../model/principal.ts'
+import { message } from '../../redact/message.ts'
 import { mayAnswer } from '../decide/may-answer.ts'
 import type { Engine } from './engine.ts'
 import { parsePrincipal } from './principal.ts'
@@ -67,7 +68,8 @@ export function approvalsFace(engine: Engine, principal: Principal): Approvals {
     const by = parsePrincipal(given, 'by')
     await engine.ready()
     const approval = by.tenant === tenant ? await parts.store.get('approval', tenant, id, engine.context()) : undefined
-    if (approval === undefined) throw new MendkitError('not-found', `there is no approval ${id} in tenant ${by.tenant}`)
+    if (approval === undefined)
+      throw new MendkitError('not-found', message`there is no approval ${id} in tenant ${by.tenant}`)
     if (approval.state !== 'open') {
       throw new MendkitError(
         'conflict',

@@ -2,6 +2,7 @@ import { MendkitError } from '../../errors.ts'
 import type { Execution, ExecutionState } from '../../model/execution.ts'
 import { unfinishedExecutionStates } from '../../model/execution.ts'
 import type { Principal } from '../../model/principal.ts'
+import { message } from '../../redact/message.ts'
 import type { Engine } from './engine.ts'
 import { parsePrincipal } from './principal.ts'
 import { giveCommand } from './write.ts'
@@ -47,7 +48,7 @@ export function executionsFace(engine: Engine, principal: Principal): Executions
       const execution =
         by.tenant === tenant ? await parts.store.get('execution', tenant, id, engine.context()) : undefined
       if (execution === undefined)
-        throw new MendkitError('not-found', `there is no execution ${id} in tenant ${by.tenant}`)
+        throw new MendkitError('not-found', message`there is no execution ${id} in tenant ${by.tenant}`)
       if (!unfinishedExecutionStates.includes(execution.state)) {
         throw new MendkitError(
           'conflict',

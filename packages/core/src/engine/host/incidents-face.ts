@@ -2,6 +2,7 @@ import { MendkitError } from '../../errors.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { Phase } from '../../model/phase.ts'
 import type { Principal } from '../../model/principal.ts'
+import { message } from '../../redact/message.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { draft } from '../draft.ts'
 import { holderSetting } from '../steps/load.ts'
@@ -55,7 +56,8 @@ export function incidentsFace(engine: Engine, by: Principal): Incidents {
   async function existing(id: string): Promise<Incident> {
     await engine.ready()
     const incident = await parts.store.get('incident', tenant, id, engine.context())
-    if (incident === undefined) throw new MendkitError('not-found', `there is no incident ${id} in tenant ${tenant}`)
+    if (incident === undefined)
+      throw new MendkitError('not-found', message`there is no incident ${id} in tenant ${tenant}`)
     return incident
   }
 

@@ -10,6 +10,9 @@ import type { Integration } from '../../ports/integration.ts'
 import type { Notifier } from '../../ports/notifier.ts'
 import type { Policy } from '../../ports/policy.ts'
 import type { Store } from '../../ports/store.ts'
+import { message } from '../../redact/message.ts'
+import { isName, nameRule } from '../../redact/names.ts'
+import { redact } from '../../redact/redact.ts'
 import { type AutonomyLevel, exceedsSuggest, parseAutonomy } from '../autonomy.ts'
 import type { SettingsInput } from '../settings.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -54,13 +57,15 @@ export interface MendkitOptions {
   readonly system?: SystemOptions
 }
 
-const port = z.looseObject({ spec: z.literal(1), id: z.string().min(1) })
+/** Ids of plug-ins stand in the audit log, in metrics and in log lines. */
+const name = z.string().min(1).refine(isName, nameRule)
+const port = z.looseObject({ spec: z.literal(1), id: name })
 const method = z.custom<unknown>((value) => typeof value === 'function', 'must be a function')
 const methods = <Name extends string>(...names: readonly Name[]) =>
   Object.fromEntries(names.map((name) => [name, method])) as Record<Name, typeof method>
 const list = (shape: z.ZodRawShape) => z.array(port.extend(shape)).optional()
 const action = z.looseObject({
-  type: z.string().min(1),
+  type: name,
   description: z.string(),
   risk: z.enum(['low', 'medium', 'high']),
   params: standardSchema,
@@ -79,14 +84,14 @@ const action = z.looseObject({
 })
 
 const integrationShape = z.strictObject({
-  clusters: z.array(z.string().min(1)).optional(),
+  clusters: z.array(name).optional(),
   detectors: list({ alerts: method }),
-  evidence: list({ tools: z.array(z.looseObject({ name: z.string(), read: method })), gather: method }),
+  evidence: list({ tools: z.array(z.looseObject({ name, read: method })), gather: method }),
   topology: list({ owners: method }),
   remediators: list({ actions: z.array(action) }),
   actions: z.array(action).optional(),
   checks: list({ kind: z.enum(['symptom', 'health']), applies: method, check: method }),
-  rules: z.array(z.looseObject({ id: z.string().min(1), match: method })).optional(),
+  rules: z.array(z.looseObject({ id: name, match: method })).optional(),
   canRead: method.optional(),
   verificationDeadlineMs: method.optional(),
 })
@@ -106,7 +111,7 @@ const optionsShape = z.strictObject({
   notifiers: list({ send: method, reachesPeople: z.boolean() }),
   settings: z
     .looseObject({
-      mappings: z.array(z.looseObject({ id: z.string(), resource: method })).optional(),
+      mappings: z.array(z.looseObject({ id: name, resource: method })).optional(),
       correlators: list({ keys: method }),
     })
     .optional(),
@@ -137,7 +142,9 @@ export function assertOptions(options: MendkitOptions): void {
       issue?.code === 'unrecognized_keys' && issue.path.length === 0
         ? `; the options are ${Object.keys(optionsShape.shape).join(', ')}`
         : ''
-    throw new MendkitError('config', `${path}: ${issue?.message ?? 'is not valid'}${known}`, { path })
+    throw new MendkitError('config', message`${path}: ${issue?.message ?? 'is not valid'}${known}`, {
+      path: redact(path),
+    })
   }
   if (!exceedsSuggest(parseAutonomy(options.autonomy))) return
   if (options.store?.durable !== true) {

@@ -1,11 +1,16 @@
 import { z } from 'zod'
 import { MendkitError } from '../../errors.ts'
 import type { Principal } from '../../model/principal.ts'
+import { message } from '../../redact/message.ts'
+import { isName, nameRule } from '../../redact/names.ts'
 
-const name = z.string().min(1).max(1_024)
+const name = z.string().min(1).refine(isName, nameRule)
 const shape = z.looseObject({ id: name, roles: z.array(name), tenant: name, via: name })
 
-/** Checks who gives a command: hosts build principals from tokens and sessions. Throws `invalid` with the bad field's path. */
+/**
+ * Checks who gives a command: hosts build principals from tokens and sessions, and a principal's names stand in the audit log
+ * beside what it did, so that a token taken for an id is refused. Throws `invalid` with the bad field's path.
+ */
 export function parsePrincipal(given: unknown, option: string): Principal {
   const parsed = shape.safeParse(given)
   if (parsed.success) {
@@ -14,6 +19,6 @@ export function parsePrincipal(given: unknown, option: string): Principal {
   }
   const issue = parsed.error.issues[0]
   const path = [option, ...(issue?.path ?? [])].join('.')
-  const text = `${path}: ${issue?.message ?? 'is not valid'}; a principal is { id, roles, tenant, via }`
+  const text = message`${path}: ${issue?.message ?? 'is not valid'}; a principal is { id, roles, tenant, via }`
   throw new MendkitError('invalid', text, { path })
 }

@@ -3,6 +3,8 @@ import { MendkitError } from '../../errors.ts'
 import type { RecordedChange } from '../../model/evidence.ts'
 import type { Principal } from '../../model/principal.ts'
 import type { Resource } from '../../model/resource.ts'
+import { message } from '../../redact/message.ts'
+import { codeSchema, isName, isObjectName, nameRule, nameSchema } from '../../redact/names.ts'
 import { redact } from '../../redact/redact.ts'
 import { changesSetting } from '../changes.ts'
 import { draft } from '../draft.ts'
@@ -11,7 +13,7 @@ import { actorOf, writeSetting } from './write.ts'
 
 /** A change as the host tells of it: at least one of `resource` and `labels`. */
 export interface ChangeInput {
-  /** One word, such as `deployment`, `flag` or `configuration`. */
+  /** A short code such as `deployment`, `flag` or `configuration`: it stands in the audit log as it is. */
   readonly kind: string
   /** ISO 8601. @default now */
   readonly at?: string
@@ -22,27 +24,29 @@ export interface ChangeInput {
   readonly labels?: Readonly<Record<string, string>>
 }
 
+const objectName = z.string().min(1).refine(isObjectName, nameRule)
 const resourceShape = z.strictObject({
-  cluster: z.string().min(1),
-  apiVersion: z.string().min(1),
-  kind: z.string().min(1),
-  namespace: z.string().min(1).optional(),
-  name: z.string().min(1),
-  uid: z.string().min(1).optional(),
+  cluster: objectName,
+  apiVersion: objectName,
+  kind: objectName,
+  namespace: objectName.optional(),
+  name: objectName,
+  uid: objectName.optional(),
 })
 
 const changeShape = z
   .strictObject({
-    // It stands in the audit log itself, where free text must not.
-    kind: z
-      .string()
-      .max(256)
-      .regex(/^[\p{L}\p{N}][\p{L}\p{N}._/-]*$/u, 'must be one word, such as `deployment`'),
+    kind: codeSchema,
     at: z.iso.datetime({ offset: true }).optional(),
     by: z.string().max(1_024).optional(),
     url: z.string().max(4_096).optional(),
     resource: resourceShape.optional(),
-    labels: z.record(z.string().min(1), z.string()).optional(),
+    labels: z
+      .record(
+        nameSchema,
+        z.string().refine((text) => text === '' || isName(text), nameRule),
+      )
+      .optional(),
   })
   .refine(({ resource, labels }) => resource !== undefined || Object.keys(labels ?? {}).length > 0, {
     message: 'name a resource or labels, else the change could be the cause of nothing',
@@ -55,7 +59,7 @@ export async function recordChange(engine: Engine, principal: Principal, input: 
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     const path = ['change', ...(issue?.path ?? [])].join('.')
-    throw new MendkitError('invalid', `${path}: ${issue?.message ?? 'is not valid'}`, { path })
+    throw new MendkitError('invalid', message`${path}: ${issue?.message ?? 'is not valid'}`, { path: redact(path) })
   }
   await engine.ready()
   const { parts } = engine

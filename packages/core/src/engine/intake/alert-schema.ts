@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nameSchema } from '../../redact/names.ts'
 
 const texts = z.record(z.string(), z.string())
 
@@ -20,6 +21,7 @@ const name = z
   .min(1)
   .max(500)
   .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be well-formed text without NUL')
+  .pipe(nameSchema)
 
 /** The shape of a batch without its alerts, each of which is judged on its own. */
 export const batchSchema = z.object({

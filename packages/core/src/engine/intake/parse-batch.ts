@@ -1,5 +1,7 @@
 import { MendkitError } from '../../errors.ts'
 import type { AlertBatch, RefusedAlert } from '../../model/alert.ts'
+import type { Redacted } from '../../model/redacted.ts'
+import { message } from '../../redact/message.ts'
 import { issuePath } from '../../stored/issue-path.ts'
 import type { Parts, TenantBatch } from '../parts.ts'
 import { batchSchema } from './alert-schema.ts'
@@ -14,7 +16,8 @@ interface BatchedAlert extends ToldAlert {
 /** A batch, or one part of a large one, whose alerts were checked one by one. */
 export interface ToldBatch {
   readonly tenant: string
-  readonly source: string
+  /** A name in which the redactor finds no secret: it stands in the log and in metrics. */
+  readonly source: Redacted
   readonly complete: boolean
   readonly asOf: string
   readonly delivery: NonNullable<AlertBatch['delivery']>
@@ -93,5 +96,5 @@ function believable({ clock, metrics }: Pick<Parts, 'clock' | 'metrics'>, asOf: 
 
 function invalid({ metrics }: Pick<Parts, 'metrics'>, path: string, because: string, rule: string): MendkitError {
   metrics.count('mendkit_batches_refused_total', { because: rule })
-  return new MendkitError('invalid', `the batch was refused: \`${path}\` ${because}`, { path })
+  return new MendkitError('invalid', message`the batch was refused: \`${path}\` ${because}`, { path })
 }

@@ -4,6 +4,7 @@ import type { AuditDraft } from '../../model/event.ts'
 import type { Execution, MeasureReading } from '../../model/execution.ts'
 import type { PlannedAction } from '../../model/plan.ts'
 import { withoutLabels } from '../../model/resource.ts'
+import { redact } from '../../redact/redact.ts'
 import { digestOf } from '../digest.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
@@ -137,7 +138,7 @@ function intendedEntry(parts: Parts, execution: Execution): AuditDraft {
       target: withoutLabels(execution.target),
       fence: execution.fence,
       send: execution.sends,
-      lockKeys: [...execution.lockKeys],
+      lockKeys: execution.lockKeys.map((key) => redact(key)),
       guard: digestOf(execution.guard),
       before: digestOf(execution.before),
       after: digestOf(execution.after),

@@ -2,6 +2,7 @@ import { type ErrorCode, MendkitError } from '../../errors.ts'
 import type { Execution } from '../../model/execution.ts'
 import type { Json } from '../../model/json.ts'
 import type { Observation } from '../../ports/action.ts'
+import { message } from '../../redact/message.ts'
 import { understandObservation } from '../answers/observation.ts'
 import { callPort, withTimeout } from '../call.ts'
 import { previewAction } from '../decide/plan-action.ts'
@@ -50,7 +51,7 @@ export async function send(parts: Parts, view: StepView, effect: Effect, first: 
     if (sameJson(fresh.guard, execution.guard)) return { kind: 'failed', execution, error: refusal.error }
     const again = await intendAgain(parts, view, execution, fresh.guard)
     if (again.kind === 'refused') {
-      throw new MendkitError('conflict', `execution ${execution.id} is not sent again: ${again.because}`)
+      throw new MendkitError('conflict', message`execution ${execution.id} is not sent again: ${again.because}`)
     }
     execution = again.execution
   }

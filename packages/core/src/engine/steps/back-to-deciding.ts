@@ -1,19 +1,9 @@
+import type { VoidReason } from '../../model/reasons.ts'
 import { voidApproval } from '../decide/void-approval.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
 import { joinResults, moveTo } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
-
-/** Why a plan no longer stands. The first two are nobody's change and do not count against the plan. */
-export type VoidReason =
-  | 'all-suppressed'
-  | 'taken-over'
-  | 'approval-gone'
-  | 'facts-changed'
-  | 'target-changed'
-  | 'policies-stricter'
-  | 'preview-failed'
-  | 'no-effect'
 
 /** Voids the plan and whatever approval stands for it, and decides anew. */
 export async function backToDeciding(parts: Parts, view: StepView, because: VoidReason): Promise<StepResult> {

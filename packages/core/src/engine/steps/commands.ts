@@ -1,4 +1,5 @@
 import type { Command } from '../../model/command.ts'
+import type { CommandRefusal } from '../../model/reasons.ts'
 import { voidApproval } from '../decide/void-approval.ts'
 import { draft } from '../draft.ts'
 import { settleExecution } from '../journal/settle.ts'
@@ -24,7 +25,7 @@ export function commandDone(command: Command): StepResult {
 }
 
 /** Marks a command as refused, with an audit entry that says why. */
-export function commandRefused(parts: Parts, command: Command, because: string): StepResult {
+export function commandRefused(parts: Parts, command: Command, because: CommandRefusal): StepResult {
   const subject = { kind: 'incident', id: command.incidentId } as const
   return {
     put: [{ kind: 'document', table: 'command', row: { ...command, state: 'refused' } }],

@@ -1,3 +1,4 @@
+import { redact } from '../../redact/redact.ts'
 import { withTimeout } from '../call.ts'
 import { analyze } from '../diagnose/analyze.ts'
 import { diagnosisBudget } from '../diagnose/budget.ts'
@@ -47,7 +48,7 @@ async function conclude(parts: Parts, view: StepView, collection: ReturnType<typ
   const collected = draft(parts, 'evidence-collected', subject, {
     evidence: evidence.map((each) => ({
       id: each.id,
-      tool: each.tool,
+      tool: redact(each.tool),
       facts: each.facts.length,
       warnings: each.warnings,
     })),

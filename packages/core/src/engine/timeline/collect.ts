@@ -2,6 +2,8 @@ import { MendkitError } from '../../errors.ts'
 import type { JoinedBlob, MendkitEvent } from '../../model/event.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { CallContext } from '../../ports/context.ts'
+import { message } from '../../redact/message.ts'
+import { redact } from '../../redact/redact.ts'
 import { readTexts } from '../feed/read-texts.ts'
 import type { Parts } from '../parts.ts'
 import { incidentEvents } from './incident-events.ts'
@@ -18,7 +20,8 @@ export async function collectTimeline(
 ): Promise<Timeline> {
   const { store } = parts
   const incident = await store.get('incident', tenant, incidentId, ctx)
-  if (incident === undefined) throw new MendkitError('not-found', `tenant ${tenant} has no incident ${incidentId}`)
+  if (incident === undefined)
+    throw new MendkitError('not-found', message`tenant ${tenant} has no incident ${incidentId}`)
   const [symptoms, began, evidence, diagnoses, plans, approvals, executions, commands, events] = await Promise.all([
     store.symptoms(tenant, incidentId, ctx),
     earliestStart(store, incident, ctx),
@@ -67,7 +70,7 @@ export async function collectTimeline(
       suppressed: symptoms.reduce((sum, symptom) => sum + symptom.suppressed, 0),
       symptoms: symptoms
         .map(({ alertname, resource: about, total, firing }) => ({
-          alertname,
+          alertname: redact(alertname),
           total,
           firing,
           ...(about && { resource: about }),

@@ -1,5 +1,6 @@
 import { MendkitError } from '../../errors.ts'
 import type { CallContext } from '../../ports/context.ts'
+import { message } from '../../redact/message.ts'
 import { levelForPlan } from '../autonomy.ts'
 import type { Parts } from '../parts.ts'
 import { bullets, code, joined, md } from './markdown.ts'
@@ -26,7 +27,7 @@ export async function explain(
   ctx: CallContext,
 ): Promise<string> {
   const plan = await parts.store.get('plan', tenant, planId, ctx)
-  if (plan === undefined) throw new MendkitError('not-found', `there is no plan ${planId} in tenant ${tenant}`)
+  if (plan === undefined) throw new MendkitError('not-found', message`there is no plan ${planId} in tenant ${tenant}`)
   const level = levelForPlan(parts.autonomy, plan)
   const actions = plan.actions.map(
     (action, index) =>

@@ -4,7 +4,9 @@ import type { Diagnosis } from '../../model/diagnosis.ts'
 import type { JoinedBlob, MendkitEvent } from '../../model/event.ts'
 import type { Citation, Evidence } from '../../model/evidence.ts'
 import type { Execution } from '../../model/execution.ts'
+import type { JsonObject } from '../../model/json.ts'
 import type { Plan, PlannedAction } from '../../model/plan.ts'
+import { redactJson } from '../../redact/redact-json.ts'
 import type {
   TimelineAction,
   TimelineCitation,
@@ -89,7 +91,8 @@ function timelineAction(action: PlannedAction, joins: Joins): TimelineAction {
   return {
     executionId,
     type,
-    params,
+    // The same shape: only texts and numbers within it change.
+    params: redactJson(params) as JsonObject,
     target,
     risk,
     dryRun,

@@ -7,6 +7,7 @@ import type { Execution } from '../../model/execution.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { PlanDecision, PlannedAction } from '../../model/plan.ts'
+import type { Redacted } from '../../model/redacted.ts'
 import type { Resource } from '../../model/resource.ts'
 
 /** What a hypothesis or an action rests on. `fact` is absent when the reading as a whole is meant, or is gone. */
@@ -41,6 +42,7 @@ export interface TimelineAction
     PlannedAction,
     'executionId' | 'type' | 'target' | 'risk' | 'dryRun' | 'blastRadius' | 'doubts' | 'managedBy' | 'refused'
   > {
+  /** Redacted. */
   readonly params: JsonObject
   readonly diff?: JoinedBlob
 }
@@ -101,7 +103,7 @@ export interface Timeline {
     readonly suppressed: number
     /** Alert names by resource, most alerts first. */
     readonly symptoms: readonly {
-      readonly alertname: string
+      readonly alertname: Redacted
       readonly resource?: Resource
       readonly total: number
       readonly firing: number

@@ -1,0 +1,26 @@
+import type { Phase } from './phase.ts'
+
+/** Why a plan, or the approval that stands for it, no longer stands. The first two are nobody's change and do not count against the plan. */
+export type VoidReason =
+  | 'all-suppressed'
+  | 'taken-over'
+  | 'approval-gone'
+  | 'facts-changed'
+  | 'target-changed'
+  | 'policies-stricter'
+  | 'preview-failed'
+  | 'no-effect'
+  | 'alerts-cleared'
+  | 'closed'
+  | 'merged'
+  | 'step-failed'
+
+/** Why what a person asked for was not done. */
+export type CommandRefusal =
+  | 'not-an-approver'
+  | 'proposer'
+  | 'digest-differs'
+  | 'approval-not-open'
+  | 'already-closed'
+  | 'execution-in-flight'
+  | `not-waiting-in-${Phase}`
