@@ -7,7 +7,7 @@ import { join } from 'node:path'
 export interface QuietWorld extends AsyncDisposable {
   /** Path of a kubeconfig with the README's two contexts. */
   readonly kubeconfig: string
-  /** Address of Alertmanager, and of Prometheus, which has nothing to say. */
+  /** Address of Alertmanager, and of Prometheus, which answers one number and has nothing to say. */
   readonly monitoring: string
   /** How many requests the API server has had. */
   apiRequests(): number
@@ -26,6 +26,7 @@ export async function quietWorld(folder: string): Promise<QuietWorld> {
   })
   const monitoring = await answering(({ url = '' }) => {
     if (url === '/api/v2/status') return { uptime: '2020-01-01T00:00:00Z' }
+    if (url.startsWith('/api/v1/query?')) return { status: 'success', data: { resultType: 'scalar', result: [0, '1'] } }
     if (!url.startsWith('/api/v2/alerts?')) return undefined
     polled.resolve()
     polled = Promise.withResolvers<void>()
