@@ -6,6 +6,7 @@ import {
   type Execution,
   type Incident,
   memoryState,
+  redact,
   type Store,
 } from '@mendkit/core'
 import { describe, expect, it } from 'vitest'
@@ -118,7 +119,7 @@ describe('a late cause', () => {
       planId: 'pln_1',
       digest: 'd',
       state: 'open',
-      approvers: [['approver']],
+      approvers: [[redact('approver')]],
       askedAt: 1,
       expiresAt: 2,
       revision: 0,

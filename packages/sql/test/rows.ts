@@ -1,4 +1,4 @@
-import type { Alert, AuditDraft, Change, Incident, Redacted } from '@mendkit/core'
+import { type Alert, type AuditDraft, type Change, type Incident, type Redacted, redact } from '@mendkit/core'
 
 export const tenant = 'acme'
 
@@ -47,7 +47,7 @@ export function anIncident(id: string): Incident {
     id,
     cluster: 'prod',
     phase: 'open',
-    title: 'PodCrashLooping Pod shop/checkout',
+    title: redact('PodCrashLooping Pod shop/checkout'),
     openedAt: 1,
     phaseSince: 1,
     deadlines: { settle: 5 },

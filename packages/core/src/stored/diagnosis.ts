@@ -1,12 +1,12 @@
 import type { Diagnosis, Hypothesis, ProposedAction } from '../model/diagnosis.ts'
 import type { Citation } from '../model/evidence.ts'
-import { identity, resource } from './common.ts'
+import { identity, redacted, resource } from './common.ts'
 import { flag, jsonObject, list, number, object, oneOf, optional, text } from './field.ts'
 
 const citation = object<Citation>({ evidenceId: text, fact: optional(number) })
 
 const hypothesis = object<Hypothesis>({
-  cause: text,
+  cause: redacted,
   rootCause: optional(resource),
   citations: list(citation),
   confidence: oneOf('low', 'medium', 'high'),
@@ -14,7 +14,7 @@ const hypothesis = object<Hypothesis>({
 })
 
 const proposedAction = object<ProposedAction>({
-  type: text,
+  type: redacted,
   params: jsonObject,
   target: optional(resource),
   citations: list(citation),

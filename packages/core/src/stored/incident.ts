@@ -1,6 +1,6 @@
 import type { Incident } from '../model/incident.ts'
 import { phases } from '../model/phase.ts'
-import { identity, resource } from './common.ts'
+import { identity, redacted, resource } from './common.ts'
 import { flag, list, number, object, oneOf, optional, record, text, whole } from './field.ts'
 
 const deadlines = object<Incident['deadlines']>(
@@ -48,7 +48,7 @@ export const incident = object<Incident>({
   ...identity,
   cluster: text,
   phase: oneOf(...phases),
-  title: text,
+  title: redacted,
   resource: optional(resource),
   openedAt: number,
   phaseSince: number,

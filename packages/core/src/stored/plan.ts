@@ -1,5 +1,5 @@
 import type { BlastRadius, Plan, PlanDecision, PlannedAction } from '../model/plan.ts'
-import { identity, labelledResource, resource } from './common.ts'
+import { identity, labelledResource, redacted, resource } from './common.ts'
 import { flag, json, jsonObject, list, number, object, oneOf, optional, text, whole } from './field.ts'
 
 /** How much is at stake. */
@@ -26,24 +26,24 @@ const plannedAction = object<PlannedAction>({
   reversible: flag,
   fenceable: flag,
   observations: whole,
-  managedBy: list(text),
+  managedBy: list(redacted),
   autonomyLimit: optional(oneOf('off', 'suggest', 'approve')),
-  doubts: list(text),
+  doubts: list(redacted),
   alreadySo: flag,
-  refused: optional(text),
+  refused: optional(redacted),
   mintedAt: number,
 })
 
 const voice = object<PlanDecision['voices'][number]>({
   policy: text,
   kind: oneOf('abstain', 'allow', 'deny', 'ask'),
-  because: text,
+  because: redacted,
 })
 
 const decision = object<PlanDecision>({
   kind: oneOf('allow', 'ask', 'deny', 'suggest'),
   voices: list(voice),
-  approvers: list(list(text)),
+  approvers: list(list(redacted)),
   expiresInMs: optional(number),
 })
 
