@@ -2,6 +2,21 @@ import type { Approval } from '../model/approval.ts'
 import { identity, principal, redacted } from './common.ts'
 import { list, number, object, oneOf, optional, text } from './field.ts'
 
+const voidReason = oneOf(
+  'all-suppressed',
+  'taken-over',
+  'approval-gone',
+  'facts-changed',
+  'target-changed',
+  'policies-stricter',
+  'preview-failed',
+  'no-effect',
+  'alerts-cleared',
+  'closed',
+  'merged',
+  'step-failed',
+)
+
 /** A stored approval. */
 export const approval = object<Approval>({
   ...identity,
@@ -15,20 +30,5 @@ export const approval = object<Approval>({
   expiresAt: number,
   answeredBy: optional(principal),
   answeredAt: optional(number),
-  voidBecause: optional(
-    oneOf(
-      'all-suppressed',
-      'taken-over',
-      'approval-gone',
-      'facts-changed',
-      'target-changed',
-      'policies-stricter',
-      'preview-failed',
-      'no-effect',
-      'alerts-cleared',
-      'closed',
-      'merged',
-      'step-failed',
-    ),
-  ),
+  voidBecause: optional(voidReason),
 })
