@@ -74,10 +74,9 @@ function talkative(secrets: Secrets): Integration {
       {
         spec: 1,
         id: 'broken',
-        // biome-ignore lint/correctness/useYield: it fails before it has anything to tell
-        async *alerts() {
-          throw new Error(secrets.in('detector error'))
-        },
+        alerts: () => ({
+          [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error(secrets.in('detector error'))) }),
+        }),
       },
     ],
     topology: [{ spec: 1, id: 'broken', owners: () => Promise.reject(new Error(secrets.in('topology error'))) }],

@@ -105,7 +105,7 @@ function withoutValues(cause: FailureCause): FailureCause {
   return {
     ...(reason === undefined ? {} : { reason }),
     ...(field === undefined || field === '' ? {} : { field }),
-    ...(message === undefined || (field !== undefined && field !== '') ? {} : { message }),
+    ...(message === undefined || (field !== undefined && field !== '') ? {} : { message: told(message) }),
   }
 }
 

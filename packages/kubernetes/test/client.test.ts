@@ -197,6 +197,15 @@ describe('refusals', () => {
     expect(inspect(error, { depth: 9 })).not.toContain('hunter2')
   })
 
+  test('repeat no secret that a webhook told, also in their causes', async () => {
+    const message = 'admission webhook "vet" denied the request: password=hunter2hunter2'
+    const causes = [{ reason: 'Denied', message: 'the URL was https://robot:hunter2hunter2@vet.example.test' }]
+    await using api = await fakeApiServer(() => status(403, 'Forbidden', { message, details: { causes } }))
+    const error = await failure(api.client.patch(reference, annotate, {}, context))
+    expect(error.message).toContain('admission webhook "vet" denied the request')
+    expect(inspect(error, { depth: 9 })).not.toContain('hunter2')
+  })
+
   test('of a proxy, in HTML, still count by their status', async () => {
     await using api = await fakeApiServer(() => ({ status: 403, raw: '<html>no</html>' }))
     expect((await failure(api.client.get(reference, context))).code).toBe('rejected')

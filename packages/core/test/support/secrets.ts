@@ -63,7 +63,7 @@ export async function allThatIsShown(
     incidents.map(({ id }) => store.members({ tenant: 'default', incidentId: id, limit: 100 }, ctx(log))),
   )
   // Labels are an alert's identity and stay as they are, in its row alone.
-  const alerts = members.flat().map(({ alert: { labels: _, ...texts }, because }) => ({ ...texts, because }))
+  const alerts = members.flat().map(({ alert, because }) => ({ ...alert, labels: {}, because }))
   return {
     alerts: JSON.stringify(alerts),
     audit: audit.join('\n'),
