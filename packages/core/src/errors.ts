@@ -28,7 +28,7 @@ export type ErrorCode =
 export interface MendkitErrorOptions extends ErrorOptions {
   /** Dotted path of the field that was refused, such as `alerts[3].labels.alertname`. */
   readonly path?: string
-  /** Milliseconds after which the other system said a retry makes sense. */
+  /** Milliseconds after which the other system said a retry makes sense. What is no such number counts as absent. */
   readonly retryAfterMs?: number
   /** HTTP status of the other system's answer, when there was one. */
   readonly status?: number
@@ -55,7 +55,7 @@ export class MendkitError extends Error {
     super(message, options)
     this.code = code
     this.path = options.path
-    this.retryAfterMs = options.retryAfterMs
+    this.retryAfterMs = wait(options.retryAfterMs)
     this.status = options.status
     this.effect = options.effect
   }
@@ -70,4 +70,9 @@ export class MendkitError extends Error {
     const error = value as Partial<MendkitError> | null | undefined
     return error?.brand === 'mendkit/error' && (code === undefined || error.code === code)
   }
+}
+
+/** A wait in whole milliseconds. What is none, such as a date that was read as a number, counts as not said. */
+function wait(ms: number | undefined): number | undefined {
+  return ms !== undefined && Number.isFinite(ms) && ms >= 0 ? Math.ceil(ms) : undefined
 }

@@ -303,8 +303,8 @@ describe('two workers', () => {
       new Proxy(store, {
         get(target, name) {
           if (name === 'pendingAlerts') {
-            return async (limit: number, ctx: CallContext) =>
-              (await target.pendingAlerts(limit, ctx)).filter(({ labels }) => labels['container'] === container)
+            return async (query: Parameters<Store['pendingAlerts']>[0], ctx: CallContext) =>
+              (await target.pendingAlerts(query, ctx)).filter(({ labels }) => labels['container'] === container)
           }
           const member: unknown = Reflect.get(target, name)
           if (typeof member !== 'function') return member

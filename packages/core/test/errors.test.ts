@@ -2,6 +2,13 @@ import { type ErrorCode, MendkitError } from '@mendkit/core'
 import { describe, expect, test } from 'vitest'
 
 describe('MendkitError', () => {
+  test('takes a wait that is none for not said', () => {
+    const waits = [1.2, 0, Number.NaN, -1, Number.POSITIVE_INFINITY].map(
+      (retryAfterMs) => new MendkitError('unavailable', 'busy', { retryAfterMs }).retryAfterMs,
+    )
+    expect(waits).toEqual([2, 0, undefined, undefined, undefined])
+  })
+
   test('carries code, path, status, pause and cause', () => {
     const cause = new Error('socket closed')
     const error = new MendkitError('unavailable', 'store away', {

@@ -1,5 +1,5 @@
 import { definePolicy, MendkitError, memoryState } from '@mendkit/core'
-import { simulatedStore, virtualClock } from '@mendkit/testkit'
+import { callContext, simulatedStore, virtualClock } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 import { freshWorld, openShop, setFlag } from './support/shop.ts'
 
@@ -286,6 +286,10 @@ describe('a target that is gone when the reply is lost', () => {
     await shop.until('escalated')
     expect((await shop.mendkit.incidents.list())[0]?.reason).toBe('undo-impossible')
     expect((await shop.mendkit.executions.list()).map(({ state }) => state)).toEqual(['escalated', 'gone'])
+    const [key = ''] = (await shop.mendkit.executions.list())[0]?.lockKeys ?? []
+    const lock = await shop.store.get('lock', 'default', key, callContext())
+    expect(lock).toBeDefined()
+    expect(lock?.holder).toBeUndefined()
     await shop.stop()
   })
 })

@@ -70,6 +70,17 @@ describe('alerts whose owners cannot be read now', () => {
     expect((await incidentsOf(bench)).map(({ title }) => title)).toEqual(['NoObject'])
   })
 
+  it('hold up none behind them, however many wait', async () => {
+    const world = outage()
+    const bench = await alertBench({ integrations: [{ topology: [world.topology] }] })
+    await bench.ingest(Array.from({ length: 1_200 }, (_, index) => podAlert(`checkout-${index}`)))
+    await bench.clock.advance(1_000)
+    const startsAt = new Date(bench.clock.now() + 3_600_000).toISOString()
+    await bench.ingest([{ labels: { alertname: 'NoObject' }, startsAt }])
+    await bench.correlate()
+    expect((await incidentsOf(bench)).map(({ title }) => title)).toEqual(['NoObject'])
+  })
+
   it('do not wait for a topology that is broken for good', async () => {
     const world = outage()
     world.down = new TypeError('Cannot read properties of undefined')

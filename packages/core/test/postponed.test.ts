@@ -54,6 +54,26 @@ describe('an effect that certainly was not made and may work later', () => {
     await shop.stop()
   })
 
+  test('is not made once the approval that it was begun under has expired, as after a long pause', async () => {
+    const shop = openShop({
+      world: busy(freshWorld(), 1),
+      autonomy: { 'namespace:shop': 'approve' },
+      settings: { approval: { expiresInMs: 600_000 } },
+    })
+    await shop.fire()
+    await shop.until('awaiting-approval')
+    const [asked] = await shop.mendkit.approvals.list()
+    await shop.mendkit.approvals.approve(asked?.id ?? '', { by: alice, digest: asked?.digest ?? '' })
+    await postponed(shop)
+    await shop.mendkit.pause()
+    await shop.clock.advance(700_000)
+    await shop.mendkit.resume()
+    await shop.until('awaiting-approval')
+    expect(shop.world.effects).toEqual([])
+    expect(await shop.mendkit.executions.list()).toMatchObject([{ state: 'no-effect' }])
+    await shop.stop()
+  })
+
   test('is sent at most as often as the settings say; then its plan is void', async () => {
     const world = busy(freshWorld(), 2)
     const shop = openShop({ world, settings: { execution: { maxSends: 2 } } })

@@ -23,6 +23,20 @@ describe('an incident whose steps keep failing', () => {
     await shop.stop()
   })
 
+  test('does what a person asked for meanwhile once its steps work again', async () => {
+    const shop = openShop()
+    shop.gate.at = 'remediating'
+    await shop.fire()
+    await shop.until('remediating')
+    shop.gate.symptoms = unreadable
+    shop.gate.at = undefined
+    await shop.mendkit.incidents.close((await shop.incident()).id)
+    await shop.until('escalated')
+    shop.gate.symptoms = undefined
+    await shop.until('closed')
+    await shop.stop()
+  })
+
   test('is escalated after the effect: what was done stays and gives its locks back, and the person can go on', async () => {
     const shop = openShop()
     await shop.fire()

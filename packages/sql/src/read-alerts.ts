@@ -23,10 +23,12 @@ export function alertReads({
         const rows = await inChunks([...new Set(ids)], (chunk) => alertRows(db, tenant, chunk))
         return rows.map(readAlert)
       }),
-    pendingAlerts: (limit, ctx) =>
+    pendingAlerts: ({ limit, ...query }, ctx) =>
       read(ctx, async (db) => {
         checkLimit(limit)
-        return readableRows<PendingRow, Alert>(limit, (after, most) => pendingRows(db, after, most), readAlert, ctx)
+        const from = query.after && placeOf(query.after)
+        const next = (after: PendingPlace | undefined, most: number) => pendingRows(db, after ?? from, most)
+        return readableRows<PendingRow, Alert>(limit, next, readAlert, ctx)
       }),
     staleAlerts: ({ limit, ...query }, ctx) =>
       read(ctx, async (db) => {
@@ -97,7 +99,13 @@ export function alertReads({
 
 type PendingRow = Pick<Tables['mendkit_alert'], (typeof stored)[number] | 'starts_at'>
 
-function pendingRows(db: Database, after: PendingRow | undefined, limit: number): Promise<PendingRow[]> {
+type PendingPlace = Pick<PendingRow, 'starts_at' | 'tenant' | 'id'>
+
+function placeOf({ startsAt, tenant, id }: Pick<Alert, 'startsAt' | 'tenant' | 'id'>): PendingPlace {
+  return { starts_at: checkTime('after.startsAt', startsAt), tenant, id }
+}
+
+function pendingRows(db: Database, after: PendingPlace | undefined, limit: number): Promise<PendingRow[]> {
   let query = db
     .selectFrom('mendkit_alert')
     .select([...stored, 'starts_at'])

@@ -96,7 +96,7 @@ test('every read that the engine repeats finds its rows by an index', async () =
   await store.list('notice', { tenant, states: ['pending', 'failed'], after: 'a', limit: 10 }, ctx)
   await store.counter(tenant, 'c', ctx)
   await store.alerts(tenant, ['alert_1', 'alert_2'], ctx)
-  await store.pendingAlerts(10, ctx)
+  await store.pendingAlerts({ limit: 10 }, ctx)
   await store.staleAlerts({ tenant, source: 'am', seenBefore: '2026-01-01T00:00:00Z', after: 'a', limit: 10 }, ctx)
   await store.members({ tenant, incidentId: 'inc_1', after: { alertId: 'a', episode: 1 }, limit: 10 }, ctx)
   await store.symptoms(tenant, 'inc_1', ctx)

@@ -50,7 +50,8 @@ function indexPending(state: MemoryState, before: Alert | undefined, after: Aler
   if (to !== undefined) state.pending.set(to, after, undo)
 }
 
-function pendingKey(alert: Alert): string {
+/** Where an alert stands among those that wait for correlation. */
+export function pendingKey(alert: Pick<Alert, 'startsAt' | 'tenant' | 'id'>): string {
   return joinKey(sortableMoment(Date.parse(alert.startsAt)), alert.tenant, alert.id)
 }
 

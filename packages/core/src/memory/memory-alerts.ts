@@ -1,6 +1,7 @@
 import type { Alert } from '../model/alert.ts'
 import type { CallContext } from '../ports/context.ts'
 import type { Store } from '../ports/store.ts'
+import { pendingKey } from './apply-alerts.ts'
 import { memberKey } from './apply-members.ts'
 import { checkCount, checkLimit, checkTime } from './check-read.ts'
 import { joinKey, type MemoryState } from './memory-state.ts'
@@ -21,10 +22,11 @@ export function alertsOf(
       checkCount('ids', ids)
       return [...new Set(ids)].flatMap((id) => alertOf(tenant, id) ?? [])
     },
-    async pendingAlerts(limit, ctx) {
+    async pendingAlerts({ after, limit }, ctx) {
       begin(ctx)
       checkLimit(limit)
-      return take(limit, state.pending.walk(), ([, { tenant, id }]) => alertOf(tenant, id))
+      const from = after === undefined ? undefined : pendingKey(after)
+      return take(limit, state.pending.walk(from), ([, { tenant, id }]) => alertOf(tenant, id))
     },
     async staleAlerts({ tenant, source, seenBefore, after, limit }, ctx) {
       begin(ctx)

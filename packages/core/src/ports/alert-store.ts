@@ -20,7 +20,14 @@ export interface AlertStore {
   /** Alerts by id, in no order; unknown ids are left out. At most 1,000 ids. */
   alerts(tenant: string, ids: readonly string[], ctx: CallContext): Promise<readonly Alert[]>
   /** Alerts of any tenant that wait for correlation, oldest `startsAt` first. */
-  pendingAlerts(limit: number, ctx: CallContext): Promise<readonly Alert[]>
+  pendingAlerts(
+    query: {
+      /** Only those that stand after this one in the same order. */
+      readonly after?: Pick<Alert, 'startsAt' | 'tenant' | 'id'>
+      readonly limit: number
+    },
+    ctx: CallContext,
+  ): Promise<readonly Alert[]>
   /** Unresolved alerts of a source that were last seen before `seenBefore` (ISO 8601), by id after `after`. */
   staleAlerts(
     query: {

@@ -79,9 +79,16 @@ export const alertClauses: Contract<StoreSubject> = [
           },
         ],
       })
-      const ids = async (limit: number) => (await store.pendingAlerts(limit, ctx)).map((alert) => alert.id)
+      const ids = async (limit: number) => (await store.pendingAlerts({ limit }, ctx)).map((alert) => alert.id)
       assert.deepEqual(await ids(100), ['alert_0', 'alert_1', 'alert_2', 'alert_3', 'alert_4'])
       assert.deepEqual(await ids(2), ['alert_0', 'alert_1'])
+      const [, second] = await store.pendingAlerts({ limit: 2 }, ctx)
+      assert.ok(second)
+      const behind = await store.pendingAlerts({ after: second, limit: 2 }, ctx)
+      assert.deepEqual(
+        behind.map((alert) => alert.id),
+        ['alert_2', 'alert_3'],
+      )
       const done = kept.filter((alert) => alert.id === 'alert_0' || alert.id === 'alert_3')
       await stored(
         store,
@@ -169,9 +176,9 @@ export const alertClauses: Contract<StoreSubject> = [
       )
       await committed(store, { put: [{ kind: 'alerts', rows }], audit: [aDraft()] })
       for (
-        let page = await store.pendingAlerts(1_000, ctx);
+        let page = await store.pendingAlerts({ limit: 1_000 }, ctx);
         page.length > 0;
-        page = await store.pendingAlerts(1_000, ctx)
+        page = await store.pendingAlerts({ limit: 1_000 }, ctx)
       ) {
         const joined = page.map((alert) => ({ ...alert, incidentId: 'inc_1', correlated: 'done' as const }))
         const members = page.map((alert) => aMember({ alertId: alert.id }))

@@ -134,7 +134,7 @@ export const commitClauses: Contract<StoreSubject> = [
       )
       assert.equal(await store.counter(tenant, 'c', ctx), 0)
       assert.equal(await verifyLog(store), 0)
-      assert.deepEqual(await store.pendingAlerts(10, ctx), [])
+      assert.deepEqual(await store.pendingAlerts({ limit: 10 }, ctx), [])
     },
   },
   {
@@ -144,7 +144,7 @@ export const commitClauses: Contract<StoreSubject> = [
       const many = Array.from({ length: 1_001 }, (_, index) => `id_${index}`)
       for (const limit of [0, -1, 1.5, 1_001, Number.NaN]) {
         await refuses('invalid', 'limit', () => store.list('plan', { tenant, limit }, ctx))
-        await refuses('invalid', 'limit', () => store.pendingAlerts(limit, ctx))
+        await refuses('invalid', 'limit', () => store.pendingAlerts({ limit }, ctx))
         await refuses('invalid', 'limit', () =>
           store.staleAlerts({ tenant, source: 'am', seenBefore: '2026-01-01T00:00:00Z', limit }, ctx),
         )

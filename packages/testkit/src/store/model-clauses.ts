@@ -57,7 +57,7 @@ async function agrees(store: Store, model: Model, where: string): Promise<void> 
     ctx,
   )
   assert.deepEqual(sorted(alerts), sorted(model.alerts), where)
-  const pending = (await store.pendingAlerts(100, ctx)).map((alert) => alert.id)
+  const pending = (await store.pendingAlerts({ limit: 100 }, ctx)).map((alert) => alert.id)
   const waiting = model.alerts.filter((alert) => alert.correlated === 'pending').map((alert) => alert.id)
   assert.deepEqual(pending.sort(), waiting.sort(), where)
   for (const incidentId of ['inc_1', 'inc_2', 'inc_3']) {

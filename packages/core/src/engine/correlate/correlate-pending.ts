@@ -27,15 +27,18 @@ export async function correlatePending(parts: Parts, patience: OwnersPatience, c
   const resolve = createResolve(parts, ctx)
   await reconsiderChanges(parts, ctx)
   await mergeWaiting(parts, resolve, ctx)
+  let after: Alert | undefined
   for (let chunks = 0; chunks < maxChunks; chunks += 1) {
-    const pending = await parts.store.pendingAlerts(chunkSize, ctx)
+    const pending = await parts.store.pendingAlerts({ limit: chunkSize, ...(after && { after }) }, ctx)
     let done = 0
     for (const { name, alerts } of byPartition(pending)) {
       const ready = await patience.ready(name, alerts, resolve)
       if (ready.length > 0) done += await correlateSome(parts, name, ready, resolve, ctx)
     }
     parts.metrics.count('mendkit_alerts_correlated_total', {}, done)
-    if (done < pending.length || pending.length < chunkSize) return
+    if (pending.length < chunkSize) return
+    // What waits or fails must not hold up what stands behind it, which may be another tenant's.
+    if (done < pending.length) after = pending.at(-1)
   }
 }
 

@@ -113,14 +113,20 @@ export async function escalateUndo(
   alreadyEnded: readonly string[] = [],
   failure?: string,
 ): Promise<StepResult> {
-  const open = view.unfinished.filter((each) => !alreadyEnded.includes(each.id) && each.state !== 'unknown')
-  const ended = await endExecutions(parts, view, open.map(asItStands))
+  // What has ended in this very step needs its keys no more.
+  const unfinished = view.unfinished.filter((each) => !alreadyEnded.includes(each.id))
+  const ended = await endExecutions(parts, { ...view, unfinished }, unfinished.filter(isKnown).map(asItStands))
   const reason = 'undo-impossible'
   const actions = view.unfinished.filter((execution) => execution.undoes === undefined)
   const facts = { to: 'escalated', reason, actions, because: failure } as const
   const notice = noticeOf(parts, view, 'page', { matter: reason, ...facts })
   const moved = moveTo(parts, view, 'escalated', { reason, failure, next: { undoing: undefined } })
   return joinResults(joinResults(ended, notice), moved)
+}
+
+/** Whether it is known what an execution did. Of any other, only the world can tell, and it keeps its locks until then. */
+export function isKnown({ state, resendAt }: Execution): boolean {
+  return resendAt !== undefined || (state !== 'intent' && state !== 'unknown')
 }
 
 /** How an execution ends on which nothing more is done: what was certainly not sent did nothing. */

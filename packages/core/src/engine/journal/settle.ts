@@ -4,10 +4,11 @@ import type { Parts } from '../parts.ts'
 import { joinResults, moveTo } from '../steps/result.ts'
 import type { StepResult, StepView } from '../steps/view.ts'
 import { endExecutions } from './end.ts'
+import { asItStands, isKnown } from './outcome.ts'
 
 /**
- * Ends an execution on a person's word: its locks and caps are free again. What else its plan did ends with it as it
- * stands, and the incident stays with the person.
+ * Ends an execution on a person's word: its locks and caps are free again. What else its plan did and is known ends with it
+ * as it stands, what nobody can tell is read again, and the incident stays with the person.
  */
 export async function settleExecution(
   parts: Parts,
@@ -27,11 +28,8 @@ export async function settleExecution(
   const { phase } = view.incident
   if (phase !== 'remediating' && phase !== 'verifying') return settled
   const siblings = view.unfinished.filter((each) => each.id !== execution.id)
-  const rest = await endExecutions(
-    parts,
-    view,
-    siblings.map((each) => ({ execution: each, state: 'escalated' })),
-  )
-  const moved = moveTo(parts, view, 'escalated', { reason: 'outcome-unknown', next: { undoing: undefined } })
+  const rest = await endExecutions(parts, { ...view, unfinished: siblings }, siblings.filter(isKnown).map(asItStands))
+  const deadlines = siblings.every(isKnown) ? {} : { execution: view.now + parts.settings.execution.readEveryMs }
+  const moved = moveTo(parts, view, 'escalated', { reason: 'outcome-unknown', deadlines, next: { undoing: undefined } })
   return joinResults(joinResults(settled, rest), moved)
 }

@@ -1,4 +1,3 @@
-import { MendkitError } from '../../errors.ts'
 import type { Notice } from '../../model/notice.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
@@ -27,8 +26,8 @@ export interface Escalations {
   /** Tells every notifier now. The same matter of a tenant is told once. Rejects only with the abort reason. */
   escalate(subject: NoticeSubject, text: NoticeText, ctx: CallContext): Promise<void>
   /**
-   * Records what was told, and hands what was not over to the outbox; while the store is away, begins to tell it again:
-   * `sent` resolves when that is done, or when it is aborted.
+   * Records what was told, and hands what was not over to the outbox; while that cannot be written, begins to tell it
+   * again: `sent` resolves when that is done, or when it is aborted. What cannot be recorded holds up nothing else.
    */
   settle(ctx: CallContext): Promise<{ readonly sent: Promise<void> }>
 }
@@ -106,7 +105,6 @@ export function createEscalations(parts: Parts): Escalations {
         } catch (error) {
           ctx.signal.throwIfAborted()
           parts.log.warn(describeFailure(`notice ${matter.notice.id} cannot be recorded yet`, error))
-          if (!MendkitError.is(error, 'unavailable')) throw error
           const { state, nextAttemptAt } = matter.notice
           if (state === 'pending' && nextAttemptAt <= parts.clock.now()) sent.push(tellUnlessAborted(matter, ctx))
         }

@@ -1,11 +1,11 @@
-import { type Execution, unfinishedExecutionStates } from '../../model/execution.ts'
+import { unfinishedExecutionStates } from '../../model/execution.ts'
 import { hasArrow } from '../../model/phase.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Claim } from '../../ports/lease-store.ts'
 import { voidApproval } from '../decide/void-approval.ts'
 import { describeFailure } from '../failure.ts'
 import { endExecutions } from '../journal/end.ts'
-import { asItStands } from '../journal/outcome.ts'
+import { asItStands, isKnown } from '../journal/outcome.ts'
 import type { Parts } from '../parts.ts'
 import { commitStep } from './commit-step.ts'
 import { noticeOf } from './notice.ts'
@@ -28,15 +28,14 @@ export async function giveUp(parts: Parts, claim: Claim, error: unknown, ctx: Ca
   if (incident === undefined || !hasArrow(incident.phase, 'escalated')) return false
   const view = { claim, incident, unfinished, now, ctx }
   const voided = await voidApproval(parts, view, 'step-failed')
-  const isKnown = ({ state, resendAt }: Execution) =>
-    resendAt !== undefined || (state !== 'intent' && state !== 'unknown')
   const ended = await endExecutions(parts, view, unfinished.filter(isKnown).map(asItStands))
   const reason = 'step-failed'
   const failure = describeFailure(`its steps keep failing while it is ${incident.phase}`, error)
   const actions = unfinished.filter((execution) => execution.undoes === undefined)
   const notice = noticeOf(parts, view, 'page', { matter: reason, to: 'escalated', reason, actions, because: failure })
-  const isOpen = unfinished.some((execution) => !isKnown(execution))
-  const deadlines = isOpen ? { execution: now + parts.settings.execution.readEveryMs } : {}
+  // What people said and what cleared meanwhile was seen by no step: another has to look.
+  const again = now + parts.settings.execution.readEveryMs
+  const deadlines = unfinished.every(isKnown) ? { poll: again } : { poll: again, execution: again }
   const moved = moveTo(parts, view, 'escalated', { reason, failure, deadlines, next: { undoing: undefined } })
   return commitStep(parts, view, joinResults(joinResults(voided, ended), joinResults(notice, moved)))
 }

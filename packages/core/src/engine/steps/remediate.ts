@@ -73,8 +73,10 @@ async function act(parts: Parts, view: StepView, next: Next): Promise<StepResult
   if (isStricter(decision, approval === undefined && !wasApproved(effect.plan) ? 'allowed' : 'approved')) {
     return stop(parts, view, next, 'policies-stricter')
   }
-  const needsApproval = wasApproved(effect.plan) && effect.index === 0 && postponed === undefined
-  if (needsApproval && approval === undefined) return stop(parts, view, next, 'approval-gone')
+  if (wasApproved(effect.plan) && effect.index === 0) {
+    const stands = postponed === undefined ? approval !== undefined : await isStillInTime(parts, view)
+    if (!stands) return stop(parts, view, next, 'approval-gone')
+  }
   const intended = await intendNext(parts, view, next, fresh, approval)
   if (intended.kind === 'refused') {
     parts.metrics.count('mendkit_intents_refused_total', { action: fresh.type })
@@ -113,6 +115,14 @@ async function grantedApproval(parts: Parts, view: StepView, plan: Plan): Promis
   return approval?.state === 'granted' && approval.digest === plan.digest && view.now < approval.expiresAt
     ? approval
     : undefined
+}
+
+/** Whether the approval under which an execution began may still be acted on: sending again later uses it no longer than that. */
+async function isStillInTime(parts: Parts, view: StepView): Promise<boolean> {
+  const { tenant, approvalId } = view.incident
+  if (approvalId === undefined) return false
+  const approval = await parts.store.get('approval', tenant, approvalId, view.ctx)
+  return approval !== undefined && view.now < approval.expiresAt
 }
 
 async function freshPreview(

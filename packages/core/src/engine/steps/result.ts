@@ -35,7 +35,7 @@ export function moveTo(parts: Parts, view: Pick<StepView, 'incident' | 'now'>, t
   const dueAt = rest.dueAt ?? (Object.keys(deadlines).length === 0 && !waits(to) ? 'now' : undefined)
   return {
     ...rest,
-    next: { ...rest.next, phase: to, phaseSince: view.now, deadlines, reason },
+    next: { goodSince: undefined, ...rest.next, phase: to, phaseSince: view.now, deadlines, reason },
     put: [...(rest.put ?? []), ...(words ? [blobPut(words)] : [])],
     audit: [...(rest.audit ?? []), entry],
     ...(dueAt !== undefined && { dueAt }),

@@ -4,6 +4,7 @@ import { resourceKey } from '../../model/resource.ts'
 import type { NewAlert } from '../../ports/check.ts'
 import type { Parts } from '../parts.ts'
 import type { StepView } from '../steps/view.ts'
+import { unlessCorrupt } from '../unless-corrupt.ts'
 
 const pageSize = 1_000
 /** A handful says as much as thousands. */
@@ -18,16 +19,24 @@ export async function newAlerts(
 ): Promise<readonly NewAlert[]> {
   const touched = new Set(blastRadius.resources.map(resourceKey))
   const { tenant, id } = view.incident
-  const symptoms = await parts.store.firingSymptoms(tenant, [...touched].slice(0, pageSize), view.ctx)
-  const others = new Set(symptoms.map((symptom) => symptom.incidentId).filter((other) => other !== id))
   const found = new Map<string, NewAlert>()
-  for (const incidentId of [id, ...[...others].sort().slice(0, maxIncidents)]) {
+  const lookAt = async (incidentId: string): Promise<void> => {
     for await (const alert of firingMembers(parts, view, incidentId)) {
+      if (found.size === maxFound) return
       const resource = [alert.resource, alert.topmost].find((each) => each && touched.has(resourceKey(each)))
       if (resource === undefined || Date.parse(alert.startsAt) <= intentAt) continue
       found.set(alert.id, { alertname: alert.labels['alertname'] ?? '', resource, incidentId })
-      if (found.size === maxFound) return [...found.values()]
     }
+  }
+  await lookAt(id)
+  // A row of another incident that does not read back must not keep this one from its verdict.
+  const keys = [...touched].slice(0, pageSize)
+  const symptoms = await unlessCorrupt(parts, `what fires beside incident ${id} is not looked at`, () =>
+    parts.store.firingSymptoms(tenant, keys, view.ctx),
+  )
+  const others = new Set((symptoms ?? []).map((symptom) => symptom.incidentId).filter((other) => other !== id))
+  for (const other of [...others].sort().slice(0, maxIncidents)) {
+    await unlessCorrupt(parts, `incident ${other} is not looked at for new alerts`, () => lookAt(other))
   }
   return [...found.values()]
 }

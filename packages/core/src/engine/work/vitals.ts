@@ -24,6 +24,9 @@ const leastQuietMs = 300_000
 /** The same in sweeps, for hosts that sweep rarely. */
 const quietSweeps = 20
 
+/** Streaks that are kept at once; the one that failed longest ago makes room. */
+const maxStreaks = 1_000
+
 /** What the run of a process tells about itself. */
 export interface VitalSigns {
   readonly running: boolean
@@ -54,6 +57,13 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
 
   const isCurrent = (streak: Streak) => clock.monotonic() - streak.lastAt <= quietMs
 
+  /** Lets go of what is over, else of what failed longest ago: failures stand in the order of their last one. */
+  function forget(): void {
+    for (const [key, streak] of streaks) if (!isCurrent(streak)) streaks.delete(key)
+    const [oldest] = streaks.keys()
+    if (streaks.size >= maxStreaks && oldest !== undefined) streaks.delete(oldest)
+  }
+
   return {
     begin() {
       startedAt = clock.monotonic()
@@ -73,6 +83,8 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
       const before = streaks.get(keyOf(kind, name))
       const begun = before !== undefined && isCurrent(before) ? before : { times: 0, since: clock.now() }
       const after = { kind, name, times: begun.times + 1, since: begun.since, lastAt: clock.monotonic() }
+      streaks.delete(keyOf(kind, name))
+      if (streaks.size >= maxStreaks) forget()
       streaks.set(keyOf(kind, name), after)
       return after.times
     },
