@@ -1,12 +1,15 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { MendkitError } from '@mendkit/core'
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
+import { fileInPlace } from './file-in-place.ts'
 import type { Database } from './tables.ts'
 
 /** The two connections that a store works with. They are the same one when the host gave its own. */
 export interface Connections {
   readonly writer: Database
   readonly reader: Database
+  /** Throws `unavailable` when the file that was opened is no longer the one under its path. */
+  assertInPlace(): void
   /** Closes what was opened here; a host's own connection stays open. */
   close(): Promise<void>
 }
@@ -44,6 +47,7 @@ export async function openSqliteFile(file: string): Promise<Connections> {
   return {
     writer,
     reader,
+    assertInPlace: fileInPlace(file),
     async close() {
       await reader.destroy()
       await writer.destroy()
@@ -67,7 +71,7 @@ export function hostConnections(db: HostKysely): Connections {
     throw new MendkitError('unsupported', says, { path: 'source.db' })
   }
   const ours: Database = db.withoutPlugins()
-  return { writer: ours, reader: ours, close: async () => undefined }
+  return { writer: ours, reader: ours, assertInPlace: () => undefined, close: async () => undefined }
 }
 
 /** Kysely on `node:sqlite`. */

@@ -67,12 +67,14 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
       explained(async () => {
         ctx.signal.throwIfAborted()
         const { connections, clock } = use()
+        connections.assertInPlace()
         return retryBusy(() => query(connections.reader, clock.now()), lockPatienceMs)
       }),
     write: (ctx, query) =>
       explained(async () => {
         ctx.signal.throwIfAborted()
         const { connections, clock } = use()
+        connections.assertInPlace()
         return inTransaction(connections.writer, lockPatienceMs, async (db) => ({
           keep: true,
           result: await query(db, clock.now()),
@@ -84,6 +86,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     const { connections, clock } = use()
     // A transaction holds the event loop for most of its time: whatever has arrived by now shares the next one.
     await breathe()
+    connections.assertInPlace()
     try {
       return await inTransaction(connections.writer, lockPatienceMs, (db) =>
         runGroup(db, statements, clock.now(), changes),

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, copyFileSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
@@ -231,4 +231,28 @@ test('a database that may not be written is a config error', async () => {
   database.exec('pragma query_only = on')
   const error = await failure(() => store.commit(aChange({ put: [counts('c')] }), ctx))
   expect([error.code, error.message]).toEqual(['config', expect.stringMatching(/host's database cannot be written/)])
+})
+
+describe('a file that is taken away while it is open', () => {
+  test.each([
+    ['deleted', () => undefined],
+    ['replaced by another', (file: string) => copyFileSync(`${file}.other`, file)],
+  ])('%s: nothing is written where it would be lost, and every call says so', async (_, replace) => {
+    const file = temporaryFile()
+    const store = await openStore(file)
+    await store.commit(aChange({ put: [counts('c')] }), ctx)
+    copyFileSync(file, `${file}.other`)
+    rmSync(file)
+    replace(file)
+    const calls = [
+      () => store.commit(aChange({ put: [counts('c')] }), ctx),
+      () => store.now(ctx),
+      () => store.claim({ owner: 'worker', leaseMs: 1_000, limit: 1 }, ctx),
+    ]
+    for (const call of calls) {
+      const error = await failure(call)
+      expect(error.code).toBe('unavailable')
+      expect(error.message).toContain(`${file} was deleted or replaced while it was open`)
+    }
+  })
 })
