@@ -14,16 +14,20 @@ export const text = z.string().refine((value) => value.isWellFormed(), 'must be 
 export const name = text.refine((value) => value !== '', 'must not be empty')
 
 /** Any JSON that every store keeps. */
-export const json = z.unknown().superRefine((value, check) => {
-  const fault = value === undefined ? { path: '', because: 'is missing' } : jsonFault('', value)
-  if (fault !== undefined) check.addIssue({ code: 'custom', message: `${fault.path} ${fault.because}`.trim() })
-}) as unknown as z.ZodType<Json>
+export const json = z.custom<Json>().superRefine(mustBeKept)
 
 /** A JSON object that every store keeps. */
-export const jsonObject = json.refine(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'must be an object',
-) as unknown as z.ZodType<JsonObject>
+export const jsonObject = z
+  .custom<JsonObject>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be an object',
+  )
+  .superRefine(mustBeKept)
+
+function mustBeKept(value: unknown, check: z.RefinementCtx): void {
+  const fault = value === undefined ? { path: '', because: 'is missing' } : jsonFault('', value)
+  if (fault !== undefined) check.addIssue({ code: 'custom', message: `${fault.path} ${fault.because}`.trim() })
+}
 
 /** A non-negative whole number. */
 export const count = z.int().nonnegative()

@@ -1,11 +1,12 @@
 import { MendkitError } from '../../errors.ts'
-import type { Alert, Membership } from '../../model/alert.ts'
+import type { Alert } from '../../model/alert.ts'
 import type { Put } from '../../model/change.ts'
 import type { RecordedChange } from '../../model/evidence.ts'
 import type { Incident } from '../../model/incident.ts'
 import { type Phase, phases } from '../../model/phase.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Parts } from '../parts.ts'
+import { readMembers } from '../read-members.ts'
 import { unlessCorrupt } from '../unless-corrupt.ts'
 import { keysOf } from './known-alerts.ts'
 
@@ -84,12 +85,8 @@ async function* openIncidents(parts: Parts, tenant: string, ctx: CallContext): A
 
 /** The alerts whose current episode belongs to the incident, in pages. */
 async function* alertsOf(parts: Parts, { tenant, id }: Incident, ctx: CallContext): AsyncIterable<readonly Alert[]> {
-  for (let after: Pick<Membership, 'alertId' | 'episode'> | undefined; ; ) {
-    const page = await parts.store.members({ tenant, incidentId: id, limit: pageSize, ...(after && { after }) }, ctx)
+  for await (const page of readMembers(parts.store, { tenant, incidentId: id }, ctx)) {
     const current = page.filter(({ alert, episode }) => alert.incidentId === id && alert.episode === episode)
     yield [...new Map(current.map(({ alert }) => [alert.id, alert])).values()]
-    const last = page.at(-1)
-    if (page.length < pageSize || last === undefined) return
-    after = { alertId: last.alertId, episode: last.episode }
   }
 }

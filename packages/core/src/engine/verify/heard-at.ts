@@ -1,8 +1,7 @@
-import type { Alert, Membership } from '../../model/alert.ts'
+import type { Alert } from '../../model/alert.ts'
 import type { Parts } from '../parts.ts'
+import { readMembers } from '../read-members.ts'
 import type { StepView } from '../steps/view.ts'
-
-const pageSize = 1_000
 
 /**
  * A moment after `since` at which a source said something about an alert of the incident, ms since 1970; undefined when
@@ -10,15 +9,11 @@ const pageSize = 1_000
  */
 export async function heardAt(parts: Parts, view: StepView, since: number): Promise<number | undefined> {
   const { tenant, id: incidentId } = view.incident
-  for (let after: Membership | undefined; ; ) {
-    const query = { tenant, incidentId, limit: pageSize, ...(after !== undefined && { after }) }
-    const page = await parts.store.members(query, view.ctx)
+  for await (const page of readMembers(parts.store, { tenant, incidentId }, view.ctx)) {
     const heard = Math.max(...page.map((member) => lastWord(member.alert)))
     if (heard > since) return heard
-    const last = page.at(-1)
-    if (page.length < pageSize || last === undefined) return undefined
-    after = last
   }
+  return undefined
 }
 
 function lastWord(alert: Alert): number {

@@ -1,12 +1,14 @@
-import type { Alert, Membership } from '../../model/alert.ts'
+import type { Alert } from '../../model/alert.ts'
 import type { Execution } from '../../model/execution.ts'
 import { resourceKey } from '../../model/resource.ts'
 import type { NewAlert } from '../../ports/check.ts'
 import type { Parts } from '../parts.ts'
+import { readMembers } from '../read-members.ts'
 import type { StepView } from '../steps/view.ts'
 import { unlessCorrupt } from '../unless-corrupt.ts'
 
-const pageSize = 1_000
+/** Keys that a store takes at once. */
+const maxKeys = 1_000
 /** A handful says as much as thousands. */
 const maxFound = 100
 const maxIncidents = 20
@@ -30,7 +32,7 @@ export async function newAlerts(
   }
   await lookAt(id)
   // A row of another incident that does not read back must not keep this one from its verdict.
-  const keys = [...touched].slice(0, pageSize)
+  const keys = [...touched].slice(0, maxKeys)
   const symptoms = await unlessCorrupt(parts, `what fires beside incident ${id} is not looked at`, () =>
     parts.store.firingSymptoms(tenant, keys, view.ctx),
   )
@@ -43,11 +45,7 @@ export async function newAlerts(
 
 async function* firingMembers(parts: Parts, view: StepView, incidentId: string): AsyncIterable<Alert> {
   const { tenant } = view.incident
-  for (let after: Membership | undefined; ; ) {
-    const query = { tenant, incidentId, limit: pageSize, ...(after !== undefined && { after }) }
-    const page = await parts.store.members(query, view.ctx)
+  for await (const page of readMembers(parts.store, { tenant, incidentId }, view.ctx)) {
     for (const { alert } of page) if (alert.status === 'firing' && alert.incidentId === incidentId) yield alert
-    after = page.at(-1)
-    if (page.length < pageSize || after === undefined) return
   }
 }
