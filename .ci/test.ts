@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { repository } from './lib/command.ts'
-import { lastLine, reportVariable, settled, skipLines, type Tally, total } from './lib/tally.ts'
+import { failureLines, lastLine, reportVariable, settled, skipLines, type Tally, total } from './lib/tally.ts'
 import { type TestRun, testRuns } from './lib/test-runs.ts'
 
 function exitCode({ node, args }: TestRun, report: string): Promise<number> {
@@ -38,8 +38,9 @@ try {
   for (const run of testRuns(process.argv.slice(2))) tallies.push(await tallyOf(run, folder))
   const tally = total(tallies)
   for (const line of skipLines(tally.skipped)) console.log(line)
-  for (const error of tally.errors) console.error(`failed outside a test: ${error}`)
-  process.exitCode = tally.failed + tally.errors.length === 0 ? 0 : 1
+  const failures = failureLines(tally)
+  for (const line of failures) console.log(line)
+  process.exitCode = failures.length === 0 ? 0 : 1
   console.log(lastLine(tally))
 } finally {
   rmSync(folder, { recursive: true, force: true })

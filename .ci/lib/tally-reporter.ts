@@ -37,9 +37,13 @@ class TallyReporter implements Reporter {
       const reason = reasonOf(test)
       return { test: `${module.relativeModuleId}: ${test.fullName}`, ...(reason === undefined ? {} : { reason }) }
     })
+    const failed = inState('failed').map(({ module, test }) => ({
+      test: `${module.relativeModuleId}: ${test.fullName}`,
+      messages: (test.result().errors ?? []).map((error) => error.message),
+    }))
     const tally: Tally = {
       passed: inState('passed').length,
-      failed: inState('failed').length,
+      failed,
       skipped,
       errors: [...modules.flatMap(ownErrors), ...unhandled.map(placed)],
     }

@@ -48,6 +48,17 @@ describe('.ci/run', () => {
     expect(code).toBe(1)
   })
 
+  test('names the tests that failed at its end', async () => {
+    const tests =
+      'echo "failed: a.test.ts: waits: expected 1"; for n in $(seq 9); do echo $n; done; echo "1 passed, 1 failed"'
+    const { lines } = await outcome(`[ "$3" != test ] || { ${tests}; exit 1; }`)
+    expect(lines.slice(-3)).toEqual([
+      'failed stages: test',
+      'failed: a.test.ts: waits: expected 1',
+      '1 passed, 1 failed',
+    ])
+  })
+
   test.each(['testbed', 'check', 'check:consumer'])('fails when %s fails, and still runs the tests', async (stage) => {
     const { code, lines } = await outcome(
       `[ "$3" != ${stage} ] || exit 1; [ "$3" != test ] || echo "12 passed, 0 failed"`,

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { lastLine, settled, skipLines, type Tally, total } from '../../lib/tally.ts'
+import { failureLines, lastLine, settled, skipLines, type Tally, total } from '../../lib/tally.ts'
 
-const green: Tally = { passed: 3, failed: 0, skipped: [], errors: [] }
+const green: Tally = { passed: 3, failed: [], skipped: [], errors: [] }
+const broken = { test: 'a.test.ts: waits', messages: ['expected 1\n  to be 2'] }
 
 describe('a run of tests', () => {
   test('is counted over all runs', () => {
-    expect(lastLine(total([green, { ...green, passed: 2, failed: 1 }]))).toBe('5 passed, 1 failed')
+    expect(lastLine(total([green, { ...green, passed: 2, failed: [broken] }]))).toBe('5 passed, 1 failed')
   })
 
   test('counts a failure that belongs to no test', () => {
@@ -26,7 +27,7 @@ describe('a run of tests', () => {
   })
 
   test('that failed in a test is not counted twice', () => {
-    expect(lastLine(settled('unit', { ...green, failed: 1 }, 1))).toBe('3 passed, 1 failed')
+    expect(lastLine(settled('unit', { ...green, failed: [broken] }, 1))).toBe('3 passed, 1 failed')
   })
 
   test('in which a test was skipped without a reason has failed', () => {
@@ -43,5 +44,12 @@ describe('a run of tests', () => {
       { test: 'c', reason: 'no server' },
     ]
     expect(skipLines(skipped)).toEqual(['skipped 2: no server (b, …)', 'skipped 1: no data (a)'])
+  })
+  test('tells each failure on one line of bounded length', () => {
+    const tally = { ...green, failed: [broken, { test: 'b', messages: ['x'.repeat(5000)] }], errors: ['a hook\nthrew'] }
+    const [first, second, third] = failureLines(tally)
+    expect(first).toBe('failed: a.test.ts: waits: expected 1 to be 2')
+    expect(second).toMatch(/^failed: b: x{1000} …$/)
+    expect(third).toBe('failed outside a test: a hook threw')
   })
 })

@@ -48,4 +48,10 @@ describe('pnpm test', () => {
     expect(lines.at(-1)).toBe('4 passed, 2 failed')
     expect(code).toBe(1)
   })
+
+  test('names a test that failed, with what it said', async () => {
+    const failing = "test('c', () => { throw new Error('no such row') })\n"
+    const { lines } = await outcome({ 'test/e2e.test.ts': `${passing}${failing}` })
+    expect(lines.slice(-2)).toEqual(['failed: test/e2e.test.ts: c: no such row', '5 passed, 1 failed'])
+  })
 })
