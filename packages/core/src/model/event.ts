@@ -1,4 +1,5 @@
 import type { AlertStatus } from './alert.ts'
+import type { Blocker } from './blocker.ts'
 import type { CommandBody } from './command.ts'
 import type { Confidence } from './diagnosis.ts'
 import type { ExecutionState } from './execution.ts'
@@ -75,6 +76,7 @@ export interface EventData {
   'approval-expired': { approval: string; plan: string }
   'command-given': { command: string; kind: CommandBody['kind'] | 'take-over' | 'hand-back' | 'note' }
   'command-refused': { command: string; because: CommandRefusal }
+  'execution-blocked': { plan: string; action: string; by: Blocker }
   'execution-intended': {
     execution: string
     plan: string

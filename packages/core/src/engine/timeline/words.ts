@@ -45,6 +45,7 @@ export const reasonWords: Readonly<Record<IncidentReason, string>> = {
   'outcome-unknown': 'it could not be learned whether the action had happened',
   'preview-failed': 'the action could not be previewed',
   'preview-out-of-reach': 'what the action needs to see stayed out of reach',
+  blocked: 'what it needed stayed taken by something else that is under way',
   'analysis-failed': 'the analysis failed',
   'step-failed': 'Mendkit could not go on with it',
   'closed-by-person': 'a person closed it',
