@@ -135,8 +135,8 @@ export type AuditDraft = {
   }
 }[EventType]
 
-/** A blob as joined to an event: its text, or the fact that it was erased. */
-export type JoinedBlob = { readonly text: string } | { readonly erased: true }
+/** A blob as joined to an event: its text, or the fact that it was erased, or that it is not what the log names any more. */
+export type JoinedBlob = { readonly text: string } | { readonly erased: true } | { readonly altered: true }
 
 /** An audit entry as the live feed shows it, with its texts joined. */
 export type MendkitEvent = {

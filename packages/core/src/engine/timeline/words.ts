@@ -66,9 +66,11 @@ export function resourceWords(resource: Resource): Markdown {
   return code(describeResource(resource))
 }
 
-/** A text, or the fact that it is gone. */
+/** A text, or why it cannot be shown. */
 export function textWords(text: JoinedBlob): Markdown {
-  return 'erased' in text ? md`*(this text was erased)*` : md`${text.text}`
+  if ('erased' in text) return md`*(this text was erased)*`
+  if ('altered' in text) return md`*(this text was altered in the store; see audit.verify)*`
+  return md`${text.text}`
 }
 
 /** `container.waiting-reason` = `CrashLoopBackOff` on `Pod shop/checkout-1`. */
