@@ -93,6 +93,10 @@ export const settingsSchema = z.strictObject({
       120_000,
       'How long previews and cited facts that are out of reach are tried again. Then the incident is handed over, and an undo calls a person.',
     ),
+    blockedMs: ms(
+      900_000,
+      'How long an effect waits for a lock key that another plan holds, or for a cap that is full. Then the incident is handed over, and an undo calls a person.',
+    ),
     maxInFlight: count(3, 'Unfinished executions of a tenant at once.'),
     maxReplicasInFlight: count(50, 'Replicas that unfinished executions of a tenant may put at risk at once.'),
     cooldownMs: ms(

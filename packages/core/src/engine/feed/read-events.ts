@@ -1,4 +1,5 @@
-import { type AuditEntry, parseAuditEntry } from '../../audit/parse-entry.ts'
+import type { AuditEntry } from '../../audit/parse-entry.ts'
+import { parseAuditRecord } from '../../audit/parse-record.ts'
 import { toEvent } from '../../audit/to-event.ts'
 import type { AuditRecord } from '../../model/audit-entry.ts'
 import type { EventType, MendkitEvent } from '../../model/event.ts'
@@ -38,7 +39,7 @@ export async function readEvents(
 ): Promise<EventPage> {
   const { tenant, from, limit } = query
   const records = await store.readAudit({ tenant, from, limit }, ctx)
-  const read = records.map((record) => ({ record, entry: parseAuditEntry(record.bytes) }))
+  const read = records.map((record) => ({ record, entry: parseAuditRecord(record) }))
   const wanted = read.filter(({ entry }) => isWanted(entry, query))
   const digests = wanted.flatMap(({ entry }) => Object.values(entry.blobs))
   const texts = await readTexts(store, tenant, digests, ctx)

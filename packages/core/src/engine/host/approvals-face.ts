@@ -1,9 +1,11 @@
 import { MendkitError } from '../../errors.ts'
 import type { Approval, ApprovalState } from '../../model/approval.ts'
+import type { JoinedBlob } from '../../model/event.ts'
 import type { PlannedAction } from '../../model/plan.ts'
 import type { Principal } from '../../model/principal.ts'
 import { message } from '../../redact/message.ts'
 import { mayAnswer } from '../decide/may-answer.ts'
+import { readTexts } from '../feed/read-texts.ts'
 import type { Engine } from './engine.ts'
 import { parsePrincipal } from './principal.ts'
 import { giveCommand } from './write.ts'
@@ -11,7 +13,7 @@ import { giveCommand } from './write.ts'
 /** An approval with what it asks about. */
 export interface ApprovalQuestion extends Approval {
   readonly actions: readonly PlannedAction[]
-  /** The redacted difference of each action, in order; empty where there is none or it was erased. */
+  /** The redacted difference of each action, in order; empty where there is none or it was erased, and a remark where the store has altered it. */
   readonly diffs: readonly string[]
 }
 
@@ -42,6 +44,11 @@ export interface Approvals {
   reject(id: string, answer: ApprovalAnswer): Promise<void>
 }
 
+function shown(diff: JoinedBlob | undefined): string {
+  if (diff === undefined || 'erased' in diff) return ''
+  return 'altered' in diff ? '(this difference was altered in the store: reject it, and run audit.verify)' : diff.text
+}
+
 /** The approvals of one principal's tenant. */
 export function approvalsFace(engine: Engine, principal: Principal): Approvals {
   const { parts } = engine
@@ -51,13 +58,9 @@ export function approvalsFace(engine: Engine, principal: Principal): Approvals {
     const ctx = engine.context()
     const plan = await parts.store.get('plan', tenant, approval.planId, ctx)
     const actions = plan?.actions ?? []
-    const blobs = await parts.store.blobs(
-      tenant,
-      actions.flatMap((action) => action.diff ?? []),
-      ctx,
-    )
-    const texts = new Map(blobs.map((blob) => [blob.digest, blob.text]))
-    return { ...approval, actions, diffs: actions.map((action) => texts.get(action.diff ?? '') ?? '') }
+    const digests = actions.flatMap((action) => action.diff ?? [])
+    const texts = await readTexts(parts.store, tenant, digests, ctx)
+    return { ...approval, actions, diffs: actions.map((action) => shown(texts.get(action.diff ?? ''))) }
   }
 
   async function answer(
