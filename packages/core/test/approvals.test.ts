@@ -189,7 +189,10 @@ test('an answer with another digest is refused without telling the right one', a
   await shop.until('awaiting-approval')
   const [question] = await shop.mendkit.approvals.list()
   const answer = shop.mendkit.approvals.approve(question?.id ?? '', { by: alice, digest: 'f'.repeat(64) })
-  const error: Error = await answer.catch((reason) => reason)
+  const error = await answer.then(
+    () => new Error('it was taken'),
+    (reason: unknown) => reason as Error,
+  )
   expect(error).toMatchObject({ code: 'conflict' })
   expect(error.message).toContain('fetch it again, show the person')
   expect(error.message).not.toContain(question?.digest)
