@@ -64,6 +64,8 @@ export interface Incident {
   readonly rejectedPlans: readonly string[]
   readonly relapses: number
   readonly mergedInto?: string
+  /** Set while people who were paged have not been told that it is over. */
+  readonly paged?: boolean
   /** Set while what was done is being undone: the verdict that called for it. */
   readonly undoing?: 'worse' | 'not-recovered'
   /** Since when symptom and health have both been good, while verifying. */

@@ -68,6 +68,7 @@ export const incident = object<Incident>({
   rejectedPlans: list(text),
   relapses: whole,
   mergedInto: optional(text),
+  paged: optional(flag),
   undoing: optional(oneOf('worse', 'not-recovered')),
   goodSince: optional(number),
 })
