@@ -1,6 +1,8 @@
 export type { ConnectionOptions } from './connection.ts'
 export type { NoticeLink } from './link.ts'
 export type { NoticeMessage } from './notice-message.ts'
+export type { PagerDutySeverity } from './pagerduty-event.ts'
+export { type PagerDutyNotifierOptions, pagerDutyNotifier } from './pagerduty-notifier.ts'
 export { type SlackNotifierOptions, slackNotifier } from './slack-notifier.ts'
 export { type ReceivedWebhook, type VerifiedWebhook, verifyWebhook } from './verify-webhook.ts'
 export { type WebhookNotifierOptions, webhookNotifier } from './webhook-notifier.ts'
