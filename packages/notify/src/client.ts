@@ -2,6 +2,7 @@ import type { LookupAddress } from 'node:dns'
 import { lookup as systemLookup } from 'node:dns/promises'
 import { request as plainRequest } from 'node:http'
 import { request as tlsRequest } from 'node:https'
+import { createRequire } from 'node:module'
 import { isIP } from 'node:net'
 
 /** What a receiver answered, or that its address is one that is not called. */
@@ -114,4 +115,73 @@ async function beginningOf(body: AsyncIterable<Uint8Array>, max: number): Promis
 
 function lookupAll(hostname: string): Promise<readonly LookupAddress[]> {
   return systemLookup(hostname, { all: true })
+}
+
+/** A message as a mail transport takes it. */
+export interface Mail {
+  readonly from: MailAddress
+  readonly to: MailAddress[]
+  readonly subject: string
+  /** With its angle brackets. */
+  readonly messageId: string
+  readonly inReplyTo?: string
+  readonly references?: string
+  readonly text: string
+  readonly html: string
+  readonly date: Date
+  readonly priority: 'high' | 'normal'
+  readonly headers: Record<string, string>
+  /** Nothing of a notice may make the transport read a file or an address. */
+  readonly disableFileAccess: true
+  readonly disableUrlAccess: true
+  readonly signal: AbortSignal
+}
+
+/** A mailbox, and the name before it; empty for none. */
+export interface MailAddress {
+  readonly name: string
+  readonly address: string
+}
+
+/** What sends mail: any transporter of nodemailer. Its answer may list recipients as `rejected`. */
+export interface MailTransport {
+  sendMail(mail: Mail): Promise<unknown>
+}
+
+/** A mail server, and how to talk to it. */
+export interface SmtpServer {
+  readonly host: string
+  readonly port: number
+  /** TLS from the first byte. */
+  readonly secure: boolean
+  /** Without TLS from the first byte: whether to refuse a server that offers none. */
+  readonly requireTls: boolean
+  readonly login?: { readonly user: string; readonly pass: string }
+  readonly timeoutMs: number
+}
+
+/** Whether nodemailer is installed beside this package. */
+export function hasNodemailer(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('nodemailer')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A transport that makes a connection for every message. */
+export async function smtpTransport(server: SmtpServer): Promise<MailTransport> {
+  const { host, port, secure, requireTls, login, timeoutMs } = server
+  const { createTransport } = await import('nodemailer')
+  return createTransport({
+    host,
+    port,
+    secure,
+    requireTLS: requireTls,
+    ...(login !== undefined && { auth: login }),
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+  })
 }
