@@ -36,6 +36,7 @@ describe('a card in Teams', () => {
   test.each([
     ['characters', '✓'.repeat(20_000)],
     ['lines', '✓ ünd "mehr"\n'.repeat(3_000)],
+    ['long lines', `${'✓'.repeat(60)}\n`.repeat(200)],
     ['empty lines', '\n'.repeat(16_000)],
   ])('of many %s is cut to what Teams takes, and says so', async (_, long) => {
     const text = redact(long)
