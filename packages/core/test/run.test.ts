@@ -110,18 +110,18 @@ describe('what ignores its signal is left behind', () => {
 })
 
 test('looks for notices, due and failed ones, do not pile up while the store hangs', async () => {
-  const open: unknown[] = []
+  const open: string[] = []
   const host = await openHost({
     faults: (store) => ({
       list: (table, query, ctx) => {
         if (table !== 'notice') return store.list(table, query, ctx)
-        open.push(query.states)
+        open.push(String(query.states))
         return hang()
       },
     }),
   })
   await host.clock.advance(3_600_000)
-  expect(open.toSorted()).toEqual([['failed'], ['pending']])
+  expect(open.toSorted()).toEqual(['failed', 'pending'])
   await host.stop()
 })
 

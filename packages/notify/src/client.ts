@@ -18,7 +18,7 @@ export type HttpReply =
     }
 
 /** What is posted, and how much of the answer is wanted. */
-export interface HttpPost {
+interface HttpPost {
   readonly url: URL
   readonly headers: Headers
   readonly body: string
@@ -145,6 +145,7 @@ export interface MailAddress {
 
 /** What sends mail: any transporter of nodemailer. Its answer may list recipients as `rejected`. */
 export interface MailTransport {
+  /** Resolves when a server has taken the mail for at least one recipient. */
   sendMail(mail: Mail): Promise<unknown>
 }
 

@@ -47,7 +47,7 @@ export function mailWords(
 }
 
 /** The Message-ID of a notice, with its angle brackets. */
-export function mailId(notice: Notice, { address }: MailAddress): string {
+function mailId(notice: Notice, { address }: MailAddress): string {
   return `<${messageId(notice)}.mendkit@${address.slice(address.lastIndexOf('@') + 1)}>`
 }
 

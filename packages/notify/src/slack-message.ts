@@ -1,6 +1,6 @@
 import type { Notice } from '@mendkit/core'
 import { messageId } from './notice-message.ts'
-import { aboutLine, oneLine, within } from './words.ts'
+import { aboutLine, eachCharacter, oneLine, within } from './words.ts'
 
 /** Longest texts that Block Kit takes: https://docs.slack.dev/reference/block-kit/blocks */
 const maxHeader = 150
@@ -86,7 +86,7 @@ function inCode(character: string): string {
 
 /** `|` would end the address. */
 function linkTarget(link: string): string {
-  return [...link.replaceAll('|', '%7C')].map(escaped).join('')
+  return eachCharacter(link.replaceAll('|', '%7C'), escaped)
 }
 
 const entities: ReadonlyMap<string, string> = new Map([

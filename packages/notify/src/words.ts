@@ -1,7 +1,7 @@
 import type { Notice } from '@mendkit/core'
 
 /** What people are to do with a notice of this urgency, in two words. */
-export const urgencyWords: Readonly<Record<Notice['urgency'], string>> = {
+const urgencyWords: Readonly<Record<Notice['urgency'], string>> = {
   page: 'needs somebody now',
   ask: 'waits for an answer',
   info: 'for information',
@@ -22,7 +22,7 @@ export function oneLine(text: string): string {
  * end says how much that was.
  */
 export function within(text: string, max: number, written: (character: string) => string = (same) => same): string {
-  const whole = [...text].map(written).join('')
+  const whole = eachCharacter(text, written)
   if (whole.length <= max) return whole
   const room = max - noteOf(text.length).length
   let kept = ''
@@ -34,6 +34,11 @@ export function within(text: string, max: number, written: (character: string) =
     read += character.length
   }
   return kept + noteOf(text.length - read)
+}
+
+/** A text with each character, never half of one, as it is written. */
+export function eachCharacter(text: string, written: (character: string) => string): string {
+  return Array.from(text, written).join('')
 }
 
 function noteOf(left: number): string {

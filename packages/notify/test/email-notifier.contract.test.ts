@@ -1,7 +1,7 @@
 import { holdsTo, notifierContract } from '@mendkit/testkit'
 import { test } from 'vitest'
 import { emailNotifier } from '../src/index.ts'
-import { headerOf, readMail, smtpServer } from './smtp-server.ts'
+import { hang, headerOf, readMail, smtpServer } from './smtp-server.ts'
 
 const secret = 's3cret-of-the-mail-server'
 
@@ -12,7 +12,7 @@ holdsTo(
   async () => {
     const taking = await smtpServer()
     const refusing = await smtpServer((verb, line) => (verb === 'RCPT' ? `550 5.1.1 ${line} ${secret}` : undefined))
-    const hanging = await smtpServer((verb) => (verb === 'MAIL' ? 'hang' : undefined))
+    const hanging = await smtpServer((verb) => (verb === 'MAIL' ? hang : undefined))
     const notifier = (smtp: object) => {
       const server = { host: '127.0.0.1', port: 1, user: 'mendkit', password: secret, requireTls: false, ...smtp }
       return emailNotifier({ smtp: server, from: 'Mendkit <ops@shop.example>', to: 'people@shop.example' })

@@ -5,7 +5,7 @@ import { createTransport } from 'nodemailer'
 import { describe, expect, test } from 'vitest'
 import { type EmailNotifierOptions, emailNotifier } from '../src/index.ts'
 import { notice } from './notice.ts'
-import { headerOf, type Reply, readMail, smtpServer } from './smtp-server.ts'
+import { hang, headerOf, type Reply, readMail, smtpServer } from './smtp-server.ts'
 
 const addresses = { from: 'Mendkit <ops@shop.example>', to: ['ann@shop.example', 'Bo <bo@shop.example>'] }
 
@@ -127,7 +127,7 @@ describe('a mail server', () => {
   })
 
   test('that is silent is unavailable in time', async () => {
-    const silent: Reply = (verb) => (verb === 'DATA' ? 'hang' : undefined)
+    const silent: Reply = (verb) => (verb === 'DATA' ? hang : undefined)
     expect((await rejectsWith(failing(silent, { timeoutMs: 50 }), 'unavailable')).message).toContain('50 ms')
   })
 })

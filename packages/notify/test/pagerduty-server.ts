@@ -28,7 +28,7 @@ const event = z.discriminatedUnion('event_action', [
 ])
 
 /** An event that the simulated PagerDuty accepted. */
-export type PagerDutyEvent = z.infer<typeof event>
+type PagerDutyEvent = z.infer<typeof event>
 
 /** PagerDuty's ingestion on this machine: 202 for what it accepts, 400 with the faults for what it does not. */
 export async function pagerDutyServer(routingKey: string) {

@@ -11,8 +11,11 @@ export interface SeenMail {
   readonly raw: string
 }
 
-/** What a server replies to a command, in place of what it would; `hang` for nothing at all. */
-export type Reply = (verb: string, line: string) => string | 'hang' | undefined
+/** Stands for no reply at all. */
+export const hang = Symbol('no reply')
+
+/** What a server replies to a command, in place of what it would. */
+export type Reply = (verb: string, line: string) => string | typeof hang | undefined
 
 /** A mail server on this machine, as RFC 5321 and RFC 4954 say, without TLS. */
 export async function smtpServer(reply: Reply = () => undefined) {
@@ -26,12 +29,10 @@ export async function smtpServer(reply: Reply = () => undefined) {
   })
 
   async function talk(socket: Socket): Promise<void> {
-    const say = (line: string) => socket.write(`${line}\r\n`)
+    const say = (line: string | typeof hang) => line !== hang && socket.write(`${line}\r\n`)
     let [from, to]: [string, string[]] = ['', []]
     let data: string[] | undefined
-    const greeting = reply('CONNECT', '') ?? '220 mail.example ESMTP'
-    if (greeting === 'hang') return
-    say(greeting)
+    say(reply('CONNECT', '') ?? '220 mail.example ESMTP')
     for await (const line of createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY })) {
       if (data !== undefined) {
         if (line !== '.') data.push(line.startsWith('.') ? line.slice(1) : line)
@@ -44,7 +45,6 @@ export async function smtpServer(reply: Reply = () => undefined) {
       }
       const verb = line.slice(0, 4).toUpperCase()
       const other = reply(verb, line)
-      if (other === 'hang') continue
       if (other !== undefined) say(other)
       else if (verb === 'EHLO') say('250-mail.example\r\n250-8BITMIME\r\n250 AUTH PLAIN')
       else if (verb === 'AUTH') {
