@@ -16,13 +16,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   },
   prometheus: { client: ['prometheus-query'] },
   kubernetes: { client: ['@kubernetes/client-node'] },
-  notify: {
-    client: [],
-    without: {
-      client: 'it posts with the fetch that the host hands over; there is no vendor client',
-      parse: 'it sends and reads no bodies back',
-    },
-  },
+  notify: { client: ['node:http', 'node:https', 'node:dns', 'node:dns/promises', 'nodemailer'] },
 }
 
 /** Packages in `packages/` that are no adapters. */

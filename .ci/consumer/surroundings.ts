@@ -38,7 +38,7 @@ export async function surroundings(folder: string): Promise<Surroundings> {
       KUBECONFIG: kubeconfig,
       PROMETHEUS_URL: url,
       ALERTMANAGER_URL: url,
-      HOOK_URL: url,
+      HOOK_URL: 'https://hooks.invalid/notices',
       ALERT_SECRET: 'not-a-real-secret',
       HOOK_SECRET: 'not-a-real-secret',
       EVENTS_TOKEN: 'not-a-real-token',

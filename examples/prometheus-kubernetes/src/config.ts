@@ -17,6 +17,10 @@ const environment = z.object({
   ALERTMANAGER_URL: z.url('is the address of Alertmanager'),
   ALERT_SECRET: z.string('is what Alertmanager sends with its webhooks').min(16),
   HOOK_URL: z.url('is where notices to people are posted'),
+  HOOK_PRIVATE: z
+    .enum(['true', 'false'], 'is true when HOOK_URL has a private address')
+    .default('false')
+    .transform((text) => text === 'true'),
   HOOK_SECRET: z.string('signs the notices').min(16),
   EVENTS_TOKEN: z.string('lets people read the events').min(16),
   APPROVER_TOKENS: z
@@ -52,7 +56,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): {
         alertmanager: { url: given.ALERTMANAGER_URL, source: 'alertmanager' },
       },
       alertSecret: given.ALERT_SECRET,
-      notify: { url: given.HOOK_URL, secret: given.HOOK_SECRET },
+      notify: { url: given.HOOK_URL, secret: given.HOOK_SECRET, allowPrivateAddresses: given.HOOK_PRIVATE },
       authenticate: authenticateBy([
         holder('reader', given.EVENTS_TOKEN, []),
         ...given.APPROVER_TOKENS.map(([name, token]) => holder(name, token, ['approver'])),

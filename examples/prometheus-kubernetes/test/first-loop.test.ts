@@ -120,7 +120,7 @@ function environment({ options }: Scene, folder: string): Readonly<Record<string
   return {
     KUBECONFIG: join(folder, 'kubeconfig'),
     ALERT_SECRET: alertSecret,
-    HOOK_URL: 'http://127.0.0.1:1/notices',
+    HOOK_URL: 'https://hooks.invalid/notices',
     HOOK_SECRET: hooks,
     EVENTS_TOKEN: eventsToken,
     PORT: String(options.port),

@@ -227,6 +227,8 @@ test('a complete environment is enough', () => {
   const { port, options } = readConfig(env)
   expect(port).toBe(8080)
   expect(options.kubernetes.namespaces).toEqual(['shop', 'web'])
+  expect(options.notify.allowPrivateAddresses).toBe(false)
+  expect(readConfig({ ...env, HOOK_PRIVATE: 'true' }).options.notify.allowPrivateAddresses).toBe(true)
   const asking = (token: string) => new Request('http://host/events', { headers: { authorization: `Bearer ${token}` } })
   expect(options.authenticate(asking(secret))).toMatchObject({ id: 'reader', roles: [] })
   expect(options.authenticate(asking('the-token-of-bob-2'))).toMatchObject({ id: 'bob', roles: ['approver'] })

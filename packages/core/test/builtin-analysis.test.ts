@@ -235,6 +235,7 @@ test('logNotifier writes each notice at the level of its urgency, and does not c
     nextAttemptAt: 0,
     deliveredTo: [],
     refusedBy: [],
+    threads: {},
     at: 0,
     revision: 1,
   })

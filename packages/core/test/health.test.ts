@@ -1,4 +1,4 @@
-import { defineNotifier, MendkitError, type Notice } from '@mendkit/core'
+import { defineNotifier, MendkitError, type Notice, silentLogger as silent } from '@mendkit/core'
 import { expect, test } from 'vitest'
 import { composeHost, type Host, hang, openHost } from './support/host.ts'
 
@@ -23,6 +23,7 @@ test('a host that runs is well, and says when it last correlated', async () => {
     store: 'reachable',
     lastSweepAt: last,
     because: [],
+    failedNotices: { count: 0, newest: [] },
   })
   await host.stop()
 })
@@ -204,4 +205,24 @@ test('a store that takes claims but no steps is said, by incident', async () => 
   await host.clock.advance(60_000)
   expect((await host.mendkit.health()).because).toEqual([])
   await host.stop()
+})
+
+test('notices that nobody will take are counted and named, newest first, and do not make a host unwell', async () => {
+  const host = await openHost({
+    notifiers: [
+      defineNotifier({ id: 'pager', send: () => Promise.reject(new MendkitError('rejected', 'no such key')) }),
+    ],
+  })
+  for (let index = 0; index < 7; index += 1) await host.alert(`Broken${index}`)
+  await host.clock.advance(hour)
+  const notices = await host.store.list('notice', { limit: 100 }, { signal: new AbortController().signal, log: silent })
+  const failed = notices.filter(({ state }) => state === 'failed').map(({ id }) => id)
+  expect(failed.length).toBeGreaterThan(5)
+  expect(await host.mendkit.health()).toMatchObject({
+    ok: true,
+    failedNotices: { count: failed.length, newest: failed.slice(-5).toReversed() },
+  })
+  expect(host.mendkit.metrics()).toContain(`mendkit_notices_failed ${failed.length}\n`)
+  await host.stop()
+  expect((await host.mendkit.health()).failedNotices).toBeUndefined()
 })

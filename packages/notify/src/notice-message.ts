@@ -16,7 +16,11 @@ export const noticeMessage = z.object({
     dedupeKey: z.string(),
     title: z.string(),
     body: z.string(),
+    /** Where the incident stands from this notice on; absent in a notice about the engine itself. */
+    phase: z.string().optional(),
     approvalId: z.string().optional(),
+    /** The difference that the approval shows. */
+    diff: z.string().optional(),
   }),
 })
 
@@ -25,9 +29,9 @@ export type NoticeMessage = z.infer<typeof noticeMessage>
 
 /** The message of a notice: the same bytes at every attempt. */
 export function messageOf(notice: Notice): NoticeMessage {
-  const { id, tenant, incidentId, urgency, dedupeKey, title, body, approvalId } = notice
-  const optional = approvalId === undefined ? {} : { approvalId }
-  const data = { id, tenant, incidentId, urgency, dedupeKey, title, body, ...optional }
+  const { id, tenant, incidentId, urgency, dedupeKey, title, body, phase, approvalId, diff } = notice
+  // What is absent falls away when it is written as JSON.
+  const data = { id, tenant, incidentId, urgency, dedupeKey, title, body, phase, approvalId, diff }
   return { type: 'mendkit.notice', timestamp: new Date(notice.at).toISOString(), data }
 }
 

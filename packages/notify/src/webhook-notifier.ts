@@ -1,11 +1,13 @@
 import { MendkitError, type Notifier, readOptions } from '@mendkit/core'
 import { z } from 'zod'
+import { type ConnectionOptions, clientOf, connectionShape, parseUrl } from './connection.ts'
+import { idSchema } from './identity.ts'
 import { messageId, messageOf } from './notice-message.ts'
 import { post } from './post.ts'
 import { secretAdvice, sign, signingKey } from './signature.ts'
 
 /** Options of `webhookNotifier`. */
-export interface WebhookNotifierOptions {
+export interface WebhookNotifierOptions extends ConnectionOptions {
   /** Where notices are posted. Must not hold a user name or password; its path and query never appear in errors. */
   readonly url: string
   /** Signs every message: `whsec_` and base64, or any text of at least 16 bytes. */
@@ -14,25 +16,17 @@ export interface WebhookNotifierOptions {
   readonly id?: string
   /** Sent with every message, such as credentials for a gateway. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Makes the requests; give your own for client certificates or a proxy. @default globalThis.fetch */
-  readonly fetch?: typeof globalThis.fetch
-  /** Milliseconds after which an attempt counts as failed. @default 10_000 */
-  readonly timeoutMs?: number
 }
-
-const longestMs = 2_147_483_647
-const timeSays = `must be a number of milliseconds from 1 to ${longestMs}, such as 10_000`
 
 const shape = z.strictObject(
   {
     url: z.string({ error: 'must be an http or https address' }),
     secret: z.string({ error: secretAdvice }),
-    id: z.string().min(1, 'must not be empty').max(128).optional(),
+    id: idSchema,
     headers: z
       .record(z.string(), z.string({ error: 'must be a text' }), { error: 'must be an object of texts' })
       .optional(),
-    fetch: z.custom((value) => typeof value === 'function', 'must be a function like globalThis.fetch').optional(),
-    timeoutMs: z.number({ error: timeSays }).min(1, timeSays).max(longestMs, timeSays).optional(),
+    ...connectionShape,
   },
   { error: 'must be an object with `url` and `secret`' },
 )
@@ -47,11 +41,12 @@ const shape = z.strictObject(
  */
 export function webhookNotifier(options: WebhookNotifierOptions): Notifier {
   readOptions('webhookNotifier', shape, options)
-  const { fetch = globalThis.fetch, timeoutMs = 10_000 } = options
-  const url = parseUrl(options.url)
+  const { timeoutMs = 10_000 } = options
+  const url = parseUrl(options.url, options)
   const key = signingKey(options.secret)
   const fixed = parseHeaders(options.headers ?? {})
-  const receiver = { who: `the webhook receiver at ${url.host}`, url, fetch, timeoutMs }
+  const who = `the webhook receiver at ${url.host}`
+  const receiver = { who, url, client: clientOf(options), timeoutMs, check: '`url`, `secret` and `headers`' }
   return {
     spec: 1,
     id: options.id ?? `webhook:${url.host}`,
@@ -64,22 +59,9 @@ export function webhookNotifier(options: WebhookNotifierOptions): Notifier {
       headers.set('webhook-id', id)
       headers.set('webhook-timestamp', String(timestamp))
       headers.set('webhook-signature', sign(key, { id, timestamp, body }))
-      await post(receiver, headers, body, ctx)
+      await post(receiver, { headers, body }, ctx)
     },
   }
-}
-
-function parseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new MendkitError('config', '`url` must be an http or https address', { path: 'url' })
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new MendkitError('config', '`url` must hold no user or password: put credentials in `headers`', {
-      path: 'url',
-    })
-  }
-  return url
 }
 
 function parseHeaders(given: Readonly<Record<string, string>>): Headers {

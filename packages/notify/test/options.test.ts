@@ -29,6 +29,7 @@ describe('webhookNotifier', () => {
     ['headers', { ...notifier, headers: [] }, /object of texts/],
     ['headers.authorization', { ...notifier, headers: { authorization: 5 } }, /must be a text/],
     ['fetch', { ...notifier, fetch: 'fetch' }, /globalThis\.fetch/],
+    ['allowPrivateAddresses', { ...notifier, allowPrivateAddresses: 'yes' }, /true or false/],
   ]
   test.each(wrong)('refuses a wrong %s, and says what to give: %o', (path, options, says) => {
     const error = refusal(() => webhookNotifier(options as never))

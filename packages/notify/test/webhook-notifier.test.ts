@@ -10,7 +10,7 @@ import { receiver, takes } from './receiver.ts'
 const key = Buffer.from('0123456789abcdef0123456789abcdef')
 const secret = `whsec_${key.toString('base64')}`
 const send = (url: string, options: object = {}) =>
-  webhookNotifier({ url, secret, ...options }).send(notice, callContext())
+  webhookNotifier({ url, secret, allowPrivateAddresses: true, ...options }).send(notice, callContext())
 
 describe('a notice', () => {
   test('is posted as JSON without anything of its delivery', async () => {
@@ -27,7 +27,9 @@ describe('a notice', () => {
         dedupeKey: 'inc_1/ask/apr_1',
         title: notice.title,
         body: notice.body,
+        phase: 'awaiting-approval',
         approvalId: 'apr_1',
+        diff: notice.diff,
       },
     })
     expect(seen[0]?.headers.get('content-type')).toBe('application/json')
@@ -96,6 +98,41 @@ describe('a receiver that does not take it', () => {
     const error = await send(await address()).catch((thrown: unknown) => thrown)
     expect(MendkitError.is(error)).toBe(true)
     expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('pa55')
+  })
+})
+
+describe('a private address', () => {
+  test('is not called under a name, and the notice is refused', async () => {
+    const { url, seen } = await receiver(takes)
+    const named = url.replace('127.0.0.1', 'localhost')
+    const { message } = await rejectsWith(send(named, { allowPrivateAddresses: false }), 'rejected')
+    expect(message).toContain('allowPrivateAddresses: true')
+    expect(message).not.toContain('pa55')
+    expect(seen).toEqual([])
+    await send(named)
+    expect(seen).toHaveLength(1)
+  })
+
+  const literals = [
+    '127.0.0.1',
+    '0x7f.1',
+    '2130706433',
+    '10.1.2.3',
+    '169.254.169.254',
+    '[::1]',
+    '[::ffff:10.0.0.1]',
+    '[fd00::1]',
+  ]
+  test.each(literals)('%s is refused as an option at once', (host) => {
+    const make = (more: object) => webhookNotifier({ url: `https://${host}/hook`, secret, ...more })
+    expect(() => make({})).toThrow(expect.objectContaining({ code: 'config', path: 'url' }))
+    expect(make({ allowPrivateAddresses: true }).id).toContain('webhook:')
+  })
+
+  test("is the host's own business with a fetch of its own", async () => {
+    const { url, seen } = await receiver(takes)
+    await send(url, { allowPrivateAddresses: false, fetch: globalThis.fetch })
+    expect(seen).toHaveLength(1)
   })
 })
 

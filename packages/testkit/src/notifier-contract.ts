@@ -66,6 +66,22 @@ export const notifierContract: Contract<NotifierSubject> = [
     },
   },
   {
+    says: 'gives either no thread or one that the engine can keep, and adds the next notice of the incident to it',
+    async check(make) {
+      const { notifier, received } = await make()
+      const thread = threadOf(await notifier.send(exampleNotice, callContext()))
+      const next = { ...exampleNotice, id: 'ntc_2', dedupeKey: 'inc_1/other' }
+      const threads = thread === undefined ? {} : { [notifier.id]: thread }
+      const again = threadOf(await notifier.send({ ...next, threads }, callContext()))
+      assert.equal(received().length, 2)
+      if (thread === undefined) return
+      assert.ok(thread.length <= 512 && /^[^\n\t]+$/.test(thread), 'a thread is one line of at most 512 characters')
+      assert.equal(redact(thread), thread, 'the redactor must find no secret in a thread')
+      assert.ok(received()[1]?.text.includes(thread), 'the receiver was not told the thread')
+      assert.ok(again === undefined || again === thread, 'a notice in a thread began another')
+    },
+  },
+  {
     says: 'throws unavailable when the receiver cannot be reached',
     async check(make) {
       await rejectsWith(sendBy((await make()).unreachable, 'unreachable'), 'unavailable')
@@ -119,13 +135,20 @@ const exampleNotice: Notice = {
   dedupeKey: 'inc_1/approval/ünïcode "quoted"\nline',
   title: redact('Approve rollout-undo on Deployment shop/checkout?'),
   body: redact('Erste Zeile <b>&\nzweite Zeile ✓'),
+  phase: 'awaiting-approval',
   approvalId: 'apr_1',
+  diff: redact('- image: checkout:2\n+ image: checkout:1 <b>&\n'),
+  threads: {},
   attempts: 0,
   nextAttemptAt: 0,
   deliveredTo: [],
   refusedBy: [],
   at: 1_767_225_600_000,
   revision: 1,
+}
+
+function threadOf(receipt: Awaited<ReturnType<Notifier['send']>>): string | undefined {
+  return receipt?.thread
 }
 
 async function sendBy(notifier: Notifier | undefined, name: string): Promise<void> {

@@ -6,6 +6,7 @@ import {
   type EvidenceSource,
   type IncidentView,
   MendkitError,
+  type NoticeReceipt,
   type Notifier,
   type Reading,
 } from '@mendkit/core'
@@ -208,6 +209,7 @@ describe('the notifier contract', () => {
     change: Partial<Notifier> = {},
     dedupeBy: 'dedupeKey' | 'id' = 'dedupeKey',
     extra = '',
+    receipt?: NoticeReceipt,
   ): NotifierSubject {
     let got: { dedupe: string; text: string }[] = []
     const notifier = (send: Notifier['send']): Notifier => ({ spec: 1, id: 'n', reachesPeople: true, send })
@@ -220,6 +222,7 @@ describe('the notifier contract', () => {
             dedupe: `${notice.tenant} ${notice[dedupeBy]}`,
             text: `${Object.values(notice).join(' ')}${extra}`,
           })
+          return receipt
         }
         return { ...notifier(send), ...change }
       },
@@ -236,7 +239,18 @@ describe('the notifier contract', () => {
   test.each<[string, NotifierSubject, readonly string[]]>([
     ['doubles that look new', subject({}, 'id'), ['a second sending']],
     ['a secret that is sent along', subject({}, 'dedupeKey', secret), ['never shows its secret']],
-    ['a lost notice', subject({ send: async () => undefined }), ['brings title', 'a second sending']],
+    [
+      'a lost notice',
+      subject({ send: async () => undefined }),
+      ['brings title', 'a second sending', 'gives either no thread'],
+    ],
+    ['a thread that is not gone on with', subject({}, 'dedupeKey', '', { thread: 't-1' }), ['gives either no thread']],
+    [
+      'a thread that is too long',
+      subject({}, 'dedupeKey', 'x'.repeat(513), { thread: 'x'.repeat(513) }),
+      ['gives either'],
+    ],
+    ['a thread of two lines', subject({}, 'dedupeKey', 'a\nb', { thread: 'a\nb' }), ['gives either']],
   ])('notices %s', async (_, one, clauses) => {
     const says = await broken(notifierContract, one)
     expect(says.map((each, index) => each.includes(clauses[index] ?? '?'))).toEqual(clauses.map(() => true))

@@ -97,7 +97,7 @@ export async function startHost(
       clearingMarginMs: 1_000,
     },
     alertSecret,
-    notify: { url: `${url}/notices`, secret: hookSecret },
+    notify: { url: `${url}/notices`, secret: hookSecret, allowPrivateAddresses: true },
     authenticate: (request) =>
       request.headers.get('authorization') === eventToken
         ? { id: 'ann', roles: [], tenant: 'default', via: 'sse' }

@@ -53,6 +53,6 @@ export function documentIndex(
   row: Documents[DocumentTable],
 ): { incidentId?: string; state?: string } {
   const incidentId = table === 'incident' ? row.id : 'incidentId' in row ? row.incidentId : undefined
-  const state = 'phase' in row ? row.phase : 'state' in row ? row.state : undefined
+  const state = 'state' in row ? row.state : 'phase' in row ? row.phase : undefined
   return { ...(incidentId !== undefined && { incidentId }), ...(state !== undefined && { state }) }
 }

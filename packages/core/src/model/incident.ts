@@ -75,6 +75,8 @@ export interface Incident {
   readonly rejectedPlans: readonly string[]
   readonly relapses: number
   readonly mergedInto?: string
+  /** Set while people who were paged have not been told that it is over. */
+  readonly paged?: boolean
   /** Set while what was done is being undone: the verdict that called for it. */
   readonly undoing?: 'worse' | 'not-recovered'
   /** What the effect that is to be made next waits for; absent while none waits. */

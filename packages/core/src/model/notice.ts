@@ -1,3 +1,4 @@
+import type { Phase } from './phase.ts'
 import type { Redacted } from './redacted.ts'
 
 /** `page`: acted and failed, or unsafe: wake somebody. `ask`: an approval waits. `info`: the pager already rang, or good news. */
@@ -15,8 +16,17 @@ export interface Notice {
   readonly dedupeKey: string
   readonly title: Redacted
   readonly body: Redacted
+  /** Where its incident stands from this notice on. Absent in a notice about the engine itself. */
+  readonly phase?: Phase
   /** Set when the notice asks for an approval. */
   readonly approvalId?: string
+  /** The difference that the approval shows, of at most 16,000 characters and a line that says how much was cut. */
+  readonly diff?: Redacted
+  /**
+   * The thread of its incident at each notifier, by the notifier's id: what that notifier answered to an earlier notice of
+   * the incident, as far as that could be read. Notices that are sent at the same time may each begin one; the latest counts.
+   */
+  readonly threads: Readonly<Record<string, string>>
   readonly attempts: number
   readonly nextAttemptAt: number
   /** Ids of notifiers that have taken it. */

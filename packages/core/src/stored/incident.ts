@@ -77,6 +77,7 @@ export const incident = object<Incident>({
   rejectedPlans: list(text),
   relapses: whole,
   mergedInto: optional(text),
+  paged: optional(flag),
   undoing: optional(oneOf('worse', 'not-recovered')),
   blockedBy: optional(blocker),
   goodSince: optional(number),

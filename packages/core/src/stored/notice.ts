@@ -1,6 +1,7 @@
 import type { Notice } from '../model/notice.ts'
+import { phases } from '../model/phase.ts'
 import { identity, redacted } from './common.ts'
-import { list, number, object, oneOf, optional, text, whole } from './field.ts'
+import { list, number, object, oneOf, optional, record, text, whole } from './field.ts'
 
 /** A stored notice. */
 export const notice = object<Notice>({
@@ -11,7 +12,10 @@ export const notice = object<Notice>({
   dedupeKey: text,
   title: redacted,
   body: redacted,
+  phase: optional(oneOf(...phases)),
   approvalId: optional(text),
+  diff: optional(redacted),
+  threads: record(text),
   attempts: whole,
   nextAttemptAt: number,
   deliveredTo: list(text),

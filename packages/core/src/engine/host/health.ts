@@ -1,6 +1,6 @@
 import { message } from '../../redact/message.ts'
 import { withTimeout } from '../call.ts'
-import { type Streak, type Sweep, sweeps, type VitalSigns } from '../work/vitals.ts'
+import { type FailedNotices, type Streak, type Sweep, sweeps, type VitalSigns } from '../work/vitals.ts'
 import type { Engine } from './engine.ts'
 
 /** Whether the engine does its work. `ok: false` always comes with reasons. */
@@ -12,6 +12,11 @@ export interface Health {
   /** When alerts were last correlated, ISO 8601; absent before the first sweep. */
   readonly lastSweepAt?: string
   readonly because: readonly string[]
+  /**
+   * Notices that at least one notifier will never take, counted every 30 seconds; absent while nothing runs. They do not make
+   * `ok` false: no restart would bring them to anybody.
+   */
+  readonly failedNotices?: FailedNotices
 }
 
 /** Sweeps that may be missed before health says so. */
@@ -46,6 +51,7 @@ export async function health(engine: Engine): Promise<Health> {
     store: reachable ? 'reachable' : 'unreachable',
     ...(signs.lastSweepAt !== undefined && { lastSweepAt: new Date(signs.lastSweepAt).toISOString() }),
     because,
+    ...(signs.failedNotices !== undefined && { failedNotices: signs.failedNotices }),
   }
 }
 

@@ -66,6 +66,8 @@ export const metricTable = {
   mendkit_metric_overflows_total: counter('Samples counted as "other", as their metric had too many series.', 'metric'),
   mendkit_notice_delivery_seconds: seconds('Time until every notifier had taken a notice.', deliveryBuckets, 'urgency'),
   mendkit_notice_failures_total: counter('Deliveries that a notifier did not take.', 'notifier', 'urgency'),
+  mendkit_notices_failed: gauge('Notices of all workers that at least one notifier will never take.'),
+  mendkit_notices_failed_total: counter('Notices of this process that a notifier will never take.', 'urgency'),
   mendkit_notices_sent_total: counter('Deliveries that a notifier took.', 'notifier', 'urgency'),
   mendkit_requests_refused_total: counter(
     'Requests with alerts that an adapter answered with a failure.',

@@ -2,8 +2,9 @@ import type { Notice } from '../../model/notice.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
 import type { Parts } from '../parts.ts'
-import { afterSending, outcomeEntries, retryDelay } from './outcome.ts'
+import { afterSending, outcomeEntries, reportEnd, retryDelay } from './outcome.ts'
 import { sendNotice } from './send.ts'
+import { threadsOf } from './threads.ts'
 
 /** How often an outcome is merged into a row that somebody else changed meanwhile. */
 const mergeAttempts = 5
@@ -11,13 +12,14 @@ const mergeAttempts = 5
 /**
  * Delivers one notice that is due: takes the attempt in a commit of its own, so that no other worker makes the same one,
  * then sends, then records who took it. A worker that dies in between costs one retry and perhaps a second message with
- * the same `dedupeKey`. Rejects with the abort reason, or when the store fails.
+ * the same `dedupeKey`. Threads are read while the attempt is taken. Rejects with the abort reason, or when the store fails.
  */
 export async function deliverNotice(parts: Parts, notice: Notice, ctx: CallContext): Promise<void> {
-  const claimed = await claimAttempt(parts, notice, ctx)
+  const [claimed, threads] = await Promise.all([claimAttempt(parts, notice, ctx), threadsOf(parts, notice, ctx)])
   if (claimed === undefined) return
-  const result = await sendNotice(parts, claimed, ctx)
-  let current: Notice | undefined = claimed
+  const sending = { ...claimed, threads: { ...claimed.threads, ...threads } }
+  const result = await sendNotice(parts, sending, ctx)
+  let current: Notice | undefined = sending
   for (let tries = 0; tries < mergeAttempts && current?.state === 'pending'; tries += 1) {
     const after = afterSending(parts, current, result)
     if (await write(parts, after, outcomeEntries(parts, current, after), ctx)) return reportEnd(parts, after)
@@ -42,15 +44,4 @@ async function write(
   const put = [{ kind: 'document', table: 'notice', row }] as const
   const result = await parts.store.commit({ tenant: row.tenant, expect: [], put, audit }, ctx)
   return result.kind === 'committed'
-}
-
-function reportEnd(parts: Parts, notice: Notice): void {
-  if (notice.state === 'sent') {
-    const took = parts.clock.now() - notice.at
-    parts.metrics.observe('mendkit_notice_delivery_seconds', took, { urgency: notice.urgency })
-  }
-  if (notice.state !== 'failed') return
-  const fields = { notice: notice.id, urgency: notice.urgency, refused: notice.refusedBy.join(' ') }
-  const told = message`notice ${notice.id} reached ${notice.deliveredTo.length} of ${parts.notifiers.length} notifiers`
-  parts.log.error(told, fields)
 }

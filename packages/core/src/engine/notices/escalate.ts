@@ -4,7 +4,7 @@ import { message } from '../../redact/message.ts'
 import { draft } from '../draft.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
-import { afterSending, outcomeEntries } from './outcome.ts'
+import { afterSending, outcomeEntries, reportEnd } from './outcome.ts'
 import { type NoticeSubject, type NoticeText, noticeRow } from './queue.ts'
 import { sendNotice } from './send.ts'
 
@@ -59,6 +59,7 @@ export function createEscalations(parts: Parts): Escalations {
     try {
       const attempt = { ...matter.notice, attempts: matter.notice.attempts + 1 }
       matter.notice = afterSending(parts, attempt, await sendNotice(parts, attempt, ctx))
+      reportEnd(parts, matter.notice)
     } finally {
       matter.sending = false
     }

@@ -1,5 +1,6 @@
 import type { AuditDraft } from '../../model/event.ts'
 import type { Notice } from '../../model/notice.ts'
+import { message } from '../../redact/message.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
 import { openNotifiers, type SendResult } from './send.ts'
@@ -28,6 +29,7 @@ export function afterSending(parts: Parts, notice: Notice, result: SendResult): 
     ...notice,
     deliveredTo: union(notice.deliveredTo, result.taken),
     refusedBy: union(notice.refusedBy, [...result.refused, ...(exhausted ? result.later : [])]),
+    threads: { ...notice.threads, ...result.threads },
   }
   if (openNotifiers(parts, told).length === 0) {
     return { ...told, state: told.refusedBy.length === 0 ? 'sent' : 'failed' }
@@ -45,6 +47,19 @@ export function outcomeEntries(parts: Parts, before: Notice, after: Notice): rea
     ...taken.map((notifier) => draft(parts, 'notice-sent', subject, { notice, notifier })),
     ...refused.map((notifier) => draft(parts, 'notice-failed', subject, { notice, notifier, attempts })),
   ]
+}
+
+/** Tells the log and the metrics how a notice ended; nothing while it is pending. */
+export function reportEnd(parts: Parts, notice: Notice): void {
+  const { urgency } = notice
+  if (notice.state === 'sent') {
+    parts.metrics.observe('mendkit_notice_delivery_seconds', parts.clock.now() - notice.at, { urgency })
+  }
+  if (notice.state !== 'failed') return
+  parts.metrics.count('mendkit_notices_failed_total', { urgency })
+  const fields = { notice: notice.id, urgency, refused: notice.refusedBy.join(' ') }
+  const told = message`notice ${notice.id} reached ${notice.deliveredTo.length} of ${parts.notifiers.length} notifiers`
+  parts.log.error(told, fields)
 }
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {

@@ -1,6 +1,7 @@
 import type { Put } from '../../model/change.ts'
 import type { AuditDraft } from '../../model/event.ts'
 import type { Notice, Urgency } from '../../model/notice.ts'
+import type { Phase } from '../../model/phase.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
@@ -12,8 +13,12 @@ export interface NoticeText {
   readonly body: Redacted
   /** Equal for the same matter: a receiver may drop the second. */
   readonly dedupeKey: string
+  /** Where the incident stands from now on; absent in a notice about the engine itself. */
+  readonly phase?: Phase
   /** Set when the notice asks for an approval. */
   readonly approvalId?: string
+  /** The difference that the approval shows. */
+  readonly diff?: Redacted
 }
 
 /** Which incident a notice is about. */
@@ -53,8 +58,11 @@ export function noticeRow(parts: Pick<Parts, 'clock' | 'ids'>, incident: NoticeS
     nextAttemptAt: now,
     deliveredTo: [],
     refusedBy: [],
+    threads: {},
     at: now,
     revision: 0,
+    ...(text.phase !== undefined && { phase: text.phase }),
     ...(text.approvalId !== undefined && { approvalId: text.approvalId }),
+    ...(text.diff !== undefined && { diff: text.diff }),
   }
 }

@@ -1,7 +1,8 @@
 import { type ErrorCode, MendkitError } from '../../errors.ts'
 import type { Notice } from '../../model/notice.ts'
 import type { CallContext } from '../../ports/context.ts'
-import type { Notifier } from '../../ports/notifier.ts'
+import type { NoticeReceipt, Notifier } from '../../ports/notifier.ts'
+import { understandReceipt } from '../answers/receipt.ts'
 import { callPort } from '../call.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
@@ -13,9 +14,11 @@ export interface SendResult {
   readonly later: readonly string[]
   /** The longest wait that one of `later` asked for; 0 when none did. */
   readonly retryAfterMs: number
+  /** The threads that those of `taken` answered, by notifier id. */
+  readonly threads: Notice['threads']
 }
 
-type Answer = { readonly kind: 'taken' | 'refused' | 'later'; readonly retryAfterMs: number }
+type Answer = { readonly kind: 'taken' | 'refused' | 'later'; readonly retryAfterMs: number; readonly thread?: string }
 
 /** The notifiers that have neither taken nor refused a notice. */
 export function openNotifiers(parts: Pick<Parts, 'notifiers'>, notice: Notice): readonly Notifier[] {
@@ -31,15 +34,25 @@ export async function sendNotice(parts: Parts, notice: Notice, ctx: CallContext)
   const answers = await Promise.all(asked.map((notifier) => ask(parts, notifier, notice, ctx)))
   const of = (kind: Answer['kind']) => asked.filter((_, index) => answers[index]?.kind === kind).map(({ id }) => id)
   const retryAfterMs = Math.max(0, ...answers.map((answer) => answer.retryAfterMs))
-  return { taken: of('taken'), refused: of('refused'), later: of('later'), retryAfterMs }
+  const threads = asked.flatMap(({ id }, index) => {
+    const thread = answers[index]?.thread
+    return thread === undefined ? [] : [[id, thread]]
+  })
+  return {
+    taken: of('taken'),
+    refused: of('refused'),
+    later: of('later'),
+    retryAfterMs,
+    threads: Object.fromEntries(threads),
+  }
 }
 
 async function ask(parts: Parts, notifier: Notifier, notice: Notice, ctx: CallContext): Promise<Answer> {
   const labels = { notifier: notifier.id, urgency: notice.urgency }
   try {
-    await callPort(parts, `notifier ${notifier.id}`, ctx, (within) => notifier.send(notice, within))
+    const answer = await callPort(parts, `notifier ${notifier.id}`, ctx, (within) => notifier.send(notice, within))
     parts.metrics.count('mendkit_notices_sent_total', labels)
-    return { kind: 'taken', retryAfterMs: 0 }
+    return { kind: 'taken', retryAfterMs: 0, ...receiptOf(parts, notifier, notice, answer) }
   } catch (error) {
     ctx.signal.throwIfAborted()
     const fields = { notice: notice.id, notifier: notifier.id }
@@ -47,6 +60,17 @@ async function ask(parts: Parts, notifier: Notifier, notice: Notice, ctx: CallCo
     parts.metrics.count('mendkit_notice_failures_total', labels)
     if (isRefusal(error)) return { kind: 'refused', retryAfterMs: 0 }
     return { kind: 'later', retryAfterMs: MendkitError.is(error) ? (error.retryAfterMs ?? 0) : 0 }
+  }
+}
+
+/** Whatever is wrong with a receipt, its notice was taken: asking again would tell people twice. */
+function receiptOf(parts: Parts, notifier: Notifier, notice: Notice, answer: unknown): NoticeReceipt {
+  try {
+    return understandReceipt(`notifier ${notifier.id}`, answer)
+  } catch (error) {
+    const fields = { notice: notice.id, notifier: notifier.id }
+    parts.log.warn(describeFailure(`the receipt for notice ${notice.id} is left out`, error), fields)
+    return {}
   }
 }
 

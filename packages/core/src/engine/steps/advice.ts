@@ -26,6 +26,7 @@ const byReason: Readonly<Partial<Record<IncidentReason, string>>> = {
 
 const byPhase: Readonly<Partial<Record<Phase, string>>> = {
   resolved: 'nothing; it closes by itself when it stays well',
+  closed: 'nothing',
   suggested: 'carry it out by hand, or raise `autonomy` for its scope',
 }
 

@@ -1,13 +1,19 @@
 import type { Approval } from '../../model/approval.ts'
 import type { Plan } from '../../model/plan.ts'
+import type { Redacted } from '../../model/redacted.ts'
+import { redactWithin } from '../../redact/redact-within.ts'
+import type { MadePlan } from '../decide/make-plan.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
 import { noticeOf } from './notice.ts'
 import { joinResults, moveTo } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
 
-/** Puts the plan before a person: an approval bound to its digest, a notice, and a deadline. */
-export function askForApproval(parts: Parts, view: StepView, plan: Plan): StepResult {
+/** Longest difference in a notice, in characters: the whole one is in the approval. */
+const maxDiff = 16_000
+
+/** Puts the plan before a person: an approval bound to its digest, a notice with the difference, and a deadline. */
+export function askForApproval(parts: Parts, view: StepView, { plan, put }: MadePlan): StepResult {
   const expiresAt = view.now + (plan.decision.expiresInMs ?? parts.settings.approval.expiresInMs)
   const approval: Approval = {
     tenant: plan.tenant,
@@ -45,6 +51,7 @@ export function askForApproval(parts: Parts, view: StepView, plan: Plan): StepRe
   const notice = noticeOf(parts, view, 'ask', {
     matter: `approval-${approval.id}`,
     approvalId: approval.id,
+    ...diffOf(plan, put),
     to: 'awaiting-approval',
     actions: plan.actions,
     because: asked(plan),
@@ -57,4 +64,14 @@ export function askForApproval(parts: Parts, view: StepView, plan: Plan): StepRe
 function asked({ decision }: Plan): string | undefined {
   const voices = decision.voices.filter((voice) => voice.kind === 'ask' && voice.because !== '')
   return voices.length === 0 ? undefined : voices.map(({ policy, because }) => `${policy}: ${because}`).join('; ')
+}
+
+/** The differences of a plan as its approval shows them; of several actions, each under its type. */
+function diffOf({ actions }: Plan, put: MadePlan['put']): { readonly diff?: Redacted } {
+  const texts = new Map(put.flatMap((row) => (row.kind === 'blob' ? [[row.blob.digest, row.blob.text] as const] : [])))
+  const shown = actions.flatMap(({ type, diff = '' }) => {
+    const text = texts.get(diff)
+    return text === undefined ? [] : [actions.length === 1 ? text : `# ${type}\n${text}`]
+  })
+  return shown.length === 0 ? {} : { diff: redactWithin(shown.join('\n'), maxDiff).text }
 }

@@ -1,6 +1,7 @@
 import type { Phase } from '../../model/phase.ts'
 import { voidApproval } from '../decide/void-approval.ts'
 import type { Parts } from '../parts.ts'
+import { tellPaged } from './notice.ts'
 import { joinResults, moveTo } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
 
@@ -25,5 +26,6 @@ export async function clearing(parts: Parts, view: StepView): Promise<StepResult
   const voided = await voidApproval(parts, view, 'alerts-cleared')
   const reason = incident.hadEffect ? 'resolved-after-effect' : 'self-resolved'
   const hold = view.now + parts.settings.hold.ms
-  return joinResults(voided, moveTo(parts, view, 'resolved', { reason, deadlines: { hold } }))
+  const told = joinResults(voided, tellPaged(parts, view, 'resolved', reason))
+  return joinResults(told, moveTo(parts, view, 'resolved', { reason, deadlines: { hold } }))
 }

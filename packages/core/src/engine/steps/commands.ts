@@ -4,6 +4,7 @@ import { voidApproval } from '../decide/void-approval.ts'
 import { draft } from '../draft.ts'
 import { settleExecution } from '../journal/settle.ts'
 import type { Parts } from '../parts.ts'
+import { tellPaged } from './notice.ts'
 import { joinResults, moveTo } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
 
@@ -57,7 +58,8 @@ async function close(parts: Parts, view: StepView, command: Command): Promise<St
   const voided = await voidApproval(parts, view, 'closed')
   const put = [{ kind: 'drop-correlation-keys', incidentId: view.incident.id }] as const
   const moved = moveTo(parts, view, 'closed', { reason: 'closed-by-person', put })
-  return joinResults(joinResults(commandDone(command), voided), moved)
+  const told = joinResults(voided, tellPaged(parts, view, 'closed', 'closed-by-person'))
+  return joinResults(joinResults(commandDone(command), told), moved)
 }
 
 async function diagnoseAgain(parts: Parts, view: StepView, command: Command): Promise<StepResult> {

@@ -66,7 +66,7 @@ function decided(parts: Parts, view: StepView, made: MadePlan): StepResult {
         ),
       )
     case 'ask':
-      return joinResults(planned, askForApproval(parts, view, plan))
+      return joinResults(planned, askForApproval(parts, view, made))
     case 'allow':
       return joinResults(planned, moveTo(parts, view, 'remediating'))
   }

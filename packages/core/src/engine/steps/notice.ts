@@ -1,4 +1,6 @@
+import type { IncidentReason } from '../../model/incident.ts'
 import type { Notice, Urgency } from '../../model/notice.ts'
+import type { Phase } from '../../model/phase.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import { message } from '../../redact/message.ts'
 import { queueNotice } from '../notices/queue.ts'
@@ -12,19 +14,40 @@ export interface NoticeWords extends NoticeFacts {
   readonly matter: string
   /** Set when the notice asks for an approval. */
   readonly approvalId?: Notice['approvalId']
+  /** The difference that the approval shows. */
+  readonly diff?: Notice['diff']
 }
 
-/** A notice about the incident, in the commit of its cause. */
+/**
+ * A notice about the incident, in the commit of its cause. The incident remembers a page, so that whoever was called learns
+ * how it ended.
+ */
 export function noticeOf(
   parts: Parts,
   view: Pick<StepView, 'incident'> & Partial<Pick<StepView, 'firing'>>,
   urgency: Urgency,
-  { matter, approvalId, ...facts }: NoticeWords,
+  { matter, approvalId, diff, ...facts }: NoticeWords,
 ): StepResult {
   const { incident } = view
   const dedupeKey = `${incident.id}:${matter}:${incident.phaseSince}`
   const title: Redacted = message`${incident.title}`
   const body = bodyOf({ id: incident.id, firing: view.firing }, facts)
-  const text = { urgency, title, body, dedupeKey, ...(approvalId !== undefined && { approvalId }) }
-  return queueNotice(parts, incident, text)
+  const question = { ...(approvalId !== undefined && { approvalId }), ...(diff !== undefined && { diff }) }
+  const queued = queueNotice(parts, incident, { urgency, title, body, dedupeKey, phase: facts.to, ...question })
+  if (urgency === 'page') return { ...queued, next: { paged: true } }
+  return isOver(facts.to) ? { ...queued, next: { paged: undefined } } : queued
+}
+
+/** Tells people who were paged about an incident that it is over; nothing when nobody was. */
+export function tellPaged(
+  parts: Parts,
+  view: Pick<StepView, 'incident' | 'firing'>,
+  to: 'resolved' | 'closed',
+  reason: IncidentReason,
+): StepResult {
+  return view.incident.paged === true ? noticeOf(parts, view, 'info', { matter: `over-${to}`, to, reason }) : {}
+}
+
+function isOver(phase: Phase): boolean {
+  return phase === 'resolved' || phase === 'closed'
 }

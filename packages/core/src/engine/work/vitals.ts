@@ -27,6 +27,14 @@ const quietSweeps = 20
 /** Streaks that are kept at once; the one that failed longest ago makes room. */
 const maxStreaks = 1_000
 
+/** Notices that at least one notifier will never take; they stay in the store. */
+export interface FailedNotices {
+  /** How many there are, of all tenants. Beyond 10,000 the newest are not counted. */
+  readonly count: number
+  /** Ids of the newest, at most five, newest first. */
+  readonly newest: readonly string[]
+}
+
 /** What the run of a process tells about itself. */
 export interface VitalSigns {
   readonly running: boolean
@@ -35,6 +43,8 @@ export interface VitalSigns {
   /** Milliseconds since each sweep was last made whole, counted from the start of the run; empty while nothing runs. */
   readonly sinceSweep: ReadonlyMap<Sweep, number>
   readonly streaks: readonly Streak[]
+  /** As they were last counted; absent before the first time, and when nothing runs. */
+  readonly failedNotices?: FailedNotices
 }
 
 /** Keeps account of how the parts of a run fare. It holds one streak for each part that fails now. */
@@ -44,6 +54,7 @@ export interface Vitals {
   well(kind: PartKind, name: string): void
   /** Answers how often the part has failed in a row. */
   failed(kind: PartKind, name: string): number
+  failedNotices(counted: FailedNotices): void
   read(): VitalSigns
 }
 
@@ -54,6 +65,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
   const swept = new Map<string, number>()
   let startedAt: number | undefined
   let lastSweepAt: number | undefined
+  let failedNotices: FailedNotices | undefined
 
   const isCurrent = (streak: Streak) => clock.monotonic() - streak.lastAt <= quietMs
 
@@ -70,6 +82,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
     },
     end() {
       startedAt = undefined
+      failedNotices = undefined
       streaks.clear()
       swept.clear()
     },
@@ -88,12 +101,16 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
       streaks.set(keyOf(kind, name), after)
       return after.times
     },
+    failedNotices(counted) {
+      failedNotices = counted
+    },
     read() {
       const now = clock.monotonic()
       const start = startedAt
       return {
         running: start !== undefined,
         ...(lastSweepAt !== undefined && { lastSweepAt }),
+        ...(failedNotices !== undefined && { failedNotices }),
         sinceSweep: new Map(start === undefined ? [] : sweeps.map((name) => [name, now - (swept.get(name) ?? start)])),
         streaks: [...streaks.values()].filter(isCurrent),
       }
