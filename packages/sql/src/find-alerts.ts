@@ -5,8 +5,8 @@ import type { AlertRow, Database } from './tables.ts'
 /** The columns that an alert is read back from. */
 export const stored = ['tenant', 'id', 'revision', 'body'] as const
 
-/** As many characters of a digest in hexadecimal are 48 bits: few others begin alike, and each is looked at. */
-const headLength = 12
+/** As many characters of a digest in hexadecimal are 40 bits: few others begin alike, and each is looked at. */
+const headLength = 10
 
 /**
  * The beginning of an id, by which indexes find it. It sorts as the id does: no character is cut in halves. Ids are digests, so

@@ -20,7 +20,7 @@ export function alertsOf(
     async alerts(tenant, ids, ctx) {
       begin(ctx)
       checkCount('ids', ids)
-      return [...new Set(ids)].flatMap((id) => alertOf(tenant, id) ?? [])
+      return take(ids.length, new Set(ids), (id) => alertOf(tenant, id))
     },
     async pendingAlerts({ after, limit }, ctx) {
       begin(ctx)
