@@ -32,6 +32,22 @@ test('an entry whose leaving was taken back is there again, although a sweep cam
   expect([...index.walk()]).toEqual(['a'])
 })
 
+test('an entry is there again although it is full and its row is taken back after it', () => {
+  const belonging = new Set<string>()
+  const index = indexOf(belonging)
+  for (let count = 0; count < 10_000; count += 1) {
+    belonging.add(`entry ${count}`)
+    index.add(`entry ${count}`)
+  }
+  const undo: Undo = [() => belonging.add('entry 7')]
+  belonging.delete('entry 7')
+  index.leave('entry 7', undo)
+  expect([...index.walk()]).toHaveLength(9_999)
+  for (const entry of belonging) if (entry !== 'entry 8') belonging.delete(entry)
+  takeBack(undo)
+  expect([...index.walk()]).toEqual(['entry 7', 'entry 8'])
+})
+
 test('entries that come again and again, and those that left, do not pile up though nobody walks', () => {
   const belonging = new Set<string>()
   const index = indexOf(belonging)

@@ -11,7 +11,7 @@ interface DocumentRow {
   body: string
 }
 
-/** An alert. No two rows have the same tenant and id; see `write-alerts.ts`. */
+/** An alert. No two rows have the same tenant and id; `putAlerts` sees to it. */
 export interface AlertRow {
   /** Where it stands among all alerts, in the order in which they were first stored. */
   seq: number

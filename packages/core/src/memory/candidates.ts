@@ -36,8 +36,8 @@ export class Candidates<Entry> {
 
   /** Notes that an entry belongs no more, unless its change is taken back. */
   leave(entry: Entry, undo: Undo): void {
-    // By then a sweep may have dropped it.
-    undo.push(() => this.add(entry))
+    // A sweep may have dropped it. None may come now: what is taken back is taken back step by step, the rows last.
+    undo.push(() => this.added.push(entry))
   }
 
   /** Entries that belong and stand after `after`, in order. Do not write while walking. */
