@@ -136,6 +136,25 @@ describe('an episode', () => {
     await bench.ingest([podAlert('p', { startsAt: '2026-01-01T01:30:00.123456789+01:30' })])
     expect(bench.only().startsAt).toBe('2026-01-01T00:00:00.123Z')
   })
+
+  it('has its own times beside others, whatever those are', async () => {
+    const bench = await alertBench()
+    const ended = (pod: string, startsAt: string, endsAt: string) =>
+      podAlert(pod, { status: 'resolved', startsAt, endsAt })
+    const { refused } = await bench.ingest([
+      ended('a', at(-60), at(-50)),
+      ended('b', at(-60), at(-40)),
+      ended('c', 'yesterday', at(-40)),
+      ended('d', at(-30), 'today'),
+      ended('e', at(-30), at(-20)),
+    ])
+    expect(refused.map(({ path }) => path)).toEqual(['alerts[2].startsAt', 'alerts[3].endsAt'])
+    expect(bench.alerts().map(({ labels, startsAt, endsAt }) => [labels['pod'], startsAt, endsAt])).toEqual([
+      ['a', at(-60), at(-50)],
+      ['b', at(-60), at(-40)],
+      ['e', at(-30), at(-20)],
+    ])
+  })
 })
 
 describe('what is older than the last telling', () => {

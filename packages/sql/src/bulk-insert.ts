@@ -2,8 +2,8 @@ import { CompiledQuery, type InsertQueryBuilder } from 'kysely'
 import type { Database, Tables } from './tables.ts'
 import { breathe } from './transaction.ts'
 
-/** How many rows one statement may hold. Few sizes, so that few statements stay prepared. */
-const sizes = [500, 100, 20, 5, 1] as const
+/** How many rows one statement may hold or name. Few sizes, so that few statements stay prepared. */
+export const sizes = [500, 100, 20, 5, 1] as const
 
 /** Inserts rows by statements of up to 500 rows; answers how many rows were written. */
 export type BulkInsert<Row> = (db: Database, rows: readonly Row[]) => Promise<number>
@@ -12,11 +12,11 @@ export type BulkInsert<Row> = (db: Database, rows: readonly Row[]) => Promise<nu
  * An insert whose text is made once per number of rows: building it anew would cost more than running it. `finish` adds
  * what happens to rows whose key exists.
  */
-export function bulkInsert<Table extends keyof Tables>(
+export function bulkInsert<Table extends keyof Tables, Column extends keyof Tables[Table] & string>(
   table: Table,
-  columns: readonly (keyof Tables[Table] & string)[],
+  columns: readonly Column[],
   finish: (insert: InsertQueryBuilder<Tables, Table, unknown>) => InsertQueryBuilder<Tables, Table, unknown>,
-): BulkInsert<Tables[Table]> {
+): BulkInsert<Pick<Tables[Table], Column>> {
   const texts = new Map<number, string>()
 
   function textFor(db: Database, size: number): string {

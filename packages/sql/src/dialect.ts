@@ -17,6 +17,8 @@ export const columnTypes = {
   text: 'text',
   whole: 'integer',
   bytes: 'blob',
+  /** A whole number that rises from row to row, given by the database. */
+  rowNumber: 'integer primary key',
   inKey: ' without rowid',
 } as const
 

@@ -1,6 +1,6 @@
 import { columnTypes } from './dialect.ts'
 
-const { name, text, whole, bytes, inKey } = columnTypes
+const { name, text, whole, bytes, rowNumber, inKey } = columnTypes
 
 /** One step of the schema. */
 interface Migration {
@@ -25,13 +25,13 @@ export const migrations: readonly Migration[] = [
       'create index mendkit_document_by_incident on mendkit_document (kind, tenant, incident_id, id)',
       'create index mendkit_document_by_state on mendkit_document (kind, state, tenant, id)',
       `create table mendkit_alert (
-  tenant ${name} not null, id ${name} not null, source ${name} not null, status ${name} not null,
+  seq ${rowNumber}, tenant ${name} not null, id ${name} not null, id_head ${name} not null, source ${name} not null, status ${name} not null,
   correlated ${name} not null, starts_at ${whole} not null, last_seen_at ${whole} not null,
-  incident_id ${name}, symptom ${text} not null, revision ${whole} not null, body ${text} not null,
-  primary key (tenant, id))`,
-      `create index mendkit_alert_pending on mendkit_alert (starts_at, tenant, id) where correlated = 'pending'`,
-      `create index mendkit_alert_unresolved on mendkit_alert (tenant, source, id) where status <> 'resolved'`,
-      'create index mendkit_alert_by_incident on mendkit_alert (tenant, incident_id, id) where incident_id is not null',
+  incident_id ${name}, symptom ${text} not null, revision ${whole} not null, body ${text} not null)`,
+      'create index mendkit_alert_by_id on mendkit_alert (tenant, id_head)',
+      `create index mendkit_alert_pending on mendkit_alert (starts_at, seq) where correlated = 'pending'`,
+      `create index mendkit_alert_unresolved on mendkit_alert (tenant, source, id_head) where status <> 'resolved'`,
+      'create index mendkit_alert_by_incident on mendkit_alert (tenant, incident_id, seq) where incident_id is not null',
       `create table mendkit_member (
   tenant ${name} not null, incident_id ${name} not null, alert_id ${name} not null, episode ${whole} not null,
   symptom ${text} not null, joined_at ${text} not null, because ${text} not null,

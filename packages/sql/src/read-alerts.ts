@@ -2,12 +2,10 @@ import { type Alert, checkCount, checkLimit, checkTime, readAlert, type Store } 
 import { sql } from 'kysely'
 import type { Access } from './access.ts'
 import { chunks } from './bulk-insert.ts'
+import { findAlerts, headOf, stored } from './find-alerts.ts'
 import { parseMember, parseSymptom } from './parse-rows.ts'
 import { readableRows } from './readable-rows.ts'
-import type { Database, Tables } from './tables.ts'
-
-// Literals below, not parameters: only then can every database use the index that holds just these rows.
-const stored = ['tenant', 'id', 'revision', 'body'] as const
+import type { AlertRow, Database, Tables } from './tables.ts'
 
 /** The part of a store that reads alerts and what they belong to. */
 export function alertReads({
@@ -16,11 +14,13 @@ export function alertReads({
   Store,
   'alerts' | 'pendingAlerts' | 'staleAlerts' | 'members' | 'symptoms' | 'firingSymptoms' | 'correlationKeys'
 > {
+  const find = findAlerts(stored)
+
   return {
     alerts: (tenant, ids, ctx) =>
       read(ctx, async (db) => {
         checkCount('ids', ids)
-        const rows = await inChunks([...new Set(ids)], (chunk) => alertRows(db, tenant, chunk))
+        const rows = await find(db, tenant, ids)
         return rows.map(readAlert)
       }),
     pendingAlerts: ({ limit, ...query }, ctx) =>
@@ -40,8 +40,11 @@ export function alertReads({
       read(ctx, async (db) => {
         checkLimit(limit)
         const rows = await memberRows(db, tenant, incidentId, after, limit)
-        const ids = [...new Set(rows.map((row) => row.alert_id))]
-        const found = await inChunks(ids, (chunk) => alertRows(db, tenant, chunk))
+        const found = await find(
+          db,
+          tenant,
+          rows.map((row) => row.alert_id),
+        )
         const alerts = new Map(found.map((row) => [row.id, readAlert(row)]))
         return rows.flatMap((row) => {
           const alert = alerts.get(row.alert_id)
@@ -97,7 +100,8 @@ export function alertReads({
   }
 }
 
-type PendingRow = Pick<Tables['mendkit_alert'], (typeof stored)[number] | 'starts_at'>
+// Literals below, not parameters: only then can every database use the index that holds just these rows.
+type PendingRow = Pick<AlertRow, (typeof stored)[number] | 'starts_at'>
 
 type PendingPlace = Pick<PendingRow, 'starts_at' | 'tenant' | 'id'>
 
@@ -112,17 +116,17 @@ function pendingRows(db: Database, after: PendingPlace | undefined, limit: numbe
     .where('correlated', '=', sql.lit('pending'))
   if (after !== undefined) {
     const { starts_at, tenant, id } = after
+    const seq = db
+      .selectFrom('mendkit_alert')
+      .select('seq')
+      .where('tenant', '=', tenant)
+      .where('id_head', '=', headOf(id))
+      .where('id', '=', id)
     query = query
       .where('starts_at', '>=', starts_at)
-      .where((is) =>
-        is.or([
-          is('starts_at', '>', starts_at),
-          is('tenant', '>', tenant),
-          is.and([is('tenant', '=', tenant), is('id', '>', id)]),
-        ]),
-      )
+      .where((is) => is.or([is('starts_at', '>', starts_at), is('seq', '>', seq)]))
   }
-  return query.orderBy('starts_at').orderBy('tenant').orderBy('id').limit(limit).execute()
+  return query.orderBy('starts_at').orderBy('seq').limit(limit).execute()
 }
 
 function staleRows(
@@ -138,12 +142,8 @@ function staleRows(
     .where('source', '=', source)
     .where('status', '<>', sql.lit('resolved'))
     .where('last_seen_at', '<', checkTime('seenBefore', seenBefore))
-  if (after !== undefined) query = query.where('id', '>', after.id)
-  return query.orderBy('id').limit(limit).execute()
-}
-
-function alertRows(db: Database, tenant: string, ids: readonly string[]) {
-  return db.selectFrom('mendkit_alert').select(stored).where('tenant', '=', tenant).where('id', 'in', ids).execute()
+  if (after !== undefined) query = query.where('id_head', '>=', headOf(after.id)).where('id', '>', after.id)
+  return query.orderBy('id_head').orderBy('id').limit(limit).execute()
 }
 
 function memberRows(

@@ -1,14 +1,33 @@
 import { type BulkInsert, bulkInsert } from './bulk-insert.ts'
 import { orIgnore, orReplace, orWiden } from './dialect.ts'
-import type { Tables } from './tables.ts'
+import { type FindAlerts, findAlerts, stored } from './find-alerts.ts'
+import type { AlertRow, Tables } from './tables.ts'
 
-/** The inserts that may carry many rows. */
+/** The columns of an alert that say which indexes and counters hold it, and its identity. */
+const before = [
+  'seq',
+  'id',
+  'source',
+  'status',
+  'correlated',
+  'starts_at',
+  'incident_id',
+  'symptom',
+  'revision',
+] as const
+
+/** What is stored of an alert before it is replaced, without its body. */
+export type AlertBefore = Pick<AlertRow, (typeof before)[number]>
+
+/** The statements that may carry many rows. */
 export interface Statements {
   readonly insertDocument: BulkInsert<Tables['mendkit_document']>
-  readonly insertAlerts: BulkInsert<Tables['mendkit_alert']>
-  readonly replaceAlerts: BulkInsert<Tables['mendkit_alert']>
+  readonly findBefore: FindAlerts<(typeof before)[number]>
+  readonly findStored: FindAlerts<(typeof stored)[number]>
+  readonly insertAlerts: BulkInsert<Omit<AlertRow, 'seq'>>
+  readonly replaceAlerts: BulkInsert<AlertRow>
   /** For alerts of which no index changes: the indexes are then left alone. */
-  readonly touchAlerts: BulkInsert<Tables['mendkit_alert']>
+  readonly touchAlerts: BulkInsert<AlertRow>
   readonly insertMembers: BulkInsert<Tables['mendkit_member']>
   readonly replaceSymptoms: BulkInsert<Tables['mendkit_symptom']>
   readonly widenKeys: BulkInsert<Tables['mendkit_correlation_key']>
@@ -16,9 +35,8 @@ export interface Statements {
   readonly appendAudit: BulkInsert<Tables['mendkit_audit']>
 }
 
-const alertColumns = [
-  'tenant',
-  'id',
+const alertIdentity = ['tenant', 'id', 'id_head'] as const
+const alertFacts = [
   'source',
   'status',
   'correlated',
@@ -29,7 +47,7 @@ const alertColumns = [
   'revision',
   'body',
 ] as const
-const alertFacts = alertColumns.slice(2) as readonly (typeof alertColumns)[number][]
+const alertColumns = ['seq', ...alertIdentity, ...alertFacts] as const
 const symptomColumns = ['tenant', 'incident_id', 'symptom', 'alertname', 'resource_key', 'resource'] as const
 const symptomCounts = ['firing', 'suppressed', 'total'] as const
 
@@ -41,12 +59,12 @@ export function makeStatements(): Statements {
       ['kind', 'tenant', 'id', 'incident_id', 'state', 'revision', 'body'],
       orIgnore,
     ),
-    insertAlerts: bulkInsert('mendkit_alert', alertColumns, orIgnore),
-    replaceAlerts: bulkInsert('mendkit_alert', alertColumns, (insert) =>
-      orReplace(insert, ['tenant', 'id'], alertFacts),
-    ),
+    findBefore: findAlerts(before),
+    findStored: findAlerts(stored),
+    insertAlerts: bulkInsert('mendkit_alert', [...alertIdentity, ...alertFacts], (insert) => insert),
+    replaceAlerts: bulkInsert('mendkit_alert', alertColumns, (insert) => orReplace(insert, ['seq'], alertFacts)),
     touchAlerts: bulkInsert('mendkit_alert', alertColumns, (insert) =>
-      orReplace(insert, ['tenant', 'id'], ['last_seen_at', 'revision', 'body']),
+      orReplace(insert, ['seq'], ['last_seen_at', 'revision', 'body']),
     ),
     insertMembers: bulkInsert(
       'mendkit_member',

@@ -11,9 +11,14 @@ interface DocumentRow {
   body: string
 }
 
-interface AlertRow {
+/** An alert. No two rows have the same tenant and id; `putAlerts` sees to it. */
+export interface AlertRow {
+  /** Where it stands among all alerts, in the order in which they were first stored. */
+  seq: number
   tenant: string
   id: string
+  /** `headOf` the id: what the indexes hold in its place. */
+  id_head: string
   source: string
   status: string
   correlated: string

@@ -1,79 +1,60 @@
 import { type Alert, type SymptomName, symptomOf } from '@mendkit/core'
 import { chunks } from './bulk-insert.ts'
-import type { Tables } from './tables.ts'
-import { inSavepoint } from './transaction.ts'
+import { headOf } from './find-alerts.ts'
+import type { AlertBefore } from './statements.ts'
+import type { AlertRow } from './tables.ts'
 import { recountMembers } from './write-members.ts'
 import { countAlert, namedBy, type Writing } from './writing.ts'
 
-type AlertRow = Tables['mendkit_alert']
-type Before = Pick<
-  AlertRow,
-  'id' | 'source' | 'status' | 'correlated' | 'starts_at' | 'incident_id' | 'symptom' | 'revision'
->
-
-/** Stores alerts as their next revisions; answers the first conflict, if any. */
+/**
+ * Stores alerts as their next revisions; answers the first conflict, if any. That no alert is stored twice rests on the write
+ * lock, which the transaction holds from its first statement on: nobody can store one between the look and the insert.
+ */
 export async function putAlerts(writing: Writing, rows: readonly Alert[]): Promise<string | undefined> {
-  const because = await insertAlerts(
-    writing,
-    rows.filter((row) => row.revision === 0),
-  )
-  if (because !== undefined) return because
-  const known = rows.filter((row) => row.revision > 0)
-  for (const chunk of chunks(known)) {
+  for (const chunk of chunks(rows)) {
     const before = await readBefore(writing, chunk)
     for (const row of chunk) {
       const revision = before.get(row.id)?.revision ?? 0
       if (revision !== row.revision) return `alert ${row.id} has revision ${revision}, expected ${row.revision}`
     }
-    await replaceAlerts(writing, chunk, before)
+    await insertAlerts(
+      writing,
+      chunk.filter((row) => row.revision === 0),
+    )
+    await replaceAlerts(
+      writing,
+      chunk.filter((row) => row.revision > 0),
+      before,
+    )
   }
   return undefined
 }
 
-async function insertAlerts(writing: Writing, rows: readonly Alert[]): Promise<string | undefined> {
-  if (rows.length === 0) return undefined
-  const { db, statements } = writing
-  const inserted = await inSavepoint(db, 'mendkit_alerts', async () => {
-    let written = 0
-    for (const chunk of chunks(rows)) {
-      written += await statements.insertAlerts(
-        db,
-        chunk.map((row) => toRow(writing, row)),
-      )
-    }
-    return { keep: written === rows.length, result: written === rows.length }
-  })
-  if (!inserted) return firstStored(writing, rows)
+async function insertAlerts(writing: Writing, rows: readonly Alert[]): Promise<void> {
+  await writing.statements.insertAlerts(
+    writing.db,
+    rows.map((row) => toRow(writing, row)),
+  )
   for (const row of rows) countAlert(writing, row.incidentId, symptomIn(writing, row), row.status, 1)
-  return undefined
-}
-
-/** The conflict of new alerts of which some are stored already. */
-async function firstStored(writing: Writing, rows: readonly Alert[]): Promise<string> {
-  for (const chunk of chunks(rows)) {
-    const before = await readBefore(writing, chunk)
-    const stored = chunk.find((row) => before.has(row.id))
-    if (stored !== undefined) return `alert ${stored.id} has revision ${before.get(stored.id)?.revision}, expected 0`
-  }
-  return 'an alert that should be new is stored already'
 }
 
 /** Stores alerts whose revisions were compared. */
 export async function replaceAlerts(
   writing: Writing,
   rows: readonly Alert[],
-  before: ReadonlyMap<string, Before>,
+  before: ReadonlyMap<string, AlertBefore>,
 ): Promise<void> {
   const touched: AlertRow[] = []
   const changed: AlertRow[] = []
   const recounted: Alert[] = []
   for (const row of rows) {
     const was = before.get(row.id)
-    const after = toRow(writing, row)
+    if (was === undefined) continue
+    const after = { seq: was.seq, ...toRow(writing, row) }
     const symptom = symptomIn(writing, row)
-    if (was !== undefined && sameIndexes(was, after)) touched.push(after)
+    if (sameIndexes(was, after)) touched.push(after)
     else changed.push(after)
-    if (was === undefined || sameCount(was, after)) continue
+    if (sameCount(was, after)) continue
     countAlert(writing, was.incident_id, namedBy(was.symptom), was.status, -1)
     countAlert(writing, after.incident_id, symptom, after.status, 1)
     if (was.symptom !== after.symptom && row.incidentId !== undefined) recounted.push(row)
@@ -84,24 +65,26 @@ export async function replaceAlerts(
 }
 
 /** What is stored of these alerts, by id. */
-async function readBefore(writing: Writing, rows: readonly Pick<Alert, 'id'>[]): Promise<Map<string, Before>> {
-  const ids = rows.map((row) => row.id)
-  const found = await writing.db
-    .selectFrom('mendkit_alert')
-    .select(['id', 'source', 'status', 'correlated', 'starts_at', 'incident_id', 'symptom', 'revision'])
-    .where('tenant', '=', writing.tenant)
-    .where('id', 'in', ids)
-    .execute()
+async function readBefore(
+  { db, tenant, statements }: Writing,
+  rows: readonly Pick<Alert, 'id'>[],
+): Promise<ReadonlyMap<string, AlertBefore>> {
+  const found = await statements.findBefore(
+    db,
+    tenant,
+    rows.map((row) => row.id),
+  )
   return new Map(found.map((row) => [row.id, row]))
 }
 
-function toRow(writing: Writing, alert: Alert): AlertRow {
+function toRow(writing: Writing, alert: Alert): Omit<AlertRow, 'seq'> {
   const after = { ...alert, revision: alert.revision + 1 }
   const symptom = symptomOf(alert)
   writing.symptomOfAlert.set(alert.id, symptom)
   return {
     tenant: alert.tenant,
     id: alert.id,
+    id_head: headOf(alert.id),
     source: alert.source,
     status: alert.status,
     correlated: alert.correlated,
@@ -118,7 +101,7 @@ function symptomIn(writing: Writing, alert: Alert): SymptomName {
   return writing.symptomOfAlert.get(alert.id) ?? symptomOf(alert)
 }
 
-function sameIndexes(was: Before, after: AlertRow): boolean {
+function sameIndexes(was: AlertBefore, after: AlertRow): boolean {
   return (
     was.source === after.source &&
     was.starts_at === after.starts_at &&
@@ -128,7 +111,7 @@ function sameIndexes(was: Before, after: AlertRow): boolean {
   )
 }
 
-function sameCount(was: Before, after: AlertRow): boolean {
+function sameCount(was: AlertBefore, after: AlertRow): boolean {
   if (was.incident_id !== after.incident_id || was.status !== after.status) return false
   return was.incident_id === null || was.symptom === after.symptom
 }

@@ -85,17 +85,13 @@ export async function recountMembers(writing: Writing, alerts: readonly Alert[])
 }
 
 /** Reads the symptoms of alerts that this change did not write itself. */
-async function readSymptoms({ db, tenant, symptomOfAlert }: Writing, rows: readonly Membership[]): Promise<void> {
+async function readSymptoms(
+  { db, tenant, statements, symptomOfAlert }: Writing,
+  rows: readonly Membership[],
+): Promise<void> {
   const missing = new Set(rows.map((row) => row.alertId).filter((id) => !symptomOfAlert.has(id)))
-  for (const chunk of chunks([...missing])) {
-    const found = await db
-      .selectFrom('mendkit_alert')
-      .select(['tenant', 'id', 'revision', 'body'])
-      .where('tenant', '=', tenant)
-      .where('id', 'in', chunk)
-      .execute()
-    for (const row of found) symptomOfAlert.set(row.id, symptomOf(readAlert(row)))
-  }
+  const found = await statements.findStored(db, tenant, missing)
+  for (const row of found) symptomOfAlert.set(row.id, symptomOf(readAlert(row)))
 }
 
 function unknownAlert(path: string, member: Membership): MendkitError {

@@ -29,7 +29,7 @@ async function moveSomeAlerts(writing: Writing, from: string, into: string): Pro
     .selectAll()
     .where('tenant', '=', writing.tenant)
     .where('incident_id', '=', from)
-    .orderBy('id')
+    .orderBy('seq')
     .limit(page)
     .execute()
   const alerts = rows.map((row) => ({ ...readAlert(row), incidentId: into }))

@@ -97,7 +97,9 @@ test('every read that the engine repeats finds its rows by an index', async () =
   await store.counter(tenant, 'c', ctx)
   await store.alerts(tenant, ['alert_1', 'alert_2'], ctx)
   await store.pendingAlerts({ limit: 10 }, ctx)
+  await store.pendingAlerts({ after: anAlert('alert_1'), limit: 10 }, ctx)
   await store.staleAlerts({ tenant, source: 'am', seenBefore: '2026-01-01T00:00:00Z', after: 'a', limit: 10 }, ctx)
+  await store.staleAlerts({ tenant, source: 'am', seenBefore: '2026-01-01T00:00:00Z', limit: 10 }, ctx)
   await store.members({ tenant, incidentId: 'inc_1', after: { alertId: 'a', episode: 1 }, limit: 10 }, ctx)
   await store.symptoms(tenant, 'inc_1', ctx)
   await store.correlationKeys(tenant, 'prod', ['a', 'b'], ctx)
@@ -124,6 +126,22 @@ test('every read that the engine repeats finds its rows by an index', async () =
     return scan === undefined ? [] : [`${scan['detail']}: ${sql}`]
   })
   expect(scans).toEqual([])
+
+  const narrow = {
+    mendkit_alert_pending: /"correlated" = 'pending'/,
+    mendkit_alert_unresolved: /"status" <> 'resolved'/,
+  }
+  for (const [index, condition] of Object.entries(narrow)) {
+    const reads = asked.filter(({ sql }) => condition.test(sql))
+    expect(reads.length).toBeGreaterThan(1)
+    for (const { sql, parameters } of reads) {
+      const plan = database.prepare(`explain query plan ${sql}`).all(...(parameters as SQLInputValue[]))
+      const steps = plan.map((step) => String(step['detail']))
+      expect(steps.filter((step) => step.includes(`USING INDEX ${index}`))).toHaveLength(1)
+      // Only alerts that begin alike, or none, are sorted.
+      expect(steps).not.toContain('USE TEMP B-TREE FOR ORDER BY')
+    }
+  }
 })
 
 test('a database that is not SQLite is refused until its dialect is written', () => {

@@ -1,8 +1,8 @@
 import type { Alert } from '../model/alert.ts'
+import { idIndex, pendingPlace } from './alert-indexes.ts'
 import { recountMembers } from './apply-members.ts'
 import { countSymptom } from './apply-symptoms.ts'
-import { joinKey, type MemoryState, sortableMoment, type TenantState } from './memory-state.ts'
-import { SortedMap } from './sorted-map.ts'
+import type { MemoryState, TenantState } from './memory-state.ts'
 import { symptomOf } from './symptom-of.ts'
 import { getOrMake, setIn, type Undo } from './undo.ts'
 
@@ -42,32 +42,40 @@ export function putAlert(
   recountMembers(tenant, incidentId, after, undo)
 }
 
-function indexPending(state: MemoryState, before: Alert | undefined, after: Alert, undo: Undo): void {
-  const from = before?.correlated === 'pending' ? pendingKey(before) : undefined
-  const to = after.correlated === 'pending' ? pendingKey(after) : undefined
-  if (from === to) return
-  if (from !== undefined) state.pending.delete(from, undo)
-  if (to !== undefined) state.pending.set(to, after, undo)
+function indexPending({ pending }: MemoryState, before: Alert | undefined, after: Alert, undo: Undo): void {
+  const waited = before?.correlated === 'pending'
+  const waits = after.correlated === 'pending'
+  if (waited && waits && before.startsAt === after.startsAt) return
+  if (waits) pending.add(pendingPlace(after))
+  if (waited) pending.leave(pendingPlace(before), undo)
 }
 
-/** Where an alert stands among those that wait for correlation. */
-export function pendingKey(alert: Pick<Alert, 'startsAt' | 'tenant' | 'id'>): string {
-  return joinKey(sortableMoment(Date.parse(alert.startsAt)), alert.tenant, alert.id)
-}
-
-function indexUnresolved(tenant: TenantState, before: Alert | undefined, after: Alert, undo: Undo): void {
+function indexUnresolved(
+  { alerts, unresolved }: TenantState,
+  before: Alert | undefined,
+  after: Alert,
+  undo: Undo,
+): void {
   const from = before === undefined || before.status === 'resolved' ? undefined : before.source
   const to = after.status === 'resolved' ? undefined : after.source
   if (from === to) return
-  if (from !== undefined) tenant.unresolved.get(from)?.delete(after.id, undo)
-  if (to !== undefined) getOrMake(tenant.unresolved, to, () => new SortedMap<true>()).set(after.id, true, undo)
+  const isIn = (source: string) => idIndex(alerts, (alert) => alert.source === source && alert.status !== 'resolved')
+  if (to !== undefined) getOrMake(unresolved, to, () => isIn(to)).add(after.id)
+  if (from !== undefined) unresolved.get(from)?.leave(after.id, undo)
 }
 
-function indexIncident(tenant: TenantState, from: string | undefined, after: Alert, undo: Undo): void {
+function indexIncident(
+  { alerts, alertsOfIncident }: TenantState,
+  from: string | undefined,
+  after: Alert,
+  undo: Undo,
+): void {
   const to = after.incidentId
   if (from === to) return
-  if (from !== undefined) tenant.alertsOfIncident.get(from)?.delete(after.id, undo)
-  if (to !== undefined) getOrMake(tenant.alertsOfIncident, to, () => new SortedMap<true>()).set(after.id, true, undo)
+  if (to !== undefined) {
+    getOrMake(alertsOfIncident, to, () => idIndex(alerts, ({ incidentId }) => incidentId === to)).add(after.id)
+  }
+  if (from !== undefined) alertsOfIncident.get(from)?.leave(after.id, undo)
 }
 
 /** Whether the alert counts for the same symptom in the same way as before; may say no too often. */

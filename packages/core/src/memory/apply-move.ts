@@ -11,7 +11,7 @@ export function moveMembers(
   { from, into }: { readonly from: string; readonly into: string },
   undo: Undo,
 ): void {
-  for (const [id] of [...(tenant.alertsOfIncident.get(from)?.walk() ?? [])]) {
+  for (const id of [...(tenant.alertsOfIncident.get(from)?.walk() ?? [])]) {
     const alert = tenant.alerts.get(id)
     if (alert === undefined) continue
     putAlert(state, tenant, alert, { ...alert, incidentId: into, revision: alert.revision + 1 }, undo)

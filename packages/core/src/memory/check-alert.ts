@@ -4,8 +4,8 @@ import { type Fault, firstFault, jsonFault, nameFault, textsFault, timeFault, wh
 const statuses: ReadonlySet<unknown> = new Set(['firing', 'suppressed', 'resolved'])
 const correlations: ReadonlySet<unknown> = new Set(['pending', 'done'])
 
-/** What keeps an alert out of a store, if anything. */
-export function alertFault(tenant: string, alert: Alert): Fault | undefined {
+/** What keeps an alert out of a store, if anything. `times` remembers times that are good. */
+export function alertFault(tenant: string, alert: Alert, times: Set<string>): Fault | undefined {
   return (
     (alert.tenant === tenant ? undefined : { path: 'tenant', because: 'must be the tenant of the change' }) ??
     nameFault('id', alert.id) ??
@@ -20,23 +20,23 @@ export function alertFault(tenant: string, alert: Alert): Fault | undefined {
     textsFault('labels', alert.labels) ??
     nameFault('labels.alertname', alert.labels['alertname']) ??
     textsFault('annotations', alert.annotations) ??
-    timeFault('startsAt', alert.startsAt) ??
-    timeFault('lastSeenAt', alert.lastSeenAt) ??
-    (alert.endsAt === undefined ? undefined : timeFault('endsAt', alert.endsAt)) ??
+    timeFault('startsAt', alert.startsAt, times) ??
+    timeFault('lastSeenAt', alert.lastSeenAt, times) ??
+    (alert.endsAt === undefined ? undefined : timeFault('endsAt', alert.endsAt, times)) ??
     (alert.incidentId === undefined ? undefined : nameFault('incidentId', alert.incidentId)) ??
     (alert.resource === undefined ? undefined : jsonFault('resource', alert.resource)) ??
     (alert.topmost === undefined ? undefined : jsonFault('topmost', alert.topmost))
   )
 }
 
-/** What keeps a member out of a store, if anything. */
-export function memberFault(tenant: string, member: Membership): Fault | undefined {
+/** What keeps a member out of a store, if anything. `times` remembers times that are good. */
+export function memberFault(tenant: string, member: Membership, times: Set<string>): Fault | undefined {
   return firstFault(
     member.tenant === tenant ? undefined : { path: 'tenant', because: 'must be the tenant of the change' },
     nameFault('incidentId', member.incidentId),
     nameFault('alertId', member.alertId),
     wholeFault('episode', member.episode, 1),
-    timeFault('joinedAt', member.joinedAt),
+    timeFault('joinedAt', member.joinedAt, times),
     jsonFault('because', member.because),
   )
 }

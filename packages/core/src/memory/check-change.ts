@@ -33,10 +33,12 @@ function checkPut(tenant: string, put: Put, index: number): number {
     return 1
   }
   const seen = new Set<string>()
+  const times = new Set<string>()
   for (let at = 0; at < put.rows.length; at += 1) {
     const row = put.rows[at]
     if (row === undefined) continue
-    const fault = 'labels' in row ? (alertFault(tenant, row) ?? repeated(seen, row.id)) : memberFault(tenant, row)
+    const fault =
+      'labels' in row ? (alertFault(tenant, row, times) ?? repeated(seen, row.id)) : memberFault(tenant, row, times)
     if (fault !== undefined) refuse(`put[${index}].rows[${at}].`, fault)
   }
   return put.rows.length

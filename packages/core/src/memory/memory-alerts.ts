@@ -1,7 +1,7 @@
 import type { Alert } from '../model/alert.ts'
 import type { CallContext } from '../ports/context.ts'
 import type { Store } from '../ports/store.ts'
-import { pendingKey } from './apply-alerts.ts'
+import { pendingPlace } from './alert-indexes.ts'
 import { memberKey } from './apply-members.ts'
 import { checkCount, checkLimit, checkTime } from './check-read.ts'
 import { joinKey, type MemoryState } from './memory-state.ts'
@@ -20,19 +20,19 @@ export function alertsOf(
     async alerts(tenant, ids, ctx) {
       begin(ctx)
       checkCount('ids', ids)
-      return [...new Set(ids)].flatMap((id) => alertOf(tenant, id) ?? [])
+      return take(ids.length, new Set(ids), (id) => alertOf(tenant, id))
     },
     async pendingAlerts({ after, limit }, ctx) {
       begin(ctx)
       checkLimit(limit)
-      const from = after === undefined ? undefined : pendingKey(after)
-      return take(limit, state.pending.walk(from), ([, { tenant, id }]) => alertOf(tenant, id))
+      const from = after === undefined ? undefined : pendingPlace(after)
+      return take(limit, state.pending.walk(from), ({ tenant, id }) => alertOf(tenant, id))
     },
     async staleAlerts({ tenant, source, seenBefore, after, limit }, ctx) {
       begin(ctx)
       checkLimit(limit)
       const before = checkTime('seenBefore', seenBefore)
-      return take(limit, state.tenants.get(tenant)?.unresolved.get(source)?.walk(after) ?? [], ([id]) => {
+      return take(limit, state.tenants.get(tenant)?.unresolved.get(source)?.walk(after) ?? [], (id) => {
         const alert = alertOf(tenant, id)
         return alert !== undefined && Date.parse(alert.lastSeenAt) < before ? alert : undefined
       })

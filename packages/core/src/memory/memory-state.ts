@@ -3,6 +3,8 @@ import type { Alert, Membership, Symptom } from '../model/alert.ts'
 import type { AuditHead, AuditRecord, Blob } from '../model/audit-entry.ts'
 import type { Documents, DocumentTable } from '../model/documents.ts'
 import type { CorrelationKey } from '../ports/alert-store.ts'
+import { type PendingPlace, pendingIndex } from './alert-indexes.ts'
+import type { Candidates } from './candidates.ts'
 import { SortedMap } from './sorted-map.ts'
 import type { SymptomName } from './symptom-of.ts'
 
@@ -38,9 +40,9 @@ export interface TenantState {
   readonly shelves: Map<DocumentTable, Shelf>
   readonly alerts: Map<string, Alert>
   /** Ids of unresolved alerts by source. */
-  readonly unresolved: Map<string, SortedMap<true>>
+  readonly unresolved: Map<string, Candidates<string>>
   /** Ids of the alerts that name an incident. */
-  readonly alertsOfIncident: Map<string, SortedMap<true>>
+  readonly alertsOfIncident: Map<string, Candidates<string>>
   readonly members: Map<string, SortedMap<MemberRow>>
   readonly symptoms: Map<string, SortedMap<Symptom>>
   /** Symptoms that fire, by topmost resource, then by incident and symptom. */
@@ -63,14 +65,16 @@ export interface TenantState {
 export interface MemoryState {
   readonly tenants: Map<string, TenantState>
   /** Alerts that wait for correlation, oldest first. */
-  readonly pending: SortedMap<Pick<Alert, 'tenant' | 'id'>>
+  readonly pending: Candidates<PendingPlace>
   /** Rows with a due time, earliest first. */
   readonly due: SortedMap<DueRow>
 }
 
 /** An empty state. */
 export function memoryState(): MemoryState {
-  return { tenants: new Map(), pending: new SortedMap(), due: new SortedMap() }
+  const tenants = new Map<string, TenantState>()
+  const pending = pendingIndex((tenant, id) => tenants.get(tenant)?.alerts.get(id))
+  return { tenants, pending, due: new SortedMap() }
 }
 
 /** An empty tenant. */

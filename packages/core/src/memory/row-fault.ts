@@ -21,9 +21,15 @@ export function wholeFault(path: string, value: unknown, least = 0): Fault | und
   return { path, because: `must be a whole number, ${least} or more` }
 }
 
-/** A fault unless `value` is ISO 8601 text. */
-export function timeFault(path: string, value: unknown): Fault | undefined {
-  if (typeof value === 'string' && !Number.isNaN(Date.parse(value))) return undefined
+/** A fault unless `value` is ISO 8601 text. `known` remembers what is: many rows of one put share their times. */
+export function timeFault(path: string, value: unknown, known: Set<string>): Fault | undefined {
+  if (typeof value === 'string') {
+    if (known.has(value)) return undefined
+    if (!Number.isNaN(Date.parse(value))) {
+      known.add(value)
+      return undefined
+    }
+  }
   return { path, because: 'must be an ISO 8601 time' }
 }
 

@@ -28,6 +28,10 @@ const refused: readonly (readonly [path: string, put: Put])[] = [
   ['put[1].rows[0].labels.n', { kind: 'alerts', rows: [anAlert({ labels: { alertname: 'A', n: 1 as never } })] }],
   ['put[1].rows[0].labels.alertname', { kind: 'alerts', rows: [anAlert({ labels: {} })] }],
   ['put[1].rows[0].startsAt', { kind: 'alerts', rows: [anAlert({ startsAt: 'yesterday' })] }],
+  [
+    'put[1].rows[1].lastSeenAt',
+    { kind: 'alerts', rows: [anAlert(), anAlert({ id: 'alert_2', lastSeenAt: 'yesterday' })] },
+  ],
   ['put[1].rows[0].status', { kind: 'alerts', rows: [anAlert({ status: 'broken' as never })] }],
   ['put[1].rows[0].episode', { kind: 'alerts', rows: [anAlert({ episode: 0 })] }],
   ['put[1].rows[1].id', { kind: 'alerts', rows: [anAlert(), anAlert()] }],

@@ -18,6 +18,15 @@ export function parseMoment(text: string): string | null | undefined {
   return canonical.test(text) ? text : new Date(ms).toISOString()
 }
 
+/** Reads moments as `parseMoment` does, and remembers the last: the alerts of a group share most of theirs. */
+export function momentReader(): typeof parseMoment {
+  let last: { readonly text: string; readonly moment: ReturnType<typeof parseMoment> } | undefined
+  return (text) => {
+    if (text !== last?.text) last = { text, moment: parseMoment(text) }
+    return last.moment
+  }
+}
+
 /** The earlier of two moments, either of which may be unknown. */
 export function earlier(known: string, other: string | undefined): string {
   return other !== undefined && other < known ? other : known

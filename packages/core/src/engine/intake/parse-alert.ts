@@ -4,7 +4,7 @@ import { issuePath } from '../../stored/issue-path.ts'
 import { type AlertShape, alertSchema } from './alert-schema.ts'
 import { type AlertFault, labelFault } from './check-labels.ts'
 import { alertIdOf, clusterOf, fingerprintOf, normalizeLabels } from './identity.ts'
-import { momentRule, parseMoment } from './moments.ts'
+import { type momentReader, momentRule } from './moments.ts'
 import { readShape } from './read-shape.ts'
 
 /** One alert as a source told of it, checked and identified. Times are in the canonical form of `parseMoment`. */
@@ -21,12 +21,14 @@ export interface ToldAlert {
   readonly generatorUrl: string | undefined
 }
 
-/** What is needed beside the alert itself to tell its identity. */
+/** What is needed beside the alert itself to read it. */
 export interface AlertOrigin {
   readonly source: string
   readonly cluster: string | undefined
   readonly knownClusters: readonly string[]
   readonly limits: Settings['intake']
+  readonly startOf: ReturnType<typeof momentReader>
+  readonly endOf: ReturnType<typeof momentReader>
 }
 
 /** An alert that was taken, or why not. `id` is known when the labels could be read: such an alert is seen all the same. */
@@ -58,8 +60,8 @@ function judged(shape: AlertShape, input: unknown, origin: AlertOrigin): ParsedA
 
 function identified(shape: AlertShape, origin: AlertOrigin): ParsedAlert {
   const { id, fingerprint, cluster, labels } = identityOf(shape.labels, origin)
-  const startsAt = momentOf(shape.startsAt)
-  const endsAt = momentOf(shape.endsAt)
+  const startsAt = shape.startsAt === undefined ? null : origin.startOf(shape.startsAt)
+  const endsAt = shape.endsAt === undefined ? null : origin.endOf(shape.endsAt)
   const { status = 'firing', annotations = {}, generatorUrl } = shape
   const refused = (path: string, because: string): ParsedAlert => {
     return { kind: 'refused', fault: { path, because, rule: 'time' }, id }
@@ -81,10 +83,6 @@ function identified(shape: AlertShape, origin: AlertOrigin): ParsedAlert {
     generatorUrl,
   }
   return { kind: 'told', alert }
-}
-
-function momentOf(text: string | undefined): string | null | undefined {
-  return text === undefined ? null : parseMoment(text)
 }
 
 function identityOf(given: Labels, origin: AlertOrigin): Pick<ToldAlert, 'id' | 'fingerprint' | 'cluster' | 'labels'> {

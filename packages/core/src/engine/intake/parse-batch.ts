@@ -5,7 +5,7 @@ import { message } from '../../redact/message.ts'
 import { issuePath } from '../../stored/issue-path.ts'
 import type { Parts, TenantBatch } from '../parts.ts'
 import { batchSchema } from './alert-schema.ts'
-import { momentRule, parseMoment } from './moments.ts'
+import { momentReader, momentRule, parseMoment } from './moments.ts'
 import { parseAlert, type ToldAlert } from './parse-alert.ts'
 
 /** A checked alert with its place in the batch as it was sent. */
@@ -59,7 +59,8 @@ export function parseBatch(parts: Needed, batch: TenantBatch): Iterable<ToldBatc
 function* inParts(parts: Needed, batch: ReturnType<typeof batchSchema.parse>): Generator<ToldBatch, void, undefined> {
   const { tenant, source, cluster, asOf, delivery, alerts } = batch
   const { intake } = parts.settings
-  const origin = { source, cluster, knownClusters: parts.clusters, limits: intake }
+  const times = { startOf: momentReader(), endOf: momentReader() }
+  const origin = { source, cluster, knownClusters: parts.clusters, limits: intake, ...times }
   const seenAnyway: string[] = []
   let { unreadable, complete } = batch
   if (unreadable > 0) complete = false

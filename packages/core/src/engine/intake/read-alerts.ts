@@ -26,8 +26,9 @@ export async function readAlerts(
   for (const batch of batches) {
     if (batch.complete) await readUnseen(store, batch, stored.found, ctx)
   }
-  const ids = new Set(batches.flatMap((batch) => batch.alerts.map((alert) => alert.id)))
-  const unread = [...ids].filter((id) => !stored.found.has(id))
+  const ids = new Set<string>()
+  for (const { alerts } of batches) for (const { id } of alerts) if (!stored.found.has(id)) ids.add(id)
+  const unread = [...ids]
   for (let from = 0; from < unread.length; from += pageSize) {
     await readNamed(store, tenant, unread.slice(from, from + pageSize), stored, ctx)
   }
