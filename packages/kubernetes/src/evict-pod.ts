@@ -42,7 +42,7 @@ export function evictPod(scope: Scope): Action {
     params: z.strictObject({}),
     undo: 'restore-before',
     preview: (input: ActionInput<object>, context): Promise<Preview> =>
-      preview(scope, checkTarget(scope, TYPE, POD, input.target), input.executionId, context),
+      preview(scope, checkTarget(scope, TYPE, [POD], input.target), input.executionId, context),
     async execute({ target, preview: seen, executionId }, context) {
       const { uid, resourceVersion } = parseGuard(seen.guard)
       const pod = { namespace: String(target.namespace), name: target.name }
