@@ -1,12 +1,12 @@
 import { MARK_ANNOTATION } from './annotations.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
-
-const REVISION = 'deployment.kubernetes.io/revision'
+import type { Digester } from './normalised-diff.ts'
+import type { PodTemplate } from './parse-workload.ts'
 
 /** What an effect leaves on its target: whose it is, and the last rollout of the object that was ours. */
 export interface Mark {
   readonly execution: string
-  /** UID of a ReplicaSet, or `revision-<number>` where that did not exist yet. */
+  /** UID of a ReplicaSet, or `template-<digest>` where that need not exist yet. */
   readonly rollout?: string | undefined
 }
 
@@ -25,17 +25,17 @@ export function markText({ execution, rollout }: Mark): string {
   return rollout === undefined ? execution : `${execution} ${rollout}`
 }
 
-/** The rollout that a change of a Deployment's template begins, as a mark names it. Undefined for what keeps no numbers. */
-export function nextRollout(object: KubernetesObject): string | undefined {
-  const revision = object.metadata.annotations?.[REVISION]
-  return revision === undefined ? undefined : `revision-${Number(revision) + 1}`
+/** The rollout of a pod template, as a mark names it. */
+export function templateRollout(template: PodTemplate, digest: Digester): string {
+  return `template-${digest('spec.template', template)}`
 }
 
-/** Whether a mark on a Deployment says that this revision is ours. */
+/** Whether the mark on a Deployment says that this revision is ours. */
 export function isMarked(
   deployment: KubernetesObject,
-  revision: { readonly uid: string; readonly number: number },
+  revision: { readonly uid: string; readonly template: PodTemplate },
+  digest: Digester,
 ): boolean {
   const rollout = readMark(deployment)?.rollout
-  return rollout === revision.uid || rollout === `revision-${revision.number}`
+  return rollout === revision.uid || rollout === templateRollout(revision.template, digest)
 }

@@ -37,6 +37,12 @@ const workloadSchema = z.looseObject({
         rollingUpdate: z.looseObject({ maxUnavailable: amount.optional() }).nullish(),
       })
       .default({}),
+    updateStrategy: z
+      .looseObject({
+        type: z.string().optional(),
+        rollingUpdate: z.looseObject({ maxUnavailable: amount.optional() }).nullish(),
+      })
+      .optional(),
     template: templateSchema,
   }),
   status: z
@@ -75,7 +81,7 @@ export interface Workload {
   readonly template: PodTemplate
   readonly selector: z.output<typeof selectorSchema>
   readonly paused: boolean
-  /** `RollingUpdate` or `Recreate`; `RollingUpdate` where the kind knows no other. */
+  /** `RollingUpdate`, `Recreate` or `OnDelete`. */
   readonly strategy: string
   /** How many pods may be missing during a rollout. */
   readonly maxUnavailable: number
@@ -102,7 +108,7 @@ export function parseWorkload(object: KubernetesObject): Workload {
     template: spec.template,
     selector: spec.selector,
     paused: spec.paused,
-    strategy: spec.strategy.type ?? 'RollingUpdate',
+    strategy: (spec.updateStrategy ?? spec.strategy).type ?? 'RollingUpdate',
     maxUnavailable: maxUnavailableOf(spec, counts.desired),
     counts,
     observed: (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0),
@@ -146,7 +152,10 @@ function countsOf(replicas: number, status: z.output<typeof workloadSchema>['sta
 
 function maxUnavailableOf(spec: z.output<typeof workloadSchema>['spec'], desired: number): number {
   if (spec.strategy.type === 'Recreate') return desired
-  const given = spec.strategy.rollingUpdate?.maxUnavailable ?? '25%'
+  // Only Deployments have a `strategy`; the others replace one pod at a time unless told otherwise.
+  const given = spec.updateStrategy
+    ? (spec.updateStrategy.rollingUpdate?.maxUnavailable ?? 1)
+    : (spec.strategy.rollingUpdate?.maxUnavailable ?? '25%')
   if (typeof given === 'number') return Math.min(given, desired)
   return Math.floor((Number.parseInt(given, 10) / 100) * desired)
 }

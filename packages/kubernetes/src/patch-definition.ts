@@ -1,7 +1,7 @@
 import type { ActionInput, BlastRadius, CallContext, Json, Risk, Schema, UndoMode } from '@mendkit/core'
 import type { z } from 'zod'
 import { MARK_ANNOTATION } from './annotations.ts'
-import { changeOperations, type FieldChange } from './field-change.ts'
+import { changeOperations, type FieldChange, withChange } from './field-change.ts'
 import { guardOf, guardTests, setAnnotation } from './guard.ts'
 import type { JsonPatchOperation, KubernetesObject } from './kubernetes-client.ts'
 import { markText, readMark } from './mark.ts'
@@ -52,7 +52,7 @@ export interface ConditionalPatch<Params, State extends Json> {
   /** The state that a dry run led to, when the API server may write it in other words. @default `after` */
   readonly read?: (result: KubernetesObject, after: State) => State | undefined
   /** The rollout that the patch begins, as a mark names it. @default the one that the last mark names */
-  readonly rollout?: (object: KubernetesObject, to: State) => string | undefined
+  readonly rollout?: (wanted: KubernetesObject, to: State) => string
   /** The Event that it leaves on its target. */
   said(after: State): { readonly reason: string; readonly message: string }
 }
@@ -65,7 +65,10 @@ export function patchOperations<Params, State extends Json>(
   changes: readonly FieldChange[],
   executionId: string,
 ): readonly JsonPatchOperation[] {
-  const mark = { execution: executionId, rollout: rollout?.(object, to) ?? readMark(object)?.rollout }
+  const mark = {
+    execution: executionId,
+    rollout: rollout?.(changes.reduce(withChange, object), to) ?? readMark(object)?.rollout,
+  }
   return [
     ...guardTests(guardOf(object)),
     ...changes.flatMap((change) => changeOperations(object, change)),

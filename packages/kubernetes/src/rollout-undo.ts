@@ -9,8 +9,8 @@ import { parseWorkload, templateJson } from './parse-workload.ts'
 import type { Look } from './patch-definition.ts'
 import type { Revision } from './rollout.ts'
 import { findRevision, type RolloutState, stateDigest, stateOf } from './rollout-state.ts'
+import { DEPLOYMENT } from './target.ts'
 
-const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' }
 const TEMPLATE = ['spec', 'template']
 
 const stateSchema = z.strictObject({ replicaSet: z.string(), name: z.string(), template: z.string() })

@@ -9,6 +9,17 @@ export interface TargetKind {
   readonly kind: string
 }
 
+/** A Deployment as a target. */
+export const DEPLOYMENT: TargetKind = { apiVersion: 'apps/v1', kind: 'Deployment' }
+/** A StatefulSet as a target. */
+export const STATEFUL_SET: TargetKind = { apiVersion: 'apps/v1', kind: 'StatefulSet' }
+/** A DaemonSet as a target. */
+export const DAEMON_SET: TargetKind = { apiVersion: 'apps/v1', kind: 'DaemonSet' }
+/** A Pod as a target. */
+export const POD: TargetKind = { apiVersion: 'v1', kind: 'Pod' }
+/** A HorizontalPodAutoscaler as a target. */
+export const AUTOSCALER: TargetKind = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' }
+
 /** A target that fits an action. Throws `invalid` for another kind or cluster, or without a namespace. */
 export function checkTarget(
   scope: Scope,

@@ -1,6 +1,7 @@
 import { syncDeployment } from './deployment-controller.ts'
 import { controllerOf, type StoreChange } from './object-store.ts'
 import { terminatePod } from './pod-deletion.ts'
+import { syncPodSet } from './pod-set-controller.ts'
 import { syncReplicaSet } from './replica-set-controller.ts'
 import type { SimulatedPod } from './schemas.ts'
 import type { World } from './world.ts'
@@ -8,7 +9,11 @@ import type { World } from './world.ts'
 /** From a change to the controllers' answer to it. */
 const LATENCY_MS = 10
 
-/** The controller manager: Deployments, ReplicaSets and garbage collection. */
+/** Kinds that keep their pods without ReplicaSets. */
+const POD_SETS = ['StatefulSet', 'DaemonSet']
+const CONTROLLED = ['Deployment', 'ReplicaSet', ...POD_SETS]
+
+/** The controller manager: Deployments, ReplicaSets, StatefulSets, DaemonSets and garbage collection. */
 export interface Controllers {
   changed(world: World, change: StoreChange): void
   /** Looks at an object again although nothing has changed. */
@@ -31,6 +36,7 @@ export function controllers(): Controllers {
       // ReplicaSets first, so that a Deployment sees what has become of its own.
       for (const uid of uids) if (world.store.byUid(uid)?.kind === 'ReplicaSet') syncReplicaSet(world, uid)
       for (const uid of uids) if (world.store.byUid(uid)?.kind === 'Deployment') syncDeployment(world, uid)
+      for (const uid of uids) if (POD_SETS.includes(world.store.byUid(uid)?.kind ?? '')) syncPodSet(world, uid)
     })
   }
 
@@ -38,7 +44,7 @@ export function controllers(): Controllers {
     revisit: look,
     changed(world, { type, object }) {
       const owner = controllerOf(object)
-      if (object.kind === 'Deployment' || object.kind === 'ReplicaSet') look(world, object.metadata.uid)
+      if (CONTROLLED.includes(object.kind)) look(world, object.metadata.uid)
       if (owner !== undefined) {
         look(world, owner.uid)
         // A Deployment that waits for old pods to go learns of it through its ReplicaSet.

@@ -44,6 +44,8 @@ export interface ObjectStore {
 const apiVersions: Readonly<Record<keyof KindTypes, string>> = {
   Deployment: 'apps/v1',
   ReplicaSet: 'apps/v1',
+  StatefulSet: 'apps/v1',
+  DaemonSet: 'apps/v1',
   Pod: 'v1',
   PodDisruptionBudget: 'policy/v1',
 }

@@ -1,0 +1,9 @@
+/** Every action type of this package. */
+export const kubernetesActionTypes = [
+  'kubernetes.rollout-undo',
+  'kubernetes.rollout-restart',
+  'kubernetes.evict-pod',
+] as const
+
+/** Type of an action of this package. */
+export type KubernetesActionType = (typeof kubernetesActionTypes)[number]

@@ -1,0 +1,101 @@
+import type { JsonObject } from '@mendkit/core'
+import { type Manifest, type SimulatedCluster, simulatedCluster } from '@mendkit/testkit'
+import { actionOf, askFor, checkout, context, effectOf, integrationOn } from './scene.ts'
+
+/** One action on one kind of object, on a cluster that holds `manifests`. */
+export interface CatalogueCase {
+  readonly type: string
+  readonly kind: string
+  readonly apiVersion?: string
+  readonly manifests: (namespace: string) => readonly Manifest[]
+  readonly params: JsonObject
+  /** Parameters that its schema refuses. */
+  readonly refused: JsonObject
+  /** What one effect changes, as the API server's audit log has it. */
+  readonly changes: RegExp
+  readonly irreversible?: boolean
+}
+
+/** A StatefulSet or DaemonSet named `checkout`. */
+export function podSet(
+  kind: 'StatefulSet' | 'DaemonSet',
+  image: string,
+  spec: object = {},
+  metadata: object = {},
+): Manifest {
+  const { replicas, ...rest } = checkout(image)['spec'] as { replicas: number }
+  const own = kind === 'StatefulSet' ? { replicas: 2, serviceName: 'checkout' } : {}
+  const base = checkout(image, {}, metadata)
+  return { ...base, kind, spec: { ...rest, ...own, ...spec } }
+}
+
+const healthy = (namespace: string) => [checkout('shop/checkout:v1', {}, { namespace })]
+
+/** Every action that is a conditional patch, but for rollbacks, which have tests of their own. */
+export const catalogueCases: readonly CatalogueCase[] = [
+  {
+    type: 'kubernetes.rollout-restart',
+    kind: 'Deployment',
+    manifests: healthy,
+    params: {},
+    refused: { now: true },
+    changes: /^\/spec\/template\/metadata\/annotations/,
+    irreversible: true,
+  },
+  {
+    type: 'kubernetes.rollout-restart',
+    kind: 'StatefulSet',
+    manifests: (namespace) => [podSet('StatefulSet', 'shop/checkout:v1', {}, { namespace })],
+    params: {},
+    refused: { now: true },
+    changes: /^\/spec\/template\/metadata\/annotations/,
+    irreversible: true,
+  },
+  {
+    type: 'kubernetes.rollout-restart',
+    kind: 'DaemonSet',
+    manifests: (namespace) => [podSet('DaemonSet', 'shop/checkout:v1', {}, { namespace })],
+    params: {},
+    refused: { now: true },
+    changes: /^\/spec\/template\/metadata\/annotations/,
+    irreversible: true,
+  },
+]
+
+/** Where the target of a case is, in `shop`. */
+export function referenceIn({ kind, apiVersion = 'apps/v1' }: CatalogueCase, namespace = 'shop') {
+  return { apiVersion, kind, namespace, name: 'checkout' }
+}
+
+/** The case on a simulated cluster, with ways to preview it and to change its target. */
+export function played(each: CatalogueCase, cluster: SimulatedCluster = simulatedCluster()) {
+  for (const manifest of each.manifests('shop')) cluster.apply(manifest)
+  cluster.settle()
+  return playedOn(each, cluster)
+}
+
+/** The same on a cluster that is ready. */
+export function playedOn(each: CatalogueCase, cluster: SimulatedCluster) {
+  const reference = referenceIn(each)
+  const action = actionOf(each.type, integrationOn(cluster))
+  const input = askFor(cluster, each.params, { cluster: 'test', ...reference })
+  /** Somebody else changes labels, annotations or fields of the target. */
+  const change = (metadata: object, spec: object = {}) => {
+    const object = cluster.find(reference)
+    if (object === undefined) throw new Error('the target is gone')
+    const { name, namespace } = object.metadata
+    const { apiVersion, kind } = reference
+    const named = { name, namespace: String(namespace), ...metadata }
+    cluster.apply({ apiVersion, kind, metadata: named, spec: { ...(object['spec'] as object), ...spec } })
+  }
+  return {
+    cluster,
+    reference,
+    action,
+    input,
+    change,
+    find: () => cluster.find(reference),
+    preview: () => action.preview(input, context),
+    effect: async () => effectOf(input, await action.preview(input, context)),
+  }
+}
