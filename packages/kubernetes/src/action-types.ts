@@ -2,6 +2,10 @@
 export const kubernetesActionTypes = [
   'kubernetes.rollout-undo',
   'kubernetes.rollout-restart',
+  'kubernetes.rollout-pause',
+  'kubernetes.rollout-resume',
+  'kubernetes.scale',
+  'kubernetes.set-autoscaler-bounds',
   'kubernetes.evict-pod',
 ] as const
 

@@ -3,9 +3,12 @@ import type { KubernetesActionType } from './action-types.ts'
 import { evictPod } from './evict-pod.ts'
 import type { AccessQuestion } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
+import { rolloutPause, rolloutResume } from './rollout-pause.ts'
 import { rolloutRestart } from './rollout-restart.ts'
 import { rolloutUndo } from './rollout-undo.ts'
-import { DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET, type TargetKind } from './target.ts'
+import { scale } from './scale.ts'
+import { setAutoscalerBounds } from './set-autoscaler-bounds.ts'
+import { AUTOSCALER, DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET, type TargetKind } from './target.ts'
 
 /** What a role must allow, wherever it is to act. */
 export type Permission = Omit<AccessQuestion, 'namespace'>
@@ -20,6 +23,10 @@ interface CatalogueEntry {
 const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
   'kubernetes.rollout-undo': { make: rolloutUndo, needs: patchOf(DEPLOYMENT) },
   'kubernetes.rollout-restart': { make: rolloutRestart, needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET) },
+  'kubernetes.rollout-pause': { make: rolloutPause, needs: patchOf(DEPLOYMENT) },
+  'kubernetes.rollout-resume': { make: rolloutResume, needs: patchOf(DEPLOYMENT) },
+  'kubernetes.scale': { make: scale, needs: patchOf(DEPLOYMENT, STATEFUL_SET) },
+  'kubernetes.set-autoscaler-bounds': { make: setAutoscalerBounds, needs: patchOf(AUTOSCALER) },
   'kubernetes.evict-pod': {
     make: evictPod,
     needs: [...patchOf(POD), { verb: 'create', ...POD, subresource: 'eviction' }],

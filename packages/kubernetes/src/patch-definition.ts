@@ -21,6 +21,8 @@ export interface Look<State extends Json> {
   readonly blastRadius: BlastRadius
   readonly risk?: Risk | undefined
   readonly doubts?: readonly string[]
+  /** Objects beside the target and its namespace whose owners have a word to say. */
+  readonly heard?: readonly KubernetesObject[]
   /** @default the target */
   readonly lockKeys?: readonly string[]
   /** What people should know beside the difference. */

@@ -89,7 +89,7 @@ async function describe<Params, State extends Json>(
   context: CallContext,
 ): Promise<Preview> {
   const target = { ...resourceOf(scope, object), labels: object.metadata.labels ?? {} }
-  const word = await ownersWord(scope.read, String(object.metadata.namespace), [object], context)
+  const word = await ownersWord(scope.read, String(object.metadata.namespace), [object, ...(look.heard ?? [])], context)
   const result = dryRun.kind === 'done' ? dryRun.result : undefined
   const wanted = result ?? changes.reduce(withChange, object)
   const after = (result && look.after !== undefined ? read?.(result, look.after) : undefined) ?? look.after ?? null

@@ -29,6 +29,16 @@ export function podSet(
   return { ...base, kind, spec: { ...rest, ...own, ...spec } }
 }
 
+/** An autoscaler of the Deployment `checkout`, with the same name. */
+export function autoscaler(bounds: object, metadata: object = {}): Manifest {
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'checkout', namespace: 'shop', ...metadata },
+    spec: { ...bounds, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'checkout' } },
+  }
+}
+
 const healthy = (namespace: string) => [checkout('shop/checkout:v1', {}, { namespace })]
 
 /** Every action that is a conditional patch, but for rollbacks, which have tests of their own. */
@@ -60,6 +70,47 @@ export const catalogueCases: readonly CatalogueCase[] = [
     changes: /^\/spec\/template\/metadata\/annotations/,
     irreversible: true,
   },
+  {
+    type: 'kubernetes.rollout-pause',
+    kind: 'Deployment',
+    manifests: healthy,
+    params: {},
+    refused: { paused: true },
+    changes: /^\/spec\/paused$/,
+  },
+  {
+    type: 'kubernetes.rollout-resume',
+    kind: 'Deployment',
+    manifests: (namespace) => [...healthy(namespace), checkout('shop/checkout:v1', { paused: true }, { namespace })],
+    params: {},
+    refused: { paused: false },
+    changes: /^\/spec\/paused$/,
+  },
+  {
+    type: 'kubernetes.scale',
+    kind: 'Deployment',
+    manifests: healthy,
+    params: { replicas: 5 },
+    refused: { replicas: '+1' },
+    changes: /^\/spec\/replicas$/,
+  },
+  {
+    type: 'kubernetes.scale',
+    kind: 'StatefulSet',
+    manifests: (namespace) => [podSet('StatefulSet', 'shop/checkout:v1', {}, { namespace })],
+    params: { replicas: 1 },
+    refused: { replicas: -1 },
+    changes: /^\/spec\/replicas$/,
+  },
+  {
+    type: 'kubernetes.set-autoscaler-bounds',
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    manifests: (namespace) => [...healthy(namespace), autoscaler({ minReplicas: 2, maxReplicas: 4 }, { namespace })],
+    params: { min: 3, max: 8 },
+    refused: { min: 3, max: 2 },
+    changes: /^\/spec\/(min|max)Replicas$/,
+  },
 ]
 
 /** Where the target of a case is, in `shop`. */
@@ -69,8 +120,10 @@ export function referenceIn({ kind, apiVersion = 'apps/v1' }: CatalogueCase, nam
 
 /** The case on a simulated cluster, with ways to preview it and to change its target. */
 export function played(each: CatalogueCase, cluster: SimulatedCluster = simulatedCluster()) {
-  for (const manifest of each.manifests('shop')) cluster.apply(manifest)
-  cluster.settle()
+  for (const manifest of each.manifests('shop')) {
+    cluster.apply(manifest)
+    cluster.settle()
+  }
   return playedOn(each, cluster)
 }
 

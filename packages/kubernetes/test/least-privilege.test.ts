@@ -112,12 +112,12 @@ test('the roles of the README grant this and no more', () => {
   const needed = {
     'mendkit-act': [
       ...['pods patch', 'pods/eviction create', 'events create'],
-      ...['deployments patch', 'statefulsets patch', 'daemonsets patch'],
+      ...['deployments patch', 'statefulsets patch', 'daemonsets patch', 'horizontalpodautoscalers patch'],
     ],
     'mendkit-read': [
       ...['pods get', 'pods list', 'pods/log get', 'namespaces get', 'events list'],
       ...['deployments get', 'statefulsets get', 'daemonsets get', 'replicasets get', 'replicasets list'],
-      ...['jobs get', 'cronjobs get'],
+      ...['jobs get', 'cronjobs get', 'horizontalpodautoscalers get', 'horizontalpodautoscalers list'],
     ],
   }
   for (const [name, expected] of Object.entries(needed)) {

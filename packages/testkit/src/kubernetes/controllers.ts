@@ -1,3 +1,4 @@
+import { holdWithinBounds } from './autoscaler-controller.ts'
 import { syncDeployment } from './deployment-controller.ts'
 import { controllerOf, type StoreChange } from './object-store.ts'
 import { terminatePod } from './pod-deletion.ts'
@@ -11,9 +12,13 @@ const LATENCY_MS = 10
 
 /** Kinds that keep their pods without ReplicaSets. */
 const POD_SETS = ['StatefulSet', 'DaemonSet']
-const CONTROLLED = ['Deployment', 'ReplicaSet', ...POD_SETS]
+const AUTOSCALER = 'HorizontalPodAutoscaler'
+const CONTROLLED = ['Deployment', 'ReplicaSet', AUTOSCALER, ...POD_SETS]
 
-/** The controller manager: Deployments, ReplicaSets, StatefulSets, DaemonSets and garbage collection. */
+/** Kinds whose replicas an autoscaler sets. */
+const SCALED = ['Deployment', 'StatefulSet']
+
+/** The controller manager: Deployments, ReplicaSets, StatefulSets, DaemonSets, the bounds of autoscalers and garbage collection. */
 export interface Controllers {
   changed(world: World, change: StoreChange): void
   /** Looks at an object again although nothing has changed. */
@@ -33,6 +38,7 @@ export function controllers(): Controllers {
       scheduled = false
       const uids = [...changed]
       changed.clear()
+      for (const uid of uids) if (world.store.byUid(uid)?.kind === AUTOSCALER) holdWithinBounds(world, uid)
       // ReplicaSets first, so that a Deployment sees what has become of its own.
       for (const uid of uids) if (world.store.byUid(uid)?.kind === 'ReplicaSet') syncReplicaSet(world, uid)
       for (const uid of uids) if (world.store.byUid(uid)?.kind === 'Deployment') syncDeployment(world, uid)
@@ -45,6 +51,13 @@ export function controllers(): Controllers {
     changed(world, { type, object }) {
       const owner = controllerOf(object)
       if (CONTROLLED.includes(object.kind)) look(world, object.metadata.uid)
+      if (SCALED.includes(object.kind)) {
+        const all = world.store.typed(AUTOSCALER, object.metadata.namespace)
+        for (const { metadata, spec } of all) {
+          const { kind, name } = spec.scaleTargetRef
+          if (kind === object.kind && name === object.metadata.name) look(world, metadata.uid)
+        }
+      }
       if (owner !== undefined) {
         look(world, owner.uid)
         // A Deployment that waits for old pods to go learns of it through its ReplicaSet.

@@ -48,6 +48,7 @@ const apiVersions: Readonly<Record<keyof KindTypes, string>> = {
   DaemonSet: 'apps/v1',
   Pod: 'v1',
   PodDisruptionBudget: 'policy/v1',
+  HorizontalPodAutoscaler: 'autoscaling/v2',
 }
 
 /** An empty store. `stamp` gives the current time as RFC 3339; `uid` a new UID. */

@@ -172,6 +172,22 @@ const budget = z.looseObject({
   }),
 })
 
+const autoscaler = z.looseObject({
+  apiVersion: z.literal('autoscaling/v2'),
+  kind: z.literal('HorizontalPodAutoscaler'),
+  metadata,
+  spec: z
+    .looseObject({
+      minReplicas: z.number().int().min(1).default(1),
+      maxReplicas: z.number().int().min(1),
+      scaleTargetRef: z.looseObject({ apiVersion: z.string().optional(), kind: z.string(), name: z.string() }),
+    })
+    .refine(({ minReplicas, maxReplicas }) => maxReplicas >= minReplicas, {
+      path: ['maxReplicas'],
+      error: 'must be greater than or equal to `minReplicas`',
+    }),
+})
+
 const other = z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata })
 
 const schemas = {
@@ -181,6 +197,7 @@ const schemas = {
   DaemonSet: daemonSet,
   Pod: pod,
   PodDisruptionBudget: budget,
+  HorizontalPodAutoscaler: autoscaler,
 }
 
 /** What the API server fills in for every stored object. */
@@ -206,6 +223,8 @@ export type SimulatedDaemonSet = Stored<typeof daemonSet>
 export type SimulatedPod = Stored<typeof pod>
 /** A PodDisruptionBudget. */
 export type SimulatedBudget = Stored<typeof budget>
+/** A HorizontalPodAutoscaler. */
+export type SimulatedAutoscaler = Stored<typeof autoscaler>
 /** Any stored object. */
 export type StoredObject = Stored<typeof other>
 /** State of one container of a pod. */
@@ -223,6 +242,7 @@ export interface KindTypes {
   DaemonSet: SimulatedDaemonSet
   Pod: SimulatedPod
   PodDisruptionBudget: SimulatedBudget
+  HorizontalPodAutoscaler: SimulatedAutoscaler
 }
 
 /** The schema that an object of this kind must fit, with defaults. */
