@@ -6,6 +6,8 @@ export const kubernetesActionTypes = [
   'kubernetes.rollout-resume',
   'kubernetes.scale',
   'kubernetes.set-autoscaler-bounds',
+  'kubernetes.set-resources',
+  'kubernetes.set-image',
   'kubernetes.evict-pod',
 ] as const
 

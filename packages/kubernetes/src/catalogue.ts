@@ -8,6 +8,8 @@ import { rolloutRestart } from './rollout-restart.ts'
 import { rolloutUndo } from './rollout-undo.ts'
 import { scale } from './scale.ts'
 import { setAutoscalerBounds } from './set-autoscaler-bounds.ts'
+import { setImage } from './set-image.ts'
+import { setResources } from './set-resources.ts'
 import { AUTOSCALER, DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET, type TargetKind } from './target.ts'
 
 /** What a role must allow, wherever it is to act. */
@@ -27,6 +29,8 @@ const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
   'kubernetes.rollout-resume': { make: rolloutResume, needs: patchOf(DEPLOYMENT) },
   'kubernetes.scale': { make: scale, needs: patchOf(DEPLOYMENT, STATEFUL_SET) },
   'kubernetes.set-autoscaler-bounds': { make: setAutoscalerBounds, needs: patchOf(AUTOSCALER) },
+  'kubernetes.set-resources': { make: setResources, needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET) },
+  'kubernetes.set-image': { make: setImage, needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET) },
   'kubernetes.evict-pod': {
     make: evictPod,
     needs: [...patchOf(POD), { verb: 'create', ...POD, subresource: 'eviction' }],

@@ -34,13 +34,13 @@ const workloadSchema = z.looseObject({
     strategy: z
       .looseObject({
         type: z.string().optional(),
-        rollingUpdate: z.looseObject({ maxUnavailable: amount.optional() }).nullish(),
+        rollingUpdate: z.looseObject({ maxUnavailable: amount.optional(), maxSurge: amount.optional() }).nullish(),
       })
       .default({}),
     updateStrategy: z
       .looseObject({
         type: z.string().optional(),
-        rollingUpdate: z.looseObject({ maxUnavailable: amount.optional() }).nullish(),
+        rollingUpdate: z.looseObject({ maxUnavailable: amount.optional(), maxSurge: amount.optional() }).nullish(),
       })
       .optional(),
     template: templateSchema,
@@ -85,6 +85,8 @@ export interface Workload {
   readonly strategy: string
   /** How many pods may be missing during a rollout. */
   readonly maxUnavailable: number
+  /** How many pods there may be beyond those wanted during a rollout. */
+  readonly surge: number
   readonly counts: ReplicaCounts
   /** False while the status still describes an earlier spec. */
   readonly observed: boolean
@@ -110,6 +112,7 @@ export function parseWorkload(object: KubernetesObject): Workload {
     paused: spec.paused,
     strategy: (spec.updateStrategy ?? spec.strategy).type ?? 'RollingUpdate',
     maxUnavailable: maxUnavailableOf(spec, counts.desired),
+    surge: surgeOf(spec, counts.desired),
     counts,
     observed: (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0),
     progressing: status.conditions.find(({ type }) => type === 'Progressing')?.reason,
@@ -156,6 +159,16 @@ function maxUnavailableOf(spec: z.output<typeof workloadSchema>['spec'], desired
   const given = spec.updateStrategy
     ? (spec.updateStrategy.rollingUpdate?.maxUnavailable ?? 1)
     : (spec.strategy.rollingUpdate?.maxUnavailable ?? '25%')
-  if (typeof given === 'number') return Math.min(given, desired)
-  return Math.floor((Number.parseInt(given, 10) / 100) * desired)
+  return Math.min(partOf(given, desired, Math.floor), desired)
+}
+
+function surgeOf(spec: z.output<typeof workloadSchema>['spec'], desired: number): number {
+  if (spec.updateStrategy) return partOf(spec.updateStrategy.rollingUpdate?.maxSurge ?? 0, desired, Math.ceil)
+  if (spec.strategy.type === 'Recreate') return 0
+  return partOf(spec.strategy.rollingUpdate?.maxSurge ?? '25%', desired, Math.ceil)
+}
+
+/** A number or a percentage, rounded as told. */
+function partOf(given: number | string, whole: number, round: (value: number) => number): number {
+  return typeof given === 'number' ? given : round((Number.parseInt(given, 10) / 100) * whole)
 }

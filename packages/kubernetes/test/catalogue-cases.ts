@@ -39,6 +39,12 @@ export function autoscaler(bounds: object, metadata: object = {}): Manifest {
   }
 }
 
+/** Two images that are known by their digests. */
+export const [imageOne, imageTwo] = ['1', '2'].map((digit) => `shop/checkout@sha256:${digit.repeat(64)}`) as [
+  string,
+  string,
+]
+
 const healthy = (namespace: string) => [checkout('shop/checkout:v1', {}, { namespace })]
 
 /** Every action that is a conditional patch, but for rollbacks, which have tests of their own. */
@@ -110,6 +116,26 @@ export const catalogueCases: readonly CatalogueCase[] = [
     params: { min: 3, max: 8 },
     refused: { min: 3, max: 2 },
     changes: /^\/spec\/(min|max)Replicas$/,
+  },
+  ...(['Deployment', 'StatefulSet', 'DaemonSet'] as const).map((kind) => ({
+    type: 'kubernetes.set-resources',
+    kind,
+    manifests: (namespace: string) => [
+      kind === 'Deployment'
+        ? checkout('shop/checkout:v1', {}, { namespace })
+        : podSet(kind, 'shop/checkout:v1', {}, { namespace }),
+    ],
+    params: { container: 'app', requests: { memory: '64Mi' }, limits: { cpu: '1500m', memory: '1024Mi' } },
+    refused: { container: 'app', limits: { memory: 'plenty' } },
+    changes: /^\/spec\/template\/spec\/containers$/,
+  })),
+  {
+    type: 'kubernetes.set-image',
+    kind: 'Deployment',
+    manifests: (namespace) => [imageOne, imageTwo].map((image) => checkout(image, {}, { namespace })),
+    params: { container: 'app', image: imageOne },
+    refused: { container: 'app', image: 'shop/checkout:v1' },
+    changes: /^\/spec\/template\/spec\/containers$/,
   },
 ]
 

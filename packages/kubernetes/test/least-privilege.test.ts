@@ -117,6 +117,7 @@ test('the roles of the README grant this and no more', () => {
     'mendkit-read': [
       ...['pods get', 'pods list', 'pods/log get', 'namespaces get', 'events list'],
       ...['deployments get', 'statefulsets get', 'daemonsets get', 'replicasets get', 'replicasets list'],
+      ...['resourcequotas list', 'limitranges list', 'controllerrevisions list'],
       ...['jobs get', 'cronjobs get', 'horizontalpodautoscalers get', 'horizontalpodautoscalers list'],
     ],
   }
