@@ -41,6 +41,8 @@ export interface ConditionalPatch<Params, State extends Json> {
   readonly params: Schema<Params>
   readonly state: z.ZodType<State>
   readonly undo: UndoMode
+  /** It takes back what somebody else did, so owners who forbid rollbacks want a person to approve it. @default false */
+  readonly rollsBack?: boolean
   /** Which part of the object the difference shows. @default ['spec'] */
   readonly shown?: readonly string[]
   /** Reads what it needs beside the target. */

@@ -7,6 +7,7 @@ import {
   type Resource,
   resourceKey,
 } from '@mendkit/core'
+import { ROLLBACK_ANNOTATION } from './annotations.ts'
 import { ownersWord } from './autonomy-limit.ts'
 import { canonicalText } from './canonical-text.ts'
 import { referenceOf, resourceOf } from './cluster-reader.ts'
@@ -81,7 +82,7 @@ async function dryRunOf<Params, State extends Json>(
 
 async function describe<Params, State extends Json>(
   scope: Scope,
-  { shown = ['spec'], read }: ConditionalPatch<Params, State>,
+  { shown = ['spec'], read, rollsBack }: ConditionalPatch<Params, State>,
   object: KubernetesObject,
   look: Look<State>,
   changes: readonly FieldChange[],
@@ -101,7 +102,11 @@ async function describe<Params, State extends Json>(
     keyedDigester(scope.digestKey),
   )
   const notes = [...(look.notes ?? []), ...redeployWarning(object)]
-  const refused = look.refused ?? (dryRun.kind === 'refused' ? dryRun.because : undefined)
+  // An object that is already so is previewed to be changed back, or in vain.
+  const kept =
+    word.noRollback && isAlreadySo(look) ? `its owner forbids to change it back (${ROLLBACK_ANNOTATION})` : undefined
+  const refused = look.refused ?? kept ?? (dryRun.kind === 'refused' ? dryRun.because : undefined)
+  const limit = word.limit ?? (word.noRollback && rollsBack === true ? 'approve' : undefined)
   return {
     before,
     after,
@@ -115,7 +120,7 @@ async function describe<Params, State extends Json>(
     managedBy: managersOf(object),
     doubts: [...word.doubts, ...(look.doubts ?? [])],
     ...(look.risk === undefined ? {} : { risk: look.risk }),
-    ...(word.limit === undefined ? {} : { autonomyLimit: word.limit }),
+    ...(limit === undefined ? {} : { autonomyLimit: limit }),
     ...(refused === undefined ? {} : { refused }),
     ...(isAlreadySo(look) ? { alreadySo: true } : {}),
   }

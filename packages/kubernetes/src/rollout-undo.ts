@@ -35,6 +35,7 @@ export function rolloutUndo(scope: Scope): Action {
     }),
     state: stateSchema,
     undo: 'restore-before',
+    rollsBack: true,
     shown: TEMPLATE,
     look: (object, { params }, context) => look(scope, object, params.replicaSet, context),
     async changes(object, to, context) {

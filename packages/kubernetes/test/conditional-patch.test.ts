@@ -89,6 +89,19 @@ describe.each(
     }
   })
 
+  test('is not taken back without a person where owners forbid it, and is done all the same', async () => {
+    const { cluster, action, change, input, effect } = played(each)
+    change({ annotations: { 'mendkit.dev/rollback': 'never' } })
+    const asked = await effect()
+    await action.execute(asked, context)
+    expect(cluster.effects()).toHaveLength(1)
+    const back = await action.preview({ ...input, executionId: 'exe_2' }, context)
+    expect(back).toMatchObject({
+      refused: expect.stringMatching(/mendkit\.dev\/rollback/),
+      before: asked.preview.after,
+    })
+  })
+
   test('shows the difference without credentials that may act', async () => {
     const { cluster, input, preview } = played(each)
     const blind = actionOf(each.type, kubernetes({ cluster: 'test', read: cluster }))
