@@ -38,8 +38,8 @@ export async function previewPatch<Params, State extends Json>(
   for (let attempt = 1; ; attempt += 1) {
     const object = await readExactTarget(scope, input.target, context)
     const look = await definition.look(object, input, context)
-    const seen = { ...look, refused: look.refused ?? ownerRefusal(object) }
-    const changes = await wantedChanges(definition, object, seen, context)
+    const { changes, blocked } = await wantedChanges(definition, object, look, context)
+    const seen = { ...look, refused: look.refused ?? ownerRefusal(object) ?? blocked }
     const dryRun = await dryRunOf(scope, definition, input, object, seen, changes, context)
     if (dryRun.kind === 'overtaken' && attempt < MAX_ATTEMPTS) continue
     if (dryRun.kind === 'overtaken') throw overtaken(input.target)
@@ -47,18 +47,18 @@ export async function previewPatch<Params, State extends Json>(
   }
 }
 
+/** The fields to write; or why there is no way to it any more, which is a refusal like any other. */
 async function wantedChanges<Params, State extends Json>(
   definition: ConditionalPatch<Params, State>,
   object: KubernetesObject,
   { after }: Look<State>,
   context: CallContext,
-): Promise<readonly FieldChange[]> {
-  if (after === undefined) return []
+): Promise<{ readonly changes: readonly FieldChange[]; readonly blocked?: string }> {
+  if (after === undefined) return { changes: [] }
   try {
-    return await definition.changes(object, after, context)
+    return { changes: await definition.changes(object, after, context) }
   } catch (error) {
-    // Whatever there is no way to has been refused already, in better words.
-    if (MendkitError.is(error, 'rejected')) return []
+    if (MendkitError.is(error, 'rejected')) return { changes: [], blocked: error.message }
     throw error
   }
 }

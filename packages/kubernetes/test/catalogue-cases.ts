@@ -1,5 +1,5 @@
 import type { JsonObject } from '@mendkit/core'
-import { type Manifest, type SimulatedCluster, simulatedCluster } from '@mendkit/testkit'
+import { type Manifest, simulatedCluster } from '@mendkit/testkit'
 import { actionOf, askFor, checkout, context, effectOf, integrationOn } from './scene.ts'
 
 /** One action on one kind of object, on a cluster that holds `manifests`. */
@@ -145,16 +145,12 @@ export function referenceIn({ kind, apiVersion = 'apps/v1' }: CatalogueCase, nam
 }
 
 /** The case on a simulated cluster, with ways to preview it and to change its target. */
-export function played(each: CatalogueCase, cluster: SimulatedCluster = simulatedCluster()) {
+export function played(each: CatalogueCase) {
+  const cluster = simulatedCluster()
   for (const manifest of each.manifests('shop')) {
     cluster.apply(manifest)
     cluster.settle()
   }
-  return playedOn(each, cluster)
-}
-
-/** The same on a cluster that is ready. */
-export function playedOn(each: CatalogueCase, cluster: SimulatedCluster) {
   const reference = referenceIn(each)
   const action = actionOf(each.type, integrationOn(cluster))
   const input = askFor(cluster, each.params, { cluster: 'test', ...reference })
