@@ -32,7 +32,7 @@ export function valueAt(value: unknown, [key, ...rest]: FieldChange['path']): un
 
 function changed(value: unknown, [key, ...rest]: FieldChange['path'], to: Json | undefined): unknown {
   if (key === undefined) return to
-  if (Array.isArray(value)) return value.map((item, index) => (index === key ? changed(item, rest, to) : item))
+  if (Array.isArray(value)) return value.map((item: unknown, index) => (index === key ? changed(item, rest, to) : item))
   const { [key]: old, ...others } = value as Record<string | number, unknown>
   const next = changed(old, rest, to)
   return next === undefined ? others : { ...others, [key]: next }

@@ -52,36 +52,40 @@ export async function headroomFor(
   }
   const [quotas, ranges] = [await read('ResourceQuota'), await read('LimitRange')]
   if (quotas === undefined || ranges === undefined) return { refused: undefined, doubts: ['quota-unreadable'] }
-  const found = quotas.map((quota) => beyondQuota(quota, change))
+  const found = quotas.flatMap((quota) => quotaAnswers(quota, change))
   const refused = ranges.map((range) => outsideRange(range, change.after)).find((each) => each !== undefined)
   return {
-    refused: refused ?? found.find((each) => each !== undefined && each !== 'unknown'),
-    doubts: found.includes('unknown') ? ['quota-usage-unknown'] : [],
+    refused: refused ?? found.find(({ because }) => because !== undefined)?.because,
+    doubts: found.some(({ because }) => because === undefined) ? ['quota-usage-unknown'] : [],
   }
 }
 
-function beyondQuota(
+/** One answer for each line of a quota that says no, with its reason, or whose use nobody knows, without. */
+function quotaAnswers(
   object: KubernetesObject,
   { before, after, pods }: Parameters<typeof headroomFor>[2],
-): string | 'unknown' | undefined {
+): readonly { readonly because?: string }[] {
   const { spec, status } = quotaSchema.parse(object)
-  for (const side of SIDES) {
-    for (const name of NAMES) {
-      const [then, now] = [amountOf(before[side][name] ?? '0') ?? 0, amountOf(after[side][name] ?? '0') ?? 0]
-      // A workload that asks for no more than it did had its room before.
-      if (now <= then) continue
-      for (const key of side === 'requests' ? [name, `requests.${name}`] : [`limits.${name}`]) {
-        const hard = spec.hard[key]
-        if (hard === undefined) continue
-        const used = status.used?.[key]
-        if (used === undefined) return 'unknown'
-        const needed = pods.replicas * (now - then) + pods.surge * now
-        if ((amountOf(used) ?? 0) + needed <= (amountOf(hard) ?? 0)) continue
-        return `ResourceQuota ${object.metadata.name} allows ${hard} of ${key}, ${used} is used, and the rollout would take up to ${Math.ceil(needed * 1000) / 1000} more`
-      }
-    }
-  }
-  return undefined
+  const asked = SIDES.flatMap((side) => NAMES.map((name) => ({ side, name })))
+  return asked.flatMap(({ side, name }) => {
+    const [then, now] = [amountOf(before[side][name] ?? '0') ?? 0, amountOf(after[side][name] ?? '0') ?? 0]
+    // A workload that asks for no more than it did had its room before.
+    if (now <= then) return []
+    const needed = pods.replicas * (now - then) + pods.surge * now
+    const keys = side === 'requests' ? [name, `requests.${name}`] : [`limits.${name}`]
+    return keys.flatMap((key) => {
+      const [hard, used] = [spec.hard[key], status.used?.[key]]
+      if (hard === undefined) return []
+      if (used === undefined) return [{}]
+      if ((amountOf(used) ?? 0) + needed <= (amountOf(hard) ?? 0)) return []
+      const more = Math.ceil(needed * 1000) / 1000
+      return [
+        {
+          because: `ResourceQuota ${object.metadata.name} allows ${hard} of ${key}, ${used} is used, and the rollout would take up to ${more} more`,
+        },
+      ]
+    })
+  })
 }
 
 function outsideRange(object: KubernetesObject, after: ContainerResources): string | undefined {

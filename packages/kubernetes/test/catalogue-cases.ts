@@ -23,7 +23,7 @@ export function podSet(
   spec: object = {},
   metadata: object = {},
 ): Manifest {
-  const { replicas, ...rest } = checkout(image)['spec'] as { replicas: number }
+  const { replicas: _, ...rest } = checkout(image)['spec'] as { replicas: number }
   const own = kind === 'StatefulSet' ? { replicas: 2, serviceName: 'checkout' } : {}
   const base = checkout(image, {}, metadata)
   return { ...base, kind, spec: { ...rest, ...own, ...spec } }
