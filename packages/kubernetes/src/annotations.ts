@@ -1,6 +1,9 @@
 /** Set by owners on a namespace or workload: `off`, `suggest` or `approve`. It lowers autonomy and never raises it. */
 export const AUTONOMY_ANNOTATION = 'mendkit.dev/autonomy'
 
+/** Set by owners on a namespace or workload, to `never`: what an effect of ours changed is not changed back without a person. */
+export const ROLLBACK_ANNOTATION = 'mendkit.dev/rollback'
+
 /** Set by an effect on its target: which execution did it. */
 export const MARK_ANNOTATION = 'mendkit.dev/execution'
 

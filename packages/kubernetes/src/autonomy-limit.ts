@@ -1,5 +1,5 @@
 import type { CallContext } from '@mendkit/core'
-import { AUTONOMY_ANNOTATION } from './annotations.ts'
+import { AUTONOMY_ANNOTATION, ROLLBACK_ANNOTATION } from './annotations.ts'
 import type { KubernetesClient, KubernetesObject } from './kubernetes-client.ts'
 import { failureOf } from './kubernetes-failure.ts'
 
@@ -11,6 +11,8 @@ type AutonomyLimit = (typeof LEVELS)[number]
 /** What owners said, and whether they could be heard. */
 export interface OwnersWord {
   readonly limit?: AutonomyLimit
+  /** Nothing is taken back without a person. */
+  readonly noRollback: boolean
   /** `namespace-unreadable` when the namespace could not be asked. */
   readonly doubts: readonly string[]
 }
@@ -29,6 +31,8 @@ export async function ownersWord(
   const limit = LEVELS.find((level) => limits.includes(level))
   return {
     ...(limit === undefined ? {} : { limit }),
+    // Whatever else stands there was meant as a restriction too.
+    noRollback: all.some(({ metadata }) => Object.hasOwn(metadata.annotations ?? {}, ROLLBACK_ANNOTATION)),
     doubts: found === undefined ? ['namespace-unreadable'] : [],
   }
 }

@@ -19,11 +19,10 @@ import { actingClient, fenceText, guardOf, parseGuard, readTarget } from './guar
 import { isKnownKind } from './kinds.ts'
 import type { KubernetesClient, KubernetesObject } from './kubernetes-client.ts'
 import { namespaceRefusal, type Scope } from './options.ts'
-import { checkTarget, readExactTarget } from './target.ts'
+import { checkTarget, POD, readExactTarget } from './target.ts'
 import { ownersOf } from './topology.ts'
 
 const TYPE = 'kubernetes.evict-pod'
-const POD = { apiVersion: 'v1', kind: 'Pod' }
 /** The kubelet writes a pod's status all the time; a dry run that it overtook is tried again. */
 const MAX_ATTEMPTS = 3
 
@@ -42,7 +41,7 @@ export function evictPod(scope: Scope): Action {
     params: z.strictObject({}),
     undo: 'restore-before',
     preview: (input: ActionInput<object>, context): Promise<Preview> =>
-      preview(scope, checkTarget(scope, TYPE, POD, input.target), input.executionId, context),
+      preview(scope, checkTarget(scope, TYPE, [POD], input.target), input.executionId, context),
     async execute({ target, preview: seen, executionId }, context) {
       const { uid, resourceVersion } = parseGuard(seen.guard)
       const pod = { namespace: String(target.namespace), name: target.name }

@@ -1,9 +1,11 @@
 import { type CallContext, MendkitError, type Reading } from '@mendkit/core'
 import { readRollout, readSubject, resourceOf, type Subject } from './cluster-reader.ts'
 import { factsAbout } from './facts.ts'
+import { isMarked } from './mark.ts'
+import { keyedDigester } from './normalised-diff.ts'
 import type { Scope } from './options.ts'
 import { parseWorkload } from './parse-workload.ts'
-import { isOwnRollout, type Revision } from './rollout.ts'
+import type { Revision } from './rollout.ts'
 
 /** The condition's reason from the moment at which all pods of the newest revision were available, until the next rollout. */
 const COMPLETE = 'NewReplicaSetAvailable'
@@ -23,7 +25,7 @@ export async function readRollouts(scope: Scope, subject: Subject, context: Call
   list.is('rollout.started-at', 'change', startedAt, startedAt)
   list.is('rollout.image', 'spec', imagesOf(current))
   list.is('rollout.complete', 'status', deployment.observed && deployment.progressing === COMPLETE)
-  list.is('rollout.by-mendkit', 'spec', isOwnRollout(deployment.object, current))
+  list.is('rollout.by-mendkit', 'spec', isMarked(deployment.object, current, keyedDigester(scope.digestKey)))
   const [previous] = earlier
   if (previous !== undefined) {
     list.is('rollout.previous-revision', 'spec', previous.number)

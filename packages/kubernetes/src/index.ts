@@ -1,3 +1,4 @@
+export { type KubernetesActionType, kubernetesActionTypes } from './action-types.ts'
 export { kubernetesClient } from './client.ts'
 export type { HostKubeConfig, KubernetesClientOptions } from './client-options.ts'
 export { kubernetes } from './integration.ts'

@@ -1,33 +1,27 @@
-import { type CallContext, type Integration, MendkitError, type Permission, type Remediator } from '@mendkit/core'
+import {
+  type Permission as Answer,
+  type CallContext,
+  type Integration,
+  MendkitError,
+  type Remediator,
+} from '@mendkit/core'
+import { actionsOf, type Permission, permissionsOf } from './catalogue.ts'
 import { workloadHealth } from './check.ts'
-import { evictPod } from './evict-pod.ts'
 import { kubernetesEvidence } from './evidence.ts'
-import type { AccessQuestion, KubernetesClient } from './kubernetes-client.ts'
+import type { KubernetesClient } from './kubernetes-client.ts'
 import { type KubernetesOptions, openScope, type Scope } from './options.ts'
-import { rolloutUndo } from './rollout-undo.ts'
 import { kubernetesRules } from './rules.ts'
+import { DEPLOYMENT, POD } from './target.ts'
 import { ownerTopology } from './topology.ts'
 
-const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' }
-const POD = { apiVersion: 'v1', kind: 'Pod' }
-
 /** What every evidence, owner and health check begins with. Whatever else the read role lacks shows in the evidence. */
-const basic: readonly Omit<AccessQuestion, 'namespace'>[] = [
+const basic: readonly Permission[] = [
   { verb: 'get', ...DEPLOYMENT },
   { verb: 'list', ...POD },
 ]
 
-/** All that the act role must allow. */
-const needed: readonly Omit<AccessQuestion, 'namespace'>[] = [
-  { verb: 'patch', ...DEPLOYMENT },
-  { verb: 'patch', ...POD },
-  { verb: 'create', ...POD, subresource: 'eviction' },
-  { verb: 'create', apiVersion: 'v1', kind: 'Event' },
-]
-
 /**
- * A Kubernetes cluster: evidence, owners, rules, health, and two actions, `kubernetes.rollout-undo` and
- * `kubernetes.evict-pod`. Makes no request until the engine runs. Throws `config` for an option that is wrong.
+ * A Kubernetes cluster: evidence, owners, rules, health, and the actions of `kubernetesActionTypes`. Makes no request until the engine runs. Throws `config` for an option that is wrong.
  */
 export function kubernetes(options: KubernetesOptions = {}): Integration {
   const scope = openScope(options)
@@ -46,22 +40,22 @@ function remediator(scope: Scope): Remediator {
   return {
     spec: 1,
     id: `kubernetes:${scope.cluster}`,
-    actions: [rolloutUndo(scope), evictPod(scope)],
+    actions: actionsOf(scope),
     canAct: (context) => mayAct(scope, context),
   }
 }
 
 /** Asks the API server whether the credentials to read are accepted, and read what everything begins with. */
-async function mayRead(scope: Scope, context: CallContext): Promise<Permission> {
+async function mayRead(scope: Scope, context: CallContext): Promise<Answer> {
   const denial = await firstDenial(scope, { name: 'read', client: scope.read, questions: basic }, context)
   return denial ?? { permitted: true, because: `the \`read\` credentials may read workloads in ${scope.cluster}` }
 }
 
 /** Asks the API server whether the credentials to act may do all that the actions need, in every namespace of the scope. */
-async function mayAct(scope: Scope, context: CallContext): Promise<Permission> {
+async function mayAct(scope: Scope, context: CallContext): Promise<Answer> {
   const { act, cluster } = scope
   if (act === undefined) return { permitted: false, because: `kubernetes() has no \`act\` credentials for ${cluster}` }
-  const denial = await firstDenial(scope, { name: 'act', client: act, questions: needed }, context)
+  const denial = await firstDenial(scope, { name: 'act', client: act, questions: permissionsOf(scope) }, context)
   return (
     denial ?? { permitted: true, because: `the \`act\` credentials may do all that the actions need in ${cluster}` }
   )
@@ -70,10 +64,10 @@ async function mayAct(scope: Scope, context: CallContext): Promise<Permission> {
 interface Role {
   readonly name: 'read' | 'act'
   readonly client: KubernetesClient
-  readonly questions: readonly Omit<AccessQuestion, 'namespace'>[]
+  readonly questions: readonly Permission[]
 }
 
-async function firstDenial(scope: Scope, role: Role, context: CallContext): Promise<Permission | undefined> {
+async function firstDenial(scope: Scope, role: Role, context: CallContext): Promise<Answer | undefined> {
   for (const namespace of scope.namespaces ?? [undefined]) {
     for (const question of role.questions) {
       const answer = await ask(role.client.can({ ...question, namespace }, context))

@@ -3,6 +3,10 @@ import type { KubernetesObject } from './kubernetes-client.ts'
 /** Managers that would put back what we change, so that an effect on their objects is pointless and confusing. */
 const OWNERS = ['argo-cd', 'flux', 'operator']
 
+/** Field managers of `kubectl apply`, in the client and on the server. */
+const APPLIERS = ['kubectl-client-side-apply', 'kubectl']
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
 const labelMarks: readonly (readonly [key: string, manager: string])[] = [
   ['argocd.argoproj.io/instance', 'argo-cd'],
   ['argocd.argoproj.io/tracking-id', 'argo-cd'],
@@ -41,12 +45,24 @@ export function managersOf(object: KubernetesObject): readonly string[] {
   return [...found].sort()
 }
 
-/** Why an object is not ours to change; `undefined` when nobody would put it back. */
-export function ownerRefusal(managers: readonly string[]): string | undefined {
-  const owner = managers.find((manager) => OWNERS.includes(manager))
-  return owner === undefined
-    ? undefined
-    : `it is managed by ${owner}, which would put the change back; act there instead`
+/** Why an object is not ours to change, naming who would put it back; `undefined` when nobody would. */
+export function ownerRefusal(object: KubernetesObject): string | undefined {
+  const owner = managersOf(object).find((manager) => OWNERS.includes(manager))
+  if (owner === undefined) return undefined
+  const controller = object.metadata.ownerReferences?.find((reference) => reference.controller === true)
+  const name = owner === 'operator' && controller !== undefined ? ` (${controller.kind} ${controller.name})` : ''
+  return `it is managed by ${owner}${name}, which would put the change back; act there instead`
+}
+
+/**
+ * What to know of those who write an object once and go away: nobody puts a change back now, but their next run does. A
+ * kubectl that only edited leaves nothing that would be applied again.
+ */
+export function redeployWarning(object: KubernetesObject): readonly string[] {
+  if (managersOf(object).includes('helm')) return ['Helm deployed this: its next upgrade brings the old value back']
+  const applied = Object.hasOwn(object.metadata.annotations ?? {}, LAST_APPLIED)
+  const applies = fieldManagersOf(object).some((name) => APPLIERS.includes(name))
+  return applied || applies ? ['kubectl applied this: the next apply brings the old value back'] : []
 }
 
 function fieldManagersOf(object: KubernetesObject): readonly string[] {

@@ -1,5 +1,6 @@
 import { MendkitError } from '@mendkit/core'
 import { z } from 'zod'
+import { type KubernetesActionType, kubernetesActionTypes } from './action-types.ts'
 import { kubernetesClient } from './client.ts'
 import type { KubernetesClientOptions } from './client-options.ts'
 import type { KubernetesClient } from './kubernetes-client.ts'
@@ -21,6 +22,10 @@ export interface KubernetesOptions {
    * its digest. Must be the same in every process of one installation. @default a text that others know too
    */
   readonly digestKey?: string
+  /** The only actions that it offers; the role to act needs no more than these do. @default all */
+  readonly actions?: readonly KubernetesActionType[]
+  /** Most replicas that an action may ask for, of a workload or as an autoscaler's bound. @default 100 */
+  readonly maxReplicas?: number
 }
 
 /** The options with clients made and defaults filled in. */
@@ -31,6 +36,8 @@ export interface Scope {
   readonly namespaces: readonly string[] | undefined
   readonly ownNamespace: string
   readonly digestKey: string
+  readonly actions: readonly KubernetesActionType[]
+  readonly maxReplicas: number
 }
 
 const access = z.custom<KubernetesClientOptions | KubernetesClient>(
@@ -45,6 +52,8 @@ const optionsSchema = z.strictObject({
   act: access.optional(),
   ownNamespace: z.string().min(1).default('mendkit'),
   digestKey: z.string().min(16).optional(),
+  actions: z.array(z.enum(kubernetesActionTypes)).default([...kubernetesActionTypes]),
+  maxReplicas: z.number().int().min(1).max(10_000).default(100),
 })
 
 /** Namespaces of Kubernetes itself. */
@@ -58,12 +67,14 @@ export function openScope(options: KubernetesOptions): Scope {
     const path = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : (issue?.path.join('.') ?? '')
     throw new MendkitError('config', `kubernetes option ${path}: ${issue?.message}`, { path })
   }
-  const { cluster, namespaces, read, act, ownNamespace, digestKey = 'mendkit' } = parsed.data
+  const { cluster, namespaces, read, act, ownNamespace, digestKey = 'mendkit', actions, maxReplicas } = parsed.data
   return {
     cluster,
     namespaces,
     ownNamespace,
     digestKey,
+    actions,
+    maxReplicas,
     read: clientOf(read ?? {}),
     act: act === undefined ? undefined : clientOf(act),
   }

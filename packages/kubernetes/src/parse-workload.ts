@@ -34,9 +34,15 @@ const workloadSchema = z.looseObject({
     strategy: z
       .looseObject({
         type: z.string().optional(),
-        rollingUpdate: z.looseObject({ maxUnavailable: amount.optional() }).nullish(),
+        rollingUpdate: z.looseObject({ maxUnavailable: amount.optional(), maxSurge: amount.optional() }).nullish(),
       })
       .default({}),
+    updateStrategy: z
+      .looseObject({
+        type: z.string().optional(),
+        rollingUpdate: z.looseObject({ maxUnavailable: amount.optional(), maxSurge: amount.optional() }).nullish(),
+      })
+      .optional(),
     template: templateSchema,
   }),
   status: z
@@ -75,10 +81,12 @@ export interface Workload {
   readonly template: PodTemplate
   readonly selector: z.output<typeof selectorSchema>
   readonly paused: boolean
-  /** `RollingUpdate` or `Recreate`; `RollingUpdate` where the kind knows no other. */
+  /** `RollingUpdate`, `Recreate` or `OnDelete`. */
   readonly strategy: string
   /** How many pods may be missing during a rollout. */
   readonly maxUnavailable: number
+  /** How many pods there may be beyond those wanted during a rollout. */
+  readonly surge: number
   readonly counts: ReplicaCounts
   /** False while the status still describes an earlier spec. */
   readonly observed: boolean
@@ -102,8 +110,9 @@ export function parseWorkload(object: KubernetesObject): Workload {
     template: spec.template,
     selector: spec.selector,
     paused: spec.paused,
-    strategy: spec.strategy.type ?? 'RollingUpdate',
+    strategy: (spec.updateStrategy ?? spec.strategy).type ?? 'RollingUpdate',
     maxUnavailable: maxUnavailableOf(spec, counts.desired),
+    surge: surgeOf(spec, counts.desired),
     counts,
     observed: (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0),
     progressing: status.conditions.find(({ type }) => type === 'Progressing')?.reason,
@@ -146,7 +155,20 @@ function countsOf(replicas: number, status: z.output<typeof workloadSchema>['sta
 
 function maxUnavailableOf(spec: z.output<typeof workloadSchema>['spec'], desired: number): number {
   if (spec.strategy.type === 'Recreate') return desired
-  const given = spec.strategy.rollingUpdate?.maxUnavailable ?? '25%'
-  if (typeof given === 'number') return Math.min(given, desired)
-  return Math.floor((Number.parseInt(given, 10) / 100) * desired)
+  // Only Deployments have a `strategy`; the others replace one pod at a time unless told otherwise.
+  const given = spec.updateStrategy
+    ? (spec.updateStrategy.rollingUpdate?.maxUnavailable ?? 1)
+    : (spec.strategy.rollingUpdate?.maxUnavailable ?? '25%')
+  return Math.min(partOf(given, desired, Math.floor), desired)
+}
+
+function surgeOf(spec: z.output<typeof workloadSchema>['spec'], desired: number): number {
+  if (spec.updateStrategy) return partOf(spec.updateStrategy.rollingUpdate?.maxSurge ?? 0, desired, Math.ceil)
+  if (spec.strategy.type === 'Recreate') return 0
+  return partOf(spec.strategy.rollingUpdate?.maxSurge ?? '25%', desired, Math.ceil)
+}
+
+/** A number or a percentage, rounded as told. */
+function partOf(given: number | string, whole: number, round: (value: number) => number): number {
+  return typeof given === 'number' ? given : round((Number.parseInt(given, 10) / 100) * whole)
 }

@@ -1,37 +1,19 @@
-import {
-  type Action,
-  type ActionInput,
-  type CallContext,
-  defineAction,
-  type EffectInput,
-  MendkitError,
-  type Preview,
-} from '@mendkit/core'
+import { type Action, type CallContext, MendkitError } from '@mendkit/core'
 import { z } from 'zod'
-import { announceEffect } from './announce.ts'
-import { referenceOf } from './cluster-reader.ts'
-import { effectFailure } from './effect-failure.ts'
-import { actingClient, fenceText, invalidateGuard, parseGuard, readTarget } from './guard.ts'
+import { readRollout, resourceOf } from './cluster-reader.ts'
+import { conditionalPatch } from './conditional-patch.ts'
+import type { KubernetesObject } from './kubernetes-client.ts'
 import { keyedDigester } from './normalised-diff.ts'
 import type { Scope } from './options.ts'
-import { parseWorkload } from './parse-workload.ts'
-import { findRevision, rolloutPatch, stateDigest } from './rollout-state.ts'
-import { observeRolloutUndo } from './rollout-undo-observation.ts'
-import { previewRolloutUndo } from './rollout-undo-preview.ts'
-import { checkTarget } from './target.ts'
+import { parseWorkload, templateJson } from './parse-workload.ts'
+import type { Look } from './patch-definition.ts'
+import type { Revision } from './rollout.ts'
+import { findRevision, type RolloutState, stateDigest, stateOf } from './rollout-state.ts'
+import { DEPLOYMENT } from './target.ts'
 
-const TYPE = 'kubernetes.rollout-undo'
-const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' }
+const TEMPLATE = ['spec', 'template']
 
-const paramsSchema = z.strictObject({
-  replicaSet: z.string().min(1).max(64).describe('UID of the ReplicaSet whose pod template the Deployment returns to'),
-})
 const stateSchema = z.strictObject({ replicaSet: z.string(), name: z.string(), template: z.string() })
-
-/** Parameters of `kubernetes.rollout-undo`. */
-type RolloutUndoParams = z.output<typeof paramsSchema>
-
-type Effect = EffectInput<RolloutUndoParams, Preview>
 
 /**
  * Returns a Deployment to the pod template of one of its earlier ReplicaSets, by one conditional patch. Refused when the
@@ -39,44 +21,76 @@ type Effect = EffectInput<RolloutUndoParams, Preview>
  * `readiness-of-target-unproven` unless pods of that ReplicaSet are ready now.
  */
 export function rolloutUndo(scope: Scope): Action {
-  return defineAction({
-    type: TYPE,
+  return conditionalPatch(scope, {
+    type: 'kubernetes.rollout-undo',
     description: 'Returns a Deployment to the pod template of an earlier revision.',
     risk: 'medium',
-    params: paramsSchema,
+    kinds: [DEPLOYMENT],
+    params: z.strictObject({
+      replicaSet: z
+        .string()
+        .min(1)
+        .max(64)
+        .describe('UID of the ReplicaSet whose pod template the Deployment returns to'),
+    }),
+    state: stateSchema,
     undo: 'restore-before',
-    preview: (input: ActionInput<RolloutUndoParams>, context) =>
-      previewRolloutUndo(scope, { ...input, target: checkTarget(scope, TYPE, DEPLOYMENT, input.target) }, context),
-    execute: (input, context) => execute(scope, input, context),
-    observe: (input, context) => observeRolloutUndo(scope, input, context),
-    invalidate: (input, context) =>
-      invalidateGuard(scope, input.target, parseGuard(input.preview.guard), fenceText(input), context),
-    announce: (input, context) => {
-      const { name } = stateSchema.parse(input.preview.after)
-      const said = { reason: 'MendkitRolloutUndo', message: `Returned to the pod template of ReplicaSet ${name}` }
-      return announceEffect(scope, input, said, context)
+    rollsBack: true,
+    shown: TEMPLATE,
+    look: (object, { params }, context) => look(scope, object, params.replicaSet, context),
+    async changes(object, to, context) {
+      const { template } = await revisionOf(scope, object, to, context)
+      return [{ path: TEMPLATE, to: templateJson(template) }]
     },
+    rollout: (_, to) => to.replicaSet,
+    said: ({ name }) => ({
+      reason: 'MendkitRolloutUndo',
+      message: `Returned to the pod template of ReplicaSet ${name}`,
+    }),
   })
 }
 
-async function execute(scope: Scope, input: Effect, context: CallContext): Promise<void> {
-  const { target, preview, executionId } = input
-  const acting = actingClient(scope)
-  const guard = parseGuard(preview.guard)
-  const after = stateSchema.parse(preview.after)
-  const object = await readTarget(scope, target, context)
-  if (object?.metadata.uid !== guard.uid || object.metadata.resourceVersion !== guard.resourceVersion) {
-    throw new MendkitError('conflict', `Deployment ${target.namespace}/${target.name} is no longer as it was previewed`)
-  }
+async function look(
+  scope: Scope,
+  object: KubernetesObject,
+  replicaSet: string,
+  context: CallContext,
+): Promise<Look<RolloutState>> {
   const deployment = parseWorkload(object)
-  const revision = await findRevision(scope, deployment, after.replicaSet, context)
-  if (revision === undefined || stateDigest(revision, keyedDigester(scope.digestKey)) !== after.template) {
-    throw new MendkitError('rejected', `ReplicaSet ${after.name} is gone, or is no longer what was approved`)
+  const { current, earlier } = await readRollout(scope.read, deployment, context)
+  const to = [current, ...earlier].find((revision) => revision?.uid === replicaSet)
+  const digest = keyedDigester(scope.digestKey)
+  return {
+    before: current && stateOf(current, digest),
+    after: to && stateOf(to, digest),
+    refused: refusalOf(deployment.paused, current, to),
+    alreadySo: to !== undefined && current?.uid === to.uid,
+    reads: {
+      template: digest('spec.template', deployment.template),
+      paused: deployment.paused,
+      selector: digest('spec.selector', deployment.selector),
+    },
+    // Pods go and come by the rollout's own rules, so no more are missing at once than those allow.
+    blastRadius: { resources: [resourceOf(scope, object)], replicas: Math.max(1, deployment.maxUnavailable) },
+    doubts: to !== undefined && to.ready === 0 ? ['readiness-of-target-unproven'] : [],
   }
-  const operations = rolloutPatch(deployment, revision, executionId)
-  try {
-    await acting.patch(referenceOf(target), { type: 'json', operations }, { executionId }, context)
-  } catch (error) {
-    throw effectFailure(error)
+}
+
+function refusalOf(paused: boolean, current: Revision | undefined, to: Revision | undefined): string | undefined {
+  if (paused) return 'the Deployment is paused'
+  if (to === undefined) return 'the ReplicaSet to return to is gone'
+  return current === undefined ? 'the rollout of the Deployment has not begun yet' : undefined
+}
+
+async function revisionOf(
+  scope: Scope,
+  object: KubernetesObject,
+  to: RolloutState,
+  context: CallContext,
+): Promise<Revision> {
+  const revision = await findRevision(scope, parseWorkload(object), to.replicaSet, context)
+  if (revision === undefined || stateDigest(revision, keyedDigester(scope.digestKey)) !== to.template) {
+    throw new MendkitError('rejected', `ReplicaSet ${to.name} is gone, or is no longer what was approved`)
   }
+  return revision
 }

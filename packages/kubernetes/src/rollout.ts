@@ -1,4 +1,3 @@
-import { MARK_ANNOTATION } from './annotations.ts'
 import { canonicalText } from './canonical-text.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import { type PodTemplate, parseWorkload, type Workload } from './parse-workload.ts'
@@ -41,33 +40,6 @@ export function rolloutOf(deployment: Workload, replicaSets: readonly Kubernetes
     revisions.find((revision) => canonicalText(revision.template) === wanted) ??
     (observed ? revisions.find((revision) => revision.number === Number(annotations[REVISION])) : undefined)
   return { current, earlier: revisions.filter((revision) => revision !== current) }
-}
-
-/** Whether the current revision was put there by an execution of ours. */
-export function isOwnRollout(deployment: KubernetesObject, current: Revision): boolean {
-  return readMark(deployment)?.replicaSet === current.uid
-}
-
-/** What an effect leaves on a Deployment: whose it is, and to which ReplicaSet it led. */
-export interface Mark {
-  readonly execution: string
-  readonly replicaSet: string
-}
-
-/**
- * The mark of the last effect on a Deployment. It names the ReplicaSet, because annotations outlive rollouts: a later
- * rollout by somebody else does not carry our mark although the annotation is still there.
- */
-export function readMark(deployment: KubernetesObject): Mark | undefined {
-  const text = deployment.metadata.annotations?.[MARK_ANNOTATION]
-  const parts = /^([\w.:-]+) ([\w-]+)$/.exec(text ?? '')
-  const [, execution, replicaSet] = parts ?? []
-  return execution === undefined || replicaSet === undefined ? undefined : { execution, replicaSet }
-}
-
-/** The text of a mark. */
-export function markText(mark: Mark): string {
-  return `${mark.execution} ${mark.replicaSet}`
 }
 
 function revisionOf(object: KubernetesObject): Revision {

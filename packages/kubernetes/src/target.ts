@@ -3,17 +3,35 @@ import { readTarget } from './guard.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
 
+/** A kind of object that an action takes. */
+export interface TargetKind {
+  readonly apiVersion: string
+  readonly kind: string
+}
+
+/** A Deployment as a target. */
+export const DEPLOYMENT: TargetKind = { apiVersion: 'apps/v1', kind: 'Deployment' }
+/** A StatefulSet as a target. */
+export const STATEFUL_SET: TargetKind = { apiVersion: 'apps/v1', kind: 'StatefulSet' }
+/** A DaemonSet as a target. */
+export const DAEMON_SET: TargetKind = { apiVersion: 'apps/v1', kind: 'DaemonSet' }
+/** A Pod as a target. */
+export const POD: TargetKind = { apiVersion: 'v1', kind: 'Pod' }
+/** A HorizontalPodAutoscaler as a target. */
+export const AUTOSCALER: TargetKind = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' }
+
 /** A target that fits an action. Throws `invalid` for another kind or cluster, or without a namespace. */
 export function checkTarget(
   scope: Scope,
   action: string,
-  kind: { readonly apiVersion: string; readonly kind: string },
+  kinds: readonly TargetKind[],
   target: Resource,
 ): Resource & { readonly namespace: string } {
   const { cluster, namespace } = target
-  const fits = target.kind === kind.kind && target.apiVersion === kind.apiVersion
+  const fits = kinds.some(({ apiVersion, kind }) => target.kind === kind && target.apiVersion === apiVersion)
   if (!fits || namespace === undefined) {
-    throw new MendkitError('invalid', `${action} acts on a ${kind.kind}, not on ${describeResource(target)}`, {
+    const names = kinds.map(({ kind }) => kind).join(', ')
+    throw new MendkitError('invalid', `${action} acts on ${names}, not on ${describeResource(target)}`, {
       path: 'target',
     })
   }

@@ -1,5 +1,6 @@
 import { type ActionSubject, actionContract, holdsTo } from '@mendkit/testkit'
 import { test } from 'vitest'
+import { catalogueCases, played } from './catalogue-cases.ts'
 import {
   actionOf,
   askFor,
@@ -52,3 +53,26 @@ holdsTo(
       'a pod that is gone does not come back; its controller has made another, and an undo calls a person',
   },
 )
+
+for (const each of catalogueCases) {
+  holdsTo(
+    test,
+    `${each.type} on a ${each.kind} (${JSON.stringify(each.params)})`,
+    actionContract,
+    async (): Promise<ActionSubject> => {
+      const { cluster, action, input, reference, change } = played(each)
+      return {
+        action,
+        input,
+        refused: each.refused,
+        effects: () => cluster.effects().length,
+        disturb: () => change({ labels: { app: 'checkout', seen: 'yes' } }),
+        remove: () => cluster.remove(reference),
+        overload: () => void cluster.inject({ on: 'patch', fault: 429, dryRun: false }),
+      }
+    },
+    each.irreversible
+      ? { 'restores what was before when before and after are swapped under a fresh guard': 'it is irreversible' }
+      : {},
+  )
+}

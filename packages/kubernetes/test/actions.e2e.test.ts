@@ -1,9 +1,10 @@
-import { type Integration, MendkitError, type Resource, type RuleFinding } from '@mendkit/core'
+import type { Integration, Resource, RuleFinding } from '@mendkit/core'
 import { connectTestbed, type Testbed, waitUntil } from '@mendkit/testbed'
 import { expect, inject, test } from 'vitest'
 import { kubernetes, kubernetesClient } from '../src/index.ts'
 import { diagnose } from './diagnose.ts'
 import { readmeRbac } from './readme-rbac.ts'
+import { freshly, isHealthy } from './real-scene.ts'
 import { actionOf, checkout, context, effectOf, incidentAt, symptomOf } from './scene.ts'
 
 const description = inject('testbed')
@@ -256,30 +257,11 @@ function onRealCluster(testbed: Testbed): void {
     expect((await act.can(elsewhere, context)).allowed).toBe(false)
   })
 
-  async function isHealthy(integration: Integration, target: Resource): Promise<boolean> {
-    const [check] = integration.checks ?? []
-    const question = { incident: incidentAt(Date.now(), target), target: { ...target, labels: {} }, symptoms: [] }
-    return (await check?.check(question, context))?.verdict === 'good'
-  }
-
   /** What the rules find, once they find something. */
   function found(integration: Integration, target: Resource): Promise<RuleFinding> {
     return waitUntil('a rule to match', async () => {
       const findings = await diagnose(integration, incidentAt(Date.now(), target), [symptomOf(target)])
       return findings.find(({ actions = [] }) => actions.length > 0)
     })
-  }
-}
-
-/** Previews and acts; previews again when the cluster's own writers were faster, as the engine does. */
-async function freshly<Seen>(preview: () => Promise<Seen>, act: (seen: Seen) => Promise<void>): Promise<Seen> {
-  for (let attempt = 1; ; attempt += 1) {
-    const seen = await preview()
-    try {
-      await act(seen)
-      return seen
-    } catch (error) {
-      if (!MendkitError.is(error, 'conflict') || attempt === 10) throw error
-    }
   }
 }

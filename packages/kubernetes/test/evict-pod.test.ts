@@ -2,6 +2,7 @@ import { resourceKey } from '@mendkit/core'
 import { type SimulatedCluster, type SimulatedObject, simulatedCluster } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 import { FENCE_ANNOTATION } from '../src/annotations.ts'
+import { podSet } from './catalogue-cases.ts'
 import {
   actionOf,
   askFor,
@@ -98,20 +99,10 @@ describe('the preview', () => {
 
   test('calls a pod of a StatefulSet a high risk', async () => {
     const { cluster, action, input } = sceneOn(wedged())
-    const set = cluster.apply({
-      apiVersion: 'apps/v1',
-      kind: 'StatefulSet',
-      metadata: { name: 'db', namespace: 'shop' },
-      spec: { selector: { matchLabels: { app: 'db' } }, template: {} },
-    })
-    const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: set.metadata.uid, controller: true }
-    const made = cluster.apply({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'db-0', namespace: 'shop', ownerReferences: [owner] },
-      spec: { containers: [{ name: 'db', image: 'db:1' }] },
-    })
+    const set = cluster.apply(podSet('StatefulSet', 'shop/checkout:v1'))
     cluster.settle()
+    const made = podsOf(cluster).find((each) => each.metadata.ownerReferences?.[0]?.uid === set.metadata.uid)
+    if (made === undefined) throw new Error('the StatefulSet has no pod')
     const shown = await action.preview({ ...input, target: podResource(made) }, context)
     expect([shown.risk, shown.doubts]).toEqual(['high', ['stateful']])
   })

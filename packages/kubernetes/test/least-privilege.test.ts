@@ -3,6 +3,7 @@ import { type AccessRule, type SimulatedUser, simulatedCluster } from '@mendkit/
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { kubernetes } from '../src/index.ts'
+import { catalogueCases, played } from './catalogue-cases.ts'
 import { diagnose } from './diagnose.ts'
 import { readmeRbac } from './readme-rbac.ts'
 import {
@@ -71,13 +72,53 @@ test('the roles of the README are enough to find, preview, act, observe, fence a
   expect(cluster.requests().filter(({ status }) => status === 403)).toEqual([])
 })
 
+test.each(catalogueCases.map((each) => [each.type, each.kind, each] as const))(
+  'the roles of the README are enough to preview %s on a %s, act, observe, fence, announce and judge the health',
+  async (type, _, each) => {
+    const { cluster, input } = played(each)
+    const { integration } = withRoles(cluster)
+    const action = actionOf(type, integration)
+    await action.invalidate?.(effectOf(input, await action.preview(input, context)), context)
+    const shown = await action.preview(input, context)
+    expect([shown.dryRun, shown.doubts?.filter((doubt) => /unreadable|unknown/.test(doubt))]).toEqual(['done', []])
+    const effect = effectOf(input, shown)
+    await action.execute(effect, context)
+    expect(await action.observe(effect, context)).toBe('applied')
+    await action.announce?.(effect, context)
+    const [check] = integration.checks ?? []
+    const question = { incident: input.incident, target: effect.target, symptoms: [] }
+    expect(check?.applies?.(question)).toBe(true)
+    cluster.settle()
+    expect(await check?.check(question, context)).toMatchObject({ verdict: 'good' })
+    expect(cluster.requests().filter(({ status }) => status === 403)).toEqual([])
+  },
+)
+
+test('fewer actions need less', async () => {
+  const cluster = badRollout()
+  const rules = [
+    { apiGroups: ['apps'], resources: ['deployments'], verbs: ['patch'] },
+    { apiGroups: [''], resources: ['events'], verbs: ['create'] },
+  ]
+  const act = cluster.as({ name: 'less', rules, namespaces: ['shop'] })
+  const scope = { cluster: 'test', namespaces: ['shop'], read: cluster, act }
+  const less = kubernetes({ ...scope, actions: ['kubernetes.rollout-undo'] })
+  expect(less.remediators?.[0]?.actions.map(({ type }) => type)).toEqual(['kubernetes.rollout-undo'])
+  expect(await less.remediators?.[0]?.canAct?.(context)).toMatchObject({ permitted: true })
+  expect(await kubernetes(scope).remediators?.[0]?.canAct?.(context)).toMatchObject({ permitted: false })
+})
+
 test('the roles of the README grant this and no more', () => {
   const needed = {
-    'mendkit-act': ['pods patch', 'pods/eviction create', 'events create', 'deployments patch'],
+    'mendkit-act': [
+      ...['pods patch', 'pods/eviction create', 'events create'],
+      ...['deployments patch', 'statefulsets patch', 'daemonsets patch', 'horizontalpodautoscalers patch'],
+    ],
     'mendkit-read': [
       ...['pods get', 'pods list', 'pods/log get', 'namespaces get', 'events list'],
       ...['deployments get', 'statefulsets get', 'daemonsets get', 'replicasets get', 'replicasets list'],
-      ...['jobs get', 'cronjobs get'],
+      ...['resourcequotas list', 'limitranges list', 'controllerrevisions list'],
+      ...['jobs get', 'cronjobs get', 'horizontalpodautoscalers get', 'horizontalpodautoscalers list'],
     ],
   }
   for (const [name, expected] of Object.entries(needed)) {

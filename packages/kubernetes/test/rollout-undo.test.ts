@@ -137,6 +137,35 @@ describe('the preview', () => {
     expect((await preview()).autonomyLimit).toBe(limit)
   })
 
+  test('refuses a ReplicaSet that goes while it is looked at', async () => {
+    const cluster = badRollout()
+    const input = askFor(cluster, { replicaSet: replicaSetOf(cluster, 1) })
+    let lists = 0
+    const read = {
+      ...cluster,
+      async list(...request: Parameters<SimulatedCluster['list']>) {
+        const found = await cluster.list(...request)
+        lists += 1
+        return lists === 1
+          ? found
+          : { ...found, items: found.items.filter(({ metadata }) => metadata.uid !== input.params['replicaSet']) }
+      },
+    }
+    const shown = await actionOf(TYPE, integrationOn(cluster, { read })).preview(input, context)
+    expect(shown).toMatchObject({ refused: expect.stringMatching(/is gone/), dryRun: 'none' })
+  })
+
+  test('asks a person where owners forbid rollbacks, on the workload or for the whole namespace', async () => {
+    const forbidden = { annotations: { 'mendkit.dev/rollback': 'never' } }
+    const { cluster, preview } = sceneOn(badRollout())
+    expect((await preview()).autonomyLimit).toBeUndefined()
+    cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', ...forbidden } })
+    const shown = await preview()
+    expect([shown.autonomyLimit, shown.refused]).toEqual(['approve', undefined])
+    cluster.apply(checkout('shop/checkout:v2', {}, { annotations: { 'mendkit.dev/autonomy': 'off' } }))
+    expect((await preview()).autonomyLimit).toBe('off')
+  })
+
   test('says that the target is gone when another object has its name', async () => {
     const { cluster, action, input } = sceneOn(badRollout())
     const uid = cluster.find(deployment)?.metadata.uid ?? ''

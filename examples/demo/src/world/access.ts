@@ -9,19 +9,22 @@ export const reader: SimulatedUser = {
   rules: [
     { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
     { apiGroups: [''], resources: ['pods/log', 'namespaces'], verbs: ['get'] },
-    { apiGroups: [''], resources: ['events'], verbs: ['list'] },
+    { apiGroups: [''], resources: ['events', 'resourcequotas', 'limitranges'], verbs: ['list'] },
     { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: ['get'] },
     { apiGroups: ['apps'], resources: ['replicasets'], verbs: ['get', 'list'] },
+    { apiGroups: ['apps'], resources: ['controllerrevisions'], verbs: ['list'] },
+    { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['get', 'list'] },
     { apiGroups: ['batch'], resources: ['jobs', 'cronjobs'], verbs: ['get'] },
   ],
 }
 
-/** May patch Deployments, and evict pods. */
+/** May patch workloads and autoscalers, and evict pods. */
 export const actor: SimulatedUser = {
   name: 'mendkit-act',
   namespaces,
   rules: [
-    { apiGroups: ['apps'], resources: ['deployments'], verbs: ['patch'] },
+    { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: ['patch'] },
+    { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['patch'] },
     { apiGroups: [''], resources: ['pods'], verbs: ['patch'] },
     { apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] },
     { apiGroups: [''], resources: ['events'], verbs: ['create'] },

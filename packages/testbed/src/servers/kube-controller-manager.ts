@@ -6,6 +6,7 @@ const controllers = [
   'deployment-controller',
   'replicaset-controller',
   'statefulset-controller',
+  'daemonset-controller',
   'disruption-controller',
   'garbage-collector-controller',
   'namespace-controller',

@@ -8,6 +8,9 @@ import { selectorMatcher } from './selectors.ts'
 /** What the API server says of an object that is not in the version that was meant. */
 export const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again'
 
+/** Kinds that make pods from a template, which their selector must match. */
+const withTemplate = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet']
+
 /** Validation and defaults; on an update also what must not change. */
 export function admit(object: unknown, before: StoredObject | undefined): StoredObject {
   const { kind, metadata } = object as StoredObject
@@ -36,14 +39,14 @@ function checkIdentity(before: StoredObject, after: StoredObject): void {
 }
 
 function selectorCauses(object: StoredObject): StatusCause[] {
-  if (object.kind !== 'Deployment' && object.kind !== 'ReplicaSet') return []
+  if (!withTemplate.includes(object.kind)) return []
   const { spec } = object as unknown as KindTypes['Deployment']
   if (selectorMatcher(spec.selector)(spec.template.metadata.labels)) return []
   return [{ reason: 'FieldValueInvalid', field: 'spec.template.metadata.labels', message: '`selector` does not match' }]
 }
 
 function immutableCauses(before: StoredObject, after: StoredObject): StatusCause[] {
-  if (before.kind !== 'Deployment' && before.kind !== 'ReplicaSet') return []
+  if (!withTemplate.includes(before.kind)) return []
   const selectorOf = (object: StoredObject) =>
     canonicalText((object as unknown as KindTypes['Deployment']).spec.selector)
   if (selectorOf(before) === selectorOf(after)) return []

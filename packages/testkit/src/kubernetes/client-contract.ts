@@ -1,5 +1,6 @@
 import type { Contract } from '../contract.ts'
 import { errorClauses } from './contract-errors.ts'
+import { kindClauses } from './contract-kinds.ts'
 import { podClauses } from './contract-pods.ts'
 import { readClauses } from './contract-reads.ts'
 import type { ClientSubject } from './contract-subject.ts'
@@ -13,5 +14,6 @@ export const kubernetesClientContract: Contract<ClientSubject> = [
   ...readClauses,
   ...writeClauses,
   ...podClauses,
+  ...kindClauses,
   ...errorClauses,
 ]

@@ -1,6 +1,8 @@
+import { holdWithinBounds } from './autoscaler-controller.ts'
 import { syncDeployment } from './deployment-controller.ts'
 import { controllerOf, type StoreChange } from './object-store.ts'
 import { terminatePod } from './pod-deletion.ts'
+import { syncPodSet } from './pod-set-controller.ts'
 import { syncReplicaSet } from './replica-set-controller.ts'
 import type { SimulatedPod } from './schemas.ts'
 import type { World } from './world.ts'
@@ -8,7 +10,15 @@ import type { World } from './world.ts'
 /** From a change to the controllers' answer to it. */
 const LATENCY_MS = 10
 
-/** The controller manager: Deployments, ReplicaSets and garbage collection. */
+/** Kinds that keep their pods without ReplicaSets. */
+const POD_SETS = ['StatefulSet', 'DaemonSet']
+const AUTOSCALER = 'HorizontalPodAutoscaler'
+const CONTROLLED = ['Deployment', 'ReplicaSet', AUTOSCALER, ...POD_SETS]
+
+/** Kinds whose replicas an autoscaler sets. */
+const SCALED = ['Deployment', 'StatefulSet']
+
+/** The controller manager: Deployments, ReplicaSets, StatefulSets, DaemonSets, the bounds of autoscalers and garbage collection. */
 export interface Controllers {
   changed(world: World, change: StoreChange): void
   /** Looks at an object again although nothing has changed. */
@@ -28,9 +38,11 @@ export function controllers(): Controllers {
       scheduled = false
       const uids = [...changed]
       changed.clear()
+      for (const uid of uids) if (world.store.byUid(uid)?.kind === AUTOSCALER) holdWithinBounds(world, uid)
       // ReplicaSets first, so that a Deployment sees what has become of its own.
       for (const uid of uids) if (world.store.byUid(uid)?.kind === 'ReplicaSet') syncReplicaSet(world, uid)
       for (const uid of uids) if (world.store.byUid(uid)?.kind === 'Deployment') syncDeployment(world, uid)
+      for (const uid of uids) if (POD_SETS.includes(world.store.byUid(uid)?.kind ?? '')) syncPodSet(world, uid)
     })
   }
 
@@ -38,7 +50,14 @@ export function controllers(): Controllers {
     revisit: look,
     changed(world, { type, object }) {
       const owner = controllerOf(object)
-      if (object.kind === 'Deployment' || object.kind === 'ReplicaSet') look(world, object.metadata.uid)
+      if (CONTROLLED.includes(object.kind)) look(world, object.metadata.uid)
+      if (SCALED.includes(object.kind)) {
+        const all = world.store.typed(AUTOSCALER, object.metadata.namespace)
+        for (const { metadata, spec } of all) {
+          const { kind, name } = spec.scaleTargetRef
+          if (kind === object.kind && name === object.metadata.name) look(world, metadata.uid)
+        }
+      }
       if (owner !== undefined) {
         look(world, owner.uid)
         // A Deployment that waits for old pods to go learns of it through its ReplicaSet.

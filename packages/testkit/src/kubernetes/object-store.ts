@@ -44,8 +44,11 @@ export interface ObjectStore {
 const apiVersions: Readonly<Record<keyof KindTypes, string>> = {
   Deployment: 'apps/v1',
   ReplicaSet: 'apps/v1',
+  StatefulSet: 'apps/v1',
+  DaemonSet: 'apps/v1',
   Pod: 'v1',
   PodDisruptionBudget: 'policy/v1',
+  HorizontalPodAutoscaler: 'autoscaling/v2',
 }
 
 /** An empty store. `stamp` gives the current time as RFC 3339; `uid` a new UID. */

@@ -98,6 +98,29 @@ const replicaSet = z.looseObject({
     .default({ replicas: 0 }),
 })
 
+const updateStrategy = z
+  .looseObject({
+    type: z.enum(['RollingUpdate', 'OnDelete']).default('RollingUpdate'),
+    rollingUpdate: z.looseObject({ maxUnavailable: amount.optional() }).optional(),
+  })
+  .default({ type: 'RollingUpdate' })
+
+const statefulSet = z.looseObject({
+  apiVersion: z.literal('apps/v1'),
+  kind: z.literal('StatefulSet'),
+  metadata,
+  spec: z.looseObject({ replicas: z.number().int().min(0).default(1), selector, template, updateStrategy }),
+  status: z.looseObject({ replicas: z.number().default(0) }).default({ replicas: 0 }),
+})
+
+const daemonSet = z.looseObject({
+  apiVersion: z.literal('apps/v1'),
+  kind: z.literal('DaemonSet'),
+  metadata,
+  spec: z.looseObject({ selector, template, updateStrategy }),
+  status: z.looseObject({}).default({}),
+})
+
 const containerState = z.looseObject({
   waiting: z.looseObject({ reason: z.string(), message: z.string().optional() }).optional(),
   running: z.looseObject({ startedAt: z.string() }).optional(),
@@ -149,9 +172,33 @@ const budget = z.looseObject({
   }),
 })
 
+const autoscaler = z.looseObject({
+  apiVersion: z.literal('autoscaling/v2'),
+  kind: z.literal('HorizontalPodAutoscaler'),
+  metadata,
+  spec: z
+    .looseObject({
+      minReplicas: z.number().int().min(1).default(1),
+      maxReplicas: z.number().int().min(1),
+      scaleTargetRef: z.looseObject({ apiVersion: z.string().optional(), kind: z.string(), name: z.string() }),
+    })
+    .refine(({ minReplicas, maxReplicas }) => maxReplicas >= minReplicas, {
+      path: ['maxReplicas'],
+      error: 'must be greater than or equal to `minReplicas`',
+    }),
+})
+
 const other = z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata })
 
-const schemas = { Deployment: deployment, ReplicaSet: replicaSet, Pod: pod, PodDisruptionBudget: budget }
+const schemas = {
+  Deployment: deployment,
+  ReplicaSet: replicaSet,
+  StatefulSet: statefulSet,
+  DaemonSet: daemonSet,
+  Pod: pod,
+  PodDisruptionBudget: budget,
+  HorizontalPodAutoscaler: autoscaler,
+}
 
 /** What the API server fills in for every stored object. */
 interface StoredMetadata {
@@ -168,10 +215,16 @@ type Stored<Schema extends z.ZodType<{ metadata: object }>> = z.output<Schema> &
 export type SimulatedDeployment = Stored<typeof deployment>
 /** A ReplicaSet with the API server's defaults filled in. */
 export type SimulatedReplicaSet = Stored<typeof replicaSet>
+/** A StatefulSet with the API server's defaults filled in. */
+export type SimulatedStatefulSet = Stored<typeof statefulSet>
+/** A DaemonSet with the API server's defaults filled in. */
+export type SimulatedDaemonSet = Stored<typeof daemonSet>
 /** A Pod with the API server's defaults filled in. */
 export type SimulatedPod = Stored<typeof pod>
 /** A PodDisruptionBudget. */
 export type SimulatedBudget = Stored<typeof budget>
+/** A HorizontalPodAutoscaler. */
+export type SimulatedAutoscaler = Stored<typeof autoscaler>
 /** Any stored object. */
 export type StoredObject = Stored<typeof other>
 /** State of one container of a pod. */
@@ -185,8 +238,11 @@ export type PodTemplate = z.output<typeof template>
 export interface KindTypes {
   Deployment: SimulatedDeployment
   ReplicaSet: SimulatedReplicaSet
+  StatefulSet: SimulatedStatefulSet
+  DaemonSet: SimulatedDaemonSet
   Pod: SimulatedPod
   PodDisruptionBudget: SimulatedBudget
+  HorizontalPodAutoscaler: SimulatedAutoscaler
 }
 
 /** The schema that an object of this kind must fit, with defaults. */

@@ -127,6 +127,7 @@ export function simulatedCluster(options: SimulatedClusterOptions = {}): Simulat
     if (known === undefined) return store.create(manifest, by)
     const metadata = {
       ...known.metadata,
+      ...manifest.metadata,
       labels: { ...known.metadata.labels, ...manifest.metadata.labels },
       annotations: { ...known.metadata.annotations, ...manifest.metadata.annotations },
     }

@@ -1,0 +1,15 @@
+/** Every action type of this package. */
+export const kubernetesActionTypes = [
+  'kubernetes.rollout-undo',
+  'kubernetes.rollout-restart',
+  'kubernetes.rollout-pause',
+  'kubernetes.rollout-resume',
+  'kubernetes.scale',
+  'kubernetes.set-autoscaler-bounds',
+  'kubernetes.set-resources',
+  'kubernetes.set-image',
+  'kubernetes.evict-pod',
+] as const
+
+/** Type of an action of this package. */
+export type KubernetesActionType = (typeof kubernetesActionTypes)[number]

@@ -1,0 +1,39 @@
+import type { CallContext, EffectInput, Observation } from '@mendkit/core'
+import { FENCE_ANNOTATION } from './annotations.ts'
+import { readRollout } from './cluster-reader.ts'
+import { fenceText, parseGuard, readTarget } from './guard.ts'
+import type { KubernetesObject } from './kubernetes-client.ts'
+import { readMark } from './mark.ts'
+import type { Scope } from './options.ts'
+import { parseWorkload } from './parse-workload.ts'
+
+type Effect = Pick<EffectInput, 'target' | 'executionId' | 'fence' | 'preview'>
+
+/**
+ * Whether a conditional patch was carried out. It writes its fields and its mark together, so the mark proves it, also on a
+ * ReplicaSet, to which the Deployment controller copies the annotations of its Deployment. That somebody has taken the
+ * mark away is ruled out while nobody can have written after the patch; otherwise no mark proves nothing.
+ */
+export async function observePatch(scope: Scope, effect: Effect, context: CallContext): Promise<Observation> {
+  const { target, executionId } = effect
+  const object = await readTarget(scope, target, context)
+  if (object === undefined || object.metadata.uid !== target.uid) return 'gone'
+  if (readMark(object)?.execution === executionId) return 'applied'
+  if (wasNeverPatched(object, effect)) return 'not-applied'
+  if (object.kind !== 'Deployment') return 'unknown'
+  const { current, earlier } = await readRollout(scope.read, parseWorkload(object), context)
+  const sets = [...(current === undefined ? [] : [current]), ...earlier]
+  return sets.some((set) => readMark(set.object)?.execution === executionId) ? 'applied' : 'unknown'
+}
+
+/**
+ * Proof that an object without our mark was never patched by us. Either our fence is on it: fence and patch demand the
+ * same version, so that only one of them can have come through. Or its generation is not high enough: the patch raises it
+ * by one, and taking the mark away raises that of a Deployment by another, and that of no other kind.
+ */
+function wasNeverPatched({ kind, metadata }: KubernetesObject, effect: Effect): boolean {
+  if (metadata.annotations?.[FENCE_ANNOTATION] === fenceText(effect)) return true
+  const { generation } = parseGuard(effect.preview.guard)
+  if (generation === undefined || metadata.generation === undefined) return false
+  return metadata.generation <= (kind === 'Deployment' ? generation + 1 : generation)
+}

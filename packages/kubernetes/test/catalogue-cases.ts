@@ -1,0 +1,176 @@
+import type { JsonObject } from '@mendkit/core'
+import { type Manifest, simulatedCluster } from '@mendkit/testkit'
+import { actionOf, askFor, checkout, context, effectOf, integrationOn } from './scene.ts'
+
+/** One action on one kind of object, on a cluster that holds `manifests`. */
+export interface CatalogueCase {
+  readonly type: string
+  readonly kind: string
+  readonly apiVersion?: string
+  readonly manifests: (namespace: string) => readonly Manifest[]
+  readonly params: JsonObject
+  /** Parameters that its schema refuses. */
+  readonly refused: JsonObject
+  /** What one effect changes, as the API server's audit log has it. */
+  readonly changes: RegExp
+  readonly irreversible?: boolean
+}
+
+/** A StatefulSet or DaemonSet named `checkout`. */
+export function podSet(
+  kind: 'StatefulSet' | 'DaemonSet',
+  image: string,
+  spec: object = {},
+  metadata: object = {},
+): Manifest {
+  const { replicas: _, ...rest } = checkout(image)['spec'] as { replicas: number }
+  const own = kind === 'StatefulSet' ? { replicas: 2, serviceName: 'checkout' } : {}
+  const base = checkout(image, {}, metadata)
+  return { ...base, kind, spec: { ...rest, ...own, ...spec } }
+}
+
+/** An autoscaler of the Deployment `checkout`, with the same name. */
+export function autoscaler(bounds: object, metadata: object = {}): Manifest {
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'checkout', namespace: 'shop', ...metadata },
+    spec: { ...bounds, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'checkout' } },
+  }
+}
+
+/** Two images that are known by their digests. */
+export const [imageOne, imageTwo] = ['1', '2'].map((digit) => `shop/checkout@sha256:${digit.repeat(64)}`) as [
+  string,
+  string,
+]
+
+const healthy = (namespace: string) => [checkout('shop/checkout:v1', {}, { namespace })]
+
+/** Every action that is a conditional patch, but for rollbacks, which have tests of their own. */
+export const catalogueCases: readonly CatalogueCase[] = [
+  {
+    type: 'kubernetes.rollout-restart',
+    kind: 'Deployment',
+    manifests: healthy,
+    params: {},
+    refused: { now: true },
+    changes: /^\/spec\/template\/metadata\/annotations/,
+    irreversible: true,
+  },
+  {
+    type: 'kubernetes.rollout-restart',
+    kind: 'StatefulSet',
+    manifests: (namespace) => [podSet('StatefulSet', 'shop/checkout:v1', {}, { namespace })],
+    params: {},
+    refused: { now: true },
+    changes: /^\/spec\/template\/metadata\/annotations/,
+    irreversible: true,
+  },
+  {
+    type: 'kubernetes.rollout-restart',
+    kind: 'DaemonSet',
+    manifests: (namespace) => [podSet('DaemonSet', 'shop/checkout:v1', {}, { namespace })],
+    params: {},
+    refused: { now: true },
+    changes: /^\/spec\/template\/metadata\/annotations/,
+    irreversible: true,
+  },
+  {
+    type: 'kubernetes.rollout-pause',
+    kind: 'Deployment',
+    manifests: healthy,
+    params: {},
+    refused: { paused: true },
+    changes: /^\/spec\/paused$/,
+  },
+  {
+    type: 'kubernetes.rollout-resume',
+    kind: 'Deployment',
+    manifests: (namespace) => [...healthy(namespace), checkout('shop/checkout:v1', { paused: true }, { namespace })],
+    params: {},
+    refused: { paused: false },
+    changes: /^\/spec\/paused$/,
+  },
+  {
+    type: 'kubernetes.scale',
+    kind: 'Deployment',
+    manifests: healthy,
+    params: { replicas: 5 },
+    refused: { replicas: '+1' },
+    changes: /^\/spec\/replicas$/,
+  },
+  {
+    type: 'kubernetes.scale',
+    kind: 'StatefulSet',
+    manifests: (namespace) => [podSet('StatefulSet', 'shop/checkout:v1', {}, { namespace })],
+    params: { replicas: 1 },
+    refused: { replicas: -1 },
+    changes: /^\/spec\/replicas$/,
+  },
+  {
+    type: 'kubernetes.set-autoscaler-bounds',
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    manifests: (namespace) => [...healthy(namespace), autoscaler({ minReplicas: 2, maxReplicas: 4 }, { namespace })],
+    params: { min: 3, max: 8 },
+    refused: { min: 3, max: 2 },
+    changes: /^\/spec\/(min|max)Replicas$/,
+  },
+  ...(['Deployment', 'StatefulSet', 'DaemonSet'] as const).map((kind) => ({
+    type: 'kubernetes.set-resources',
+    kind,
+    manifests: (namespace: string) => [
+      kind === 'Deployment'
+        ? checkout('shop/checkout:v1', {}, { namespace })
+        : podSet(kind, 'shop/checkout:v1', {}, { namespace }),
+    ],
+    params: { container: 'app', requests: { memory: '64Mi' }, limits: { cpu: '1500m', memory: '1024Mi' } },
+    refused: { container: 'app', limits: { memory: 'plenty' } },
+    changes: /^\/spec\/template\/spec\/containers$/,
+  })),
+  {
+    type: 'kubernetes.set-image',
+    kind: 'Deployment',
+    manifests: (namespace) => [imageOne, imageTwo].map((image) => checkout(image, {}, { namespace })),
+    params: { container: 'app', image: imageOne },
+    refused: { container: 'app', image: 'shop/checkout:v1' },
+    changes: /^\/spec\/template\/spec\/containers$/,
+  },
+]
+
+/** Where the target of a case is, in `shop`. */
+export function referenceIn({ kind, apiVersion = 'apps/v1' }: CatalogueCase, namespace = 'shop') {
+  return { apiVersion, kind, namespace, name: 'checkout' }
+}
+
+/** The case on a simulated cluster, with ways to preview it and to change its target. */
+export function played(each: CatalogueCase) {
+  const cluster = simulatedCluster()
+  for (const manifest of each.manifests('shop')) {
+    cluster.apply(manifest)
+    cluster.settle()
+  }
+  const reference = referenceIn(each)
+  const action = actionOf(each.type, integrationOn(cluster))
+  const input = askFor(cluster, each.params, { cluster: 'test', ...reference })
+  /** Somebody else changes labels, annotations or fields of the target. */
+  const change = (metadata: object, spec: object = {}) => {
+    const object = cluster.find(reference)
+    if (object === undefined) throw new Error('the target is gone')
+    const { name, namespace } = object.metadata
+    const { apiVersion, kind } = reference
+    const named = { name, namespace: String(namespace), ...metadata }
+    cluster.apply({ apiVersion, kind, metadata: named, spec: { ...(object['spec'] as object), ...spec } })
+  }
+  return {
+    cluster,
+    reference,
+    action,
+    input,
+    change,
+    find: () => cluster.find(reference),
+    preview: () => action.preview(input, context),
+    effect: async () => effectOf(input, await action.preview(input, context)),
+  }
+}

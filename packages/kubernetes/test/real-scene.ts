@@ -1,0 +1,80 @@
+import { type Integration, MendkitError, type Resource } from '@mendkit/core'
+import { type Testbed, waitUntil } from '@mendkit/testbed'
+import type { Manifest } from '@mendkit/testkit'
+import { type KubernetesClient, kubernetes, kubernetesClient } from '../src/index.ts'
+import { type CatalogueCase, referenceIn } from './catalogue-cases.ts'
+import { readmeRbac } from './readme-rbac.ts'
+import { actionOf, context, incidentAt } from './scene.ts'
+
+/** A case of the catalogue in a namespace of its own on a real cluster, with exactly the README's permissions. */
+export async function realScene(testbed: Testbed, each: CatalogueCase) {
+  const namespace = await testbed.createNamespace('catalogue')
+  const credentials = async (account: string) => {
+    const { kubeconfigPath } = await testbed.credentialsFor(readmeRbac(namespace), account, 'mendkit')
+    return { kubeconfig: kubeconfigPath }
+  }
+  const read = await credentials('mendkit-read')
+  const act = await credentials('mendkit-act')
+  const client = kubernetesClient(read)
+  const integration = kubernetes({ cluster: 'real', namespaces: [namespace], read, act })
+  for (const manifest of each.manifests(namespace)) {
+    await testbed.apply(JSON.stringify(manifest), namespace)
+    await waitUntil(`${manifest.kind} checkout being quiet`, () => isQuiet(client, integration, namespace, manifest))
+  }
+  const reference = referenceIn(each, namespace)
+  const target: Resource = { cluster: 'real', ...reference }
+  const action = actionOf(each.type, integration)
+  const ask = (executionId: string) => {
+    const now = Date.now()
+    return { params: each.params, target, incident: incidentAt(now, target), executionId, mintedAt: now }
+  }
+  return { namespace, client, integration, action, reference, target, ask }
+}
+
+/** Whether the controllers have done all that they have to do, so that nobody writes any more. */
+async function isQuiet(
+  client: KubernetesClient,
+  integration: Integration,
+  namespace: string,
+  { apiVersion, kind, spec }: Manifest,
+): Promise<boolean> {
+  // Nobody acts on autoscalers here.
+  if (kind === 'HorizontalPodAutoscaler') return true
+  const reference = { apiVersion, kind, namespace, name: 'checkout' }
+  if (!(await isHealthy(integration, { cluster: 'real', ...reference }))) return false
+  const { metadata, status } = await client.get(reference, context)
+  const {
+    conditions = [],
+    observedGeneration,
+    terminatingReplicas = 0,
+  } = status as {
+    readonly observedGeneration?: number
+    readonly terminatingReplicas?: number
+    readonly conditions?: readonly { readonly reason?: string }[]
+  }
+  // The last pods to go are counted down in the status.
+  if (observedGeneration !== metadata.generation || terminatingReplicas > 0) return false
+  const paused = (spec as { readonly paused?: boolean }).paused === true
+  const wanted = paused ? 'DeploymentPaused' : 'NewReplicaSetAvailable'
+  return kind !== 'Deployment' || conditions.some(({ reason }) => reason === wanted)
+}
+
+/** Whether the workload check calls an object healthy. */
+export async function isHealthy(integration: Integration, target: Resource): Promise<boolean> {
+  const [check] = integration.checks ?? []
+  const question = { incident: incidentAt(Date.now(), target), target: { ...target, labels: {} }, symptoms: [] }
+  return (await check?.check(question, context))?.verdict === 'good'
+}
+
+/** Previews and acts; previews again when the cluster's own writers were faster, as the engine does. */
+export async function freshly<Seen>(preview: () => Promise<Seen>, act: (seen: Seen) => Promise<void>): Promise<Seen> {
+  for (let attempt = 1; ; attempt += 1) {
+    const seen = await preview()
+    try {
+      await act(seen)
+      return seen
+    } catch (error) {
+      if (!MendkitError.is(error, 'conflict') || attempt === 10) throw error
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import {
+  actionOf,
+  askFor,
+  badRollout,
+  checkout,
+  context,
+  effectOf,
+  healthy,
+  incidentAt,
+  integrationOn,
+  podsOf,
+  resourceAt,
+} from './scene.ts'
+
+const PAUSE = 'kubernetes.rollout-pause'
+const RESUME = 'kubernetes.rollout-resume'
+
+async function carriedOut(cluster: ReturnType<typeof healthy>, type: string) {
+  const action = actionOf(type, integrationOn(cluster))
+  const input = askFor(cluster, {})
+  const shown = await action.preview(input, context)
+  await action.execute(effectOf(input, shown), context)
+  cluster.settle()
+  return shown
+}
+
+const healthOf = async (cluster: ReturnType<typeof healthy>) => {
+  const [check] = integrationOn(cluster).checks ?? []
+  const question = { incident: incidentAt(cluster.now()), target: { ...resourceAt(), labels: {} }, symptoms: [] }
+  return check?.check(question, context)
+}
+
+test('a paused Deployment leaves its pods as they are when its template changes, and is healthy so', async () => {
+  const cluster = healthy()
+  const shown = await carriedOut(cluster, PAUSE)
+  expect(shown).toMatchObject({
+    risk: 'low',
+    blastRadius: { replicas: 0 },
+    diff: expect.stringContaining('spec.paused: (absent) → true'),
+  })
+  const before = podsOf(cluster).map(({ metadata }) => metadata.uid)
+  cluster.apply(checkout('shop/checkout:v2', { paused: true }))
+  cluster.settle()
+  expect(podsOf(cluster).map(({ metadata }) => metadata.uid)).toEqual(before)
+  expect(await healthOf(cluster)).toMatchObject({ verdict: 'good', because: expect.stringMatching(/paused$/) })
+})
+
+test('resuming rolls out what waits, says how much that is, and binds the approval to it', async () => {
+  const cluster = healthy()
+  await carriedOut(cluster, PAUSE)
+  const action = actionOf(RESUME, integrationOn(cluster))
+  const input = askFor(cluster, {})
+  expect(await action.preview(input, context)).toMatchObject({ risk: 'low', blastRadius: { replicas: 0 } })
+  cluster.apply(checkout('shop/checkout:v2', { paused: true }))
+  cluster.settle()
+  const first = await action.preview(input, context)
+  expect(first).toMatchObject({ risk: 'medium', blastRadius: { replicas: 1 } })
+  expect(first.diff).toContain('3 of 3 pods are still to be replaced')
+  cluster.apply(checkout('shop/checkout:v3', { paused: true }))
+  cluster.settle()
+  expect((await action.preview(input, context)).approvalFields).not.toEqual(first.approvalFields)
+  await carriedOut(cluster, RESUME)
+  expect(JSON.stringify(podsOf(cluster))).not.toContain('shop/checkout:v1')
+  expect(await healthOf(cluster)).toMatchObject({ verdict: 'good' })
+})
+
+test('pausing a rollout that crashes does not make it healthy', async () => {
+  const cluster = badRollout()
+  await carriedOut(cluster, PAUSE)
+  expect(await healthOf(cluster)).toMatchObject({ verdict: 'bad' })
+})
