@@ -165,7 +165,7 @@ test('people who are known see what waits, with its difference, and only an appr
   expect((await answer('ann', id, { answer: 'approve', digest })).status).toBe(202)
   await vi.waitFor(() => expect(cluster.effects()).toHaveLength(1), { timeout: 10_000 })
   const used = await host.mendkit.approvals.list({ states: ['used'] })
-  expect(used).toMatchObject([{ id, answeredBy: { id: 'ann', via: 'token' } }])
+  expect(used).toMatchObject([{ id, answers: [{ by: { id: 'ann', via: 'token' } }] }])
 })
 
 test('a rejection by an approver hands the incident over', async () => {

@@ -9,6 +9,7 @@ const schema: z.ZodType<Decision> = z.union([
     kind: z.literal('ask'),
     because: text,
     approvers: z.array(name).min(1).exactOptional(),
+    quorum: z.int().min(1).max(100).exactOptional(),
     expiresInMs: z.number().positive().max(longestMs).exactOptional(),
   }),
 ])

@@ -2,6 +2,7 @@ import type { Approval } from '../../model/approval.ts'
 import type { Plan } from '../../model/plan.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
+import { groupWords } from '../timeline/words.ts'
 import { noticeOf } from './notice.ts'
 import { joinResults, moveTo } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
@@ -18,6 +19,7 @@ export function askForApproval(parts: Parts, view: StepView, plan: Plan): StepRe
     state: 'open',
     approvers: plan.decision.approvers,
     ...(plan.proposedBy !== undefined && { proposedBy: plan.proposedBy }),
+    answers: [],
     askedAt: view.now,
     expiresAt,
     revision: 0,
@@ -31,7 +33,7 @@ export function askForApproval(parts: Parts, view: StepView, plan: Plan): StepRe
       approval: approval.id,
       plan: plan.id,
       digest: plan.digest,
-      approvers: [...approval.approvers],
+      approvers: approval.approvers,
       expiresAt: new Date(expiresAt).toISOString(),
     },
     { blobs },
@@ -48,10 +50,16 @@ export function askForApproval(parts: Parts, view: StepView, plan: Plan): StepRe
     to: 'awaiting-approval',
     actions: plan.actions,
     because: asked(plan),
-    todo: `look at the difference in approvals.list, and approve or reject ${approval.id} before ${until}`,
+    todo: `look at the difference in approvals.list, and approve or reject ${approval.id} before ${until}${needed(plan)}`,
   })
   const moved = moveTo(parts, view, 'awaiting-approval', { deadlines: { approval: expiresAt } })
   return joinResults(joinResults(question, notice), moved)
+}
+
+/** Said only when one person is not enough. */
+function needed({ decision: { approvers } }: Plan): string {
+  const many = approvers.length > 1 || approvers.some(({ count }) => count > 1)
+  return many ? `; it needs ${groupWords(approvers)}` : ''
 }
 
 function asked({ decision }: Plan): string | undefined {
