@@ -21,6 +21,12 @@ export { defineRule, type RuleDefinition } from './define/define-rule.ts'
 export { defineTool, type ToolDefinition } from './define/define-tool.ts'
 export type { Duration } from './define/duration.ts'
 export { readOptions } from './define/read-options.ts'
+export {
+  type ApprovalHandlerOptions,
+  type ApprovalHost,
+  approvalHandler,
+} from './engine/approval-page/approval-handler.ts'
+export type { Authenticate } from './engine/authenticate.ts'
 export type { Autonomy, AutonomyLevel } from './engine/autonomy.ts'
 export type { EventOf, Listener } from './engine/feed/listeners.ts'
 export { type SseOptions, sse, type Watchable } from './engine/feed/sse.ts'
@@ -69,7 +75,7 @@ export { hasArrow, type Phase, phases, phaseTable } from './model/phase.ts'
 export type * from './model/plan.ts'
 export { higherRisk } from './model/plan.ts'
 export { hostPrincipal, type Principal } from './model/principal.ts'
-export type { CommandRefusal, VoidReason } from './model/reasons.ts'
+export type { AnswerRefusalCode, CommandRefusal, VoidReason } from './model/reasons.ts'
 export type { Redacted } from './model/redacted.ts'
 export { describeResource, type LabelledResource, type Resource, resourceKey } from './model/resource.ts'
 export type * from './model/rule.ts'

@@ -87,7 +87,7 @@ export function timelineCommand(command: Command, joins: Joins): TimelineCommand
   return { id, state, by, at: iso(at), kind: body.kind, ...answers, ...words }
 }
 
-function timelineApproval({ revision: _, ...approval }: Approval, joins: Joins): TimelineApproval {
+function timelineApproval(approval: Approval, joins: Joins): TimelineApproval {
   const answers = approval.answers.map(({ because, ...answer }) => ({
     ...answer,
     ...(because !== undefined && { because: joins.text(because) }),

@@ -48,7 +48,7 @@ export interface TimelineAction
 }
 
 /** A question to people, with what was answered. */
-export interface TimelineApproval extends Omit<Approval, 'answers' | 'revision'> {
+export interface TimelineApproval extends Omit<Approval, 'answers'> {
   readonly answers: readonly (Omit<GivenAnswer, 'because'> & {
     /** The words of whoever answered. */
     readonly because?: JoinedBlob
