@@ -5,7 +5,10 @@ import { z } from 'zod'
 /** Says who asks; undefined for nobody that is known. Yours asks your identity provider. */
 export type Authenticate = (request: Request) => Principal | undefined
 
-const answerSchema = z.strictObject({ answer: z.enum(['approve', 'reject']), digest: z.string() })
+const answerSchema = z.discriminatedUnion('answer', [
+  z.strictObject({ answer: z.literal('approve'), digest: z.string(), because: z.string().exactOptional() }),
+  z.strictObject({ answer: z.literal('reject'), digest: z.string(), because: z.string('say why').min(1) }),
+])
 
 /** Mendkit over HTTP: health, metrics, what waits for people, their answers, and all that happens as Server-Sent Events. */
 export function createApp(mendkit: Mendkit, authenticate: Authenticate): Hono<{ Variables: { by: Principal } }> {
@@ -27,9 +30,10 @@ export function createApp(mendkit: Mendkit, authenticate: Authenticate): Hono<{ 
   app.post('/approvals/:id', async (c) => {
     const given = answerSchema.safeParse(await c.req.json())
     if (!given.success) return c.json({ error: given.error.issues[0]?.message }, 400)
-    const { answer, digest } = given.data
-    await mendkit.as(c.get('by')).approvals[answer](c.req.param('id'), { digest })
-    return c.json({ answer }, 202)
+    const { approvals } = mendkit.as(c.get('by'))
+    const id = c.req.param('id')
+    await (given.data.answer === 'approve' ? approvals.approve(id, given.data) : approvals.reject(id, given.data))
+    return c.json({ answer: given.data.answer }, 202)
   })
   app.onError((error, c) => {
     if (error instanceof SyntaxError) return c.json({ error: 'the body is not JSON' }, 400)

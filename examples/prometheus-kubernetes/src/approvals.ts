@@ -5,12 +5,15 @@ import { z } from 'zod'
 /** Says who asks; undefined for nobody that is known. */
 export type Authenticate = (request: Request) => Principal | undefined
 
-const answerSchema = z.strictObject({ answer: z.enum(['approve', 'reject']), digest: z.string() })
+const answerSchema = z.discriminatedUnion('answer', [
+  z.strictObject({ answer: z.literal('approve'), digest: z.string(), because: z.string().exactOptional() }),
+  z.strictObject({ answer: z.literal('reject'), digest: z.string(), because: z.string('say why').min(1) }),
+])
 const statuses = { 'not-found': 404, conflict: 409, forbidden: 403 } as const
 
 /**
  * What waits for people, and their answers: `GET /` lists the questions with differences and digests, `POST /:id` takes
- * `{ "answer": "approve" | "reject", "digest": "…" }`. Who asks is a principal of the host, and the engine says whether that
+ * `{ "answer": "approve" | "reject", "digest": "…", "because": "…" }`, a rejection with the reason. Who asks is a principal of the host, and the engine says whether that
  * one may answer; the digest says what they saw.
  */
 export function approvalRoutes(mendkit: Mendkit, authenticate: Authenticate): Hono<{ Variables: { by: Principal } }> {
@@ -25,9 +28,10 @@ export function approvalRoutes(mendkit: Mendkit, authenticate: Authenticate): Ho
   app.post('/:id', async (c) => {
     const given = answerSchema.safeParse(await c.req.json())
     if (!given.success) return c.json({ error: z.prettifyError(given.error) }, 400)
-    const { answer, digest } = given.data
-    await mendkit.as(c.get('by')).approvals[answer](c.req.param('id'), { digest })
-    return c.json({ answer }, 202)
+    const { approvals } = mendkit.as(c.get('by'))
+    const id = c.req.param('id')
+    await (given.data.answer === 'approve' ? approvals.approve(id, given.data) : approvals.reject(id, given.data))
+    return c.json({ answer: given.data.answer }, 202)
   })
   app.onError((error, c) => {
     if (error instanceof SyntaxError) return c.json({ error: 'the body is not JSON' }, 400)

@@ -1,5 +1,6 @@
 import {
   allowUpTo,
+  approvalHandler,
   askAbove,
   createMendkit,
   type Mendkit,
@@ -13,6 +14,7 @@ import { alertmanagerWebhook, type PrometheusOptions, prometheus } from '@mendki
 import { sqlStore } from '@mendkit/sql'
 import { Hono } from 'hono'
 import { type Authenticate, approvalRoutes } from './approvals.ts'
+import { askForToken } from './tokens.ts'
 
 /** What the host is told. */
 export interface HostOptions {
@@ -31,7 +33,7 @@ export interface HostOptions {
   readonly system?: NonNullable<MendkitOptions['system']>
 }
 
-/** A host that asks before it acts, and its HTTP side: `/alerts`, `/approvals`, `/events`, `/metrics`, `/health`. */
+/** A host that asks before it acts, and its HTTP side: `/alerts`, `/approve`, `/approvals`, `/events`, `/metrics`, `/health`. */
 export function createHost(options: HostOptions): { readonly mendkit: Mendkit; readonly app: Hono } {
   const { alertmanager } = options.prometheus
   const { namespaces } = options.kubernetes
@@ -50,9 +52,13 @@ export function createHost(options: HostOptions): { readonly mendkit: Mendkit; r
     ...(alertmanager && { alertmanager: { url: alertmanager.url } }),
   })
   const events = sse(mendkit, { authenticate: options.authenticate })
+  const page = approvalHandler(mendkit, {
+    authenticate: (request) => options.authenticate(request) ?? askForToken(),
+  })
   const app = new Hono()
     .post('/alerts', (c) => webhook(c.req.raw))
     .get('/events', (c) => events(c.req.raw))
+    .all('/approve', (c) => page(c.req.raw))
     .route('/approvals', approvalRoutes(mendkit, options.authenticate))
     .get('/metrics', (c) => c.text(mendkit.metrics()))
     .get('/health', async (c) => {

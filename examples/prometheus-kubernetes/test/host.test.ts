@@ -165,12 +165,36 @@ test('people who are known see what waits, with its difference, and only an appr
   expect((await answer('ann', id, { answer: 'approve', digest })).status).toBe(202)
   await vi.waitFor(() => expect(cluster.effects()).toHaveLength(1), { timeout: 10_000 })
   const used = await host.mendkit.approvals.list({ states: ['used'] })
-  expect(used).toMatchObject([{ id, answeredBy: { id: 'ann', via: 'token' } }])
+  expect(used).toMatchObject([{ id, answers: [{ by: { id: 'ann', via: 'token' } }] }])
+})
+
+test('the page asks a browser for the token, shows the difference, and takes the answer', async () => {
+  const { id } = await broughtToQuestion()
+  const browse = (token: string | undefined, form?: URLSearchParams) => {
+    const credentials = `Basic ${Buffer.from(`anybody:${token}`).toString('base64')}`
+    const init = form === undefined ? {} : { method: 'POST', body: form }
+    const headers = token === undefined ? {} : { authorization: credentials }
+    return host.app.request(`/approve?approval=${id}`, { ...init, headers })
+  }
+  const challenge = await browse(undefined)
+  expect(challenge.status).toBe(401)
+  expect(challenge.headers.get('www-authenticate')).toContain('Basic')
+  expect((await browse('of-somebody-else')).status).toBe(401)
+  expect(await (await browse('reader')).text()).not.toContain('<form')
+  const page = await (await browse('ann')).text()
+  expect(page).toMatch(/<pre>.*checkout:v2.*→.*checkout:v1.*<\/pre>/s)
+  const shown = page.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)
+  const approve = new URLSearchParams({ answer: 'approve' })
+  for (const [, name = '', value = ''] of shown) approve.set(name, value)
+  expect((await browse('reader', approve)).status).toBe(403)
+  expect((await browse('ann', approve)).status).toBe(303)
+  await vi.waitFor(() => expect(cluster.effects()).toHaveLength(1), { timeout: 10_000 })
 })
 
 test('a rejection by an approver hands the incident over', async () => {
   const { id, digest } = await broughtToQuestion()
-  expect((await answer('ann', id, { answer: 'reject', digest })).status).toBe(202)
+  expect((await answer('ann', id, { answer: 'reject', digest })).status).toBe(400)
+  expect((await answer('ann', id, { answer: 'reject', digest, because: 'not today' })).status).toBe(202)
   await vi.waitFor(async () => expect(await host.mendkit.incidents.list()).toMatchObject([{ phase: 'handed-over' }]))
   expect(cluster.effects()).toEqual([])
 })

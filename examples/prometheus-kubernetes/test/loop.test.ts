@@ -114,7 +114,7 @@ describe.skipIf(!description)('the loop on real servers (needs servers)', { time
     expect(heard.map((event) => event.data.complete)).toEqual(heard.map(() => false))
 
     // The approval is used up, people were told, and the record says all of it in order.
-    expect(await mendkit.approvals.list({ states: ['used'] })).toMatchObject([{ id, answeredBy: { id: 'ann' } }])
+    expect(await mendkit.approvals.list({ states: ['used'] })).toMatchObject([{ id, answers: [{ by: { id: 'ann' } }] }])
     await expect(mendkit.approvals.approve(id, { by: ann, digest: given.digest })).rejects.toThrow(/is used/)
     await waitUntil('the last notice', () => host.notices.at(-1)?.urgency === 'info')
     expect(host.notices).toContainEqual(expect.objectContaining({ urgency: 'ask', approvalId: id }))

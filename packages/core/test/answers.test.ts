@@ -100,7 +100,7 @@ describe('an answer counts for the question that it names and for no other', () 
     const answer = { digest: open?.digest ?? '' }
     for (const attempt of [
       stranger.approvals.approve(open?.id ?? '', answer),
-      stranger.approvals.reject(open?.id ?? '', answer),
+      stranger.approvals.reject(open?.id ?? '', { ...answer, because: 'no' }),
       stranger.approvals.approve(open?.id ?? '', { ...answer, by: alice }),
       shop.mendkit.approvals.approve(open?.id ?? '', { ...answer, by: { ...alice, tenant: 'other' } }),
     ]) {

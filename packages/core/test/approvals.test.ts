@@ -58,11 +58,15 @@ describe('an approval', () => {
     const askAll = definePolicy({ id: 'ask-all', decide: () => ({ kind: 'ask', because: 'always' }) })
     const shop = await asking({ policies: [askAll, secondList, askAbove('high')] })
     const open = await question(shop)
-    await expect(shop.mendkit.approvals.approve(open.id, { by: alice, digest: open.digest })).rejects.toMatchObject({
-      code: 'forbidden',
-    })
-    const bob = { ...alice, id: 'bob', roles: ['approver', 'oncall'] }
-    await shop.mendkit.approvals.approve(open.id, { by: bob, digest: open.digest })
+    expect(open.missing).toEqual([
+      { names: ['approver'], count: 1 },
+      { names: ['oncall'], count: 1 },
+    ])
+    await shop.mendkit.approvals.approve(open.id, { by: alice, digest: open.digest })
+    await shop.clock.advance(5_000)
+    expect(await question(shop)).toMatchObject({ id: open.id, missing: [{ names: ['oncall'], count: 1 }] })
+    const carol = { ...alice, id: 'carol', roles: ['oncall'] }
+    await shop.mendkit.approvals.approve(open.id, { by: carol, digest: open.digest })
     await shop.until('verifying')
     await shop.stop()
   })
@@ -99,7 +103,9 @@ describe('an approval', () => {
     })
     await shop.clock.advance(1)
     for (const answer of ['approve', 'reject'] as const) {
-      await expect(shop.mendkit.approvals[answer](open.id, { by: alice, digest: open.digest })).rejects.toMatchObject({
+      await expect(
+        shop.mendkit.approvals[answer](open.id, { by: alice, digest: open.digest, because: 'late' }),
+      ).rejects.toMatchObject({
         code: 'conflict',
         message: expect.stringContaining(`expired at ${new Date(open.expiresAt).toISOString()}`),
       })

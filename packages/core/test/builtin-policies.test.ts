@@ -89,11 +89,14 @@ describe('combineDecisions', () => {
     expect(combineDecisions([abstain]).voices.at(-1)).toMatchObject({ kind: 'deny', because: 'no policy allows it' })
   })
 
-  test('wants an approver who is in every list, and the shortest expiry', () => {
-    const one = voice('one', { kind: 'ask', because: 'x', approvers: ['bob', 'ann'], expiresInMs: 500 })
+  test('wants every group satisfied, equal ones once with the higher count, and the shortest expiry', () => {
+    const one = voice('one', { kind: 'ask', because: 'x', approvers: ['bob', 'ann'], quorum: 2, expiresInMs: 500 })
     const same = voice('same', { kind: 'ask', because: 'x', approvers: ['ann', 'bob', 'bob'], expiresInMs: 200 })
     expect(combineDecisions([one, same, ask])).toMatchObject({
-      approvers: [['ann', 'bob'], ['approver']],
+      approvers: [
+        { names: ['ann', 'bob'], count: 2 },
+        { names: ['approver'], count: 1 },
+      ],
       expiresInMs: 200,
     })
     expect(combineDecisions([ask])).not.toHaveProperty('expiresInMs')
@@ -118,7 +121,7 @@ describe('the built-in policies', () => {
 
   test('askAbove asks when any action is above the risk, and passes on whom and for how long', async () => {
     expect(await decide(askAbove('low'), action({ risk: 'low' }))).toEqual({ kind: 'abstain' })
-    const options = { approvers: ['ann'], expiresInMs: 60_000 }
+    const options = { approvers: ['ann'], quorum: 2, expiresInMs: 60_000 }
     expect(await decide(askAbove('low', options), action({ risk: 'low' }), action())).toMatchObject({
       kind: 'ask',
       because: 'kubernetes.rollout-undo on Deployment shop/web is of medium risk',
@@ -128,8 +131,9 @@ describe('the built-in policies', () => {
 
   test('policies that differ have ids that differ, because an approval dies when they change', () => {
     const ids = [allowUpTo('low'), allowUpTo('high'), askAbove('low'), askAbove('low', { approvers: ['ann'] })]
-    const more = [allowAction('a'), allowAction('a', 'x=1'), onlyInNamespaces('a'), onlyInNamespaces('a', 'b')]
-    expect(new Set([...ids, ...more].map((policy) => policy.id)).size).toBe(8)
+    const quorum = askAbove('low', { approvers: ['ann'], quorum: 2 })
+    const more = [quorum, allowAction('a'), allowAction('a', 'x=1'), onlyInNamespaces('a'), onlyInNamespaces('a', 'b')]
+    expect(new Set([...ids, ...more].map((policy) => policy.id)).size).toBe(9)
   })
 
   test('allowAction wants type and labels to match for every action', async () => {

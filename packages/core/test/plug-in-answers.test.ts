@@ -122,6 +122,9 @@ describe('a check that answers anything but good or bad has no answer', () => {
 describe('a policy that answers no decision denies', () => {
   test.each([
     ['a question with a time that is no number', { kind: 'ask', because: 'x', expiresInMs: Number.NaN }],
+    ['a quorum of nobody', { kind: 'ask', because: 'x', quorum: 0 }],
+    ['a quorum of half a person', { kind: 'ask', because: 'x', quorum: 1.5 }],
+    ['a quorum that nobody could gather', { kind: 'ask', because: 'x', quorum: 101 }],
     ['a question that nobody may answer', { kind: 'ask', because: 'x', approvers: [] }],
     ['an allowance without a reason', { kind: 'allow' }],
     ['a word of its own', { kind: 'yes', because: 'x' }],

@@ -172,7 +172,7 @@ describe('who asked for the diagnosis', () => {
     const [first] = await shop.mendkit.approvals.list()
     expect(first).not.toHaveProperty('proposedBy')
     const bob = { ...alice, id: 'bob' }
-    await shop.mendkit.approvals.reject(first?.id ?? '', { by: bob, digest: first?.digest ?? '' })
+    await shop.mendkit.approvals.reject(first?.id ?? '', { by: bob, digest: first?.digest ?? '', because: 'not this' })
     await shop.until('handed-over')
     await shop.mendkit.as(alice).incidents.diagnose((await shop.incident()).id)
     await shop.until('awaiting-approval')

@@ -80,7 +80,10 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
   const decision = {
     kind: 'ask',
     voices,
-    approvers: [[redact('approver')], [redact('checkout-oncall'), redact('ada')]],
+    approvers: [
+      { names: [redact('approver')], count: 1 },
+      { names: [redact('checkout-oncall'), redact('ada')], count: 2 },
+    ],
   }
   const by = { id: text, roles: ['approver'], tenant, via: 'slack' }
   const plan = {
@@ -100,8 +103,9 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
     approvers: decision.approvers,
     askedAt: start + 61_000,
     expiresAt: start + 999_000,
-    answeredBy: by,
-    answeredAt: start + 90_000,
+    answers: [
+      { kind: 'approve', by, at: start + 90_000, ...(digest('because') && { because: digest('because') as string }) },
+    ],
   }
   const body = { kind: 'approve', approvalId: 'apr_1', digest: 'd' }
   const execution: Partial<Execution> = {
@@ -287,10 +291,10 @@ test('as Markdown it tells the story from impact to follow-ups', async () => {
     '- Preview: there are no credentials for a dry run, so the difference was computed here',
     '- Managed by: `argo-cd`',
     '- Doubts: `readiness-of-target-unproven`',
-    'Decision: **left to a person**: `approver`, and `checkout-oncall` or `ada`',
+    'Decision: **left to a person**: `approver`, and 2 of `checkout-oncall` or `ada`',
     '- `ask-above:low` asks a person: because words',
     '- No say: `safety.doubts`',
-    'Asked at 2026-01-01 00:01:01 UTC of `approver`, and `checkout-oncall` or `ada`: approved by `words` (via `slack`) at 2026-01-01 00:01:30 UTC, saying: because words',
+    'Asked at 2026-01-01 00:01:01 UTC of `approver`, and 2 of `checkout-oncall` or `ada`: approved by `words` (via `slack`) at 2026-01-01 00:01:30 UTC, saying: because words',
     '- Begun at 2026-01-01 00:01:31 UTC, sent 2 times, each under a guard of its own',
     '- Outcome: **done, and undone again**',
     '- Undoes execution `exe_1`',
@@ -383,7 +387,7 @@ test('a plan is explained: every action, every voice, and the autonomy that hold
     'Action 1: `shop.restart` on `Deployment shop/checkout`',
     '- Risk: **medium**',
     '- Doubts: `readiness-of-target-unproven`',
-    'Decision: **left to a person**: `approver`, and `checkout-oncall` or `ada`',
+    'Decision: **left to a person**: `approver`, and 2 of `checkout-oncall` or `ada`',
     '- `ask-above:low` asks a person: because words',
     'Autonomy for this plan now: **suggest** (plans are shown and never carried out)',
   ]) {

@@ -70,5 +70,7 @@ function assertDecision(decision: Decision): void {
   if (decision.kind !== 'abstain') assert.match(decision.because, /\S/, `a decision to ${decision.kind} has no reason`)
   if (decision.kind !== 'ask') return
   if (decision.approvers !== undefined) assert.ok(decision.approvers.length > 0, 'nobody could approve')
+  const { quorum = 1 } = decision
+  assert.ok(Number.isInteger(quorum) && quorum >= 1 && quorum <= 100, 'no number of people could approve')
   if (decision.expiresInMs !== undefined) assert.ok(decision.expiresInMs > 0, 'the question expires at once')
 }

@@ -46,6 +46,7 @@ describe('the policy contract', () => {
     'says something': () => ({ kind: 'abstain' }),
     'answers with a decision': () => ({ kind: 'allow', because: ' ' }),
     'answers with a decision, ': () => ({ kind: 'ask', because: 'x', approvers: [] }),
+    'answers with a decision, a quorum': () => ({ kind: 'ask', because: 'x', quorum: 0 }),
     'answers with a decision, and': () => ({ kind: 'maybe', because: 'x' }),
     'decides the same': () => ({ kind: 'deny', because: String(count++) }),
     'changes nothing': ({ plan }) => ({ kind: 'deny', because: String(plan.actions.push({} as never)) }),

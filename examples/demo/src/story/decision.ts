@@ -62,7 +62,7 @@ async function isTaken(
   const voids = feed.all('approval-void').length + feed.all('plan-void').length
   try {
     if (answer === 'yes') await mendkit.approvals.approve(id, { by, digest })
-    else await mendkit.approvals.reject(id, { by, digest })
+    else await mendkit.approvals.reject(id, { by, digest, because: 'rejected at the terminal' })
   } catch (error) {
     if (MendkitError.is(error, 'conflict')) return false
     throw error

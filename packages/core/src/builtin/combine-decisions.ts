@@ -1,3 +1,4 @@
+import type { ApproverGroup } from '../model/approver-group.ts'
 import type { Decision, PlanDecision } from '../model/plan.ts'
 import { message } from '../redact/message.ts'
 import { redact } from '../redact/redact.ts'
@@ -12,8 +13,8 @@ const kinds: readonly Decision['kind'][] = ['abstain', 'allow', 'ask', 'deny']
 
 /**
  * One answer from many voices: `deny` beats `ask` beats `allow`, and only abstentions are a denial. Of several that ask,
- * each keeps its own list of approvers, and whoever approves must be in every list; the shortest expiry counts. What is
- * no decision at all denies.
+ * each keeps its own group of approvers, and every group must be satisfied; equal groups become one with the higher count,
+ * and the shortest expiry counts. What is no decision at all denies.
  */
 export function combineDecisions(voices: readonly PolicyVoice[]): PlanDecision {
   const heard = voices.map(({ policy, decision }) => ({ policy, decision: understood(policy, decision) }))
@@ -38,8 +39,12 @@ function understood(policy: string, decision: Decision): Decision {
 
 function terms(decisions: readonly Decision[]): Pick<PlanDecision, 'approvers' | 'expiresInMs'> {
   const asks = decisions.filter((decision) => decision.kind === 'ask')
-  const lists = asks.map((ask) => [...new Set((ask.approvers ?? ['approver']).map((each) => redact(each)))].sort())
-  const distinct = new Map(lists.map((list) => [JSON.stringify(list), list]))
+  const groups = new Map<string, ApproverGroup>()
+  for (const { approvers = ['approver'], quorum = 1 } of asks) {
+    const names = [...new Set(approvers.map((each) => redact(each)))].sort()
+    const key = JSON.stringify(names)
+    groups.set(key, { names, count: Math.max(quorum, groups.get(key)?.count ?? 0) })
+  }
   const expiries = asks.flatMap((ask) => ask.expiresInMs ?? [])
-  return { approvers: [...distinct.values()], ...(expiries.length > 0 && { expiresInMs: Math.min(...expiries) }) }
+  return { approvers: [...groups.values()], ...(expiries.length > 0 && { expiresInMs: Math.min(...expiries) }) }
 }

@@ -8,6 +8,8 @@ import { labelSelector } from './label-selector.ts'
 export interface AskOptions {
   /** Ids of principals, or roles. @default ['approver'] */
   readonly approvers?: readonly string[]
+  /** How many different principals of these must approve, 1 to 100. @default 1 */
+  readonly quorum?: number
   /** @default settings.approval.expiresInMs */
   readonly expiresInMs?: number
 }
@@ -43,12 +45,16 @@ export function allowAction(type: string, selector = ''): Policy {
   }
 }
 
-/** Asks a person about a plan with any action above this risk; abstains from others. */
+/**
+ * Asks people about a plan with any action above this risk; abstains from others. Throws `config` for a quorum that nobody
+ * could reach.
+ */
 export function askAbove(risk: Risk, options: AskOptions = {}): Policy {
   assertRisk(risk, 'askAbove')
+  assertQuorum(options.quorum)
   return {
     spec: 1,
-    id: ['ask-above', risk, ...(options.approvers ?? [])].join(':'),
+    id: ['ask-above', risk, ...(options.approvers ?? []), ...quorumName(options.quorum)].join(':'),
     decide({ plan }) {
       const above = plan.actions.find((action) => !atMost(action, risk))
       if (above === undefined) return { kind: 'abstain' }
@@ -84,6 +90,16 @@ function everyAction(actions: readonly PlannedAction[], holds: (action: PlannedA
 
 function atMost(action: PlannedAction, risk: Risk): boolean {
   return higherRisk(action.risk, risk) === risk
+}
+
+function quorumName(quorum = 1): readonly string[] {
+  return quorum === 1 ? [] : [`quorum-${quorum}`]
+}
+
+function assertQuorum(quorum = 1): void {
+  if (Number.isInteger(quorum) && quorum >= 1 && quorum <= 100) return
+  const text = `askAbove: quorum: must be a whole number from 1 to 100, not ${String(quorum)}`
+  throw new MendkitError('config', text, { path: 'quorum' })
 }
 
 function assertRisk(risk: Risk, who: string): void {

@@ -11,6 +11,7 @@ import type { EvidenceSource, EvidenceTool } from '../ports/evidence-source.ts'
 import type { Integration } from '../ports/integration.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { Policy } from '../ports/policy.ts'
+import type { Reauthenticate } from '../ports/reauthenticate.ts'
 import type { Remediator } from '../ports/remediator.ts'
 import type { Store } from '../ports/store.ts'
 import type { Topology } from '../ports/topology.ts'
@@ -32,6 +33,8 @@ export interface Parts {
   readonly autonomy: Autonomy
   readonly clusters: readonly string[]
   readonly mappings: readonly ResourceMapping[]
+  /** Absent: an approval of high risk needs no second proof. */
+  readonly reauthenticate?: Reauthenticate
   readonly correlators: readonly Correlator[]
   readonly detectors: readonly Detector[]
   readonly evidenceSources: readonly EvidenceSource[]

@@ -1,11 +1,21 @@
+import type { ApproverGroup } from './approver-group.ts'
 import type { Principal } from './principal.ts'
 import type { VoidReason } from './reasons.ts'
-import type { Redacted } from './redacted.ts'
 
-/** `used` once an execution began under it. */
+/** `granted` once every group is satisfied, `used` once an execution began under it. */
 export type ApprovalState = 'open' | 'granted' | 'rejected' | 'void' | 'expired' | 'used'
 
-/** A question to a person, bound to one exact plan. */
+/** What one principal said to a question. */
+export interface GivenAnswer {
+  readonly kind: 'approve' | 'reject'
+  /** With the roles that it had when it answered: they say which groups the answer counts for. */
+  readonly by: Principal
+  readonly at: number
+  /** Digest of the blob with the redacted words of the person. */
+  readonly because?: string
+}
+
+/** A question to people, bound to one exact plan. */
 export interface Approval {
   readonly tenant: string
   readonly id: string
@@ -14,8 +24,8 @@ export interface Approval {
   /** The plan's digest: whoever approves repeats it, and so says what was seen. */
   readonly digest: string
   readonly state: ApprovalState
-  /** Lists of ids of principals, or roles: whoever approves must be in each of them. */
-  readonly approvers: readonly (readonly Redacted[])[]
+  /** Every group must be satisfied. Whoever answers must be in one at least, and counts once for each that it is in. */
+  readonly approvers: readonly ApproverGroup[]
   /**
    * The person whose command led to the plan, by asking for a diagnosis: may not approve what came of it. Absent when the
    * engine diagnosed by itself.
@@ -23,8 +33,8 @@ export interface Approval {
   readonly proposedBy?: string
   readonly askedAt: number
   readonly expiresAt: number
-  readonly answeredBy?: Principal
-  readonly answeredAt?: number
+  /** In the order in which they were taken; at most one approval of each principal, and nothing after a rejection. */
+  readonly answers: readonly GivenAnswer[]
   /** Why it became void. */
   readonly voidBecause?: VoidReason
   readonly revision: number

@@ -1,4 +1,6 @@
 import type { AlertStatus } from './alert.ts'
+import type { GivenAnswer } from './approval.ts'
+import type { ApproverGroup } from './approver-group.ts'
 import type { Blocker } from './blocker.ts'
 import type { CommandBody } from './command.ts'
 import type { Confidence } from './diagnosis.ts'
@@ -7,7 +9,7 @@ import type { IncidentReason } from './incident.ts'
 import type { Urgency } from './notice.ts'
 import type { Phase } from './phase.ts'
 import type { Decision, DryRun, PlanDecision, Risk } from './plan.ts'
-import type { CommandRefusal, VoidReason } from './reasons.ts'
+import type { AnswerRefusalCode, CommandRefusal, VoidReason } from './reasons.ts'
 import type { Redacted } from './redacted.ts'
 import type { Resource } from './resource.ts'
 
@@ -60,17 +62,27 @@ export interface EventData {
     plan: string
     kind: PlanDecision['kind']
     voices: { policy: string; kind: Decision['kind'] }[]
-    approvers: (readonly Redacted[])[]
+    approvers: readonly ApproverGroup[]
   }
   'plan-void': { plan: string; because: VoidReason }
   'approval-requested': {
     approval: string
     plan: string
     digest: string
-    approvers: (readonly Redacted[])[]
+    approvers: readonly ApproverGroup[]
     expiresAt: string
   }
+  /** One of several that are needed. The last one is `approval-granted`. */
+  'approval-given': {
+    approval: string
+    plan: string
+    digest: string
+    /** Who must still approve, with how many of each group. */
+    missing: readonly ApproverGroup[]
+  }
   'approval-granted': { approval: string; plan: string; digest: string }
+  /** Somebody's answer was not taken. */
+  'approval-refused': { approval: string; plan: string; kind: GivenAnswer['kind']; because: AnswerRefusalCode }
   'approval-rejected': { approval: string; plan: string }
   'approval-void': { approval: string; plan: string; because: VoidReason }
   'approval-expired': { approval: string; plan: string }

@@ -1,3 +1,4 @@
+import type { ApproverGroup } from './approver-group.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Redacted } from './redacted.ts'
 import type { LabelledResource, Resource } from './resource.ts'
@@ -106,6 +107,12 @@ export type Decision =
       readonly because: string
       /** Ids of principals, or roles, that may approve. @default ['approver'] */
       readonly approvers?: readonly string[]
+      /**
+       * How many different principals of these must approve, 1 to 100. Nobody here knows how many hold a role: a number that
+       * is never reached lets the question expire, which calls people.
+       * @default 1
+       */
+      readonly quorum?: number
       /** @default settings.approval.expiresInMs */
       readonly expiresInMs?: number
     }
@@ -114,8 +121,8 @@ export type Decision =
 export interface PlanDecision {
   readonly kind: 'allow' | 'ask' | 'deny' | 'suggest'
   readonly voices: readonly { readonly policy: string; readonly kind: Decision['kind']; readonly because: Redacted }[]
-  /** One list of ids and roles per policy that asks: whoever approves must be in each of them. */
-  readonly approvers: readonly (readonly Redacted[])[]
+  /** Who must approve: a group for each policy that asks, equal groups once, with the higher count. */
+  readonly approvers: readonly ApproverGroup[]
   readonly expiresInMs?: number
 }
 

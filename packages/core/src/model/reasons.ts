@@ -16,12 +16,15 @@ export type VoidReason =
   | 'merged'
   | 'step-failed'
 
-/** Why what a person asked for was not done. */
-export type CommandRefusal =
+/** Why somebody's answer to an approval does not count. */
+export type AnswerRefusalCode =
   | 'not-an-approver'
   | 'proposer'
   | 'digest-differs'
+  | 'already-answered'
+  | 'not-reauthenticated'
   | 'approval-not-open'
-  | 'already-closed'
-  | 'execution-in-flight'
-  | `not-waiting-in-${Phase}`
+  | 'approval-expired'
+
+/** Why what a person asked for was not done. */
+export type CommandRefusal = AnswerRefusalCode | 'already-closed' | 'execution-in-flight' | `not-waiting-in-${Phase}`

@@ -1,5 +1,5 @@
-import type { Approval } from '../model/approval.ts'
-import { identity, principal, redacted } from './common.ts'
+import type { Approval, GivenAnswer } from '../model/approval.ts'
+import { approverGroup, identity, principal } from './common.ts'
 import { list, number, object, oneOf, optional, text } from './field.ts'
 
 const voidReason = oneOf(
@@ -18,6 +18,13 @@ const voidReason = oneOf(
   'step-failed',
 )
 
+const answer = object<GivenAnswer>({
+  kind: oneOf('approve', 'reject'),
+  by: principal,
+  at: number,
+  because: optional(text),
+})
+
 /** A stored approval. */
 export const approval = object<Approval>({
   ...identity,
@@ -25,11 +32,10 @@ export const approval = object<Approval>({
   planId: text,
   digest: text,
   state: oneOf('open', 'granted', 'rejected', 'void', 'expired', 'used'),
-  approvers: list(list(redacted)),
+  approvers: list(approverGroup),
   proposedBy: optional(text),
   askedAt: number,
   expiresAt: number,
-  answeredBy: optional(principal),
-  answeredAt: optional(number),
+  answers: list(answer),
   voidBecause: optional(voidReason),
 })

@@ -1,3 +1,4 @@
+import type { ApproverGroup } from '../model/approver-group.ts'
 import type { Principal } from '../model/principal.ts'
 import type { Redacted } from '../model/redacted.ts'
 import type { LabelledResource, Resource } from '../model/resource.ts'
@@ -29,3 +30,6 @@ export const labelledResource = object<LabelledResource>({ ...resourceShape, lab
 
 /** Who gave a command. */
 export const principal = object<Principal>({ id: text, roles: list(text), tenant: text, via: text })
+
+/** Of whom how many must approve. */
+export const approverGroup = object<ApproverGroup>({ names: list(redacted), count: whole })

@@ -1,5 +1,5 @@
 import type { BlastRadius, Plan, PlanDecision, PlannedAction } from '../model/plan.ts'
-import { identity, labelledResource, redacted, resource } from './common.ts'
+import { approverGroup, identity, labelledResource, redacted, resource } from './common.ts'
 import { flag, json, jsonObject, list, number, object, oneOf, optional, text, whole } from './field.ts'
 
 /** How much is at stake. */
@@ -43,7 +43,7 @@ const voice = object<PlanDecision['voices'][number]>({
 const decision = object<PlanDecision>({
   kind: oneOf('allow', 'ask', 'deny', 'suggest'),
   voices: list(voice),
-  approvers: list(list(redacted)),
+  approvers: list(approverGroup),
   expiresInMs: optional(number),
 })
 

@@ -10,7 +10,9 @@ export const fromAwaitingApproval: ScenariosFrom<'awaiting-approval'> = {
       await shop.mendkit.approvals.approve(id, { by: alice, digest })
       await goesOn(shop, 'awaiting-approval', 'remediating')
       await shop.untilTrue('the effect happened', () => shop.world.effects.length > 0)
-      expect(await shop.mendkit.approvals.list({ states: ['used'] })).toMatchObject([{ id, answeredBy: alice }])
+      expect(await shop.mendkit.approvals.list({ states: ['used'] })).toMatchObject([
+        { id, answers: [{ kind: 'approve', by: alice }], missing: [] },
+      ])
       return shop
     },
   },

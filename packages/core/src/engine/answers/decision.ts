@@ -11,6 +11,7 @@ const schema = once<z.ZodType<Decision>>(() =>
       kind: z.literal('ask'),
       because: text,
       approvers: z.array(name).min(1).exactOptional(),
+      quorum: z.int().min(1).max(100).exactOptional(),
       expiresInMs: z.number().positive().max(longestMs).exactOptional(),
     }),
   ]),

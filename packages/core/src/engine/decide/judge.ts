@@ -44,7 +44,8 @@ function gate(parts: Parts, actions: readonly PlannedAction[], decision: PlanDec
 
 function voiced(decision: PlanDecision, kind: 'ask' | 'suggest', because: Redacted): PlanDecision {
   const voice = { policy: 'autonomy', kind: kind === 'ask' ? ('ask' as const) : ('abstain' as const), because }
-  const approvers = decision.approvers.length > 0 || kind !== 'ask' ? decision.approvers : [[message`approver`]]
+  const approvers =
+    decision.approvers.length > 0 || kind !== 'ask' ? decision.approvers : [{ names: [message`approver`], count: 1 }]
   return { ...decision, kind, approvers, voices: [...decision.voices, voice] }
 }
 

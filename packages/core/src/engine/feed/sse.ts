@@ -6,6 +6,7 @@ import type { Principal } from '../../model/principal.ts'
 import { once } from '../../once.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { systemClock } from '../../system/system-clock.ts'
+import type { Authenticate } from '../authenticate.ts'
 import { sseQuery } from './sse-request.ts'
 import { sseStream } from './sse-stream.ts'
 import type { WatchOptions } from './tail.ts'
@@ -21,10 +22,11 @@ export interface Watchable {
 /** How events are served. */
 export interface SseOptions {
   /**
-   * Says who asks; undefined is answered with 401. Decides the tenant, so it must not believe the request. What it throws
-   * is thrown on to the server that called, and so is what `as` says to a principal that is none.
+   * Says who asks; undefined is answered with 401, and a `Response` is sent as it is. Decides the tenant, so it must not
+   * believe the request. What it throws is thrown on to the server that called, and so is what `as` says to a principal that
+   * is none.
    */
-  authenticate(request: Request): Principal | undefined | Promise<Principal | undefined>
+  readonly authenticate: Authenticate
   /** Milliseconds between signs of life while nothing happens. @default 15_000 */
   readonly heartbeatMs?: number
   /** Milliseconds that a browser waits before it connects again. Absent: its own default. */
@@ -76,6 +78,7 @@ export function sse(mendkit: Watchable, options: SseOptions): (request: Request)
     if (request.method !== 'GET') return text(405, 'only GET', { allow: 'GET' })
     const principal = await options.authenticate(request)
     if (principal === undefined) return text(401, 'who are you?')
+    if (principal instanceof Response) return principal
     const face = mendkit.as(principal)
     try {
       const query = sseQuery(request)

@@ -1,20 +1,25 @@
-import { MendkitError } from '../../errors.ts'
 import type { Approval, ApprovalState } from '../../model/approval.ts'
+import type { ApproverGroup } from '../../model/approver-group.ts'
 import type { JoinedBlob } from '../../model/event.ts'
-import type { PlannedAction } from '../../model/plan.ts'
+import type { PlannedAction, Risk } from '../../model/plan.ts'
 import type { Principal } from '../../model/principal.ts'
-import { message } from '../../redact/message.ts'
-import { mayAnswer } from '../decide/may-answer.ts'
+import { missingApprovers } from '../decide/quorum.ts'
+import { planRisk } from '../decide/reauthenticate.ts'
 import { readTexts } from '../feed/read-texts.ts'
+import { answerApproval } from './answer-approval.ts'
 import type { Engine } from './engine.ts'
-import { parsePrincipal } from './principal.ts'
-import { giveCommand } from './write.ts'
 
 /** An approval with what it asks about. */
 export interface ApprovalQuestion extends Approval {
   readonly actions: readonly PlannedAction[]
   /** The redacted difference of each action, in order; empty where there is none or it was erased, and a remark where the store has altered it. */
   readonly diffs: readonly string[]
+  /** The highest risk of the actions. */
+  readonly risk: Risk
+  /** Who must still approve, with how many of each group. */
+  readonly missing: readonly ApproverGroup[]
+  /** Whether an approval is passed to `settings.reauthenticate` first, which may want a `proof`. */
+  readonly proofNeeded: boolean
 }
 
 /** A person's answer. */
@@ -23,25 +28,41 @@ export interface ApprovalAnswer {
   readonly by?: Principal
   /** The approval's digest: it says what the person saw. */
   readonly digest: string
+  /** In the person's own words. It is redacted and kept. */
   readonly because?: string
+  /** Passed to `settings.reauthenticate` for a plan of high risk, such as a one-time code; never stored or logged. */
+  readonly proof?: string
+}
+
+/** A person's no, with the reason. */
+export interface ApprovalRejection extends Omit<ApprovalAnswer, 'proof'> {
+  /** For whoever takes the incident over. It is redacted and kept. */
+  readonly because: string
 }
 
 /**
  * Questions to people. An answer resolves when it is durable; before anything is changed the engine looks at the world
  * again. Throws `not-found` for an unknown approval, `conflict` for one that is no longer open, has expired or whose digest
- * differs, `forbidden` for a principal that may not answer it, `invalid` for a principal that is none.
+ * differs, and for whoever approves twice, `forbidden` for a principal that may not answer it or that
+ * `settings.reauthenticate` did not confirm, `invalid` for a principal that is none and for words that are none. What is
+ * refused of an approval that the tenant has stands in the audit log as `approval-refused`.
  */
 export interface Approvals {
+  /** The approval with what it asks; undefined when the tenant has none of this id. */
+  get(id: string): Promise<ApprovalQuestion | undefined>
   /** Approvals with what they ask, oldest first. @default the open ones, at most 100 */
   list(query?: {
     readonly states?: readonly ApprovalState[]
     readonly after?: string
     readonly limit?: number
   }): Promise<readonly ApprovalQuestion[]>
-  /** Lets exactly what the digest stands for happen, if it still can when the engine looks again. */
+  /**
+   * Lets exactly what the digest stands for happen, once everybody who must approve has, if it still can when the engine
+   * looks again.
+   */
   approve(id: string, answer: ApprovalAnswer): Promise<void>
-  /** Hands the incident over; the same plan is not proposed again. */
-  reject(id: string, answer: ApprovalAnswer): Promise<void>
+  /** Hands the incident over, whoever approved before; the same plan is not proposed again. */
+  reject(id: string, rejection: ApprovalRejection): Promise<void>
 }
 
 function shown(diff: JoinedBlob | undefined): string {
@@ -60,43 +81,30 @@ export function approvalsFace(engine: Engine, principal: Principal): Approvals {
     const actions = plan?.actions ?? []
     const digests = actions.flatMap((action) => action.diff ?? [])
     const texts = await readTexts(parts.store, tenant, digests, ctx)
-    return { ...approval, actions, diffs: actions.map((action) => shown(texts.get(action.diff ?? ''))) }
-  }
-
-  async function answer(
-    kind: 'approve' | 'reject',
-    id: string,
-    { by: given = principal, digest, because }: ApprovalAnswer,
-  ): Promise<void> {
-    const by = parsePrincipal(given, 'by')
-    await engine.ready()
-    const approval = by.tenant === tenant ? await parts.store.get('approval', tenant, id, engine.context()) : undefined
-    if (approval === undefined)
-      throw new MendkitError('not-found', message`there is no approval ${id} in tenant ${by.tenant}`)
-    if (approval.state !== 'open') {
-      throw new MendkitError(
-        'conflict',
-        `approval ${id} is ${approval.state}: list the open ones and answer what is asked now`,
-      )
+    const risk = planRisk(plan)
+    return {
+      ...approval,
+      actions,
+      diffs: actions.map((action) => shown(texts.get(action.diff ?? ''))),
+      risk,
+      missing: missingApprovers(approval.approvers, approval.answers),
+      proofNeeded: risk === 'high' && parts.reauthenticate !== undefined,
     }
-    if ((await parts.store.now(engine.context())) >= approval.expiresAt) {
-      const since = new Date(approval.expiresAt).toISOString()
-      throw new MendkitError('conflict', `approval ${id} expired at ${since}: look at the incident, which is escalated`)
-    }
-    const refusal = mayAnswer(approval, by, { kind, digest })
-    if (refusal !== undefined)
-      throw new MendkitError(refusal.code === 'digest-differs' ? 'conflict' : 'forbidden', refusal.because)
-    await giveCommand(parts, by, approval.incidentId, { kind, approvalId: id, digest }, because, engine.context())
   }
 
   return {
+    async get(id) {
+      await engine.ready()
+      const approval = await parts.store.get('approval', tenant, id, engine.context())
+      return approval === undefined ? undefined : question(approval)
+    },
     async list({ states = ['open'], after, limit = 100 } = {}) {
       await engine.ready()
       const query = { tenant, states, limit, ...(after !== undefined && { after }) }
       const approvals = await parts.store.list('approval', query, engine.context())
       return Promise.all(approvals.map(question))
     },
-    approve: (id, given) => answer('approve', id, given),
-    reject: (id, given) => answer('reject', id, given),
+    approve: (id, given) => answerApproval(engine, principal, id, { ...given, kind: 'approve' }),
+    reject: (id, given) => answerApproval(engine, principal, id, { ...given, kind: 'reject' }),
   }
 }

@@ -20,7 +20,7 @@ import { safeLogger } from './safe-logger.ts'
 
 /** Puts the host's options and the defaults together. Throws `config` when two parts share a name. */
 export function compose(options: MendkitOptions, store: Store, nudge: () => void): Parts {
-  const { mappings = [], correlators, ...settingsInput } = options.settings ?? {}
+  const { mappings = [], correlators, reauthenticate, ...settingsInput } = options.settings ?? {}
   const settings = parseSettings(settingsInput)
   const autonomy = parseAutonomy(options.autonomy)
   const integrations = options.integrations ?? []
@@ -42,6 +42,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
     autonomy,
     clusters: [...new Set(integrations.flatMap((each) => each.clusters ?? []))],
     mappings,
+    ...(reauthenticate && { reauthenticate }),
     correlators: unique(
       'correlators',
       'settings.correlators',

@@ -9,6 +9,7 @@ import type { Correlator } from '../../ports/correlator.ts'
 import type { Integration } from '../../ports/integration.ts'
 import type { Notifier } from '../../ports/notifier.ts'
 import type { Policy } from '../../ports/policy.ts'
+import type { Reauthenticate } from '../../ports/reauthenticate.ts'
 import type { Store } from '../../ports/store.ts'
 import { message } from '../../redact/message.ts'
 import { isName, nameRule } from '../../redact/names.ts'
@@ -23,6 +24,11 @@ export type HostSettings = SettingsInput & {
   readonly mappings?: readonly ResourceMapping[]
   /** @default [correlateByLabels(settings.correlation)] */
   readonly correlators?: readonly Correlator[]
+  /**
+   * Asked before an approval of a plan of high risk counts: whether it is really this person, now. Anything but `true`
+   * within `settings.engine.portTimeoutMs`, a throw included, refuses the answer. @default nobody is asked again
+   */
+  readonly reauthenticate?: Reauthenticate
 }
 
 /** Where core takes time, identity, chance and its log from; simulators give their own. */
@@ -113,6 +119,7 @@ const optionsShape = z.strictObject({
     .looseObject({
       mappings: z.array(z.looseObject({ id: name, resource: method })).optional(),
       correlators: list({ keys: method }),
+      reauthenticate: method.optional(),
     })
     .optional(),
   system: z

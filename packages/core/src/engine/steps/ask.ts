@@ -5,6 +5,7 @@ import { redactWithin } from '../../redact/redact-within.ts'
 import type { MadePlan } from '../decide/make-plan.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
+import { groupWords } from '../timeline/words.ts'
 import { noticeOf } from './notice.ts'
 import { joinResults, moveTo } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
@@ -24,6 +25,7 @@ export function askForApproval(parts: Parts, view: StepView, { plan, put }: Made
     state: 'open',
     approvers: plan.decision.approvers,
     ...(plan.proposedBy !== undefined && { proposedBy: plan.proposedBy }),
+    answers: [],
     askedAt: view.now,
     expiresAt,
     revision: 0,
@@ -37,7 +39,7 @@ export function askForApproval(parts: Parts, view: StepView, { plan, put }: Made
       approval: approval.id,
       plan: plan.id,
       digest: plan.digest,
-      approvers: [...approval.approvers],
+      approvers: approval.approvers,
       expiresAt: new Date(expiresAt).toISOString(),
     },
     { blobs },
@@ -55,10 +57,16 @@ export function askForApproval(parts: Parts, view: StepView, { plan, put }: Made
     to: 'awaiting-approval',
     actions: plan.actions,
     because: asked(plan),
-    todo: `look at the difference in approvals.list, and approve or reject ${approval.id} before ${until}`,
+    todo: `look at the difference in approvals.list, and approve or reject ${approval.id} before ${until}${needed(plan)}`,
   })
   const moved = moveTo(parts, view, 'awaiting-approval', { deadlines: { approval: expiresAt } })
   return joinResults(joinResults(question, notice), moved)
+}
+
+/** Said only when one person is not enough. */
+function needed({ decision: { approvers } }: Plan): string {
+  const many = approvers.length > 1 || approvers.some(({ count }) => count > 1)
+  return many ? `; it needs ${groupWords(approvers)}` : ''
 }
 
 function asked({ decision }: Plan): string | undefined {

@@ -2,12 +2,14 @@ import type { Approval } from '../../model/approval.ts'
 import type { Command } from '../../model/command.ts'
 import { unseenSymptoms } from '../decide/facts.ts'
 import { mayAnswer } from '../decide/may-answer.ts'
+import { missingApprovers } from '../decide/quorum.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
 import { backToDeciding } from './back-to-deciding.ts'
 import { commandDone, commandRefused } from './commands.ts'
 import { noticeOf } from './notice.ts'
 import { joinResults, moveTo, waitFor } from './result.ts'
+import { partWords, takeAnswer } from './take-answer.ts'
 import type { StepResult, StepView } from './view.ts'
 
 /** Waits for a person, and notices what makes the question void meanwhile. */
@@ -31,30 +33,10 @@ async function answered(parts: Parts, view: StepView, approval: Approval, comman
   if (body.approvalId !== approval.id) return { ...commandRefused(parts, command, 'approval-not-open'), dueAt: 'now' }
   const refusal = mayAnswer(approval, command.by, body)
   if (refusal !== undefined) return { ...commandRefused(parts, command, refusal.code), dueAt: 'now' }
-  const subject = { kind: 'incident', id: view.incident.id } as const
-  const actor = { kind: 'principal', id: command.by.id, via: command.by.via } as const
-  const answer = { answeredBy: command.by, answeredAt: command.at }
-  const data = { approval: approval.id, plan: approval.planId }
-  if (body.kind === 'approve') {
-    const row = { ...approval, ...answer, state: 'granted' as const }
-    const entry = draft(parts, 'approval-granted', subject, { ...data, digest: approval.digest }, { actor })
-    const granted: StepResult = { put: [{ kind: 'document', table: 'approval', row }], audit: [entry] }
-    return joinResults(joinResults(commandDone(command), granted), moveTo(parts, view, 'remediating'))
-  }
-  const plan = await parts.store.get('plan', approval.tenant, approval.planId, view.ctx)
-  const rejectedPlans = [...view.incident.rejectedPlans, ...(plan === undefined ? [] : [plan.intentDigest])]
-  const row = { ...approval, ...answer, state: 'rejected' as const }
-  const blobs = command.because === undefined ? {} : { because: command.because }
-  const entry = draft(parts, 'approval-rejected', subject, data, { actor, blobs })
-  const rejected: StepResult = {
-    put: [{ kind: 'document', table: 'approval', row }],
-    audit: [entry],
-    next: { rejectedPlans, approvalId: undefined },
-  }
-  return joinResults(
-    joinResults(commandDone(command), rejected),
-    moveTo(parts, view, 'handed-over', { reason: 'rejected' }),
-  )
+  const { by, at, because } = command
+  const answer = { kind: body.kind, by, at, ...(because !== undefined && { because }) }
+  const taken = await takeAnswer(parts, view, { ...approval, answers: [...approval.answers, answer] }, answer)
+  return joinResults(commandDone(command), taken)
 }
 
 async function expire(parts: Parts, view: StepView, approval: Approval): Promise<StepResult> {
@@ -72,7 +54,9 @@ async function expire(parts: Parts, view: StepView, approval: Approval): Promise
     next: { approvalId: undefined },
   }
   const reason = 'approval-expired'
-  const facts = { to: 'escalated', reason, actions: plan?.actions ?? [] } as const
+  const missing = missingApprovers(approval.approvers, approval.answers)
+  const because = approval.answers.length === 0 ? undefined : partWords(approval, missing)
+  const facts = { to: 'escalated', reason, actions: plan?.actions ?? [], because } as const
   const notice = noticeOf(parts, view, 'page', { matter: `approval-expired-${approval.id}`, ...facts })
   return joinResults(joinResults(expired, notice), moveTo(parts, view, 'escalated', { reason }))
 }

@@ -90,7 +90,7 @@ function planEntries(parts: Parts, incident: Incident, plan: Plan) {
       plan: plan.id,
       kind,
       voices: voices.map((voice) => ({ policy: voice.policy, kind: voice.kind })),
-      approvers: [...approvers],
+      approvers,
     }),
   ]
 }

@@ -3,6 +3,7 @@ import type { Approval } from '../../model/approval.ts'
 import type { Execution } from '../../model/execution.ts'
 import type { Plan, PlannedAction } from '../../model/plan.ts'
 import type { VoidReason } from '../../model/reasons.ts'
+import { asksForMore } from '../decide/asks-for-more.ts'
 import { citedFactsNow, currentDiagnosis, unseenSymptoms } from '../decide/facts.ts'
 import { isStricter, judge } from '../decide/judge.ts'
 import { changedRecently, cooldownDoubt, planDigest } from '../decide/make-plan.ts'
@@ -74,6 +75,7 @@ async function act(parts: Parts, view: StepView, next: Next): Promise<StepResult
   if (isStricter(decision, approval === undefined && !wasApproved(effect.plan) ? 'allowed' : 'approved')) {
     return stop(parts, view, next, 'policies-stricter')
   }
+  if (await asksForMore(parts, view, decision)) return stop(parts, view, next, 'policies-stricter')
   if (wasApproved(effect.plan) && effect.index === 0) {
     const stands = postponed === undefined ? approval !== undefined : await isStillInTime(parts, view)
     if (!stands) return stop(parts, view, next, 'approval-gone')

@@ -40,7 +40,7 @@ export async function collectTimeline(
       ...diagnoses.flatMap((each) => each.hypotheses.map((hypothesis) => hypothesis.summary)),
       ...plans.flatMap((each) => each.actions.flatMap(({ diff }) => diff ?? [])),
       ...executions.flatMap(({ failure }) => failure ?? []),
-      ...commands.flatMap(({ because }) => because ?? []),
+      ...[...commands, ...approvals.flatMap(({ answers }) => answers)].flatMap(({ because }) => because ?? []),
     ],
     ctx,
   )

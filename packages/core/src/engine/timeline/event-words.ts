@@ -43,8 +43,12 @@ export function eventWords(event: MendkitEvent): Markdown {
       return md`The plan became void (${code(event.data.because)})`
     case 'approval-requested':
       return md`Approval asked of ${approverWords(event.data.approvers)}, until ${utc(event.data.expiresAt)}`
+    case 'approval-given':
+      return md`Approved, with ${approverWords(event.data.missing)} still missing`
     case 'approval-granted':
       return md`Approved`
+    case 'approval-refused':
+      return md`An answer to the approval was not taken (${code(event.data.because)})`
     case 'approval-rejected':
       return md`Rejected`
     case 'approval-void':

@@ -9,6 +9,7 @@ import type { Plan, PlannedAction } from '../../model/plan.ts'
 import { redactJson } from '../../redact/redact-json.ts'
 import type {
   TimelineAction,
+  TimelineApproval,
   TimelineCitation,
   TimelineCommand,
   TimelineDiagnosis,
@@ -51,7 +52,7 @@ export function timelinePlan(plan: Plan, joins: Joins): TimelinePlan {
     digest: plan.digest,
     actions: plan.actions.map((action) => timelineAction(action, joins)),
     decision: plan.decision,
-    approvals: joins.approvals.filter((approval) => approval.planId === plan.id),
+    approvals: joins.approvals.filter(({ planId }) => planId === plan.id).map((each) => timelineApproval(each, joins)),
   }
 }
 
@@ -84,6 +85,14 @@ export function timelineCommand(command: Command, joins: Joins): TimelineCommand
   const answers = 'approvalId' in body ? { answers: body.approvalId } : {}
   const words = because === undefined ? {} : { because: joins.text(because) }
   return { id, state, by, at: iso(at), kind: body.kind, ...answers, ...words }
+}
+
+function timelineApproval(approval: Approval, joins: Joins): TimelineApproval {
+  const answers = approval.answers.map(({ because, ...answer }) => ({
+    ...answer,
+    ...(because !== undefined && { because: joins.text(because) }),
+  }))
+  return { ...approval, answers }
 }
 
 function timelineAction(action: PlannedAction, joins: Joins): TimelineAction {

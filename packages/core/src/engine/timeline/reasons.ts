@@ -2,7 +2,8 @@ import type { PlanDecision, PlannedAction } from '../../model/plan.ts'
 import { code, joined, type Markdown, md } from './markdown.ts'
 import { approverWords, count, decisionWords, resourceWords } from './words.ts'
 
-const dryRunWords = {
+/** Whether somebody else checked the change. */
+export const dryRunWords = {
   done: 'the other system checked it in a dry run',
   'not-permitted': 'there are no credentials for a dry run, so the difference was computed here',
   none: 'the action has no dry run',

@@ -1,4 +1,4 @@
-import type { Approval } from '../../model/approval.ts'
+import type { Approval, GivenAnswer } from '../../model/approval.ts'
 import type { Command } from '../../model/command.ts'
 import type { Confidence } from '../../model/diagnosis.ts'
 import type { JoinedBlob, MendkitEvent } from '../../model/event.ts'
@@ -47,6 +47,14 @@ export interface TimelineAction
   readonly diff?: JoinedBlob
 }
 
+/** A question to people, with what was answered. */
+export interface TimelineApproval extends Omit<Approval, 'answers'> {
+  readonly answers: readonly (Omit<GivenAnswer, 'because'> & {
+    /** The words of whoever answered. */
+    readonly because?: JoinedBlob
+  })[]
+}
+
 /** A plan, what was said about it, and who answered. */
 export interface TimelinePlan {
   readonly id: string
@@ -55,7 +63,7 @@ export interface TimelinePlan {
   readonly digest: string
   readonly actions: readonly TimelineAction[]
   readonly decision: PlanDecision
-  readonly approvals: readonly Approval[]
+  readonly approvals: readonly TimelineApproval[]
 }
 
 /** One effect and what became of it. */

@@ -1,4 +1,4 @@
-import type { Approval } from '../../model/approval.ts'
+import type { ApproverGroup } from '../../model/approver-group.ts'
 import type { JoinedBlob } from '../../model/event.ts'
 import type { Fact } from '../../model/evidence.ts'
 import type { IncidentReason } from '../../model/incident.ts'
@@ -84,12 +84,20 @@ export function principalWords(principal: Principal): Markdown {
   return md`${code(principal.id)} (via ${code(principal.via)})`
 }
 
-/** Who may answer: one of each list. */
-export function approverWords(approvers: Approval['approvers']): Markdown {
+/** Who must answer: so many of each group. */
+export function approverWords(approvers: readonly ApproverGroup[]): Markdown {
   return joined(
-    approvers.map((list) => joined(list.map(code), ' or ')),
+    approvers.map(({ names, count: many }) => {
+      const whom = joined(names.map(code), ' or ')
+      return many === 1 ? whom : md`${many} of ${whom}`
+    }),
     ', and ',
   )
+}
+
+/** The same as plain text, for notices. */
+export function groupWords(groups: readonly ApproverGroup[]): string {
+  return groups.map(({ names, count: many }) => `${many} of ${names.join(' or ')}`).join(', and ')
 }
 
 /** `3 alerts`, `1 alert`. */

@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { MendkitError } from '../../errors.ts'
+import type { Approval } from '../../model/approval.ts'
+import type { Principal } from '../../model/principal.ts'
+import { message } from '../../redact/message.ts'
+import { type AnswerRefusal, mayAnswer } from '../decide/may-answer.ts'
+import { planRisk, refusedByHost } from '../decide/reauthenticate.ts'
+import { draft } from '../draft.ts'
+import type { Engine } from './engine.ts'
+import { parsePrincipal } from './principal.ts'
+import { actorOf, giveCommand } from './write.ts'
+
+const common = { by: z.unknown().optional(), digest: z.string() }
+const words = 'say why, in a few words, for whoever takes over'
+const shape = z.discriminatedUnion('kind', [
+  z.looseObject({
+    ...common,
+    kind: z.literal('approve'),
+    because: z.string().optional(),
+    proof: z.string().optional(),
+  }),
+  z.looseObject({ ...common, kind: z.literal('reject'), because: z.string(words).regex(/\S/, words) }),
+])
+type Answer = z.output<typeof shape>
+
+/** Takes a person's answer, or refuses it; what is refused of an approval that the tenant has is written down. */
+export async function answerApproval(engine: Engine, bound: Principal, id: string, given: object): Promise<void> {
+  const { parts } = engine
+  const answer = parseAnswer(given)
+  const by = parsePrincipal(answer.by ?? bound, 'by')
+  await engine.ready()
+  const ctx = engine.context()
+  const approval = by.tenant === bound.tenant ? await parts.store.get('approval', by.tenant, id, ctx) : undefined
+  if (approval === undefined)
+    throw new MendkitError('not-found', message`there is no approval ${id} in tenant ${by.tenant}`)
+  const refusal = await whyRefused(engine, approval, by, answer)
+  if (refusal !== undefined) {
+    await writeRefusal(engine, approval, by, answer.kind, refusal)
+    throw new MendkitError(errorCodes[refusal.code], refusal.because)
+  }
+  const body = { kind: answer.kind, approvalId: id, digest: answer.digest }
+  await giveCommand(parts, by, approval.incidentId, body, answer.because, ctx)
+}
+
+const errorCodes = {
+  'approval-not-open': 'conflict',
+  'approval-expired': 'conflict',
+  'digest-differs': 'conflict',
+  'already-answered': 'conflict',
+  'not-an-approver': 'forbidden',
+  proposer: 'forbidden',
+  'not-reauthenticated': 'forbidden',
+} as const
+
+function parseAnswer(given: object): Answer {
+  const parsed = shape.safeParse(given)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const path = issue?.path.join('.') || 'answer'
+  throw new MendkitError('invalid', `${path}: ${issue?.message ?? 'is not valid'}`, { path })
+}
+
+/** What does not need the person comes first, and the host's own question last: nobody is asked for a code in vain. */
+async function whyRefused(
+  engine: Engine,
+  approval: Approval,
+  by: Principal,
+  answer: Answer,
+): Promise<AnswerRefusal | undefined> {
+  const { parts } = engine
+  const { id, state, expiresAt } = approval
+  if (state !== 'open') {
+    const because = message`approval ${id} is ${state}: list the open ones and answer what is asked now`
+    return { code: 'approval-not-open', because }
+  }
+  if ((await parts.store.now(engine.context())) >= expiresAt) {
+    const since = new Date(expiresAt).toISOString()
+    const because = message`approval ${id} expired at ${since}: look at the incident, which is escalated`
+    return { code: 'approval-expired', because }
+  }
+  const refusal = mayAnswer(approval, by, answer)
+  if (refusal !== undefined || answer.kind === 'reject') return refusal
+  const plan = await parts.store.get('plan', approval.tenant, approval.planId, engine.context())
+  const { proof } = answer
+  const question = { by, approval: id, risk: planRisk(plan), ...(proof !== undefined && { proof }) }
+  return refusedByHost(parts, question, engine.context())
+}
+
+async function writeRefusal(
+  { parts, context }: Engine,
+  { tenant, id, planId, incidentId }: Approval,
+  by: Principal,
+  kind: Answer['kind'],
+  refusal: AnswerRefusal,
+): Promise<void> {
+  const data = { approval: id, plan: planId, kind, because: refusal.code }
+  const entry = draft(parts, 'approval-refused', { kind: 'incident', id: incidentId }, data, { actor: actorOf(by) })
+  await parts.store.commit({ tenant, expect: [], put: [], audit: [entry] }, context())
+}
