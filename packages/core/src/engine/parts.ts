@@ -13,6 +13,7 @@ import type { Notifier } from '../ports/notifier.ts'
 import type { Policy } from '../ports/policy.ts'
 import type { Remediator } from '../ports/remediator.ts'
 import type { Store } from '../ports/store.ts'
+import type { TimeZones } from '../ports/time-zones.ts'
 import type { Topology } from '../ports/topology.ts'
 import type { Autonomy } from './autonomy.ts'
 import type { Metrics } from './metrics.ts'
@@ -24,6 +25,7 @@ export interface Parts {
   readonly clock: Clock
   readonly ids: Ids
   readonly random: Random
+  readonly timeZones: TimeZones
   readonly log: Logger
   readonly metrics: Metrics
   /** Absent: nothing is traced. */

@@ -7,6 +7,7 @@ import type { Integration } from '../../ports/integration.ts'
 import type { Remediator } from '../../ports/remediator.ts'
 import type { Store } from '../../ports/store.ts'
 import { consoleLogger } from '../../system/console-logger.ts'
+import { noTimeZones } from '../../system/cron-time-zones.ts'
 import { systemClock } from '../../system/system-clock.ts'
 import { systemIds } from '../../system/system-ids.ts'
 import { systemRandom } from '../../system/system-random.ts'
@@ -35,6 +36,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
     clock: options.system?.clock ?? systemClock,
     ids: options.system?.ids ?? systemIds(),
     random: options.system?.random ?? systemRandom,
+    timeZones: options.system?.timeZones ?? noTimeZones,
     log,
     metrics,
     ...(options.system?.telemetry && { telemetry: options.system.telemetry }),
