@@ -36,6 +36,7 @@ import {
   holdsTo,
   notifierContract,
   policyContract,
+  policyInput,
 } from '@mendkit/testkit'
 import { test } from 'vitest'
 import { z } from 'zod'
@@ -85,7 +86,7 @@ const inputs: readonly PolicyInput[] = [
   planned(),
   planned({ risk: 'high', reversible: false, fenceable: false, observations: 1 }),
   planned({ target: elsewhere, refused: redact('no'), doubts: [redact('odd')], managedBy: [redact('helm')] }),
-].map((action) => ({ plan: { actions: [action] }, incident, now: 0 }))
+].map((action) => policyInput({ plan: { actions: [action] }, incident }))
 
 const asking = definePolicy({
   id: 'own',

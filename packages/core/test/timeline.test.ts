@@ -81,6 +81,7 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
     kind: 'ask',
     voices,
     approvers: [[redact('approver')], [redact('checkout-oncall'), redact('ada')]],
+    policyVersion: 'v1',
   }
   const by = { id: text, roles: ['approver'], tenant, via: 'slack' }
   const plan = {
@@ -401,7 +402,7 @@ test('a refused action says so, in words that cannot become markup', async () =>
     digest: 'd',
     intentDigest: 'i',
     actions: [{ ...planned, refused: redact(evil) }],
-    decision: { kind: 'deny', voices: [], approvers: [] },
+    decision: { kind: 'deny', voices: [], approvers: [], policyVersion: 'v' },
   }
   await bench.commit({ put: [document('plan', refused)] })
   const text = await explain(bench.parts, tenant, 'pln_2', bench.ctx)

@@ -1,4 +1,4 @@
-import type { Decision, PlanDecision } from '../model/plan.ts'
+import type { CombinedDecision, Decision } from '../model/plan.ts'
 import { message } from '../redact/message.ts'
 import { redact } from '../redact/redact.ts'
 
@@ -15,7 +15,7 @@ const kinds: readonly Decision['kind'][] = ['abstain', 'allow', 'ask', 'deny']
  * each keeps its own list of approvers, and whoever approves must be in every list; the shortest expiry counts. What is
  * no decision at all denies.
  */
-export function combineDecisions(voices: readonly PolicyVoice[]): PlanDecision {
+export function combineDecisions(voices: readonly PolicyVoice[]): CombinedDecision {
   const heard = voices.map(({ policy, decision }) => ({ policy, decision: understood(policy, decision) }))
   const told = heard.map(({ policy, decision }) => ({
     policy,
@@ -36,7 +36,7 @@ function understood(policy: string, decision: Decision): Decision {
   return { kind: 'deny', because: `policy ${policy} answered something that is no decision` }
 }
 
-function terms(decisions: readonly Decision[]): Pick<PlanDecision, 'approvers' | 'expiresInMs'> {
+function terms(decisions: readonly Decision[]): Pick<CombinedDecision, 'approvers' | 'expiresInMs'> {
   const asks = decisions.filter((decision) => decision.kind === 'ask')
   const lists = asks.map((ask) => [...new Set((ask.approvers ?? ['approver']).map((each) => redact(each)))].sort())
   const distinct = new Map(lists.map((list) => [JSON.stringify(list), list]))

@@ -44,7 +44,7 @@ export interface Parts {
   readonly checks: readonly Check[]
   readonly analyzers: readonly Analyzer[]
   readonly policies: readonly Policy[]
-  /** Digest of the policies' ids and the autonomy: an approval dies when it changes. */
+  /** Digest of the policies' ids and versions, the autonomy and the environment: an approval dies when it changes. */
   readonly policyVersion: string
   readonly notifiers: readonly Notifier[]
   readonly integrations: readonly Integration[]

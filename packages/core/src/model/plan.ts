@@ -110,13 +110,19 @@ export type Decision =
       readonly expiresInMs?: number
     }
 
-/** The combined answer of all policies and the autonomy gate, with every voice kept. */
-export interface PlanDecision {
+/** The combined answer of policies, with every voice kept. */
+export interface CombinedDecision {
   readonly kind: 'allow' | 'ask' | 'deny' | 'suggest'
   readonly voices: readonly { readonly policy: string; readonly kind: Decision['kind']; readonly because: Redacted }[]
   /** One list of ids and roles per policy that asks: whoever approves must be in each of them. */
   readonly approvers: readonly (readonly Redacted[])[]
   readonly expiresInMs?: number
+}
+
+/** The combined answer of all policies and the autonomy gate. */
+export interface PlanDecision extends CombinedDecision {
+  /** What it was made by, as a digest: the ids and versions of the host's policies, the autonomy, the environment. */
+  readonly policyVersion: string
 }
 
 /** At most five actions, done in order under one approval. */

@@ -45,6 +45,7 @@ const decision = object<PlanDecision>({
   voices: list(voice),
   approvers: list(list(redacted)),
   expiresInMs: optional(number),
+  policyVersion: text,
 })
 
 /** A stored plan. */

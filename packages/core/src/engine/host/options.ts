@@ -113,7 +113,12 @@ const optionsShape = z.strictObject({
   autonomy: z.record(z.string(), z.unknown()).optional(),
   integrations: z.array(integrationShape).optional(),
   analyzers: list({ analyze: method }),
-  policies: list({ decide: method }),
+  policies: list({
+    decide: method,
+    version: z.string().min(1).optional(),
+    calendars: z.array(z.strictObject({ pattern: z.string(), timeZone: z.string() })).optional(),
+    lookBackMs: z.number().min(0).optional(),
+  }),
   notifiers: list({ send: method, reachesPeople: z.boolean() }),
   settings: z
     .looseObject({
