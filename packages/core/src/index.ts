@@ -9,7 +9,18 @@ export { confidenceOf, type PastOutcome, planConfidence } from './builtin/confid
 export { type CorrelateByLabelsOptions, correlateByLabels } from './builtin/correlate-by-labels.ts'
 export { type LabelPredicate, labelSelector } from './builtin/label-selector.ts'
 export { logNotifier } from './builtin/log-notifier.ts'
-export { type AskOptions, allowAction, allowUpTo, askAbove, onlyInNamespaces } from './builtin/policies.ts'
+export { type BlastRadiusCapOptions, blastRadiusCap } from './builtin/policies/blast-radius-cap.ts'
+export type { Per } from './builtin/policies/counted.ts'
+export {
+  type CooldownOptions,
+  cooldown,
+  type RateLimitOptions,
+  rateLimit,
+  tooMuchBroken,
+} from './builtin/policies/rates.ts'
+export { type AskOptions, allowUpTo, askAbove, riskCeiling } from './builtin/policies/risk.ts'
+export { allowAction, onlyInNamespaces, onlyKinds, onlyLabelled } from './builtin/policies/targets.ts'
+export { changeFreeze, type Freeze, onlyDuring } from './builtin/policies/times.ts'
 export { ruleAnalyzer } from './builtin/rule-analyzer.ts'
 export { safetyPolicies } from './builtin/safety-policies.ts'
 export { type ActionDefinition, defineAction } from './define/define-action.ts'

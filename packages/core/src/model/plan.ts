@@ -19,6 +19,13 @@ export interface BlastRadius {
   readonly resources: readonly Resource[]
   /** Replicas that may be down because of it at once. */
   readonly replicas: number
+  /** The share that these are of the replicas that are ready now, 0 to 100. Absent: nobody knows. */
+  readonly percentOfReady?: number
+  /**
+   * How many more replicas the disruption budgets let be down while these are; below 0 when it goes past one. Absent: nobody
+   * knows.
+   */
+  readonly budgetHeadroom?: number
 }
 
 /** Whether the other system checked the change: `not-permitted` means that the difference was computed here. */

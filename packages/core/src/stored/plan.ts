@@ -6,7 +6,12 @@ import { flag, json, jsonObject, list, number, object, oneOf, optional, text, wh
 export const risk = oneOf('low', 'medium', 'high')
 
 /** What an action may touch. */
-export const blastRadius = object<BlastRadius>({ resources: list(resource), replicas: number })
+export const blastRadius = object<BlastRadius>({
+  resources: list(resource),
+  replicas: number,
+  percentOfReady: optional(number),
+  budgetHeadroom: optional(number),
+})
 
 const plannedAction = object<PlannedAction>({
   executionId: text,

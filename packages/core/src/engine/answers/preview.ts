@@ -6,7 +6,12 @@ import { count, fields, json, name, text, understand } from './understand.ts'
 
 const lockKeysSchema = z.array(name).min(1)
 
-const blastRadiusSchema: z.ZodType<BlastRadius> = fields({ resources: z.array(resourceSchema), replicas: count })
+const blastRadiusSchema: z.ZodType<BlastRadius> = fields({
+  resources: z.array(resourceSchema),
+  replicas: count,
+  percentOfReady: z.number().min(0).max(100).exactOptional(),
+  budgetHeadroom: z.int().exactOptional(),
+})
 
 const previewSchema: z.ZodType<Preview> = fields({
   before: json,
