@@ -12,6 +12,12 @@ export { logNotifier } from './builtin/log-notifier.ts'
 export { type BlastRadiusCapOptions, blastRadiusCap } from './builtin/policies/blast-radius-cap.ts'
 export type { Per } from './builtin/policies/counted.ts'
 export {
+  type PolicyDocument,
+  type PolicyDocumentEntry,
+  policiesFrom,
+  policyDocumentSchema,
+} from './builtin/policies/document.ts'
+export {
   type CooldownOptions,
   cooldown,
   type RateLimitOptions,
