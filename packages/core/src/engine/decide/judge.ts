@@ -11,6 +11,7 @@ import { type StepView, viewOf } from '../steps/view.ts'
 import { hearPolicies } from './hear-policies.ts'
 import { judgedPast } from './judged-past.ts'
 import { longestWaitMs, readOutcomes } from './past.ts'
+import { policyInput } from './policy-input.ts'
 import { stalePlan } from './stale-plan.ts'
 
 /** A decision, and the past that it rests on. */
@@ -29,17 +30,14 @@ export interface Judgement {
  */
 export async function judge(parts: Parts, view: StepView, plan: PolicyInput['plan']): Promise<Judgement> {
   const { ctx, now, incident } = view
-  const { environment } = parts.settings
   const past = judgedPast(parts, view)
-  const input: PolicyInput = {
+  const input = policyInput(parts, {
     plan,
     incident: viewOf(incident),
-    ...(environment !== undefined && { environment }),
     confidence: planConfidence(plan.actions, await readOutcomes(parts, incident.tenant, ctx)),
-    calendar: { matches: (pattern, timeZone) => parts.timeZones.matches(pattern, timeZone, now) },
     history: past.history,
     now,
-  }
+  })
   const always = [...safetyPolicies, stalePlan(longestWaitMs(parts.settings))]
   const voices = [
     ...(await hearPolicies(parts, always, input, ctx)),

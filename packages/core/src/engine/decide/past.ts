@@ -61,8 +61,16 @@ export async function readOutcomes(
 ): Promise<readonly PastOutcome[]> {
   const query = { tenant, states: endedStates, descending: true, limit: outcomesRead } as const
   const ended = await parts.store.list('execution', query, ctx)
-  return ended
-    .filter((execution) => execution.undoes === undefined)
+  return outcomesIn(ended)
+}
+
+/** How the newest of these executions ended; what has not ended, and undos, are left out. */
+export function outcomesIn(
+  executions: readonly Pick<Execution, 'type' | 'state' | 'undoes'>[],
+): readonly PastOutcome[] {
+  return executions
+    .filter(({ state, undoes }) => endedStates.includes(state) && undoes === undefined)
+    .slice(0, outcomesRead)
     .map(({ type, state }) => ({ type, good: state === 'succeeded' }))
 }
 
