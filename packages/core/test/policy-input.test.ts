@@ -1,5 +1,5 @@
 import { cronTimeZones, definePolicy, type Policy, type PolicyHistory, type PolicyInput } from '@mendkit/core'
-import { simulatedStore, virtualClock } from '@mendkit/testkit'
+import { callContext, simulatedStore, virtualClock } from '@mendkit/testkit'
 import { Cron } from 'croner'
 import { expect, test } from 'vitest'
 import { away, faultyStore } from './support/parts.ts'
@@ -144,5 +144,48 @@ test('a past that cannot be read now is no denial: it is judged again', async ()
   faults.reads = undefined
   await shop.until('verifying')
   expect((await shop.moves()).map(({ to }) => to)).not.toContain('handed-over')
+  await shop.stop()
+})
+
+test('what a preview states of its blast radius reaches policies, the plan and its explanation', async () => {
+  const policy = listening()
+  const world = freshWorld()
+  const blastRadius = () => ({ resources: [], replicas: 2, percentOfReady: 40, budgetHeadroom: -1 })
+  const shop = openShop({ world, policies: [policy], action: { ...setFlag(world), blastRadius } })
+  await shop.fire()
+  await shop.until('verifying')
+  expect(policy.heard[0]?.input.plan.actions[0]?.blastRadius).toEqual(blastRadius())
+  const told = await shop.mendkit.explain((await shop.incident()).planId ?? '')
+  expect(told).toContain('at most 2 replicas down at once (40 % of the ready ones)')
+  expect(told).toContain('It goes past a disruption budget by 1 replica')
+  await shop.stop()
+})
+
+test('nobody can allow what goes round in circles', async () => {
+  const shop = openShop({ policies: [listening()] })
+  await shop.fire()
+  await shop.until('verifying')
+  const [there] = await shop.mendkit.executions.list()
+  if (there === undefined) throw new Error('nothing was done')
+  const at = there.intentAt + 1
+  const back = { ...there, before: there.after, after: there.before, intentAt: at, mintedAt: at, revision: 0 }
+  const row = { ...back, id: `${there.id}-back`, state: 'succeeded' as const }
+  await shop.store.commit(
+    { tenant: 'default', expect: [], put: [{ kind: 'document', table: 'execution', row }], audit: [] },
+    callContext(),
+  )
+  shop.world.flag = { ...shop.world.flag, on: true }
+  await shop.fire(['CartBroken'], { resource: 'cart' })
+  await shop.untilTrue('it is handed over', async () =>
+    (await shop.mendkit.incidents.list()).some(({ reason }) => reason === 'denied'),
+  )
+  const [plan] = await shop.store.list('plan', { tenant: 'default', descending: true, limit: 1 }, callContext())
+  expect(plan?.decision.voices.filter(({ kind }) => kind === 'deny')).toEqual([
+    {
+      policy: 'safety.oscillation',
+      kind: 'deny',
+      because: `shop.set-flag would begin again what executions ${there.id} and ${row.id} did to Flag shop/checkout and took back`,
+    },
+  ])
   await shop.stop()
 })

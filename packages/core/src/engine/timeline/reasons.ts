@@ -16,7 +16,7 @@ export function actionReasons(
 ): readonly Markdown[] {
   const { resources, replicas, percentOfReady, budgetHeadroom } = action.blastRadius
   const share = percentOfReady === undefined ? md`` : md` (${percentOfReady} % of the ready ones)`
-  const headroom = budgetHeadroom === undefined ? [] : [md`Disruption budgets leave room for ${budgetHeadroom} more`]
+  const headroom = budgetHeadroom === undefined ? [] : [headroomWords(budgetHeadroom)]
   const touched = joined(resources.slice(0, 10).map(resourceWords), ', ')
   const more = resources.length > 10 ? ` and ${resources.length - 10} more` : ''
   return [
@@ -28,6 +28,12 @@ export function actionReasons(
     ...(action.doubts.length === 0 ? [] : [md`Doubts: ${joined(action.doubts.map(code), ', ')}`]),
     ...(action.refused === undefined ? [] : [md`Refused by the action itself: ${action.refused}`]),
   ]
+}
+
+function headroomWords(headroom: number): Markdown {
+  return headroom < 0
+    ? md`It goes past a disruption budget by ${count(-headroom, 'replica')}`
+    : md`Disruption budgets leave room for ${count(headroom, 'more replica')}`
 }
 
 /** What was decided, and who may answer. */
