@@ -109,10 +109,11 @@ describe('how far', () => {
     [{ objects: 1 }, { objects: 1, replicas: 2 }, /takes 3 replicas/],
   ])('blastRadiusCap lets %j pass and not %j', async (wide, narrow, because) => {
     expect(await decide(blastRadiusCap(wide), { blastRadius: radius })).toEqual(abstain)
-    const words = typeof because === 'string' ? because : expect.stringMatching(because)
-    expect(await decide(blastRadiusCap(narrow), { blastRadius: radius })).toEqual({ kind: 'ask', because: words })
+    const asked = await decide(blastRadiusCap(narrow), { blastRadius: radius })
+    expect(asked).toMatchObject({ kind: 'ask' })
+    expect(asked.because).toMatch(because)
     const denied = await decide(blastRadiusCap({ ...narrow, otherwise: 'deny' }), { blastRadius: radius })
-    expect(denied).toEqual(deny(words))
+    expect(denied).toEqual({ ...asked, kind: 'deny' })
   })
 
   test('objects count over the whole plan, each once', async () => {

@@ -1,4 +1,11 @@
-import { cronTimeZones, definePolicy, type Policy, type PolicyHistory, type PolicyInput } from '@mendkit/core'
+import {
+  cronTimeZones,
+  definePolicy,
+  type Policy,
+  type PolicyHistory,
+  type PolicyInput,
+  type Store,
+} from '@mendkit/core'
 import { callContext, simulatedStore, virtualClock } from '@mendkit/testkit'
 import { Cron } from 'croner'
 import { expect, test } from 'vitest'
@@ -137,7 +144,8 @@ test('two workers that both see room for one more effect do not both take it', a
 test('a past that cannot be read now is no denial: it is judged again', async () => {
   const faults: { reads?: Error | undefined } = { reads: away }
   const inner = simulatedStore()
-  const { counter } = faultyStore(inner, faults)
+  const faulty = faultyStore(inner, faults)
+  const counter: Store['counter'] = (...args) => faulty.counter(...args)
   const shop = openShop({ store: { ...inner, counter } })
   await shop.fire()
   await shop.until('deciding')

@@ -1,5 +1,6 @@
 import { definePolicy, MendkitError, type MendkitOptions } from '@mendkit/core'
 import { expect, test } from 'vitest'
+import { parseAuditEntry } from '../src/audit/parse-entry.ts'
 import { createMendkit } from '../src/engine/host/mendkit.ts'
 import { setUp } from './support/parts.ts'
 import { openShop } from './support/shop.ts'
@@ -20,10 +21,8 @@ test('every decision is kept with the version of the policies, in the plan, in t
   await shop.fire()
   await shop.until('verifying')
   const version = await versionOf({ policies: [allow('1')], autonomy: { 'namespace:shop': 'auto' } })
-  const entries = (await shop.mendkit.audit.read({ limit: 1_000 })).map(({ bytes }) =>
-    JSON.parse(Buffer.from(bytes).toString()),
-  )
-  expect(entries.find(({ type }) => type === 'plan-decided').data.policyVersion).toBe(version)
+  const entries = (await shop.mendkit.audit.read({ limit: 1_000 })).map(({ bytes }) => parseAuditEntry(bytes))
+  expect(entries.find(({ type }) => type === 'plan-decided')?.data).toMatchObject({ policyVersion: version })
   const { planId = '' } = await shop.incident()
   expect(await shop.mendkit.explain(planId)).toContain(`Policies in version \`${version}\`, which still holds`)
   await shop.stop()

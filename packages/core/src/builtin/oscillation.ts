@@ -1,6 +1,7 @@
 import { digestOf } from '../audit/digest-of.ts'
+import type { PastExecution } from '../model/policy-history.ts'
 import { describeResource, resourceKey } from '../model/resource.ts'
-import type { PastExecution, Policy } from '../ports/policy.ts'
+import type { Policy } from '../ports/policy.ts'
 import { mayHaveChanged, pastIsCutOff } from './policies/counted.ts'
 
 /**

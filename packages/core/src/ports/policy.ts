@@ -1,41 +1,6 @@
-import type { ExecutionState } from '../model/execution.ts'
 import type { IncidentView } from '../model/incident.ts'
-import type { Phase } from '../model/phase.ts'
 import type { Decision, PlannedAction } from '../model/plan.ts'
-import type { Resource } from '../model/resource.ts'
-
-/** An effect of ours that had, or may have had, its intent within the time that policies look back. */
-export interface PastExecution {
-  readonly id: string
-  readonly incidentId: string
-  readonly type: string
-  readonly target: Resource
-  /** Digests of the states: equal for equal states. */
-  readonly before: string
-  readonly after: string
-  readonly state: ExecutionState
-  /** When its intent became durable, ms since 1970. */
-  readonly at: number
-  /** The execution that it is the way back of. */
-  readonly undoes?: string
-}
-
-/** An incident that opened within the time that policies look back; one that was merged into another is left out. */
-export interface PastIncident {
-  readonly id: string
-  /** Milliseconds since 1970. */
-  readonly openedAt: number
-  readonly phase: Phase
-  readonly resource?: Resource
-}
-
-/** The recent past of one tenant, newest first: `settings.decision.lookBackMs`, and at most 1,000 of each. */
-export interface PolicyHistory {
-  readonly executions: readonly PastExecution[]
-  readonly incidents: readonly PastIncident[]
-  /** False when there was more than the bound holds: whoever counts must then ask, and not allow. */
-  readonly complete: boolean
-}
+import type { PolicyHistory } from '../model/policy-history.ts'
 
 /** A cron pattern of five parts, and the time zone by whose clocks it is read. */
 export interface CalendarWindow {
@@ -59,10 +24,10 @@ export interface PolicyInput {
   readonly confidence: number
   readonly calendar: {
     /** Whether `now` lies within a minute that the pattern names. Declare the window in `calendars` too. Throws `config`. */
-    matches(pattern: string, timeZone: string): boolean
+    readonly matches: (pattern: string, timeZone: string) => boolean
   }
   /** Read when the first policy asks, and once for all of them. */
-  history(): Promise<PolicyHistory>
+  readonly history: () => Promise<PolicyHistory>
   /** Milliseconds since 1970. */
   readonly now: number
 }

@@ -3,10 +3,13 @@ import type { TimeZones } from '../ports/time-zones.ts'
 import { errorText, message } from '../redact/message.ts'
 
 /** What is used of the class `Cron` of the package `croner`, 11 or newer. */
-export type CronConstructor = new (
-  pattern: string,
-  options: { readonly timezone: string },
-) => { match(at: Date): boolean }
+export type CronConstructor = new (pattern: string, options: { readonly timezone: string }) => CronMatcher
+
+/** What is used of a `Cron`. */
+export interface CronMatcher {
+  /** Whether the pattern names this second. */
+  match(at: Date): boolean
+}
 
 const minuteMs = 60_000
 

@@ -14,7 +14,11 @@ export const blastRadiusCapFields = z
     budgetHeadroom: z.int().min(0).exactOptional(),
     otherwise,
   })
-  .refine(({ otherwise: _, ...caps }) => Object.keys(caps).length > 0, 'give at least one cap')
+  .refine(
+    ({ replicas, percentOfReady, objects, budgetHeadroom }) =>
+      [replicas, percentOfReady, objects, budgetHeadroom].some((cap) => cap !== undefined),
+    'give at least one cap',
+  )
 
 /** What `blastRadiusCap` takes: at least one cap. */
 export interface BlastRadiusCapOptions {

@@ -1,12 +1,12 @@
 import { z } from 'zod'
+import type { PastExecution } from '../../model/policy-history.ts'
 import { type Resource, resourceKey } from '../../model/resource.ts'
-import type { PastExecution } from '../../ports/policy.ts'
+
+/** Over what a policy counts: one object, one namespace of a cluster, one cluster, or everything of the tenant. */
+export type Per = 'target' | 'namespace' | 'cluster' | 'tenant'
 
 /** Over what a policy counts. */
-export const per = z.enum(['target', 'namespace', 'cluster', 'tenant'])
-
-/** Over what a policy counts. */
-export type Per = z.output<typeof per>
+export const per: z.ZodType<Per, Per> = z.enum(['target', 'namespace', 'cluster', 'tenant'])
 
 /** The same text for all resources that count together. */
 export function countedKey(by: Per, resource: Resource): string {

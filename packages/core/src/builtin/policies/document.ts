@@ -1,10 +1,28 @@
 import { z } from 'zod'
 import { MendkitError } from '../../errors.ts'
 import type { JsonObject } from '../../model/json.ts'
-import type { Policy } from '../../ports/policy.ts'
-import { blastRadiusCap, blastRadiusCapFields } from './blast-radius-cap.ts'
-import { cooldown, cooldownFields, rateLimit, rateLimitFields, tooMuchBroken, tooMuchBrokenFields } from './rates.ts'
-import { allowUpTo, allowUpToFields, askAbove, askAboveFields, riskCeiling, riskCeilingFields } from './risk.ts'
+import type { Risk } from '../../model/plan.ts'
+import type { CalendarWindow, Policy } from '../../ports/policy.ts'
+import { type BlastRadiusCapOptions, blastRadiusCap, blastRadiusCapFields } from './blast-radius-cap.ts'
+import {
+  type CooldownOptions,
+  cooldown,
+  cooldownFields,
+  type RateLimitOptions,
+  rateLimit,
+  rateLimitFields,
+  tooMuchBroken,
+  tooMuchBrokenFields,
+} from './rates.ts'
+import {
+  type AskOptions,
+  allowUpTo,
+  allowUpToFields,
+  askAbove,
+  askAboveFields,
+  riskCeiling,
+  riskCeilingFields,
+} from './risk.ts'
 import {
   allowAction,
   allowActionFields,
@@ -15,7 +33,7 @@ import {
   onlyLabelled,
   onlyLabelledFields,
 } from './targets.ts'
-import { changeFreeze, changeFreezeFields, onlyDuring, onlyDuringFields } from './times.ts'
+import { changeFreeze, changeFreezeFields, type Freeze, onlyDuring, onlyDuringFields } from './times.ts'
 
 const kind = <Kind extends string>(name: Kind) => ({ kind: z.literal(name) })
 
@@ -38,10 +56,27 @@ const entry = z.discriminatedUnion('kind', [
 const document = z.strictObject({ version: z.literal(1), policies: z.array(entry).max(1_000) })
 
 /** Policies as data: what `policiesFrom` takes. */
-export type PolicyDocument = z.input<typeof document>
+export interface PolicyDocument {
+  readonly version: 1
+  /** At most 1,000. */
+  readonly policies: readonly PolicyDocumentEntry[]
+}
 
-/** One policy of a document. */
-export type PolicyDocumentEntry = PolicyDocument['policies'][number]
+/** One policy of a document: the kind is the name of a function, and the fields are what it takes. */
+export type PolicyDocumentEntry =
+  | { readonly kind: 'allow-up-to'; readonly risk: Risk }
+  | ({ readonly kind: 'ask-above'; readonly risk: Risk } & AskOptions)
+  | { readonly kind: 'risk-ceiling'; readonly risk: Risk; readonly scope?: string }
+  | { readonly kind: 'allow-action'; readonly type: string; readonly selector?: string }
+  | { readonly kind: 'only-in-namespaces'; readonly names: readonly string[] }
+  | { readonly kind: 'only-kinds'; readonly kinds: readonly string[] }
+  | { readonly kind: 'only-labelled'; readonly selector: string }
+  | ({ readonly kind: 'only-during'; readonly otherwise?: 'ask' | 'deny' } & CalendarWindow)
+  | { readonly kind: 'change-freeze'; readonly freezes: readonly Freeze[] }
+  | ({ readonly kind: 'rate-limit' } & RateLimitOptions)
+  | ({ readonly kind: 'cooldown' } & CooldownOptions)
+  | { readonly kind: 'too-much-broken'; readonly incidents: number; readonly withinMs: number }
+  | ({ readonly kind: 'blast-radius-cap' } & BlastRadiusCapOptions)
 
 /**
  * Makes policies of a document, such as `{ version: 1, policies: [{ kind: 'allow-up-to', risk: 'low' }] }`, in its order.

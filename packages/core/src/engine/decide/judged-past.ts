@@ -1,4 +1,4 @@
-import type { PolicyHistory } from '../../ports/policy.ts'
+import type { PolicyHistory } from '../../model/policy-history.ts'
 import { intentsCounter } from '../journal/intend.ts'
 import type { Parts } from '../parts.ts'
 import type { StepView } from '../steps/view.ts'
@@ -7,9 +7,9 @@ import { longestWaitMs, mostOfHistory, readPast } from './past.ts'
 /** The past as one judgement sees it: read when a policy first asks, and once. */
 export interface JudgedPast {
   /** For policies about one target: its fresh preview comes before this read, and its locks bar every other effect. */
-  history(): Promise<PolicyHistory>
+  readonly history: () => Promise<PolicyHistory>
   /** For policies that may count over many targets: the intent must then be the next one after those that were seen. */
-  countedHistory(): Promise<PolicyHistory>
+  readonly countedHistory: () => Promise<PolicyHistory>
   /** Throws what the store threw: that a past could not be read is no policy's fault, and no denial. */
   throwIfUnread(): void
   /** How many intents there were before the past was read; undefined when no policy counted. */
