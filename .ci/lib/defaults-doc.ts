@@ -12,7 +12,9 @@ interface SettingSchema {
 /** The page `docs/reference/defaults.md`, from the schema that checks the settings of every host. */
 export function defaultsDoc(): string {
   const schema = settingsSchema.toJSONSchema({ io: 'input' }) as SettingSchema
-  const groups = Object.entries(schema.properties ?? {}).flatMap(([name, group]) => ['', ...groupLines(name, group)])
+  const settings = Object.entries(schema.properties ?? {})
+  const single = settings.filter(([, setting]) => setting.properties === undefined)
+  const groups = settings.filter(([, setting]) => setting.properties !== undefined)
   const head = [
     '# Defaults',
     '',
@@ -20,16 +22,21 @@ export function defaultsDoc(): string {
     'milliseconds. Autonomy is `{ default: "suggest" }`, the store is `memoryStore()`, there are no policies (so every plan is',
     'denied), and the only notifier is the log.',
   ]
-  return `${[...head, ...groups].join('\n')}\n`
+  const tables = groups.flatMap(([name, { properties = {} }]) => [
+    ...['', `## ${name}`],
+    ...tableLines(Object.entries(properties).map(([key, setting]) => [`${name}.${key}`, setting])),
+  ])
+  return `${[...head, ...tableLines(single), ...tables].join('\n')}\n`
 }
 
-function groupLines(name: string, group: SettingSchema): string[] {
-  const rows = Object.entries(group.properties ?? {}).map(([key, setting]) => {
+function tableLines(settings: readonly (readonly [string, SettingSchema])[]): string[] {
+  const rows = settings.map(([name, setting]) => {
     if (setting.description === undefined) {
-      throw new Error(`settings.${name}.${key} has no description`)
+      throw new Error(`settings.${name} has no description`)
     }
     const bounds = setting.minimum === undefined ? '' : `${setting.minimum} to ${setting.maximum}`
-    return `| \`${name}.${key}\` | \`${JSON.stringify(setting.default)}\` | ${bounds} | ${setting.description} |`
+    const byDefault = setting.default === undefined ? 'none' : `\`${JSON.stringify(setting.default)}\``
+    return `| \`${name}\` | ${byDefault} | ${bounds} | ${setting.description} |`
   })
-  return [`## ${name}`, '', '| setting | default | bounds | what it does |', '|---|---|---|---|', ...rows]
+  return ['', '| setting | default | bounds | what it does |', '|---|---|---|---|', ...rows]
 }

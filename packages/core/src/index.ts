@@ -5,11 +5,28 @@ export { toEvent } from './audit/to-event.ts'
 export { type AuditProblem, type AuditVerification, verifyAudit } from './audit/verify.ts'
 export { alertCleared } from './builtin/alert-cleared.ts'
 export { combineDecisions, type PolicyVoice } from './builtin/combine-decisions.ts'
-export { confidenceOf } from './builtin/confidence.ts'
+export { confidenceOf, type PastOutcome, planConfidence } from './builtin/confidence.ts'
 export { type CorrelateByLabelsOptions, correlateByLabels } from './builtin/correlate-by-labels.ts'
 export { type LabelPredicate, labelSelector } from './builtin/label-selector.ts'
 export { logNotifier } from './builtin/log-notifier.ts'
-export { type AskOptions, allowAction, allowUpTo, askAbove, onlyInNamespaces } from './builtin/policies.ts'
+export { type BlastRadiusCapOptions, blastRadiusCap } from './builtin/policies/blast-radius-cap.ts'
+export type { Per } from './builtin/policies/counted.ts'
+export {
+  type PolicyDocument,
+  type PolicyDocumentEntry,
+  policiesFrom,
+  policyDocumentSchema,
+} from './builtin/policies/document.ts'
+export {
+  type CooldownOptions,
+  cooldown,
+  type RateLimitOptions,
+  rateLimit,
+  tooMuchBroken,
+} from './builtin/policies/rates.ts'
+export { type AskOptions, allowUpTo, askAbove, riskCeiling } from './builtin/policies/risk.ts'
+export { allowAction, onlyInNamespaces, onlyKinds, onlyLabelled } from './builtin/policies/targets.ts'
+export { changeFreeze, type Freeze, onlyDuring } from './builtin/policies/times.ts'
 export { ruleAnalyzer } from './builtin/rule-analyzer.ts'
 export { safetyPolicies } from './builtin/safety-policies.ts'
 export { type ActionDefinition, defineAction } from './define/define-action.ts'
@@ -28,6 +45,7 @@ export {
 } from './engine/approval-page/approval-handler.ts'
 export type { Authenticate } from './engine/authenticate.ts'
 export type { Autonomy, AutonomyLevel } from './engine/autonomy.ts'
+export type { PolicyVerdict, SimulatedDecision } from './engine/decide/simulate.ts'
 export type { EventOf, Listener } from './engine/feed/listeners.ts'
 export { type SseOptions, sse, type Watchable } from './engine/feed/sse.ts'
 export type { WatchOptions } from './engine/feed/tail.ts'
@@ -39,6 +57,7 @@ export type { IncidentQuery, Incidents } from './engine/host/incidents-face.ts'
 export { createMendkit, type IngestOptions, type Mendkit } from './engine/host/mendkit.ts'
 export type { HostSettings, MendkitOptions, SystemOptions } from './engine/host/options.ts'
 export type { ChangeInput } from './engine/host/record-change.ts'
+export type { PolicySimulation, PolicySimulationQuery } from './engine/host/simulate-policy.ts'
 export { type SettingsInput, settingsSchema } from './engine/settings.ts'
 export { type OtelSpan, type OtelTracer, otelTelemetry } from './engine/telemetry/otel.ts'
 export type { SpanAttributes, Telemetry } from './engine/telemetry/telemetry.ts'
@@ -76,6 +95,7 @@ export type { Permission } from './model/permission.ts'
 export { hasArrow, type Phase, phases, phaseTable } from './model/phase.ts'
 export type * from './model/plan.ts'
 export { higherRisk } from './model/plan.ts'
+export type * from './model/policy-history.ts'
 export { hostPrincipal, type Principal } from './model/principal.ts'
 export type { AnswerRefusalCode, CommandRefusal, VoidReason } from './model/reasons.ts'
 export type { Redacted } from './model/redacted.ts'
@@ -102,6 +122,7 @@ export type * from './ports/reauthenticate.ts'
 export type * from './ports/remediator.ts'
 export type * from './ports/schema.ts'
 export type * from './ports/store.ts'
+export type * from './ports/time-zones.ts'
 export type * from './ports/topology.ts'
 export { errorText, type MessageValue, message } from './redact/message.ts'
 export { redact } from './redact/redact.ts'
@@ -116,6 +137,7 @@ export {
   type StoredRow,
 } from './stored/read-stored.ts'
 export { type ConsoleLoggerOptions, consoleLogger } from './system/console-logger.ts'
+export { type CronConstructor, type CronMatcher, cronTimeZones } from './system/cron-time-zones.ts'
 export { silentLogger } from './system/silent-logger.ts'
 export { systemClock } from './system/system-clock.ts'
 export { systemIds } from './system/system-ids.ts'

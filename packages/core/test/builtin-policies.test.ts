@@ -9,9 +9,11 @@ import {
   onlyInNamespaces,
   type PlannedAction,
   type Policy,
+  planConfidence,
   redact,
   safetyPolicies,
 } from '@mendkit/core'
+import { policyInput } from '@mendkit/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -51,16 +53,7 @@ function action(over: Partial<PlannedAction> = {}): PlannedAction {
 }
 
 async function decide(policy: Policy, ...actions: readonly PlannedAction[]): Promise<Decision> {
-  const incident = {
-    tenant: 't',
-    id: 'inc_1',
-    cluster: 'c',
-    phase: 'deciding',
-    title: 'x',
-    openedAt: 0,
-    relapses: 0,
-  } as const
-  return policy.decide({ plan: { actions }, incident, now: 0 })
+  return policy.decide(policyInput({ plan: { actions } }))
 }
 
 describe('combineDecisions', () => {
@@ -309,5 +302,33 @@ describe('labelSelector', () => {
         }
       }),
     )
+  })
+})
+
+describe('planConfidence', () => {
+  const sure = (observations: number, good: number, bad: number) => {
+    const outcomes = [...Array(good).fill({ type: 'a', good: true }), ...Array(bad).fill({ type: 'a', good: false })]
+    return planConfidence([{ type: 'a', observations }], [...outcomes, { type: 'b', good: false }])
+  }
+
+  test('begins with the evidence and moves towards what became of such actions', () => {
+    expect([0, 1, 2, 3, 9].map((observations) => sure(observations, 0, 0))).toEqual([0, 0.4, 0.7, 0.9, 0.9])
+    expect(sure(2, 4, 0)).toBe(0.85)
+    expect(sure(2, 0, 4)).toBe(0.35)
+    expect(sure(1, 96, 0)).toBe(0.98)
+    expect(sure(0, 96, 0)).toBe(0)
+  })
+
+  test('is that of the least certain action, and none without actions', () => {
+    expect(
+      planConfidence(
+        [
+          { type: 'a', observations: 3 },
+          { type: 'b', observations: 1 },
+        ],
+        [],
+      ),
+    ).toBe(0.4)
+    expect(planConfidence([], [])).toBe(0)
   })
 })

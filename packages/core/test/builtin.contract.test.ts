@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto'
 import {
   alertCleared,
   allowAction,
   allowUpTo,
   askAbove,
+  blastRadiusCap,
   type CheckInput,
   type CitableFact,
   type Clock,
+  changeFreeze,
+  cooldown,
   defineAction,
   defineDetector,
   defineEvidence,
@@ -16,16 +20,24 @@ import {
   type Logger,
   logNotifier,
   MendkitError,
+  onlyDuring,
   onlyInNamespaces,
+  onlyKinds,
+  onlyLabelled,
+  type PastExecution,
   type PlannedAction,
   type Policy,
+  type PolicyHistory,
   type PolicyInput,
+  rateLimit,
   redact,
+  riskCeiling,
   ruleAnalyzer,
   type Symptom,
   safetyPolicies,
   silentLogger,
   systemClock,
+  tooMuchBroken,
 } from '@mendkit/core'
 import {
   actionContract,
@@ -36,6 +48,7 @@ import {
   holdsTo,
   notifierContract,
   policyContract,
+  policyInput,
 } from '@mendkit/testkit'
 import { test } from 'vitest'
 import { z } from 'zod'
@@ -81,11 +94,24 @@ function planned(over: Partial<PlannedAction> = {}): PlannedAction {
 }
 
 const elsewhere = { ...labelled, namespace: 'kube-system' }
+const digest = (state: number) => createHash('sha256').update(String(state)).digest('hex')
+const pastExecution = (id: string, before: number, after: number): PastExecution => ({
+  ...{ id, incidentId: 'inc_0', type: 'shop.set-flag', target: flag, state: 'succeeded', at: -1 },
+  ...{ before: digest(before), after: digest(after) },
+})
+const past: PolicyHistory = {
+  executions: [pastExecution('exe_b', 2, 1), pastExecution('exe_a', 1, 2)],
+  incidents: [{ id: 'inc_0', openedAt: -1, phase: 'closed' }],
+  complete: true,
+}
+const calendar = { matches: () => false }
 const inputs: readonly PolicyInput[] = [
   planned(),
   planned({ risk: 'high', reversible: false, fenceable: false, observations: 1 }),
   planned({ target: elsewhere, refused: redact('no'), doubts: [redact('odd')], managedBy: [redact('helm')] }),
-].map((action) => ({ plan: { actions: [action] }, incident, now: 0 }))
+]
+  .map((action) => policyInput({ plan: { actions: [action] }, incident, calendar }))
+  .flatMap((input) => [input, { ...input, history: async () => past }])
 
 const asking = definePolicy({
   id: 'own',
@@ -97,6 +123,15 @@ const hosted: readonly Policy[] = [
   allowAction('shop.set-flag'),
   onlyInNamespaces('shop'),
   asking,
+  riskCeiling('low', { scope: 'namespace:shop' }),
+  onlyKinds('Deployment'),
+  onlyLabelled('app=cart'),
+  onlyDuring({ pattern: '* 9-16 * * MON-FRI', timeZone: 'Europe/Berlin' }),
+  changeFreeze({ from: '1969-12-31T00:00:00Z', to: '1970-01-02T00:00:00+01:00', because: 'the year ends' }),
+  rateLimit({ per: 'target', max: 2, withinMs: 1_000 }),
+  cooldown({ per: 'namespace', ms: 1_000, otherwise: 'deny' }),
+  tooMuchBroken({ incidents: 0, withinMs: 1_000 }),
+  blastRadiusCap({ replicas: 2, percentOfReady: 50 }),
 ]
 for (const policy of [...hosted, ...safetyPolicies]) {
   holdsTo(test, policy.id, policyContract, async () => ({ policy, inputs }))

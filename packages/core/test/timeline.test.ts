@@ -84,6 +84,7 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
       { names: [redact('approver')], count: 1 },
       { names: [redact('checkout-oncall'), redact('ada')], count: 2 },
     ],
+    policyVersion: 'v1',
   }
   const by = { id: text, roles: ['approver'], tenant, via: 'slack' }
   const plan = {
@@ -405,7 +406,7 @@ test('a refused action says so, in words that cannot become markup', async () =>
     digest: 'd',
     intentDigest: 'i',
     actions: [{ ...planned, refused: redact(evil) }],
-    decision: { kind: 'deny', voices: [], approvers: [] },
+    decision: { kind: 'deny', voices: [], approvers: [], policyVersion: 'v' },
   }
   await bench.commit({ put: [document('plan', refused)] })
   const text = await explain(bench.parts, tenant, 'pln_2', bench.ctx)

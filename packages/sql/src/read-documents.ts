@@ -51,28 +51,30 @@ async function nextRows(
   const states: readonly (string | undefined)[] = query.states ?? [undefined]
   const rows: StoredDocument[] = []
   for (const state of new Set(states)) rows.push(...(await rowsInState(db, table, query, state, after, limit)))
-  return rows.sort(byId).slice(0, limit)
+  return rows.sort(query.descending ? (left, right) => byId(right, left) : byId).slice(0, limit)
 }
 
 function rowsInState(
   db: Database,
   table: DocumentTable,
-  { tenant, incidentId, after }: DocumentQuery,
+  { tenant, incidentId, after, descending }: DocumentQuery,
   state: string | undefined,
   last: StoredDocument | undefined,
   limit: number,
 ): Promise<StoredDocument[]> {
+  const beyond = descending ? '<' : '>'
   let query = db.selectFrom('mendkit_document').select(['tenant', 'id', 'revision', 'body']).where('kind', '=', table)
   if (tenant !== undefined) query = query.where('tenant', '=', tenant)
   if (incidentId !== undefined) query = query.where('incident_id', '=', incidentId)
   if (state !== undefined) query = query.where('state', '=', state)
-  if (after !== undefined) query = query.where('id', '>', after)
+  if (after !== undefined) query = query.where('id', beyond, after)
   if (last !== undefined) {
     query = query
-      .where('id', '>=', last.id)
-      .where((is) => is.or([is('id', '>', last.id), is('tenant', '>', last.tenant)]))
+      .where('id', `${beyond}=`, last.id)
+      .where((is) => is.or([is('id', beyond, last.id), is('tenant', beyond, last.tenant)]))
   }
-  return query.orderBy('id').orderBy('tenant').limit(limit).execute()
+  const order = descending ? 'desc' : 'asc'
+  return query.orderBy('id', order).orderBy('tenant', order).limit(limit).execute()
 }
 
 function byId(left: StoredDocument, right: StoredDocument): number {

@@ -95,6 +95,10 @@ test('reads across incidents leave corrupt rows out, fill the page up and say so
     expect.stringMatching(/^2 stored rows are left out; the first: .*incident inc_1 .*`phase`/),
   ])
   expect(names(await store.list('incident', { limit: 10, after: 'inc_2' }, ctx))).toEqual(['inc_4', 'inc_5'])
+  expect(names(await store.list('incident', { limit: 2, after: 'inc_5', descending: true }, ctx))).toEqual([
+    'inc_4',
+    'inc_2',
+  ])
   expect(names(await store.pendingAlerts({ limit: 3 }, ctx))).toEqual(['alert_2', 'alert_4', 'alert_5'])
   expect(names(await store.pendingAlerts({ limit: 2 }, ctx))).toEqual(['alert_2', 'alert_4'])
   const stale = { tenant, source: 'am', seenBefore: '2027-01-01T00:00:00Z' }

@@ -3,6 +3,9 @@ import type { Decision, Policy, PolicyInput } from '@mendkit/core'
 import type { Contract } from './contract.ts'
 import { frozen } from './frozen.ts'
 
+/** From the most lenient on. */
+const strictness: readonly Decision['kind'][] = ['allow', 'abstain', 'ask', 'deny']
+
 /** What the contract needs of a policy. */
 export interface PolicySubject {
   readonly policy: Policy
@@ -43,7 +46,7 @@ export const policyContract: Contract<PolicySubject> = [
     async check(make) {
       const { policy, inputs } = await make()
       const first = await Promise.all(inputs.map(async (input) => policy.decide(input)))
-      const second = await Promise.all(inputs.toReversed().map(async (input) => policy.decide(structuredClone(input))))
+      const second = await Promise.all(inputs.toReversed().map(async (input) => policy.decide(copyOf(input))))
       assert.deepEqual(second.toReversed(), first)
     },
   },
@@ -51,7 +54,39 @@ export const policyContract: Contract<PolicySubject> = [
     says: 'changes nothing that it is given',
     async check(make) {
       const { policy, inputs } = await make()
-      for (const input of inputs) assertDecision(await policy.decide(frozen(structuredClone(input))))
+      for (const input of inputs) assertDecision(await policy.decide(frozen(copyOf(input))))
+    },
+  },
+  {
+    says: 'is no more lenient when the past that it is told of is cut off',
+    async check(make) {
+      const { policy, inputs } = await make()
+      for (const input of inputs) {
+        const whole = await policy.decide(input)
+        const cut = await policy.decide({
+          ...input,
+          history: async () => ({ ...(await input.history()), complete: false }),
+        })
+        const words = `knowing less, the policy answers ${cut.kind} instead of ${whole.kind}`
+        assert.ok(strictness.indexOf(cut.kind) >= strictness.indexOf(whole.kind), words)
+      }
+    },
+  },
+  {
+    says: 'asks for no calendar that it does not declare',
+    async check(make) {
+      const { policy, inputs } = await make()
+      const declared = (policy.calendars ?? []).map(({ pattern, timeZone }) => `${pattern} in ${timeZone}`)
+      for (const input of inputs) {
+        const matches = (pattern: string, timeZone: string) => {
+          asked.push(`${pattern} in ${timeZone}`)
+          return input.calendar.matches(pattern, timeZone)
+        }
+        const asked: string[] = []
+        assertDecision(await policy.decide({ ...input, calendar: { matches } }))
+        const undeclared = asked.filter((each) => !declared.includes(each))
+        assert.deepEqual(undeclared, [], 'a calendar that is not checked at the start fails when it is needed')
+      }
     },
   },
   {
@@ -59,11 +94,17 @@ export const policyContract: Contract<PolicySubject> = [
     async check(make) {
       const { policy, inputs } = await make()
       for (const input of inputs) {
-        assert.notEqual((await policy.decide({ ...input, plan: { actions: [] } })).kind, 'allow')
+        assert.notEqual((await policy.decide({ ...input, plan: { ...input.plan, actions: [] } })).kind, 'allow')
       }
     },
   },
 ]
+
+/** An input of its own, down to the past that it tells. */
+function copyOf(input: PolicyInput): PolicyInput {
+  const { calendar, history, ...data } = input
+  return { ...structuredClone(data), calendar, history: async () => frozen(structuredClone(await history())) }
+}
 
 function assertDecision(decision: Decision): void {
   assert.ok(['abstain', 'allow', 'ask', 'deny'].includes(decision.kind), `${String(decision.kind)} is no decision`)

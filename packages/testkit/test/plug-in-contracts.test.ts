@@ -9,6 +9,7 @@ import {
   type Investigation,
   MendkitError,
   type Policy,
+  type PolicyInput,
   type RecordedChange,
 } from '@mendkit/core'
 import {
@@ -18,6 +19,7 @@ import {
   type Contract,
   correlatorContract,
   policyContract,
+  policyInput,
 } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -40,21 +42,31 @@ async function broken<Subject>(contract: Contract<Subject>, make: () => Promise<
 }
 
 describe('the policy contract', () => {
-  const input = { plan: { actions: [{ type: 'a' } as never] }, incident, now: 0 }
+  const past = { executions: [], incidents: [], complete: true }
+  const input = policyInput({ history: async () => past })
   let count = 0
-  const decisions: Readonly<Record<string, (given: typeof input) => unknown>> = {
+  const decisions: Readonly<Record<string, (given: PolicyInput) => unknown>> = {
     'says something': () => ({ kind: 'abstain' }),
     'answers with a decision': () => ({ kind: 'allow', because: ' ' }),
     'answers with a decision, ': () => ({ kind: 'ask', because: 'x', approvers: [] }),
     'answers with a decision, a quorum': () => ({ kind: 'ask', because: 'x', quorum: 0 }),
     'answers with a decision, and': () => ({ kind: 'maybe', because: 'x' }),
     'decides the same': () => ({ kind: 'deny', because: String(count++) }),
-    'changes nothing': ({ plan }) => ({ kind: 'deny', because: String(plan.actions.push({} as never)) }),
+    'changes nothing': ({ plan }) => ({ kind: 'deny', because: String((plan.actions as unknown[]).push(1)) }),
+    'is no more lenient': async ({ history }) =>
+      (await history()).complete ? { kind: 'deny', because: 'x' } : { kind: 'ask', because: 'x' },
+    'asks for no calendar': ({ calendar }) => {
+      const open = calendar.matches('* * * * *', 'UTC')
+      return { kind: 'ask', because: String(open) }
+    },
     'never allows': () => ({ kind: 'allow', because: 'all is fine' }),
   }
   test.each(Object.entries(decisions))('catches a policy that breaks: %s', async (clause, decide) => {
-    const policy: Policy = { spec: 1, id: 'p', decide: (given) => decide(given as typeof input) as Decision }
-    const says = await broken(policyContract, async () => ({ policy, inputs: [input] }))
+    const policy: Policy = { spec: 1, id: 'p', decide: (given) => decide(given) as Decision }
+    const says = await broken(policyContract, async () => ({
+      policy,
+      inputs: [{ ...input, calendar: { matches: () => true } }],
+    }))
     expect(says.some((each) => each.startsWith(clause.replace(/, .*/, '')))).toBe(true)
   })
 })

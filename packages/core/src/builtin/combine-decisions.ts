@@ -1,5 +1,5 @@
 import type { ApproverGroup } from '../model/approver-group.ts'
-import type { Decision, PlanDecision } from '../model/plan.ts'
+import type { CombinedDecision, Decision } from '../model/plan.ts'
 import { message } from '../redact/message.ts'
 import { redact } from '../redact/redact.ts'
 
@@ -16,7 +16,7 @@ const kinds: readonly Decision['kind'][] = ['abstain', 'allow', 'ask', 'deny']
  * each keeps its own group of approvers, and every group must be satisfied; equal groups become one with the higher count,
  * and the shortest expiry counts. What is no decision at all denies.
  */
-export function combineDecisions(voices: readonly PolicyVoice[]): PlanDecision {
+export function combineDecisions(voices: readonly PolicyVoice[]): CombinedDecision {
   const heard = voices.map(({ policy, decision }) => ({ policy, decision: understood(policy, decision) }))
   const told = heard.map(({ policy, decision }) => ({
     policy,
@@ -37,7 +37,7 @@ function understood(policy: string, decision: Decision): Decision {
   return { kind: 'deny', because: `policy ${policy} answered something that is no decision` }
 }
 
-function terms(decisions: readonly Decision[]): Pick<PlanDecision, 'approvers' | 'expiresInMs'> {
+function terms(decisions: readonly Decision[]): Pick<CombinedDecision, 'approvers' | 'expiresInMs'> {
   const asks = decisions.filter((decision) => decision.kind === 'ask')
   const groups = new Map<string, ApproverGroup>()
   for (const { approvers = ['approver'], quorum = 1 } of asks) {

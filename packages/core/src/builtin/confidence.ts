@@ -1,5 +1,6 @@
 import type { Confidence } from '../model/diagnosis.ts'
 import type { Fact } from '../model/evidence.ts'
+import type { PlannedAction } from '../model/plan.ts'
 
 /**
  * How well the cited facts carry a hypothesis: `high` when at least three kinds of machine observation agree, `medium`
@@ -9,4 +10,33 @@ export function confidenceOf(facts: readonly Pick<Fact, 'kind'>[]): Confidence {
   const kinds = new Set(facts.map((fact) => fact.kind).filter((kind) => kind !== 'log'))
   if (kinds.size >= 3) return 'high'
   return kinds.size === 2 ? 'medium' : 'low'
+}
+
+/** How an execution of an action type ended: verified as a fix, or failed, undone or escalated. */
+export interface PastOutcome {
+  readonly type: string
+  readonly good: boolean
+}
+
+/** By the number of kinds of machine observation; more than three add nothing. */
+const byObservations = [0, 0.4, 0.7, 0.9] as const
+/** The evidence weighs as much as this many outcomes. */
+const evidenceWeight = 4
+
+/**
+ * How sure a plan may be of itself, from 0 to 1 in hundredths: that of its least certain action. One, two or three kinds of
+ * machine observation start at 0.4, 0.7 and 0.9, and weigh as much as four outcomes of the same action type; without any
+ * observation it is 0. What a model thinks of itself has no part in it.
+ */
+export function planConfidence(
+  actions: readonly Pick<PlannedAction, 'type' | 'observations'>[],
+  outcomes: readonly PastOutcome[],
+): number {
+  const each = actions.map(({ type, observations }) => {
+    const evidence = byObservations[Math.min(observations, 3)] ?? 0
+    const ended = outcomes.filter((outcome) => outcome.type === type)
+    const good = ended.filter((outcome) => outcome.good).length
+    return evidence === 0 ? 0 : (evidenceWeight * evidence + good) / (evidenceWeight + ended.length)
+  })
+  return each.length === 0 ? 0 : Math.round(Math.min(...each) * 100) / 100
 }

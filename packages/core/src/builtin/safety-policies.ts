@@ -1,6 +1,7 @@
 import type { Decision, PlannedAction } from '../model/plan.ts'
 import { describeResource, type Resource } from '../model/resource.ts'
 import type { Policy } from '../ports/policy.ts'
+import { oscillationStop } from './oscillation.ts'
 
 const systemNamespaces: readonly string[] = ['kube-system', 'kube-public', 'kube-node-lease']
 /** Managers that applied something once and do not put it back. */
@@ -18,6 +19,7 @@ const minObservations = 2
  * - `safety.doubts`: asks when the preview raises a doubt, or when somebody keeps the object as it is. What `kubectl` or
  *   `helm` once applied does not come back by itself, and is left to the host's policies.
  * - `safety.irreversible`, `safety.unfenced`: ask for what cannot be undone, and for what cannot be fenced.
+ * - `safety.oscillation`: denies to begin again what executions of ours did to a target and took back.
  */
 export const safetyPolicies: readonly Policy[] = [
   perAction('safety.refused', ({ refused, alreadySo }) => {
@@ -35,6 +37,7 @@ export const safetyPolicies: readonly Policy[] = [
   perAction('safety.unfenced', ({ fenceable }) =>
     fenceable ? undefined : ask('a lost reply could not be settled without a person'),
   ),
+  oscillationStop,
 ]
 
 /** A policy that looks at each action alone; the strictest answer is its answer for the plan. */

@@ -6,10 +6,18 @@ import { functionSchema, idSchema, readOptions } from './read-options.ts'
 /** What `definePolicy` takes. */
 export type PolicyDefinition = Omit<Policy, 'spec'>
 
-const shape = once(() => z.strictObject({ id: idSchema, decide: functionSchema }))
+const shape = once(() =>
+  z.strictObject({
+    id: idSchema,
+    version: z.string().min(1).optional(),
+    calendars: z.array(z.strictObject({ pattern: z.string(), timeZone: z.string() })).optional(),
+    lookBackMs: z.number().min(0).optional(),
+    decide: functionSchema,
+  }),
+)
 
 /** Makes a policy of the host's own. If `decide` throws, the plan is denied. Throws `config` for a wrong definition. */
 export function definePolicy(definition: PolicyDefinition): Policy {
   readOptions('definePolicy', shape(), definition)
-  return { spec: 1, id: definition.id, decide: (input) => definition.decide(input) }
+  return { ...definition, spec: 1, decide: (input) => definition.decide(input) }
 }

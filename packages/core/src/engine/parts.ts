@@ -14,6 +14,7 @@ import type { Policy } from '../ports/policy.ts'
 import type { Reauthenticate } from '../ports/reauthenticate.ts'
 import type { Remediator } from '../ports/remediator.ts'
 import type { Store } from '../ports/store.ts'
+import type { TimeZones } from '../ports/time-zones.ts'
 import type { Topology } from '../ports/topology.ts'
 import type { Autonomy } from './autonomy.ts'
 import type { Metrics } from './metrics.ts'
@@ -25,6 +26,7 @@ export interface Parts {
   readonly clock: Clock
   readonly ids: Ids
   readonly random: Random
+  readonly timeZones: TimeZones
   readonly log: Logger
   readonly metrics: Metrics
   /** Absent: nothing is traced. */
@@ -45,7 +47,7 @@ export interface Parts {
   readonly checks: readonly Check[]
   readonly analyzers: readonly Analyzer[]
   readonly policies: readonly Policy[]
-  /** Digest of the policies' ids and the autonomy: an approval dies when it changes. */
+  /** Digest of the policies' ids and versions, the autonomy and the environment: an approval dies when it changes. */
   readonly policyVersion: string
   readonly notifiers: readonly Notifier[]
   readonly integrations: readonly Integration[]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { MendkitError } from '../errors.ts'
 import type { Settings } from '../model/settings.ts'
+import { isName, nameRule } from '../redact/names.ts'
 
 const longest = 366 * 86_400_000
 const ms = (byDefault: number, about: string, least = 0) =>
@@ -11,6 +12,11 @@ const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shap
 
 /** The settings of a host, with default, bounds and meaning of each: the source of `docs/reference/defaults.md`. */
 export const settingsSchema = z.strictObject({
+  environment: z
+    .string()
+    .refine(isName, nameRule)
+    .describe('What this is, such as `production`: policies may judge by it.')
+    .exactOptional(),
   engine: group({
     workers: count(4, 'Incidents that this process works on at once.'),
     sweepMs: ms(1_000, 'How often due incidents and pending alerts are looked for. A lost nudge costs one sweep.', 10),
@@ -76,6 +82,13 @@ export const settingsSchema = z.strictObject({
     ),
     timeoutMs: ms(180_000, 'A diagnosis is aborted after this.'),
     maxEvidence: count(64, 'Readings kept for one diagnosis; further reads are refused.'),
+  }),
+  decision: group({
+    lookBackMs: ms(
+      86_400_000,
+      'How far back policies are told of executions and incidents, at most 1,000 of each.',
+      1_000,
+    ),
   }),
   approval: group({
     expiresInMs: ms(1_800_000, 'An unanswered approval expires after this, and the incident escalates.'),

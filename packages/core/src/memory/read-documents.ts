@@ -3,14 +3,14 @@ import type { DocumentQuery } from '../ports/document-store.ts'
 import type { AnyDocument, MemoryState, Shelf } from './memory-state.ts'
 import type { SortedMap } from './sorted-map.ts'
 
-/** Documents that match, in ascending order of id. */
+/** Documents that match, in order of id. */
 export function listDocuments(state: MemoryState, table: DocumentTable, query: DocumentQuery): readonly AnyDocument[] {
   const tenants = query.tenant === undefined ? [...state.tenants.keys()] : [query.tenant]
   const found = tenants.flatMap((tenant) => {
     const shelf = state.tenants.get(tenant)?.shelves.get(table)
     return shelf === undefined ? [] : indexFor(shelf, query).flatMap((rows) => firstMatches(table, rows, query))
   })
-  return found.sort(byId).slice(0, query.limit)
+  return found.sort(query.descending ? (left, right) => byId(right, left) : byId).slice(0, query.limit)
 }
 
 /** The narrowest rows that hold every match. */
@@ -22,7 +22,7 @@ function indexFor(shelf: Shelf, query: DocumentQuery): readonly SortedMap<AnyDoc
 
 function firstMatches(table: DocumentTable, rows: SortedMap<AnyDocument>, query: DocumentQuery): AnyDocument[] {
   const found: AnyDocument[] = []
-  for (const [, row] of rows.walk(query.after)) {
+  for (const [, row] of query.descending ? rows.walkDown(query.after) : rows.walk(query.after)) {
     if (query.states !== undefined && !query.states.includes(documentIndex(table, row).state ?? '')) continue
     found.push(row)
     if (found.length === query.limit) break

@@ -45,6 +45,17 @@ export class SortedMap<Value> {
     }
   }
 
+  /** Entries whose key is less than `before`, the last first. Do not write while walking. */
+  *walkDown(before?: string): Generator<[string, Value]> {
+    this.settle()
+    const end = before === undefined ? this.order.length : firstNotBelow(this.order, before)
+    for (let at = end - 1; at >= 0; at -= 1) {
+      const key = this.order[at] as string
+      const value = this.entries.get(key)
+      if (value !== undefined) yield [key, value]
+    }
+  }
+
   private put(key: string, value: Value): void {
     const { size } = this.entries
     this.entries.set(key, value)
@@ -72,12 +83,22 @@ export class SortedMap<Value> {
 
 /** Index of the first key that is greater than `key`. */
 function firstAbove(order: readonly string[], key: string): number {
+  return firstWhere(order, (each) => each > key)
+}
+
+/** Index of the first key that is `key` or greater. */
+function firstNotBelow(order: readonly string[], key: string): number {
+  return firstWhere(order, (each) => each >= key)
+}
+
+/** Index of the first key that holds, in an order in which no key holds before one that does not. */
+function firstWhere(order: readonly string[], holds: (key: string) => boolean): number {
   let low = 0
   let high = order.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((order[middle] as string) <= key) low = middle + 1
-    else high = middle
+    if (holds(order[middle] as string)) high = middle
+    else low = middle + 1
   }
   return low
 }

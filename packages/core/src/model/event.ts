@@ -61,6 +61,8 @@ export interface EventData {
   'plan-decided': {
     plan: string
     kind: PlanDecision['kind']
+    /** Digest of the ids and versions of the policies, the autonomy and the environment. */
+    policyVersion: string
     voices: { policy: string; kind: Decision['kind'] }[]
     approvers: readonly ApproverGroup[]
   }

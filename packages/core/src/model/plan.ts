@@ -20,6 +20,13 @@ export interface BlastRadius {
   readonly resources: readonly Resource[]
   /** Replicas that may be down because of it at once. */
   readonly replicas: number
+  /** The share that these are of the replicas that are ready now, 0 to 100. Absent: nobody knows. */
+  readonly percentOfReady?: number
+  /**
+   * How many more replicas the disruption budgets let be down while these are; below 0 when it goes past one. Absent: nobody
+   * knows.
+   */
+  readonly budgetHeadroom?: number
 }
 
 /** Whether the other system checked the change: `not-permitted` means that the difference was computed here. */
@@ -117,13 +124,19 @@ export type Decision =
       readonly expiresInMs?: number
     }
 
-/** The combined answer of all policies and the autonomy gate, with every voice kept. */
-export interface PlanDecision {
+/** The combined answer of policies, with every voice kept. */
+export interface CombinedDecision {
   readonly kind: 'allow' | 'ask' | 'deny' | 'suggest'
   readonly voices: readonly { readonly policy: string; readonly kind: Decision['kind']; readonly because: Redacted }[]
   /** Who must approve: a group for each policy that asks, equal groups once, with the higher count. */
   readonly approvers: readonly ApproverGroup[]
   readonly expiresInMs?: number
+}
+
+/** The combined answer of all policies and the autonomy gate. */
+export interface PlanDecision extends CombinedDecision {
+  /** What it was made by, as a digest: the ids and versions of the host's policies, the autonomy, the environment. */
+  readonly policyVersion: string
 }
 
 /** At most five actions, done in order under one approval. */

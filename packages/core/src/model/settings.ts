@@ -10,6 +10,7 @@ export interface ResourceMapping {
 
 /** Times, budgets and bounds with every default filled in. All times in milliseconds. */
 export interface Settings {
+  readonly environment?: string
   readonly engine: {
     readonly workers: number
     readonly sweepMs: number
@@ -39,6 +40,7 @@ export interface Settings {
     readonly timeoutMs: number
     readonly maxEvidence: number
   }
+  readonly decision: { readonly lookBackMs: number }
   readonly approval: { readonly expiresInMs: number }
   readonly execution: {
     readonly callTimeoutMs: number

@@ -1,14 +1,16 @@
 import type { Documents, DocumentTable } from '../model/documents.ts'
 import type { CallContext } from './context.ts'
 
-/** Which documents to list, in ascending order of id. */
+/** Which documents to list, in ascending order of id unless told otherwise. */
 export interface DocumentQuery {
   /** Absent: all tenants; only the engine's own sweeps do that. */
   readonly tenant?: string
   readonly incidentId?: string
   readonly states?: readonly string[]
-  /** Only ids greater than this one. */
+  /** Only ids greater than this one; less than it when descending. */
   readonly after?: string
+  /** Highest id first, which is newest first. Absent: lowest first. */
+  readonly descending?: true
   /** At most 1,000. */
   readonly limit: number
 }
@@ -23,7 +25,7 @@ export interface DocumentStore {
     ctx: CallContext,
   ): Promise<Documents[Table] | undefined>
   /**
-   * A page of documents in ascending order of id. With `incidentId` it throws `corrupt` when one of them is; without, so
+   * A page of documents in order of id. With `incidentId` it throws `corrupt` when one of them is; without, so
    * that one corrupt document holds up no other incident, it leaves that one out, says so in `ctx.log` and fills the page.
    */
   list<Table extends DocumentTable>(

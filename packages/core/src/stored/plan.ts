@@ -6,7 +6,12 @@ import { flag, json, jsonObject, list, number, object, oneOf, optional, text, wh
 export const risk = oneOf('low', 'medium', 'high')
 
 /** What an action may touch. */
-export const blastRadius = object<BlastRadius>({ resources: list(resource), replicas: number })
+export const blastRadius = object<BlastRadius>({
+  resources: list(resource),
+  replicas: number,
+  percentOfReady: optional(number),
+  budgetHeadroom: optional(number),
+})
 
 const plannedAction = object<PlannedAction>({
   executionId: text,
@@ -45,6 +50,7 @@ const decision = object<PlanDecision>({
   voices: list(voice),
   approvers: list(approverGroup),
   expiresInMs: optional(number),
+  policyVersion: text,
 })
 
 /** A stored plan. */

@@ -21,6 +21,7 @@ import {
   type Store,
   silentLogger,
   type Telemetry,
+  type TimeZones,
 } from '@mendkit/core'
 import { simulatedStore, type VirtualClock, virtualClock } from '@mendkit/testkit'
 import { z } from 'zod'
@@ -234,6 +235,7 @@ export function openShop(
     integrations?: MendkitOptions['integrations']
     log?: Logger
     telemetry?: Telemetry
+    timeZones?: TimeZones
   } = {},
 ): Shop {
   const world = given.world ?? freshWorld()
@@ -263,7 +265,12 @@ export function openShop(
       ...given.settings,
       mappings: [{ id: 'shop', resource: (labels) => flagResource(labels['flag'] ?? 'checkout') }],
     },
-    system: { clock, log: given.log ?? silentLogger, ...(given.telemetry && { telemetry: given.telemetry }) },
+    system: {
+      clock,
+      log: given.log ?? silentLogger,
+      ...(given.telemetry && { telemetry: given.telemetry }),
+      ...(given.timeZones && { timeZones: given.timeZones }),
+    },
   })
   const stopping = new AbortController()
   const running = mendkit.run({ signal: stopping.signal })

@@ -102,6 +102,43 @@ export const documentClauses: Contract<StoreSubject> = [
     },
   },
   {
+    says: 'lists documents newest first when asked to, page by page, by incident and by state',
+    async check(make) {
+      const { store } = await make()
+      const ids = Array.from({ length: 50 }, (_, index) => `cmd_${String(index).padStart(2, '0')}`)
+      const rows = ids.map((id, index) =>
+        aCommand({ id, incidentId: `inc_${index % 2}`, state: index % 5 === 0 ? 'done' : 'pending' }),
+      )
+      await committed(store, { put: rows.map((row) => ({ kind: 'document', table: 'command', row })) })
+      const list = async (query: object) =>
+        (await store.list('command', { tenant, limit: 1_000, descending: true, ...query }, ctx)).map((row) => row.id)
+      const newest = ids.toReversed()
+      assert.deepEqual(await list({}), newest)
+      assert.deepEqual(await list({ limit: 3 }), ['cmd_49', 'cmd_48', 'cmd_47'])
+      assert.deepEqual(await list({ limit: 3, after: 'cmd_47' }), ['cmd_46', 'cmd_45', 'cmd_44'])
+      assert.deepEqual(await list({ after: 'cmd_250' }), newest.slice(24), 'also after an id that nothing has')
+      assert.deepEqual(await list({ after: 'cmd_00' }), [])
+      assert.deepEqual(
+        await list({ incidentId: 'inc_1' }),
+        newest.filter((_, index) => index % 2 === 0),
+      )
+      assert.deepEqual(await list({ states: ['done'], limit: 2, after: 'cmd_45' }), ['cmd_40', 'cmd_35'])
+      assert.deepEqual(await list({ states: ['done', 'pending'], limit: 3, after: 'cmd_46' }), [
+        'cmd_45',
+        'cmd_44',
+        'cmd_43',
+      ])
+      const another = { kind: 'document', table: 'command', row: aCommand({ tenant: 'globex', id: 'cmd_48' }) } as const
+      await committed(store, { tenant: 'globex', put: [another] })
+      assert.deepEqual(await list({ limit: 2 }), ['cmd_49', 'cmd_48'])
+      const everybody = await store.list('command', { descending: true, limit: 3 }, ctx)
+      assert.deepEqual(
+        everybody.map((row) => `${row.tenant} ${row.id}`),
+        [`${tenant} cmd_49`, 'globex cmd_48', `${tenant} cmd_48`],
+      )
+    },
+  },
+  {
     says: 'lists incidents by phase and evidence by incident',
     async check(make) {
       const { store } = await make()

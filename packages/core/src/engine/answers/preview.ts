@@ -8,7 +8,12 @@ import { count, fields, json, name, text, understand } from './understand.ts'
 const lockKeysSchema = once(() => z.array(name).min(1))
 
 const blastRadiusSchema = once<z.ZodType<BlastRadius>>(() =>
-  fields({ resources: z.array(resourceSchema()), replicas: count }),
+  fields({
+    resources: z.array(resourceSchema()),
+    replicas: count,
+    percentOfReady: z.number().min(0).max(100).exactOptional(),
+    budgetHeadroom: z.int().exactOptional(),
+  }),
 )
 
 const previewSchema = once<z.ZodType<Preview>>(() =>

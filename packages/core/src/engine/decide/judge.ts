@@ -1,37 +1,55 @@
-import { combineDecisions, type PolicyVoice } from '../../builtin/combine-decisions.ts'
+import { combineDecisions } from '../../builtin/combine-decisions.ts'
+import { planConfidence } from '../../builtin/confidence.ts'
 import { safetyPolicies } from '../../builtin/safety-policies.ts'
-import type { PlanDecision, PlannedAction } from '../../model/plan.ts'
+import type { CombinedDecision, PlanDecision, PlannedAction } from '../../model/plan.ts'
 import type { Redacted } from '../../model/redacted.ts'
+import type { PolicyInput } from '../../ports/policy.ts'
 import { message } from '../../redact/message.ts'
-import { understandDecision } from '../answers/decision.ts'
 import { levelForPlan } from '../autonomy.ts'
-import { callPort } from '../call.ts'
-import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
+import { hearPolicies } from './hear-policies.ts'
+import { judgedPast } from './judged-past.ts'
+import { longestWaitMs, readOutcomes } from './past.ts'
+import { policyInput } from './policy-input.ts'
+import { stalePlan } from './stale-plan.ts'
 
-/**
- * Asks every policy about previewed actions and applies the autonomy level. A policy that throws, or gives an answer
- * that is no decision, denies. Judged again
- * with a fresh preview right before an effect.
- */
-export async function judge(parts: Parts, view: StepView, actions: readonly PlannedAction[]): Promise<PlanDecision> {
-  const input = { plan: { actions }, incident: viewOf(view.incident), now: view.now }
-  const voices: PolicyVoice[] = []
-  for (const policy of [...safetyPolicies, ...parts.policies]) {
-    try {
-      const decision = await callPort(parts, `policy ${policy.id}`, view.ctx, async () => policy.decide(input))
-      voices.push({ policy: policy.id, decision: understandDecision(`policy ${policy.id}`, decision) })
-    } catch (error) {
-      view.ctx.signal.throwIfAborted()
-      parts.log.error(describeFailure(`policy ${policy.id} failed and so denies`, error))
-      voices.push({ policy: policy.id, decision: { kind: 'deny', because: `policy ${policy.id} failed` } })
-    }
-  }
-  return gate(parts, actions, combineDecisions(voices))
+/** A decision, and the past that it rests on. */
+export interface Judgement {
+  readonly decision: PlanDecision
+  /**
+   * How many intents the tenant had before the history was read. Set when a policy of the host read it: the intent must
+   * then be the next one, so that two workers cannot both be the last within a limit.
+   */
+  readonly intentsSeen?: number
 }
 
-function gate(parts: Parts, actions: readonly PlannedAction[], decision: PlanDecision): PlanDecision {
+/**
+ * Asks every policy about previewed actions and applies the autonomy level. Judged again with a fresh preview right before
+ * an effect. Throws what the store throws while the past is read.
+ */
+export async function judge(parts: Parts, view: StepView, plan: PolicyInput['plan']): Promise<Judgement> {
+  const { ctx, now, incident } = view
+  const past = judgedPast(parts, view)
+  const input = policyInput(parts, {
+    plan,
+    incident: viewOf(incident),
+    confidence: planConfidence(plan.actions, await readOutcomes(parts, incident.tenant, ctx)),
+    history: past.history,
+    now,
+  })
+  const always = [...safetyPolicies, stalePlan(longestWaitMs(parts.settings))]
+  const voices = [
+    ...(await hearPolicies(parts, always, input, ctx)),
+    ...(await hearPolicies(parts, parts.policies, { ...input, history: past.countedHistory }, ctx)),
+  ]
+  past.throwIfUnread()
+  const decision = { ...gate(parts, plan.actions, combineDecisions(voices)), policyVersion: parts.policyVersion }
+  const intentsSeen = await past.intentsSeen()
+  return { decision, ...(intentsSeen !== undefined && { intentsSeen }) }
+}
+
+function gate(parts: Parts, actions: readonly PlannedAction[], decision: CombinedDecision): CombinedDecision {
   if (decision.kind === 'deny') return decision
   const level = levelForPlan(parts.autonomy, { actions })
   const unchecked = actions.some((action) => action.dryRun === 'not-permitted')
@@ -42,7 +60,7 @@ function gate(parts: Parts, actions: readonly PlannedAction[], decision: PlanDec
   return decision
 }
 
-function voiced(decision: PlanDecision, kind: 'ask' | 'suggest', because: Redacted): PlanDecision {
+function voiced(decision: CombinedDecision, kind: 'ask' | 'suggest', because: Redacted): CombinedDecision {
   const voice = { policy: 'autonomy', kind: kind === 'ask' ? ('ask' as const) : ('abstain' as const), because }
   const approvers =
     decision.approvers.length > 0 || kind !== 'ask' ? decision.approvers : [{ names: [message`approver`], count: 1 }]

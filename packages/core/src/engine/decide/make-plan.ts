@@ -30,17 +30,19 @@ export async function makePlan(parts: Parts, view: StepView, diagnosis: Diagnosi
     const doubts = recent ? [...previewed.planned.doubts, cooldownDoubt] : previewed.planned.doubts
     actions.push({ ...withinCap(parts, previewed.planned), doubts })
   }
+  const proposed = diagnosis.askedBy !== undefined && { proposedBy: diagnosis.askedBy }
+  const { decision } = await judge(parts, view, { actions, ...proposed })
   const plan: Plan = {
     tenant: view.incident.tenant,
     id: parts.ids.next('pln'),
     incidentId: view.incident.id,
     diagnosisId: diagnosis.id,
-    ...(diagnosis.askedBy !== undefined && { proposedBy: diagnosis.askedBy }),
+    ...proposed,
     at: view.now,
     actions,
     digest: planDigest(parts, actions),
     intentDigest: digestOf(actions.map(({ type, params, target }) => [type, params, resourceKey(target)])),
-    decision: await judge(parts, view, actions),
+    decision,
     revision: 0,
   }
   return { plan, put }

@@ -28,6 +28,6 @@ export function checkedTarget(type: string, target: LabelledResource): LabelledR
 }
 
 /** A blast radius as it may stand in the log. */
-export function redactRadius({ resources, replicas }: BlastRadius): BlastRadius {
-  return { resources: resources.map((each: Resource) => redactResource(each)), replicas }
+export function redactRadius(radius: BlastRadius): BlastRadius {
+  return { ...radius, resources: radius.resources.map((each: Resource) => redactResource(each)) }
 }

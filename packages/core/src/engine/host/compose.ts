@@ -7,14 +7,17 @@ import type { Integration } from '../../ports/integration.ts'
 import type { Remediator } from '../../ports/remediator.ts'
 import type { Store } from '../../ports/store.ts'
 import { consoleLogger } from '../../system/console-logger.ts'
+import { noTimeZones } from '../../system/cron-time-zones.ts'
 import { systemClock } from '../../system/system-clock.ts'
 import { systemIds } from '../../system/system-ids.ts'
 import { systemRandom } from '../../system/system-random.ts'
 import { parseAutonomy } from '../autonomy.ts'
+import { policyVersionOf } from '../decide/policy-version.ts'
 import { digestOf } from '../digest.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import type { Parts } from '../parts.ts'
 import { parseSettings } from '../settings.ts'
+import { assertPolicies } from './assert-policies.ts'
 import type { MendkitOptions } from './options.ts'
 import { safeLogger } from './safe-logger.ts'
 
@@ -26,7 +29,9 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
   const integrations = options.integrations ?? []
   const metrics = createMetrics()
   const log = safeLogger(options.system?.log ?? consoleLogger(), metrics)
+  const timeZones = options.system?.timeZones ?? noTimeZones
   const policies = unique('policies', 'policies', options.policies ?? [])
+  assertPolicies(policies, timeZones, settings)
   const remediators = unique('remediators', 'integrations', integrations.flatMap(remediatorsOf))
   const tools = integrations.flatMap((each) => (each.evidence ?? []).flatMap((source) => source.tools))
   const actions = remediators.flatMap((remediator) => remediator.actions)
@@ -35,6 +40,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
     clock: options.system?.clock ?? systemClock,
     ids: options.system?.ids ?? systemIds(),
     random: options.system?.random ?? systemRandom,
+    timeZones,
     log,
     metrics,
     ...(options.system?.telemetry && { telemetry: options.system.telemetry }),
@@ -73,7 +79,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
       options.analyzers ?? [ruleAnalyzer(integrations.flatMap((each) => each.rules ?? []))],
     ),
     policies,
-    policyVersion: digestOf({ policies: policies.map((policy) => policy.id), autonomy }),
+    policyVersion: policyVersionOf(policies, autonomy, settings.environment),
     notifiers: unique('notifiers', 'notifiers', options.notifiers ?? [logNotifier(log)]),
     integrations,
     nudge,

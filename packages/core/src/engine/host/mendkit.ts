@@ -4,6 +4,7 @@ import type { EventType, MendkitEvent } from '../../model/event.ts'
 import type { RecordedChange } from '../../model/evidence.ts'
 import { hostPrincipal, type Principal } from '../../model/principal.ts'
 import type { Logger } from '../../ports/context.ts'
+import type { Policy } from '../../ports/policy.ts'
 import type { Listener } from '../feed/listeners.ts'
 import type { WatchOptions } from '../feed/tail.ts'
 import { explain } from '../timeline/explain.ts'
@@ -16,6 +17,7 @@ import { type Incidents, incidentsFace } from './incidents-face.ts'
 import type { MendkitOptions } from './options.ts'
 import { parsePrincipal } from './principal.ts'
 import { type ChangeInput, recordChange } from './record-change.ts'
+import { type PolicySimulation, type PolicySimulationQuery, simulatePolicy } from './simulate-policy.ts'
 import { setPaused } from './switches.ts'
 
 /** How a batch is taken. */
@@ -59,6 +61,12 @@ export interface Mendkit extends AsyncDisposable {
   off<Type extends EventType | '*'>(type: Type, listener: Listener<Type>): void
   /** Why a plan, or the plan of this id, was allowed, asked about, denied or only suggested, line by line. Throws `not-found`. */
   explain(plan: string | { readonly id: string }): Promise<string>
+  /**
+   * What these policies would have done with the stored plans, each judged as of its own time, before the autonomy level is
+   * applied. The safety policies count too. Reads only, at most `limit` plans. Throws `config` for policies that could not
+   * judge, `invalid` for times that are none.
+   */
+  simulatePolicy(policies: readonly Policy[], query: PolicySimulationQuery): Promise<PolicySimulation>
   /** Tells of a change that somebody made on purpose: it feeds evidence and correlation. */
   recordChange(change: ChangeInput): Promise<RecordedChange>
   /** The kill switch of the tenant: no effect begins until `resume`. Everything else goes on. */
@@ -114,6 +122,7 @@ function faceOf(engine: Engine, principal: Principal, tenantOf: (wanted: string 
       await engine.ready()
       return explain(engine.parts, tenant, typeof plan === 'string' ? plan : plan.id, engine.context())
     },
+    simulatePolicy: (policies, query) => simulatePolicy(engine, principal, policies, query),
     recordChange: (change) => recordChange(engine, principal, change),
     pause: () => setPaused(engine, principal, true),
     resume: () => setPaused(engine, principal, false),

@@ -11,6 +11,7 @@ import type { Notifier } from '../../ports/notifier.ts'
 import type { Policy } from '../../ports/policy.ts'
 import type { Reauthenticate } from '../../ports/reauthenticate.ts'
 import type { Store } from '../../ports/store.ts'
+import type { TimeZones } from '../../ports/time-zones.ts'
 import { message } from '../../redact/message.ts'
 import { isName, nameRule } from '../../redact/names.ts'
 import { redact } from '../../redact/redact.ts'
@@ -31,7 +32,7 @@ export type HostSettings = SettingsInput & {
   readonly reauthenticate?: Reauthenticate
 }
 
-/** Where core takes time, identity, chance and its log from; simulators give their own. */
+/** Where core takes time, identity, chance, calendars and its log from; simulators give their own. */
 export interface SystemOptions {
   /** @default systemClock */
   readonly clock?: Clock
@@ -39,6 +40,11 @@ export interface SystemOptions {
   readonly ids?: Ids
   /** @default systemRandom */
   readonly random?: Random
+  /**
+   * Calendars for policies, such as `cronTimeZones(Cron)` with `Cron` of the package `croner`.
+   * @default none: a policy that asks for one is refused at the start
+   */
+  readonly timeZones?: TimeZones
   /** @default consoleLogger(): one line a message on standard error */
   readonly log?: Logger
   /** @default nothing is traced */
@@ -113,7 +119,12 @@ const optionsShape = z.strictObject({
   autonomy: z.record(z.string(), z.unknown()).optional(),
   integrations: z.array(integrationShape).optional(),
   analyzers: list({ analyze: method }),
-  policies: list({ decide: method }),
+  policies: list({
+    decide: method,
+    version: z.string().min(1).optional(),
+    calendars: z.array(z.strictObject({ pattern: z.string(), timeZone: z.string() })).optional(),
+    lookBackMs: z.number().min(0).optional(),
+  }),
   notifiers: list({ send: method, reachesPeople: z.boolean() }),
   settings: z
     .looseObject({
@@ -127,6 +138,7 @@ const optionsShape = z.strictObject({
       clock: z.looseObject(methods('now', 'monotonic', 'sleep')),
       ids: z.looseObject(methods('next')),
       random: z.looseObject(methods('hex', 'number')),
+      timeZones: z.looseObject(methods('matches')),
       log: z.looseObject(methods('debug', 'info', 'warn', 'error')),
       telemetry: z.looseObject(methods('span')),
     })

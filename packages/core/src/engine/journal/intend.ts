@@ -12,6 +12,9 @@ import type { StepView } from '../steps/view.ts'
 import type { Effect } from './effect.ts'
 import { readLocks, takeLocks } from './locks.ts'
 
+/** Counter of all intents that a tenant ever had. */
+export const intentsCounter = 'intents'
+
 /** What came of an intent: durable, or why not. */
 export type Intended =
   | { readonly kind: 'durable'; readonly execution: Execution }
@@ -26,7 +29,11 @@ export async function intend(
   view: StepView,
   effect: Effect,
   fresh: PlannedAction,
-  more: { readonly approval?: Approval; readonly measuresBefore: readonly MeasureReading[] },
+  more: {
+    readonly approval?: Approval
+    readonly measuresBefore: readonly MeasureReading[]
+    readonly intentsSeen?: number
+  },
 ): Promise<Intended> {
   const keys = fresh.lockKeys
   const locks = await readLocks(parts, view.incident.tenant, keys, view.ctx)
@@ -40,9 +47,16 @@ export async function intend(
   const put: Put[] = [
     { kind: 'document', table: 'execution', row: execution },
     ...takeLocks(parts, locks, execution),
+    countIntent(more.intentsSeen),
     ...used,
   ]
   return commitIntent(parts, view, execution, put, [intendedEntry(parts, execution)])
+}
+
+/** Counts this intent; the change conflicts when the policies rest on a past that another intent has been added to since. */
+function countIntent(intentsSeen: number | undefined): Put {
+  const last = intentsSeen === undefined ? {} : { max: intentsSeen + 1 }
+  return { kind: 'counter', name: intentsCounter, add: 1, ...last }
 }
 
 /** Makes the next send of the same execution durable, under a fresh guard; refused when the fence is no longer ours. */

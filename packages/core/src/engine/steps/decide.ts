@@ -83,12 +83,13 @@ function planEntries(parts: Parts, incident: Incident, plan: Plan) {
     dryRun,
     refused: refused !== undefined,
   }))
-  const { kind, voices, approvers } = plan.decision
+  const { kind, policyVersion, voices, approvers } = plan.decision
   return [
     draft(parts, 'plan-made', subject, { plan: plan.id, digest: plan.digest, actions }, { blobs }),
     draft(parts, 'plan-decided', subject, {
       plan: plan.id,
       kind,
+      policyVersion,
       voices: voices.map((voice) => ({ policy: voice.policy, kind: voice.kind })),
       approvers,
     }),

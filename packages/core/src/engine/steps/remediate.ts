@@ -71,16 +71,21 @@ async function act(parts: Parts, view: StepView, next: Next): Promise<StepResult
   const same = stillMatches(effect, fresh) && planDigest(parts, actions) === effect.plan.digest
   if (!same) return stop(parts, view, next, 'target-changed')
   const approval = await grantedApproval(parts, view, effect.plan)
-  const decision = await judge(parts, view, actions)
-  if (isStricter(decision, approval === undefined && !wasApproved(effect.plan) ? 'allowed' : 'approved')) {
+  const { proposedBy } = effect.plan
+  const judgement = await judge(parts, view, { actions, ...(proposedBy !== undefined && { proposedBy }) })
+  if (isStricter(judgement.decision, approval === undefined && !wasApproved(effect.plan) ? 'allowed' : 'approved')) {
     return stop(parts, view, next, 'policies-stricter')
   }
-  if (await asksForMore(parts, view, decision)) return stop(parts, view, next, 'policies-stricter')
+  if (await asksForMore(parts, view, judgement.decision)) return stop(parts, view, next, 'policies-stricter')
   if (wasApproved(effect.plan) && effect.index === 0) {
     const stands = postponed === undefined ? approval !== undefined : await isStillInTime(parts, view)
     if (!stands) return stop(parts, view, next, 'approval-gone')
   }
-  const intended = await intendNext(parts, view, next, fresh, approval)
+  const { intentsSeen } = judgement
+  const intended = await intendNext(parts, view, next, fresh, {
+    ...(approval && { approval }),
+    ...(intentsSeen !== undefined && { intentsSeen }),
+  })
   if (intended.kind === 'refused') {
     parts.metrics.count('mendkit_intents_refused_total', { action: fresh.type })
     return blocked(parts, view, effect, postponed ?? fresh, postponed)
@@ -95,11 +100,11 @@ async function intendNext(
   view: StepView,
   { effect, postponed }: Next,
   fresh: PlannedAction,
-  approval: Approval | undefined,
+  rests: { readonly approval?: Approval; readonly intentsSeen?: number },
 ): Promise<Intended> {
   if (postponed !== undefined) return intendAgain(parts, view, postponed, fresh.guard)
   const measuresBefore = await measure(parts, view, fresh.target)
-  return intend(parts, view, effect, fresh, { measuresBefore, ...(approval && { approval }) })
+  return intend(parts, view, effect, fresh, { measuresBefore, ...rests })
 }
 
 /** A plan that cannot go on: void when nothing was done yet, else what was done is verified as it stands. */

@@ -1,6 +1,7 @@
 import { MendkitError } from '../../errors.ts'
+import type { Execution } from '../../model/execution.ts'
 import type { Plan, PlannedAction } from '../../model/plan.ts'
-import { isStricter, judge } from '../decide/judge.ts'
+import { isStricter, type Judgement, judge } from '../decide/judge.ts'
 import { previewAction } from '../decide/plan-action.ts'
 import { describeFailure } from '../failure.ts'
 import { stillMatches, undoEffect } from '../journal/effect.ts'
@@ -36,10 +37,16 @@ export async function undo(parts: Parts, view: StepView, plan: Plan): Promise<St
   const effect = undoEffect(parts, view, plan, next, promised, postponed)
   try {
     const { planned } = await previewAction(parts, view, effect.slot)
-    if (!stillMatches(effect, planned) || !(await isAllowed(parts, view, planned))) return escalateUndo(parts, view)
+    if (!stillMatches(effect, planned)) return escalateUndo(parts, view)
+    const judgement = await judgeUndo(parts, view, plan, next, planned)
+    if (isStricter(judgement.decision, 'approved')) return escalateUndo(parts, view)
+    const { intentsSeen } = judgement
     const intended =
       postponed === undefined
-        ? await intend(parts, view, effect, planned, { measuresBefore: [] })
+        ? await intend(parts, view, effect, planned, {
+            measuresBefore: [],
+            ...(intentsSeen !== undefined && { intentsSeen }),
+          })
         : await intendAgain(parts, view, postponed, planned.guard)
     if (intended.kind === 'refused') {
       parts.metrics.count('mendkit_intents_refused_total', { action: planned.type })
@@ -58,9 +65,15 @@ export async function undo(parts: Parts, view: StepView, plan: Plan): Promise<St
 }
 
 /** The way back is judged like the way there, but for what makes it the way back: the object is as the effect left it. */
-async function isAllowed(parts: Parts, view: StepView, planned: PlannedAction): Promise<boolean> {
-  const decision = await judge(parts, view, [{ ...planned, alreadySo: false }])
-  return !isStricter(decision, 'approved')
+function judgeUndo(
+  parts: Parts,
+  view: StepView,
+  { proposedBy }: Plan,
+  { id }: Execution,
+  planned: PlannedAction,
+): Promise<Judgement> {
+  const actions = [{ ...planned, alreadySo: false }]
+  return judge(parts, view, { actions, undoes: id, ...(proposedBy !== undefined && { proposedBy }) })
 }
 
 async function undone(parts: Parts, view: StepView): Promise<StepResult> {

@@ -1,10 +1,11 @@
 import { MendkitError } from '../../errors.ts'
+import type { PlanDecision } from '../../model/plan.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
 import { levelForPlan } from '../autonomy.ts'
 import { blockerWords } from '../journal/blocker.ts'
 import type { Parts } from '../parts.ts'
-import { bullets, code, joined, md } from './markdown.ts'
+import { bullets, code, joined, type Markdown, md } from './markdown.ts'
 import { actionReasons, decisionLine, voiceLines } from './reasons.ts'
 import { utc } from './times.ts'
 import { resourceWords } from './words.ts'
@@ -18,11 +19,12 @@ const autonomyWords = {
 
 /**
  * Why a plan was allowed, asked about, denied or only suggested: each action with its risk, blast radius and doubts, then
- * what every policy said, then the autonomy that holds for it now, and what holds it up if something does. Lines of Markdown that also read well as they are.
+ * what every policy said and in which version of them all, then the autonomy that holds for it now, and what holds it up if
+ * something does. Lines of Markdown that also read well as they are.
  * Throws `not-found` when the tenant has no such plan.
  */
 export async function explain(
-  parts: Pick<Parts, 'store' | 'autonomy'>,
+  parts: Pick<Parts, 'store' | 'autonomy' | 'policyVersion'>,
   tenant: string,
   planId: string,
   ctx: CallContext,
@@ -40,8 +42,14 @@ export async function explain(
     md`Plan ${code(plan.id)} of incident ${code(plan.incidentId)}, made at ${utc(plan.at)}`,
     ...actions,
     md`${decisionLine(plan.decision)}\n${bullets(voiceLines(plan.decision))}`,
+    versionLine(parts, plan.decision),
     md`Autonomy for this plan now: **${level}** (${autonomyWords[level]})`,
     ...(blockedBy === undefined ? [] : [md`Waits: ${blockerWords(blockedBy)}`]),
   ]
   return joined(lines, '\n\n').markdown
+}
+
+function versionLine(parts: Pick<Parts, 'policyVersion'>, { policyVersion }: PlanDecision): Markdown {
+  const now = parts.policyVersion === policyVersion ? 'which still holds' : 'and another one holds now'
+  return md`Policies in version ${code(policyVersion)}, ${now}`
 }

@@ -15,17 +15,26 @@ const voiceWords = { allow: 'allows it', ask: 'asks a person', deny: 'denies it'
 export function actionReasons(
   action: Pick<PlannedAction, 'risk' | 'dryRun' | 'blastRadius' | 'doubts' | 'managedBy' | 'refused'>,
 ): readonly Markdown[] {
-  const { resources, replicas } = action.blastRadius
+  const { resources, replicas, percentOfReady, budgetHeadroom } = action.blastRadius
+  const share = percentOfReady === undefined ? md`` : md` (${percentOfReady} % of the ready ones)`
+  const headroom = budgetHeadroom === undefined ? [] : [headroomWords(budgetHeadroom)]
   const touched = joined(resources.slice(0, 10).map(resourceWords), ', ')
   const more = resources.length > 10 ? ` and ${resources.length - 10} more` : ''
   return [
     md`Risk: **${action.risk}**`,
-    md`Blast radius: ${count(resources.length, 'object')}, at most ${count(replicas, 'replica')} down at once${resources.length === 0 ? '' : ': '}${touched}${more}`,
+    md`Blast radius: ${count(resources.length, 'object')}, at most ${count(replicas, 'replica')} down at once${share}${resources.length === 0 ? '' : ': '}${touched}${more}`,
+    ...headroom,
     md`Preview: ${dryRunWords[action.dryRun]}`,
     ...(action.managedBy.length === 0 ? [] : [md`Managed by: ${joined(action.managedBy.map(code), ', ')}`]),
     ...(action.doubts.length === 0 ? [] : [md`Doubts: ${joined(action.doubts.map(code), ', ')}`]),
     ...(action.refused === undefined ? [] : [md`Refused by the action itself: ${action.refused}`]),
   ]
+}
+
+function headroomWords(headroom: number): Markdown {
+  return headroom < 0
+    ? md`It goes past a disruption budget by ${count(-headroom, 'replica')}`
+    : md`Disruption budgets leave room for ${count(headroom, 'more replica')}`
 }
 
 /** What was decided, and who may answer. */

@@ -1,0 +1,16 @@
+import type { IncidentView } from '../../model/incident.ts'
+import type { PolicyInput } from '../../ports/policy.ts'
+import type { Parts } from '../parts.ts'
+
+/** What policies are given about a plan, as of a moment. */
+export function policyInput(
+  parts: Pick<Parts, 'settings' | 'timeZones'>,
+  given: Pick<PolicyInput, 'plan' | 'confidence' | 'history' | 'now'> & { readonly incident: IncidentView },
+): PolicyInput {
+  const { environment } = parts.settings
+  return {
+    ...given,
+    ...(environment !== undefined && { environment }),
+    calendar: { matches: (pattern, timeZone) => parts.timeZones.matches(pattern, timeZone, given.now) },
+  }
+}
