@@ -7,7 +7,7 @@ export interface Tally {
   readonly errors: readonly string[]
 }
 
-export interface Failed {
+interface Failed {
   readonly test: string
   readonly messages: readonly string[]
 }

@@ -30,7 +30,7 @@ export async function playDemo({ options, screen, interrupt }: DemoParts): Promi
   const stage = openStage(screen.isLive ? watching : hurried, interrupt.signal)
   try {
     const incidentId = await tellStory({ options, screen, interrupt }, stage)
-    if (options.keep) await keep(stage, incidentId, screen)
+    if (options.keep) await keep(stage, incidentId, { options, screen })
     return await makeReport(stage.mendkit)
   } catch (error) {
     throw stage.signal.aborted ? stage.signal.reason : error
@@ -64,8 +64,15 @@ async function othersSettled({ feed }: Stage, incidentId: string): Promise<void>
   await feed.until('the incidents that stay apart are looked at', allEnded)
 }
 
-async function keep({ mendkit, folder }: Stage, incidentId: string, screen: Screen): Promise<void> {
+async function keep(
+  { mendkit, folder }: Stage,
+  incidentId: string,
+  { options, screen }: Pick<DemoParts, 'options' | 'screen'>,
+): Promise<void> {
   const draft = join(folder, 'incident.md')
   writeFileSync(draft, await mendkit.incidents.timeline(incidentId, { format: 'markdown' }))
-  await screen.tell(`Kept in ${folder}: mendkit.db, incident.md (the draft of a postmortem) and engine.log`)
+  const kept = `Kept in ${folder}: mendkit.db, incident.md (the draft of a postmortem) and engine.log`
+  await screen.tell(kept)
+  // Nobody sees the screen then, and standard output belongs to the object.
+  if (options.json) console.error(kept)
 }

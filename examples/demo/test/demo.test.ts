@@ -1,3 +1,4 @@
+import { basename, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -43,6 +44,16 @@ describe('pnpm demo --json', () => {
     expect(audit.verified).toBe(true)
     expect(audit.entries).toBeGreaterThan(20)
     expect(leftovers).toEqual([])
+  })
+})
+
+describe('pnpm demo --json --keep', () => {
+  test('says on standard error where it kept what, and still ends with one object', async () => {
+    const { code, stdout, stderr, leftovers } = await runDemo({ args: ['--json', '--keep'] })
+    expect(code).toBe(0)
+    reportSchema.parse(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''))
+    const folder = /^Kept in (.+): mendkit\.db, incident\.md .*\n$/.exec(stderr)?.[1] ?? 'no folder was named'
+    expect(leftovers).toContain(join(basename(folder), 'mendkit.db'))
   })
 })
 

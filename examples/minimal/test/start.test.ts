@@ -1,18 +1,68 @@
-import { execFile } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 
-test('an empty environment is explained in one line', async () => {
-  const args = ['--conditions=mendkit-source', 'src/start.ts']
-  const options = { cwd: fileURLToPath(new URL('..', import.meta.url)), env: { ALERT_SECRET: 'is-set' } }
-  const started = promisify(execFile)(process.execPath, args, options).then(
+const args = ['--conditions=mendkit-source', fileURLToPath(new URL('../src/start.ts', import.meta.url))]
+const secret = 'a-secret-that-is-long-enough-for-all'
+const whole = {
+  ALERT_SECRET: secret,
+  HOOK_URL: 'http://127.0.0.1:9/',
+  HOOK_SECRET: secret,
+  EVENTS_TOKEN: secret,
+  KUBECONFIG: 'there-is-none',
+  PORT: '0',
+}
+
+/** What became of a host that does not start, with this environment. */
+function refused(env: Readonly<Record<string, string>>): Promise<unknown> {
+  return promisify(execFile)(process.execPath, args, { env }).then(
     () => undefined,
     (error: unknown) => error,
   )
-  expect(await started).toMatchObject({
+}
+
+/** A host that runs in a folder of its own. */
+async function started(): Promise<ChildProcess> {
+  const cwd = await mkdtemp(join(tmpdir(), 'mendkit-minimal-'))
+  const host = spawn(process.execPath, args, { cwd, env: whole, stdio: ['ignore', 'ignore', 'pipe'] })
+  const ended = once(host, 'exit')
+  onTestFinished(async () => {
+    host.kill('SIGKILL')
+    await ended
+    await rm(cwd, { recursive: true, force: true })
+  })
+  // It says that there is no cluster once it works.
+  if (host.stderr !== null) await once(host.stderr, 'data')
+  return host
+}
+
+test('an empty environment is explained in one line', async () => {
+  expect(await refused({ ALERT_SECRET: 'is-set' })).toMatchObject({
     code: 1,
     stdout: '',
     stderr: expect.stringMatching(/^set HOOK_URL, HOOK_SECRET, EVENTS_TOKEN: .*\n$/),
   })
 })
+
+test('an option that is wrong is explained in one line', async () => {
+  expect(await refused({ ...whole, HOOK_SECRET: 'short' })).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^secret: must hold at least 16 bytes: .*\n$/),
+  })
+})
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends it in order',
+  async (signal) => {
+    const host = await started()
+    host.kill(signal)
+    expect(await once(host, 'exit')).toEqual([0, null])
+  },
+  60_000,
+)

@@ -1,3 +1,4 @@
+import { MendkitError } from '@mendkit/core'
 import { z } from 'zod'
 import type { HostOptions } from './host.ts'
 import { authenticateBy, type Holder } from './tokens.ts'
@@ -24,7 +25,7 @@ const environment = z.object({
     .pipe(z.array(z.tuple([z.string().min(1), z.string().min(16)])).min(1)),
 })
 
-/** Reads the environment. Throws, naming every variable that is missing or wrong, and never shows a value. */
+/** Reads the environment. Throws `config`, naming every variable that is missing or wrong, and never shows a value. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): {
   readonly port: number
   readonly options: HostOptions
@@ -32,7 +33,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): {
   const parsed = environment.safeParse(env)
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
-    throw new Error(`the environment is not complete:\n${problems.join('\n')}`)
+    throw new MendkitError('config', `the environment is not complete:\n${problems.join('\n')}`)
   }
   const given = parsed.data
   return {

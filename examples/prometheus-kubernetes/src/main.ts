@@ -1,4 +1,5 @@
 import { serve } from '@hono/node-server'
+import { MendkitError } from '@mendkit/core'
 import { readConfig } from './config.ts'
 import { createHost } from './host.ts'
 
@@ -15,6 +16,7 @@ try {
     server.close()
   }
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error))
+  // What is set wrong is said in a sentence; whatever nobody expected, with all that can be known of it.
+  console.error(MendkitError.is(error, 'config') ? error.message : error)
   process.exitCode = 1
 }

@@ -77,7 +77,8 @@ describe.skipIf(description === undefined)(
       expect(await run('timeline.ts')).toMatch(/Now waiting for an approval/)
       expect((await testbed.effects({ namespace })).effects).toEqual([])
 
-      await run('approve.ts', 'yes')
+      const shown = /node (approve\.ts) (\S+) (\S+)/.exec(question)?.slice(1) ?? []
+      await run(...shown)
       await waitUntil('the rollback', async () => (await scene.image()) === imageOf('v1'))
       expect((await testbed.effects({ namespace })).effects).toMatchObject([{ verb: 'patch', name: 'checkout' }])
       await waitUntil('the effect being told', () => events().includes('event: execution-observed'))

@@ -200,12 +200,15 @@ test('a rejection by an approver hands the incident over', async () => {
 })
 
 test('the programs of the guide work beside the running host, on its file', async () => {
-  const { id } = await broughtToQuestion()
+  const { id, digest } = await broughtToQuestion()
   await savePrograms(folder)
   expect(await runProgram(folder, 'timeline.ts')).toContain('Now waiting for an approval')
-  expect(await runProgram(folder, 'approve.ts')).toContain(id)
+  expect(await runProgram(folder, 'approve.ts')).toContain(`node approve.ts ${id} ${digest}`)
   expect(cluster.effects()).toEqual([])
-  await runProgram(folder, 'approve.ts', 'yes')
+  await expect(runProgram(folder, 'approve.ts', id, 'f'.repeat(64))).rejects.toThrow(
+    'the digest is not that of approval',
+  )
+  await runProgram(folder, 'approve.ts', id, digest)
   await vi.waitFor(() => expect(cluster.effects()).toHaveLength(1), { timeout: 10_000 })
 })
 

@@ -188,3 +188,19 @@ describe('the kill switch', () => {
     await shop.stop()
   })
 })
+
+test('an answer with another digest is refused without telling the right one', async () => {
+  const shop = openShop({ autonomy: { 'namespace:shop': 'approve' } })
+  await shop.fire()
+  await shop.until('awaiting-approval')
+  const [question] = await shop.mendkit.approvals.list()
+  const answer = shop.mendkit.approvals.approve(question?.id ?? '', { by: alice, digest: 'f'.repeat(64) })
+  const error = await answer.then(
+    () => new Error('it was taken'),
+    (reason: unknown) => reason as Error,
+  )
+  expect(error).toMatchObject({ code: 'conflict' })
+  expect(error.message).toContain('fetch it again, show the person')
+  expect(error.message).not.toContain(question?.digest)
+  await shop.stop()
+})

@@ -147,6 +147,19 @@ describe('taking batches in', () => {
     expect(inputs()).toEqual([4])
   })
 
+  it('says once a batch which alerts do not read back, and how many, and refuses each', async () => {
+    const damaged = new MendkitError('corrupt', 'an alert does not read back as what was written')
+    const bench = await alertBench({
+      wrap: (store) => ({ ...store, alerts: () => Promise.reject(damaged) }),
+    })
+    const result = await bench.ingest(Array.from({ length: 500 }, (_, index) => podAlert(`p-${index}`)))
+    expect(result.refused).toHaveLength(500)
+    expect(result.refused[0]?.because).toContain('does not read back')
+    const errors = bench.logged.filter(({ level }) => level === 'error')
+    expect(errors).toMatchObject([{ message: expect.stringContaining('500 alerts are not taken from source am') }])
+    expect(bench.parts.metrics.text()).toContain('mendkit_alerts_refused_total{rule="corrupt"} 500\n')
+  })
+
   it('takes 10,000 alerts in one commit and a complete batch of them with as few reads', async () => {
     const calls: Record<string, number> = {}
     const counted = (store: Store) =>

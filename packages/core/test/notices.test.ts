@@ -356,3 +356,19 @@ test('while the store is away, a notifier that hangs does not keep a look from e
   await notices.look(ctx)
   expect(await rows()).toHaveLength(1)
 })
+
+test('a direct page that was taken is not sent again while it cannot be recorded, and is recorded once afterwards', async () => {
+  const faults: Faults = { commits: away }
+  const pager = notifier('pager')
+  const { notices, rows, entries, ctx, sweepFor } = await outbox([pager.port], faults)
+  await notices.escalateDirectly(incident, words(), ctx)
+  await sweepFor(900_000)
+  await notices.escalateDirectly(incident, words(), ctx)
+  expect(pager.got).toHaveLength(1)
+  expect(await rows()).toEqual([])
+  faults.commits = undefined
+  await sweepFor(60_000)
+  expect(pager.got).toHaveLength(1)
+  expect(await rows()).toMatchObject([{ state: 'sent', deliveredTo: ['pager'] }])
+  expect((await entries()).map(({ type }) => type)).toEqual(['notice-queued', 'notice-sent'])
+})

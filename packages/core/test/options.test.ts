@@ -44,6 +44,16 @@ const bad: Readonly<Record<string, readonly [options: unknown, path: string, say
   'autonomy that is no record': [{ autonomy: 'auto' }, 'autonomy'],
   'autonomy of an unknown level': [{ autonomy: { 'namespace:shop': 'autp' } }, 'autonomy.namespace:shop'],
   'autonomy of an unknown scope': [{ autonomy: { 'team:shop': 'approve' } }, 'autonomy.team:shop'],
+  'autonomy of an action that no integration offers': [
+    { autonomy: { 'action:shop.fxi': 'suggest' }, integrations: [{ actions: [action] }] },
+    'autonomy.action:shop.fxi',
+    'no integration offers this action; the actions are shop.fix',
+  ],
+  'autonomy of an action without integrations': [
+    { autonomy: { 'action:shop.fix': 'off' } },
+    'autonomy.action:shop.fix',
+    'there are no actions',
+  ],
   'default autonomy above suggest': [{ ...acting, autonomy: { default: 'auto' } }, 'autonomy.default'],
   'autonomy to act without a store': [{ ...acting, store: undefined }, 'store', 'durable'],
   'autonomy to act on a store that forgets': [{ ...acting, store: memoryStore() }, 'store', 'sqlStore'],
@@ -163,5 +173,8 @@ describe('createMendkit refuses, with the path of the option,', () => {
 test('createMendkit takes nothing, and everything that is right', () => {
   createMendkit()
   createMendkit({ ...acting, integrations: [{ detectors: [detector], actions: [action] }] } as never)
+  createMendkit({ autonomy: { 'action:shop.fix': 'off' }, integrations: [{ actions: [action] }] } as never)
+  const remediators = [{ ...part, actions: [action] }]
+  createMendkit({ autonomy: { 'action:shop.fix': 'off' }, integrations: [{ remediators }] } as never)
   createMendkit({ settings: { engine: { leaseMs: 10_000, leaseMarginMs: 4_999 } } })
 })

@@ -183,6 +183,28 @@ describe('a logger that throws or rejects', () => {
   }
 })
 
+describe('autonomy above suggest without any policy', () => {
+  const people = { spec: 1 as const, id: 'people', reachesPeople: true, send: async () => undefined }
+  const warning = expect.stringContaining('there are no policies, so every plan will be denied')
+
+  test('is said at the start, with what to give', async () => {
+    const host = await openHost({ autonomy: { 'namespace:shop': 'auto' }, notifiers: [people] })
+    await host.clock.advance(1_000)
+    expect(host.logged).toContainEqual(warning)
+    await host.stop()
+  })
+
+  test('is not said where nothing would be done anyway, or where there is one', async () => {
+    const some = { autonomy: { 'namespace:shop': 'auto' }, notifiers: [people], policies: [allowUpTo('low')] } as const
+    for (const options of [{}, some]) {
+      const host = await openHost(options)
+      await host.clock.advance(1_000)
+      expect(host.logged).not.toContainEqual(warning)
+      await host.stop()
+    }
+  })
+})
+
 describe('credentials', () => {
   const topology = [{ spec: 1 as const, id: 'cluster:prod', owners: async () => [] }]
   const reader = (canRead: () => Promise<Permission>): MendkitOptions => {

@@ -1,8 +1,7 @@
 import type { Lock, Resource } from '@mendkit/core'
 import { test } from 'vitest'
-import { z } from 'zod'
 import { identity } from '../src/stored/common.ts'
-import { type Field, field, number, object, oneOf, optional, text } from '../src/stored/field.ts'
+import { either, type Field, field, flag, number, object, oneOf, optional, text } from '../src/stored/field.ts'
 
 const lock = { ...identity, holder: optional(text), lastEffectAt: optional(number) }
 
@@ -44,6 +43,8 @@ test('a field allows neither more nor less than the model', () => {
   })
   // @ts-expect-error nested models are held to the same.
   object<{ readonly on: Resource }>({ on: withoutUid })
-  // @ts-expect-error also where the schema is written by hand.
-  const _value: Field<string | number> = field(z.string())
+  // @ts-expect-error also where the check is written by hand.
+  const _value: Field<string | number> = field((value) => typeof value === 'string')
+  // @ts-expect-error and where it is put together.
+  const _either: Field<string | number> = either(text, flag)
 })

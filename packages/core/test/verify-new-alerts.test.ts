@@ -1,17 +1,19 @@
+import { MendkitError, type Store } from '@mendkit/core'
+import { simulatedStore } from '@mendkit/testkit'
 import { expect, test } from 'vitest'
 import { freshWorld, openShop, type Shop, setFlag } from './support/shop.ts'
 
 const flags = ['checkout', 'cart']
 
 /** A shop whose action may touch two flags, of which only one alerts at first. */
-function openWideShop(): Shop {
+function openWideShop(store: Store = simulatedStore()): Shop {
   const world = freshWorld()
   const action = setFlag(world)
   const blastRadius: typeof action.blastRadius = (_, target) => ({
     resources: flags.map((name) => ({ ...target, name })),
     replicas: 1,
   })
-  return openShop({ world, action: { ...action, blastRadius } })
+  return openShop({ world, store, action: { ...action, blastRadius } })
 }
 
 async function tell(shop: Shop, flag: string, status: 'firing' | 'resolved', startsAt: number): Promise<void> {
@@ -78,5 +80,45 @@ test('neither an alert that fired before the effect, nor one on what it cannot t
   await shop.clear()
   await shop.clock.advance(300_000)
   expect(await phaseOf(shop, incident?.id)).toBe('resolved')
+  await shop.stop()
+})
+
+const damaged = new MendkitError('corrupt', 'a row does not read back as what was written')
+
+test('damaged rows of what fires beside it keep no fix from its verdict, and are counted', async () => {
+  const store = simulatedStore()
+  const shop = openWideShop({ ...store, firingSymptoms: () => Promise.reject(damaged) })
+  await shop.fire()
+  await shop.until('verifying')
+  await shop.clear()
+  await shop.until('resolved')
+  expect(shop.mendkit.metrics()).toMatch(/^mendkit_corrupt_rows_total [1-9]/m)
+  await shop.stop()
+})
+
+test('a damaged row of a neighbouring incident keeps no fix from its verdict', async () => {
+  const store = simulatedStore()
+  let neighbour: string | undefined
+  let tries = 0
+  const shop = openWideShop({
+    ...store,
+    members: async (query, ctx) => {
+      if (query.incidentId === neighbour) {
+        tries += 1
+        throw damaged
+      }
+      return store.members(query, ctx)
+    },
+  })
+  await shop.fire()
+  await shop.until('verifying')
+  const [incident] = await shop.mendkit.incidents.list()
+  await tell(shop, 'cart', 'firing', shop.clock.now() + 1_000)
+  await shop.untilTrue('there are two', async () => (await shop.mendkit.incidents.list()).length === 2)
+  neighbour = (await shop.mendkit.incidents.list()).find(({ id }) => id !== incident?.id)?.id
+  await shop.clear()
+  await shop.untilTrue('it is resolved', async () => (await phaseOf(shop, incident?.id)) === 'resolved')
+  expect(tries).toBeGreaterThan(0)
+  expect((await shop.mendkit.incidents.get(incident?.id ?? ''))?.reason).toBe('remediated')
   await shop.stop()
 })

@@ -2,6 +2,7 @@ import type { Resource } from '@mendkit/core'
 import { connectTestbed, type Testbed, waitUntil } from '@mendkit/testbed'
 import { type ActionSubject, actionContract, holdsTo } from '@mendkit/testkit'
 import { inject, test } from 'vitest'
+import { z } from 'zod'
 import { kubernetes, kubernetesClient } from '../src/index.ts'
 import { readmeRbac } from './readme-rbac.ts'
 import { actionOf, checkout, context, incidentAt } from './scene.ts'
@@ -32,6 +33,14 @@ if (description === undefined) {
     [NOT_NOW]: noOverload,
   })
 }
+
+/** Pods on their way out are counted in the status, and so their end is a write of the controller. */
+const rolloutStatus = z.looseObject({
+  observedGeneration: z.number().optional(),
+  replicas: z.number().optional(),
+  terminatingReplicas: z.number().optional(),
+  conditions: z.array(z.looseObject({ reason: z.string().optional() })).optional(),
+})
 
 /** A namespace of its own with a healthy Deployment, and the README's permissions in it. */
 async function healthyDeployment(testbed: Testbed) {
@@ -64,12 +73,12 @@ async function healthyDeployment(testbed: Testbed) {
       const question = { incident: incidentAt(Date.now(), deployment), target, symptoms: [] }
       if ((await check?.check(question, context))?.verdict !== 'good') return false
       const { metadata, status } = await client.get(deployment, context)
-      const { conditions = [], observedGeneration } = status as {
-        readonly observedGeneration?: number
-        readonly conditions?: readonly { readonly reason?: string }[]
-      }
+      const { conditions = [], observedGeneration, replicas, terminatingReplicas = 0 } = rolloutStatus.parse(status)
       return (
         observedGeneration === metadata.generation &&
+        replicas === 1 &&
+        terminatingReplicas === 0 &&
+        (await client.list({ apiVersion: 'v1', kind: 'Pod', namespace }, context)).items.length === 1 &&
         conditions.some(({ reason }) => reason === 'NewReplicaSetAvailable')
       )
     })

@@ -28,8 +28,9 @@ export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`
 }
 
-/** A text of the log, unless it was erased. */
+/** A text of the log, or why it cannot be shown. */
 export function textOf(blob: JoinedBlob | undefined): string {
   if (blob === undefined) return ''
+  if ('altered' in blob) return '(altered)'
   return 'text' in blob ? blob.text : '(erased)'
 }

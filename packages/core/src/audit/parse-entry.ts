@@ -1,34 +1,36 @@
 import canonicalize from 'canonicalize'
 import { z } from 'zod'
 import { MendkitError } from '../errors.ts'
+import { once } from '../once.ts'
 
-const digest = z.string().regex(/^[0-9a-f]{64}$/)
-
-const entrySchema = z.strictObject({
-  v: z.literal(1),
-  log: z.string(),
-  seq: z.int().nonnegative(),
-  ts: z.iso.datetime(),
-  salt: z.string().regex(/^[0-9a-f]{32}$/),
-  actor: z.strictObject({
-    kind: z.enum(['engine', 'source', 'principal']),
-    id: z.string(),
-    via: z.string().optional(),
-  }),
-  type: z.string().min(1),
-  subject: z.strictObject({ kind: z.enum(['engine', 'source', 'incident', 'change']), id: z.string() }),
-  data: z.record(z.string(), z.json()),
-  blobs: z.record(z.string(), digest),
-  prev: digest,
+const entrySchema = once(() => {
+  const digest = z.string().regex(/^[0-9a-f]{64}$/)
+  return z.strictObject({
+    v: z.literal(1),
+    log: z.string(),
+    seq: z.int().nonnegative(),
+    ts: z.iso.datetime(),
+    salt: z.string().regex(/^[0-9a-f]{32}$/),
+    actor: z.strictObject({
+      kind: z.enum(['engine', 'source', 'principal']),
+      id: z.string(),
+      via: z.string().optional(),
+    }),
+    type: z.string().min(1),
+    subject: z.strictObject({ kind: z.enum(['engine', 'source', 'incident', 'change']), id: z.string() }),
+    data: z.record(z.string(), z.json()),
+    blobs: z.record(z.string(), digest),
+    prev: digest,
+  })
 })
 
 /** An entry of the audit log as its bytes say it. `type` may be one that a newer version wrote. */
-export type AuditEntry = z.infer<typeof entrySchema>
+export type AuditEntry = z.infer<ReturnType<typeof entrySchema>>
 
 /** Reads the bytes of an entry. Throws `corrupt` unless they are exactly the canonical form (RFC 8785) of a valid entry. */
 export function parseAuditEntry(bytes: Uint8Array): AuditEntry {
   const text = decode(bytes)
-  const result = entrySchema.safeParse(parseJson(text))
+  const result = entrySchema().safeParse(parseJson(text))
   const [issue] = result.error?.issues ?? []
   if (result.data === undefined) throw corrupt(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
   if (canonicalize(result.data) !== text) throw corrupt('it is not in canonical form')

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { JsonObject } from '../model/json.ts'
 import type { BlastRadius, Preview, Risk } from '../model/plan.ts'
 import type { Resource } from '../model/resource.ts'
+import { once } from '../once.ts'
 import type { Action, ActionInput, EffectInput, Observation, UndoMode } from '../ports/action.ts'
 import type { CallContext } from '../ports/context.ts'
 import type { Schema } from '../ports/schema.ts'
@@ -40,24 +41,26 @@ export interface ActionDefinition<Params, Seen extends Preview> {
   readonly announce?: (input: EffectInput<Params, Seen>, ctx: CallContext) => Promise<unknown>
 }
 
-const shape = z.strictObject({
-  type: idSchema,
-  description: z.string().optional(),
-  risk: z.enum(['low', 'medium', 'high']),
-  params: standardSchema,
-  undo: z.union([z.literal('restore-before'), z.strictObject({ irreversible: z.string().min(1) })], {
-    error: "expected 'restore-before' or { irreversible: 'why' }",
+const shape = once(() =>
+  z.strictObject({
+    type: idSchema,
+    description: z.string().optional(),
+    risk: z.enum(['low', 'medium', 'high']),
+    params: standardSchema,
+    undo: z.union([z.literal('restore-before'), z.strictObject({ irreversible: z.string().min(1) })], {
+      error: "expected 'restore-before' or { irreversible: 'why' }",
+    }),
+    onFailure: z.enum(['undo', 'keep']).optional(),
+    target: functionSchema.optional(),
+    lockKeys: functionSchema.optional(),
+    blastRadius: functionSchema.optional(),
+    preview: functionSchema,
+    execute: functionSchema,
+    observe: functionSchema,
+    invalidate: functionSchema.optional(),
+    announce: functionSchema.optional(),
   }),
-  onFailure: z.enum(['undo', 'keep']).optional(),
-  target: functionSchema.optional(),
-  lockKeys: functionSchema.optional(),
-  blastRadius: functionSchema.optional(),
-  preview: functionSchema,
-  execute: functionSchema,
-  observe: functionSchema,
-  invalidate: functionSchema.optional(),
-  announce: functionSchema.optional(),
-})
+)
 
 /**
  * Makes an action whose types flow from the schema to `preview` and on to `execute`, `observe` and `invalidate`. Every
@@ -65,7 +68,7 @@ const shape = z.strictObject({
  * Throws `config` for a wrong definition.
  */
 export function defineAction<Params, Seen extends Preview>(definition: ActionDefinition<Params, Seen>): Action {
-  readOptions('defineAction', shape, definition)
+  readOptions('defineAction', shape(), definition)
   const { type, risk, undo, target, lockKeys, blastRadius, invalidate, announce } = definition
   const parse = (params: JsonObject) => parseValue(type, 'params', definition.params, params)
   const typed = (input: EffectInput, { signal }: CallContext) => {

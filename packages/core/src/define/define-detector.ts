@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AlertInput } from '../model/alert.ts'
+import { once } from '../once.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { CallContext } from '../ports/context.ts'
 import type { Detector } from '../ports/detector.ts'
@@ -24,22 +25,24 @@ export interface DetectorDefinition {
   readonly clock?: Clock
 }
 
-const shape = z.strictObject({
-  id: idSchema,
-  every: z.union([z.string(), z.number()]),
-  poll: functionSchema,
-  source: z.string().min(1).optional(),
-  cluster: z.string().min(1).optional(),
-  tenant: z.string().min(1).optional(),
-  clock: z.custom<Clock>().optional(),
-})
+const shape = once(() =>
+  z.strictObject({
+    id: idSchema,
+    every: z.union([z.string(), z.number()]),
+    poll: functionSchema,
+    source: z.string().min(1).optional(),
+    cluster: z.string().min(1).optional(),
+    tenant: z.string().min(1).optional(),
+    clock: z.custom<Clock>().optional(),
+  }),
+)
 
 /**
  * Turns a poll into a detector. Each poll is a complete batch, asked for at once and then every interval; a poll that
  * takes longer than the interval is followed by the next without a pause. Throws `config` for a wrong definition.
  */
 export function defineDetector(definition: DetectorDefinition): Detector {
-  readOptions('defineDetector', shape, definition)
+  readOptions('defineDetector', shape(), definition)
   const { id, source = id, cluster, tenant, clock = systemClock } = definition
   const everyMs = durationMs(definition.every, 'every')
 

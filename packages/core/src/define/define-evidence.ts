@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Symptom } from '../model/alert.ts'
 import type { IncidentView } from '../model/incident.ts'
+import { once } from '../once.ts'
 import type { CallContext } from '../ports/context.ts'
 import type { EvidenceRequest, EvidenceSource, EvidenceTool } from '../ports/evidence-source.ts'
 import { functionSchema, idSchema, readOptions, standardSchema } from './read-options.ts'
@@ -18,17 +19,19 @@ export interface EvidenceDefinition {
   ): Promise<readonly EvidenceRequest[]> | readonly EvidenceRequest[]
 }
 
-const shape = z.strictObject({
-  id: idSchema,
-  tools: z
-    .array(z.strictObject({ name: idSchema, description: z.string(), input: standardSchema, read: functionSchema }))
-    .min(1),
-  gather: functionSchema.optional(),
-})
+const shape = once(() =>
+  z.strictObject({
+    id: idSchema,
+    tools: z
+      .array(z.strictObject({ name: idSchema, description: z.string(), input: standardSchema, read: functionSchema }))
+      .min(1),
+    gather: functionSchema.optional(),
+  }),
+)
 
 /** Makes an evidence source of the host's own. Throws `config` for a wrong definition. */
 export function defineEvidence(definition: EvidenceDefinition): EvidenceSource {
-  readOptions('defineEvidence', shape, definition)
+  readOptions('defineEvidence', shape(), definition)
   return {
     spec: 1,
     id: definition.id,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Reading } from '../model/evidence.ts'
+import { once } from '../once.ts'
 import type { CallContext } from '../ports/context.ts'
 import type { EvidenceTool } from '../ports/evidence-source.ts'
 import type { Schema } from '../ports/schema.ts'
@@ -17,12 +18,14 @@ export interface ToolDefinition<Input> {
   read(input: Input, ctx: CallContext): Promise<Reading> | Reading
 }
 
-const shape = z.strictObject({
-  name: idSchema,
-  description: z.string().optional(),
-  input: standardSchema,
-  read: functionSchema,
-})
+const shape = once(() =>
+  z.strictObject({
+    name: idSchema,
+    description: z.string().optional(),
+    input: standardSchema,
+    read: functionSchema,
+  }),
+)
 
 /**
  * Makes a read-only tool for `defineEvidence`, whose types flow from the schema to `read`. A call first lets the reason
@@ -30,7 +33,7 @@ const shape = z.strictObject({
  * definition.
  */
 export function defineTool<Input>(definition: ToolDefinition<Input>): EvidenceTool {
-  readOptions('defineTool', shape, definition)
+  readOptions('defineTool', shape(), definition)
   const { name, description = name, input: schema } = definition
   return {
     name,

@@ -45,6 +45,17 @@ export function parseAutonomy(input: Readonly<Record<string, unknown>> | undefin
   return autonomy
 }
 
+/** Refuses a scope for an action that nothing offers: it would silently have no effect. Throws `config` with its path. */
+export function assertActionScopes(autonomy: Autonomy, types: readonly string[]): void {
+  for (const scope of Object.keys(autonomy)) {
+    const [kind, type = ''] = scope.split(/:(.*)/s)
+    if (kind !== 'action' || types.includes(type)) continue
+    const path = `autonomy.${scope}`
+    const known = types.length === 0 ? 'there are no actions' : `the actions are ${types.join(', ')}`
+    throw new MendkitError('config', `${path}: no integration offers this action; ${known}`, { path })
+  }
+}
+
 /** The level for an incident before any plan is known: that of its namespace, else the default. */
 export function levelForNamespace(autonomy: Autonomy, namespace: string | undefined): AutonomyLevel {
   const named = namespace === undefined ? undefined : autonomy[`namespace:${namespace}`]

@@ -1,5 +1,6 @@
 import { MendkitError } from '../errors.ts'
 import type { CallContext } from '../ports/context.ts'
+import { noLongerNeeded } from './no-longer-needed.ts'
 import type { Parts } from './parts.ts'
 import { noTelemetry } from './telemetry/telemetry.ts'
 
@@ -67,6 +68,6 @@ async function race<Result>(
     throw call.signal.aborted ? call.signal.reason : error
   } finally {
     ctx.signal.removeEventListener('abort', giveUp)
-    sleeper.abort()
+    sleeper.abort(noLongerNeeded)
   }
 }

@@ -4,9 +4,9 @@ import type { Settings } from '../model/settings.ts'
 
 const longest = 366 * 86_400_000
 const ms = (byDefault: number, about: string, least = 0) =>
-  z.number().int().min(least).max(longest).default(byDefault).describe(about)
+  z.int().min(least).max(longest).default(byDefault).describe(about)
 const count = (byDefault: number, about: string, most = 1_000_000) =>
-  z.number().int().min(1).max(most).default(byDefault).describe(about)
+  z.int().min(1).max(most).default(byDefault).describe(about)
 const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never)
 
 /** The settings of a host, with default, bounds and meaning of each: the source of `docs/reference/defaults.md`. */
@@ -19,7 +19,6 @@ export const settingsSchema = z.strictObject({
     drainMs: ms(20_000, 'How long `run` waits for steps under way after it was asked to stop.'),
     portTimeoutMs: ms(30_000, 'A call to a check, tool, preview or notifier is aborted after this.'),
     maxTextLength: z
-      .number()
       .int()
       .min(1_000)
       .max(10_000_000)
@@ -92,6 +91,10 @@ export const settingsSchema = z.strictObject({
     reachMs: ms(
       120_000,
       'How long previews and cited facts that are out of reach are tried again. Then the incident is handed over, and an undo calls a person.',
+    ),
+    blockedMs: ms(
+      900_000,
+      'How long an effect waits for a lock key that another plan holds, or for a cap that is full. Then the incident is handed over, and an undo calls a person.',
     ),
     maxInFlight: count(3, 'Unfinished executions of a tenant at once.'),
     maxReplicasInFlight: count(50, 'Replicas that unfinished executions of a tenant may put at risk at once.'),

@@ -1,6 +1,7 @@
 import type { AlertStatus } from './alert.ts'
 import type { GivenAnswer } from './approval.ts'
 import type { ApproverGroup } from './approver-group.ts'
+import type { Blocker } from './blocker.ts'
 import type { CommandBody } from './command.ts'
 import type { Confidence } from './diagnosis.ts'
 import type { ExecutionState } from './execution.ts'
@@ -87,6 +88,7 @@ export interface EventData {
   'approval-expired': { approval: string; plan: string }
   'command-given': { command: string; kind: CommandBody['kind'] | 'take-over' | 'hand-back' | 'note' }
   'command-refused': { command: string; because: CommandRefusal }
+  'execution-blocked': { plan: string; action: string; by: Blocker }
   'execution-intended': {
     execution: string
     plan: string
@@ -145,8 +147,8 @@ export type AuditDraft = {
   }
 }[EventType]
 
-/** A blob as joined to an event: its text, or the fact that it was erased. */
-export type JoinedBlob = { readonly text: string } | { readonly erased: true }
+/** A blob as joined to an event: its text, or the fact that it was erased, or that it is not what the log names any more. */
+export type JoinedBlob = { readonly text: string } | { readonly erased: true } | { readonly altered: true }
 
 /** An audit entry as the live feed shows it, with its texts joined. */
 export type MendkitEvent = {

@@ -1,9 +1,19 @@
+import type { Blocker } from './blocker.ts'
 import type { Phase } from './phase.ts'
 import type { Redacted } from './redacted.ts'
 import type { Resource } from './resource.ts'
 
 /** The named moments that wake an incident. */
-export type DeadlineName = 'settle' | 'diagnose' | 'reach' | 'approval' | 'execution' | 'verification' | 'poll' | 'hold'
+export type DeadlineName =
+  | 'settle'
+  | 'diagnose'
+  | 'reach'
+  | 'blocked'
+  | 'approval'
+  | 'execution'
+  | 'verification'
+  | 'poll'
+  | 'hold'
 
 /** How an incident ended, or why it waits for a person. Enumerated, so that it can stand in the audit log. */
 export type IncidentReason =
@@ -27,6 +37,7 @@ export type IncidentReason =
   | 'outcome-unknown'
   | 'preview-failed'
   | 'preview-out-of-reach'
+  | 'blocked'
   | 'analysis-failed'
   | 'step-failed'
   | 'closed-by-person'
@@ -66,6 +77,8 @@ export interface Incident {
   readonly mergedInto?: string
   /** Set while what was done is being undone: the verdict that called for it. */
   readonly undoing?: 'worse' | 'not-recovered'
+  /** What the effect that is to be made next waits for; absent while none waits. */
+  readonly blockedBy?: Blocker
   /** Since when symptom and health have both been good, while verifying. */
   readonly goodSince?: number
   readonly revision: number

@@ -9,6 +9,7 @@ export type VoidReason =
   | 'target-changed'
   | 'policies-stricter'
   | 'preview-failed'
+  | 'blocked'
   | 'no-effect'
   | 'alerts-cleared'
   | 'closed'

@@ -46,6 +46,7 @@ export interface Settings {
     readonly maxReads: number
     readonly readEveryMs: number
     readonly reachMs: number
+    readonly blockedMs: number
     readonly maxInFlight: number
     readonly maxReplicasInFlight: number
     readonly cooldownMs: number

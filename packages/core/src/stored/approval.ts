@@ -10,6 +10,7 @@ const voidReason = oneOf(
   'target-changed',
   'policies-stricter',
   'preview-failed',
+  'blocked',
   'no-effect',
   'alerts-cleared',
   'closed',

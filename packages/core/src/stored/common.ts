@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { ApproverGroup } from '../model/approver-group.ts'
 import type { Principal } from '../model/principal.ts'
 import type { Redacted } from '../model/redacted.ts'
@@ -12,7 +11,7 @@ export const identity = { tenant: text, id: text, revision: whole }
  * Text that has passed the redactor. Only such text is ever stored, so what comes back from a store is taken at its word
  * here and nowhere else; redacting it again could change text that a digest was made of.
  */
-export const redacted = field(z.custom<Redacted>((value) => typeof value === 'string'))
+export const redacted = field((value): value is Redacted => typeof value === 'string')
 
 const resourceShape = {
   cluster: text,

@@ -1,12 +1,11 @@
-import { z } from 'zod'
 import type { Evidence, Fact } from '../model/evidence.ts'
 import { identity, resource } from './common.ts'
-import { field, jsonObject, list, number, object, oneOf, optional, text, whole } from './field.ts'
+import { either, flag, jsonObject, list, number, object, oneOf, optional, text, whole } from './field.ts'
 
 const fact = object<Fact>({
   name: text,
   kind: oneOf('status', 'spec', 'metric', 'event', 'log', 'change', 'alert'),
-  value: field(z.union([z.string(), z.number(), z.boolean()])),
+  value: either(text, number, flag),
   resource: optional(resource),
   observedAt: optional(text),
   holds: optional(oneOf('equal', 'at-least')),

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { Execution, MeasureReading } from '../model/execution.ts'
 import { identity, labelledResource } from './common.ts'
 import { field, json, jsonObject, list, number, object, oneOf, optional, text, whole } from './field.ts'
@@ -49,7 +48,7 @@ export const execution = object<Execution>({
   deadline: number,
   reads: whole,
   measuresBefore: list(measureReading),
-  gone: optional(field(z.literal(true))),
+  gone: optional(field((value) => value === true)),
   undoes: optional(text),
   failure: optional(text),
 })

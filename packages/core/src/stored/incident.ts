@@ -1,13 +1,15 @@
+import type { Blocker } from '../model/blocker.ts'
 import type { Incident } from '../model/incident.ts'
 import { phases } from '../model/phase.ts'
 import { identity, redacted, resource } from './common.ts'
-import { flag, list, number, object, oneOf, optional, record, text, whole } from './field.ts'
+import { byKind, flag, list, number, object, oneOf, optional, record, text, whole } from './field.ts'
 
 const deadlines = object<Incident['deadlines']>(
   {
     settle: optional(number),
     diagnose: optional(number),
     reach: optional(number),
+    blocked: optional(number),
     approval: optional(number),
     execution: optional(number),
     verification: optional(number),
@@ -39,12 +41,19 @@ const reason = oneOf(
   'outcome-unknown',
   'preview-failed',
   'preview-out-of-reach',
+  'blocked',
   'analysis-failed',
   'step-failed',
   'closed-by-person',
   'hold-over',
   'merged',
 )
+
+const blocker = byKind<Blocker>({
+  lock: { lockKey: redacted, plan: text, incident: optional(text), execution: optional(text) },
+  cap: { cap: oneOf('maxInFlight', 'maxReplicasInFlight'), used: number, wanted: number, max: number },
+  raced: {},
+})
 
 /** A stored incident. */
 export const incident = object<Incident>({
@@ -69,5 +78,6 @@ export const incident = object<Incident>({
   relapses: whole,
   mergedInto: optional(text),
   undoing: optional(oneOf('worse', 'not-recovered')),
+  blockedBy: optional(blocker),
   goodSince: optional(number),
 })

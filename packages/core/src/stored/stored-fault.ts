@@ -10,6 +10,6 @@ export function storedFault(
   table: DocumentTable,
   row: Documents[DocumentTable],
 ): { readonly path: string; readonly because: string } | undefined {
-  const issue = documents[table].schema.safeParse(row).error?.issues[0]
-  return issue === undefined ? undefined : { path: issuePath(['row', ...issue.path]), because: 'is missing or wrong' }
+  const path = documents[table].wrongAt(row)
+  return path === undefined ? undefined : { path: issuePath(['row', ...path]), because: 'is missing or wrong' }
 }

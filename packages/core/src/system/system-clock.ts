@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../ports/clock.ts'
 
 /** The machine's clock and timers. A waiting `sleep` keeps the process alive. */
@@ -7,11 +6,15 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   async sleep(ms, signal) {
     signal.throwIfAborted()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, Math.min(Math.max(ms, 0), longestTimer))
+    const stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
     try {
-      await wait(Math.min(Math.max(ms, 0), longestTimer), undefined, { signal })
-    } catch (error) {
-      signal.throwIfAborted()
-      throw error
+      await promise
+    } finally {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
     }
   },
 }

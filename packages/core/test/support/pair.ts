@@ -91,7 +91,7 @@ function serviceHealth({ health }: PairWorld): Check {
 /** Starts a shop whose plan for the release has two actions. No cooldown, and at most two executions at once. */
 export function openPair(
   world: PairWorld,
-  execution: { readonly maxReads?: number; readonly cooldownMs?: number } = {},
+  execution: { readonly maxReads?: number; readonly cooldownMs?: number; readonly blockedMs?: number } = {},
 ): Shop {
   return openShop({
     action: turn(world),

@@ -20,6 +20,7 @@ import {
   type Resource,
   type Store,
   silentLogger,
+  type Telemetry,
 } from '@mendkit/core'
 import { simulatedStore, type VirtualClock, virtualClock } from '@mendkit/testkit'
 import { z } from 'zod'
@@ -232,6 +233,7 @@ export function openShop(
     notifiers?: readonly Notifier[]
     integrations?: MendkitOptions['integrations']
     log?: Logger
+    telemetry?: Telemetry
   } = {},
 ): Shop {
   const world = given.world ?? freshWorld()
@@ -261,7 +263,7 @@ export function openShop(
       ...given.settings,
       mappings: [{ id: 'shop', resource: (labels) => flagResource(labels['flag'] ?? 'checkout') }],
     },
-    system: { clock, log: given.log ?? silentLogger },
+    system: { clock, log: given.log ?? silentLogger, ...(given.telemetry && { telemetry: given.telemetry }) },
   })
   const stopping = new AbortController()
   const running = mendkit.run({ signal: stopping.signal })

@@ -76,17 +76,16 @@ export function objectStore(stamp: () => string, uid: () => string): ObjectStore
     if (owner !== undefined) addTo(dependents, owner.uid, key)
   }
 
-  function read(from: ReadonlySet<string> | undefined): StoredObject[] {
-    return [...(from ?? [])].flatMap((key) => objects.get(key) ?? [])
+  function read(from: Iterable<string> = []): StoredObject[] {
+    return [...from].flatMap((key) => objects.get(key) ?? [])
   }
 
   const store: ObjectStore = {
     version: () => String(version),
     find: (reference) => objects.get(keyOf({ ...reference, metadata: reference })),
     all(apiVersion, kind, namespace) {
-      return read(kinds.get(kindOf({ apiVersion, kind })))
-        .filter((object) => namespace === undefined || object.metadata.namespace === namespace)
-        .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+      const inOrder = [...(kinds.get(kindOf({ apiVersion, kind })) ?? [])].sort()
+      return read(inOrder).filter((object) => namespace === undefined || object.metadata.namespace === namespace)
     },
     typed<Kind extends keyof KindTypes>(kind: Kind, namespace?: string) {
       // Sound because nothing is stored that did not pass the schema of its kind.

@@ -36,11 +36,11 @@ export function groups(of: readonly ApproverGroup[]): Html {
   return separated(each, ', and ')
 }
 
-/** A text from outside as a quotation, or the fact that it is gone. */
+/** A text from outside as a quotation, or what became of it. */
 export function quote(text: JoinedBlob): Html {
-  return 'erased' in text
-    ? html`<p class="quiet">(this text was erased)</p>`
-    : html`<p class="quote" dir="auto">${text.text}</p>`
+  if ('erased' in text) return html`<p class="quiet">(this text was erased)</p>`
+  if ('altered' in text) return html`<p class="warn">(this text was altered in the store; see audit.verify)</p>`
+  return html`<p class="quote" dir="auto">${text.text}</p>`
 }
 
 /** A list, or nothing when it would be empty. */

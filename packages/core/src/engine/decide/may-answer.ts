@@ -24,7 +24,7 @@ export function mayAnswer(
   if (answer.digest !== approval.digest) {
     return {
       code: 'digest-differs',
-      because: message`approval ${approval.id} is for digest ${approval.digest}; read it again and answer what it asks now`,
+      because: message`the digest is not that of approval ${approval.id}: fetch it again, show the person what it asks now, and answer that`,
     }
   }
   if (answer.kind === 'approve' && approval.proposedBy === by.id) {

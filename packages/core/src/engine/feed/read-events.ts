@@ -1,6 +1,6 @@
-import { type AuditEntry, parseAuditEntry } from '../../audit/parse-entry.ts'
-import { toEvent } from '../../audit/to-event.ts'
-import type { AuditRecord } from '../../model/audit-entry.ts'
+import type { AuditEntry } from '../../audit/parse-entry.ts'
+import { parseAuditRecord } from '../../audit/parse-record.ts'
+import { entryEvent } from '../../audit/to-event.ts'
 import type { EventType, MendkitEvent } from '../../model/event.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Store } from '../../ports/store.ts'
@@ -38,13 +38,13 @@ export async function readEvents(
 ): Promise<EventPage> {
   const { tenant, from, limit } = query
   const records = await store.readAudit({ tenant, from, limit }, ctx)
-  const read = records.map((record) => ({ record, entry: parseAuditEntry(record.bytes) }))
-  const wanted = read.filter(({ entry }) => isWanted(entry, query))
-  const digests = wanted.flatMap(({ entry }) => Object.values(entry.blobs))
+  const read = records.map(parseAuditRecord)
+  const wanted = read.filter((entry) => isWanted(entry, query))
+  const digests = wanted.flatMap((entry) => Object.values(entry.blobs))
   const texts = await readTexts(store, tenant, digests, ctx)
-  const lastAt = read.at(-1)?.entry.ts
+  const lastAt = read.at(-1)?.ts
   return {
-    events: wanted.map(({ record }: { readonly record: AuditRecord }) => toEvent(record, texts)),
+    events: wanted.map((entry) => entryEvent(entry, texts)),
     next: from + records.length,
     atEnd: records.length < limit,
     ...(lastAt !== undefined && { lastAt }),

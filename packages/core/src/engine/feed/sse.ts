@@ -3,6 +3,7 @@ import { functionSchema, readOptions } from '../../define/read-options.ts'
 import { MendkitError } from '../../errors.ts'
 import type { MendkitEvent } from '../../model/event.ts'
 import type { Principal } from '../../model/principal.ts'
+import { once } from '../../once.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { systemClock } from '../../system/system-clock.ts'
 import type { Authenticate } from '../authenticate.ts'
@@ -39,16 +40,18 @@ const ms = (least: number) => {
   const error = `must be a number of milliseconds from ${least} to ${longestMs}, such as 15_000`
   return z.number({ error }).int(error).min(least, error).max(longestMs, error).optional()
 }
-const shape = z.strictObject(
-  {
-    authenticate: z.custom((value) => typeof value === 'function', {
-      error: 'must be a function that gives the principal of a request, or undefined',
-    }),
-    heartbeatMs: ms(1),
-    retryMs: ms(0),
-    clock: z.looseObject({ now: functionSchema, sleep: functionSchema }, { error: 'must be a Clock' }).optional(),
-  },
-  { error: 'must be an object with `authenticate`' },
+const shape = once(() =>
+  z.strictObject(
+    {
+      authenticate: z.custom((value) => typeof value === 'function', {
+        error: 'must be a function that gives the principal of a request, or undefined',
+      }),
+      heartbeatMs: ms(1),
+      retryMs: ms(0),
+      clock: z.looseObject({ now: functionSchema, sleep: functionSchema }, { error: 'must be a Clock' }).optional(),
+    },
+    { error: 'must be an object with `authenticate`' },
+  ),
 )
 
 const headers = {
@@ -69,7 +72,7 @@ export function sse(mendkit: Watchable, options: SseOptions): (request: Request)
   if (typeof mendkit?.watch !== 'function' || typeof mendkit.as !== 'function') {
     throw new MendkitError('config', 'sse: mendkit: must be what createMendkit() returned', { path: 'mendkit' })
   }
-  readOptions('sse', shape, options)
+  readOptions('sse', shape(), options)
   const { heartbeatMs = 15_000, retryMs, clock = systemClock } = options
   return async (request) => {
     if (request.method !== 'GET') return text(405, 'only GET', { allow: 'GET' })

@@ -3,6 +3,7 @@ import type { EventType, MendkitEvent } from '../../model/event.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
 import { describeFailure } from '../failure.ts'
+import { noLongerNeeded } from '../no-longer-needed.ts'
 import type { Parts } from '../parts.ts'
 import type { Bell } from './bell.ts'
 import { readEvents } from './read-events.ts'
@@ -91,6 +92,6 @@ async function waitFor(parts: Parts, rung: Promise<void>, ctx: CallContext): Pro
     await Promise.race([rung, parts.clock.sleep(parts.settings.engine.sweepMs, sleeper.signal)])
   } finally {
     ctx.signal.removeEventListener('abort', stop)
-    sleeper.abort()
+    sleeper.abort(noLongerNeeded)
   }
 }

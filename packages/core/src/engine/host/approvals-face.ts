@@ -1,16 +1,18 @@
 import type { Approval, ApprovalState } from '../../model/approval.ts'
 import type { ApproverGroup } from '../../model/approver-group.ts'
+import type { JoinedBlob } from '../../model/event.ts'
 import type { PlannedAction, Risk } from '../../model/plan.ts'
 import type { Principal } from '../../model/principal.ts'
 import { missingApprovers } from '../decide/quorum.ts'
 import { planRisk } from '../decide/reauthenticate.ts'
+import { readTexts } from '../feed/read-texts.ts'
 import { answerApproval } from './answer-approval.ts'
 import type { Engine } from './engine.ts'
 
 /** An approval with what it asks about. */
 export interface ApprovalQuestion extends Approval {
   readonly actions: readonly PlannedAction[]
-  /** The redacted difference of each action, in order; empty where there is none or it was erased. */
+  /** The redacted difference of each action, in order; empty where there is none or it was erased, and a remark where the store has altered it. */
   readonly diffs: readonly string[]
   /** The highest risk of the actions. */
   readonly risk: Risk
@@ -63,6 +65,11 @@ export interface Approvals {
   reject(id: string, rejection: ApprovalRejection): Promise<void>
 }
 
+function shown(diff: JoinedBlob | undefined): string {
+  if (diff === undefined || 'erased' in diff) return ''
+  return 'altered' in diff ? '(this difference was altered in the store: reject it, and run audit.verify)' : diff.text
+}
+
 /** The approvals of one principal's tenant. */
 export function approvalsFace(engine: Engine, principal: Principal): Approvals {
   const { parts } = engine
@@ -72,17 +79,13 @@ export function approvalsFace(engine: Engine, principal: Principal): Approvals {
     const ctx = engine.context()
     const plan = await parts.store.get('plan', tenant, approval.planId, ctx)
     const actions = plan?.actions ?? []
-    const blobs = await parts.store.blobs(
-      tenant,
-      actions.flatMap((action) => action.diff ?? []),
-      ctx,
-    )
-    const texts = new Map(blobs.map((blob) => [blob.digest, blob.text]))
+    const digests = actions.flatMap((action) => action.diff ?? [])
+    const texts = await readTexts(parts.store, tenant, digests, ctx)
     const risk = planRisk(plan)
     return {
       ...approval,
       actions,
-      diffs: actions.map((action) => texts.get(action.diff ?? '') ?? ''),
+      diffs: actions.map((action) => shown(texts.get(action.diff ?? ''))),
       risk,
       missing: missingApprovers(approval.approvers, approval.answers),
       proofNeeded: risk === 'high' && parts.reauthenticate !== undefined,

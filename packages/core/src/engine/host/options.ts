@@ -14,7 +14,7 @@ import type { Store } from '../../ports/store.ts'
 import { message } from '../../redact/message.ts'
 import { isName, nameRule } from '../../redact/names.ts'
 import { redact } from '../../redact/redact.ts'
-import { type AutonomyLevel, exceedsSuggest, parseAutonomy } from '../autonomy.ts'
+import { type AutonomyLevel, assertActionScopes, exceedsSuggest, parseAutonomy } from '../autonomy.ts'
 import type { SettingsInput } from '../settings.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 
@@ -55,7 +55,7 @@ export interface MendkitOptions {
   readonly integrations?: readonly Integration[]
   /** Asked in order, the next only for what the last could not explain. @default the rules of the integrations */
   readonly analyzers?: readonly Analyzer[]
-  /** Without any, every plan is denied. @default [] */
+  /** Without any, every plan is denied, and `run` warns of it above suggest. @default [] */
   readonly policies?: readonly Policy[]
   /** @default [logNotifier()] */
   readonly notifiers?: readonly Notifier[]
@@ -136,8 +136,8 @@ const optionsShape = z.strictObject({
 
 /**
  * Refuses options that are wrong or that would act unsafely. Throws `config` with the path of the first bad option:
- * unknown and missing fields, wrong types, and autonomy above suggest without a store that is durable and a notifier that
- * reaches people.
+ * unknown and missing fields, wrong types, a scope for an action that no integration offers, and autonomy above suggest
+ * without a store that is durable and a notifier that reaches people.
  */
 export function assertOptions(options: MendkitOptions): void {
   const parsed = optionsShape.safeParse(options)
@@ -153,7 +153,9 @@ export function assertOptions(options: MendkitOptions): void {
       path: redact(path),
     })
   }
-  if (!exceedsSuggest(parseAutonomy(options.autonomy))) return
+  const autonomy = parseAutonomy(options.autonomy)
+  assertActionScopes(autonomy, actionTypes(options))
+  if (!exceedsSuggest(autonomy)) return
   if (options.store?.durable !== true) {
     const message = 'store: autonomy above suggest needs a durable store; give sqlStore(…), or keep autonomy at suggest'
     throw new MendkitError('config', message, { path: 'store' })
@@ -162,4 +164,12 @@ export function assertOptions(options: MendkitOptions): void {
     const message = 'notifiers: autonomy above suggest needs a notifier that reaches people, such as webhookNotifier(…)'
     throw new MendkitError('config', message, { path: 'notifiers' })
   }
+}
+
+function actionTypes({ integrations = [] }: MendkitOptions): readonly string[] {
+  const actions = integrations.flatMap((each) => [
+    ...(each.actions ?? []),
+    ...(each.remediators ?? []).flatMap((remediator) => remediator.actions),
+  ])
+  return [...new Set(actions.map(({ type }) => type))].sort()
 }

@@ -3,6 +3,7 @@ import { MendkitError } from '../../errors.ts'
 import type { RecordedChange } from '../../model/evidence.ts'
 import type { Principal } from '../../model/principal.ts'
 import type { Resource } from '../../model/resource.ts'
+import { once } from '../../once.ts'
 import { message } from '../../redact/message.ts'
 import { codeSchema, isName, isObjectName, nameRule, nameSchema } from '../../redact/names.ts'
 import { redact } from '../../redact/redact.ts'
@@ -24,38 +25,40 @@ export interface ChangeInput {
   readonly labels?: Readonly<Record<string, string>>
 }
 
-const objectName = z.string().min(1).refine(isObjectName, nameRule)
-const resourceShape = z.strictObject({
-  cluster: objectName,
-  apiVersion: objectName,
-  kind: objectName,
-  namespace: objectName.optional(),
-  name: objectName,
-  uid: objectName.optional(),
-})
+const changeShape = once(() => {
+  const objectName = z.string().min(1).refine(isObjectName, nameRule)
+  const resourceShape = z.strictObject({
+    cluster: objectName,
+    apiVersion: objectName,
+    kind: objectName,
+    namespace: objectName.optional(),
+    name: objectName,
+    uid: objectName.optional(),
+  })
 
-const changeShape = z
-  .strictObject({
-    kind: codeSchema,
-    at: z.iso.datetime({ offset: true }).optional(),
-    by: z.string().max(1_024).optional(),
-    url: z.string().max(4_096).optional(),
-    resource: resourceShape.optional(),
-    labels: z
-      .record(
-        nameSchema,
-        z.string().refine((text) => text === '' || isName(text), nameRule),
-      )
-      .optional(),
-  })
-  .refine(({ resource, labels }) => resource !== undefined || Object.keys(labels ?? {}).length > 0, {
-    message: 'name a resource or labels, else the change could be the cause of nothing',
-    path: ['resource'],
-  })
+  return z
+    .strictObject({
+      kind: codeSchema,
+      at: z.iso.datetime({ offset: true }).optional(),
+      by: z.string().max(1_024).optional(),
+      url: z.string().max(4_096).optional(),
+      resource: resourceShape.optional(),
+      labels: z
+        .record(
+          nameSchema,
+          z.string().refine((text) => text === '' || isName(text), nameRule),
+        )
+        .optional(),
+    })
+    .refine(({ resource, labels }) => resource !== undefined || Object.keys(labels ?? {}).length > 0, {
+      message: 'name a resource or labels, else the change could be the cause of nothing',
+      path: ['resource'],
+    })
+})
 
 /** Stores a change. Throws `invalid` with the path of the bad field. */
 export async function recordChange(engine: Engine, principal: Principal, input: ChangeInput): Promise<RecordedChange> {
-  const parsed = changeShape.safeParse(input)
+  const parsed = changeShape().safeParse(input)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     const path = ['change', ...(issue?.path ?? [])].join('.')

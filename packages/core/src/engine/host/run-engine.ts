@@ -1,5 +1,7 @@
 import { MendkitError } from '../../errors.ts'
 import type { CallContext } from '../../ports/context.ts'
+import { message } from '../../redact/message.ts'
+import { exceedsSuggest } from '../autonomy.ts'
 import { createNotices } from '../notices/notices.ts'
 import type { Parts } from '../parts.ts'
 import { type Ingest, runDetector } from '../work/detect.ts'
@@ -42,6 +44,7 @@ export async function runEngine(run: Run, stopping: AbortSignal): Promise<void> 
 async function start(run: Run, owner: string, ctx: CallContext): Promise<void> {
   const { parts } = run
   try {
+    warnOfMissingPolicies(parts)
     await run.ready()
     await assertCredentials(parts, ctx)
     await recordStart(parts, owner, ctx)
@@ -49,6 +52,14 @@ async function start(run: Run, owner: string, ctx: CallContext): Promise<void> {
     // Whoever asked to stop does not want to know what the start would have said.
     if (!ctx.signal.aborted) throw error
   }
+}
+
+/** Only abstentions deny: safe, so no reason to refuse the start, but hardly what a host with such an autonomy wants. */
+function warnOfMissingPolicies({ autonomy, policies, log }: Parts): void {
+  if (!exceedsSuggest(autonomy) || policies.length > 0) return
+  log.warn(
+    message`autonomy is above suggest, but there are no policies, so every plan will be denied: give \`policies\` at least one that allows or asks, such as allowUpTo('low')`,
+  )
 }
 
 function begin(run: Run, owner: string, stopping: AbortSignal, ctx: CallContext): Tasks {

@@ -5,9 +5,9 @@ import type { CallContext } from '../../ports/context.ts'
 import type { Parts } from '../parts.ts'
 
 /** Counters that cap what is in flight in a tenant. */
-const inFlightCounter = 'executions-in-flight'
+export const inFlightCounter = 'executions-in-flight'
 /** Counter of the replicas that unfinished executions may put at risk. */
-const replicasCounter = 'replicas-in-flight'
+export const replicasCounter = 'replicas-in-flight'
 
 /** The lock rows of some keys, free ones included, in key order. */
 export async function readLocks(

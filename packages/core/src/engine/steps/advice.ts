@@ -19,6 +19,7 @@ const byReason: Readonly<Partial<Record<IncidentReason, string>>> = {
   'execution-failed': `the change was refused and not made; remove what refused it, ${again}`,
   'outcome-unknown': `look whether the change was made, and say so with executions.settle: until then its locks are held`,
   'preview-failed': `nothing was changed; remove what keeps the preview from working, ${again}`,
+  blocked: `nothing was changed; look at what holds it up, settle or close that, ${again}`,
   'analysis-failed': `nothing was changed; repair the analyzer or what it reads, ${again}`,
   'step-failed': `nothing more is done about it by itself; repair what fails, ${again}`,
 }

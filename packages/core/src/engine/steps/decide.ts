@@ -1,6 +1,6 @@
 import { MendkitError } from '../../errors.ts'
 import type { Diagnosis } from '../../model/diagnosis.ts'
-import type { Incident, IncidentReason } from '../../model/incident.ts'
+import type { Incident } from '../../model/incident.ts'
 import type { Plan } from '../../model/plan.ts'
 import { withoutLabels } from '../../model/resource.ts'
 import { citedFactsNow, currentDiagnosis, unseenSymptoms } from '../decide/facts.ts'
@@ -10,6 +10,7 @@ import { draft } from '../draft.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { askForApproval } from './ask.ts'
+import { handOver } from './hand-over.ts'
 import { noticeOf } from './notice.ts'
 import type { NoticeFacts } from './notice-body.ts'
 import { joinResults, moveTo, untilInReach, waitFor } from './result.ts'
@@ -119,17 +120,4 @@ function proposals(view: StepView, diagnosis: Diagnosis): NonNullable<NoticeFact
 function denials({ decision }: Plan): string | undefined {
   const denied = decision.voices.filter((voice) => voice.kind === 'deny')
   return denied.length === 0 ? undefined : denied.map(({ policy, because }) => `${policy}: ${because}`).join('; ')
-}
-
-function handOver(
-  parts: Parts,
-  view: StepView,
-  reason: IncidentReason,
-  { actions = [], because, failure }: Pick<NoticeFacts, 'actions' | 'because'> & { readonly failure?: string } = {},
-): StepResult {
-  const matter = `handed-over-${reason}`
-  return joinResults(
-    noticeOf(parts, view, 'info', { matter, to: 'handed-over', reason, actions, because: failure ?? because }),
-    moveTo(parts, view, 'handed-over', { reason, failure }),
-  )
 }

@@ -6,7 +6,7 @@ import { collect, gatherUpFront } from '../diagnose/gather.ts'
 import { draft } from '../draft.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
-import { noticeOf } from './notice.ts'
+import { handOver } from './hand-over.ts'
 import { joinResults, moveTo, waitFor } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
 
@@ -37,7 +37,7 @@ export async function diagnose(parts: Parts, view: StepView): Promise<StepResult
       put: collection.put(),
       next: { diagnoses: view.incident.diagnoses + 1, lastDiagnosedAt: view.now, diagnosisAskedBy: undefined },
     }
-    return joinResults(kept, handOver(parts, view, 'analysis-failed', failure))
+    return joinResults(kept, handOver(parts, view, 'analysis-failed', { failure }))
   }
 }
 
@@ -96,21 +96,4 @@ function diagnoseLater(parts: Parts, view: StepView): StepResult {
   if (diagnoses + 1 >= maxPerIncident) return handOver(parts, view, 'evidence-out-of-reach')
   const waiting = waitFor(view, 'diagnose', view.now + retryMs)
   return joinResults({ next: { diagnosisAskedBy, lastDiagnosedAt } }, waiting)
-}
-
-function handOver(
-  parts: Parts,
-  view: StepView,
-  reason:
-    | 'no-diagnosis'
-    | 'evidence-out-of-reach'
-    | 'no-action'
-    | 'rule-hands-over'
-    | 'diagnosed-too-often'
-    | 'analysis-failed',
-  failure?: string,
-): StepResult {
-  const facts = { to: 'handed-over', reason, because: failure } as const
-  const notice = noticeOf(parts, view, 'info', { matter: `handed-over-${reason}`, ...facts })
-  return joinResults(notice, moveTo(parts, view, 'handed-over', { reason, failure }))
 }

@@ -17,7 +17,8 @@ import type { Parts } from '../parts.ts'
 import { beginVerifying } from '../verify/begin.ts'
 import { measure } from '../verify/measure.ts'
 import { backToDeciding } from './back-to-deciding.ts'
-import { later, untilInReach, waitFor } from './result.ts'
+import { blocked, unblocked } from './blocked.ts'
+import { joinResults, untilInReach, waitFor, whilePaused } from './result.ts'
 import { undo } from './undo.ts'
 import type { StepResult, StepView } from './view.ts'
 
@@ -35,7 +36,7 @@ export async function remediate(parts: Parts, view: StepView): Promise<StepResul
   const next: Next = { effect: planEffect(parts, plan, index, promised), ...(postponed && { postponed }) }
   if (view.holder.on && begun.length > 0 && postponed === undefined) return { next: { deadlines: {} } }
   if (view.holder.on) return stop(parts, view, next, 'taken-over')
-  if (view.pause.on) return later(parts, view)
+  if (view.pause.on) return whilePaused(parts, view)
   if (postponed?.resendAt !== undefined && view.now < postponed.resendAt) {
     return waitFor(view, 'execution', postponed.resendAt)
   }
@@ -82,9 +83,10 @@ async function act(parts: Parts, view: StepView, next: Next): Promise<StepResult
   const intended = await intendNext(parts, view, next, fresh, approval)
   if (intended.kind === 'refused') {
     parts.metrics.count('mendkit_intents_refused_total', { action: fresh.type })
-    return later(parts, view)
+    return blocked(parts, view, effect, postponed ?? fresh, postponed)
   }
-  return outcomeOf(parts, view, effect.plan, await send(parts, view, effect, intended.execution))
+  const sent = await send(parts, view, effect, intended.execution)
+  return joinResults(unblocked, await outcomeOf(parts, view, effect.plan, sent))
 }
 
 /** An execution that is sent again has its measures and its approval from its first intent. */

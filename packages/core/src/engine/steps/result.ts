@@ -35,7 +35,15 @@ export function moveTo(parts: Parts, view: Pick<StepView, 'incident' | 'now'>, t
   const dueAt = rest.dueAt ?? (Object.keys(deadlines).length === 0 && !waits(to) ? 'now' : undefined)
   return {
     ...rest,
-    next: { goodSince: undefined, ...rest.next, phase: to, phaseSince: view.now, deadlines, reason },
+    next: {
+      goodSince: undefined,
+      blockedBy: undefined,
+      ...rest.next,
+      phase: to,
+      phaseSince: view.now,
+      deadlines,
+      reason,
+    },
     put: [...(rest.put ?? []), ...(words ? [blobPut(words)] : [])],
     audit: [...(rest.audit ?? []), entry],
     ...(dueAt !== undefined && { dueAt }),
@@ -51,19 +59,22 @@ export function waitFor(view: StepView, name: DeadlineName, at: number, more: St
   return { ...more, next: { ...more.next, deadlines: { ...Object.fromEntries(ahead), [name]: at } } }
 }
 
-/** Comes back a little later, when something that is out of reach or in use may be free. */
-export function later(parts: Parts, view: StepView): StepResult {
-  return { next: { deadlines: { poll: view.now + parts.settings.execution.readEveryMs } } }
+/** Comes back a little later while the kill switch is on: a person turned it on, so there is no end to that. */
+export function whilePaused(parts: Parts, view: StepView): StepResult {
+  const poll = view.now + parts.settings.execution.readEveryMs
+  return { next: { deadlines: { poll }, blockedBy: undefined } }
 }
 
 /**
- * Comes back a little later for what is out of reach now, until the deadline that the first such step set has passed.
- * Undefined then: it has lasted too long.
+ * Comes back a little later for what is out of reach now, until the deadline that the first such step set has passed, or
+ * that of an effect that is blocked as well. Undefined then: it has lasted too long.
  */
 export function untilInReach(parts: Parts, view: StepView): StepResult | undefined {
   const { readEveryMs, reachMs } = parts.settings.execution
-  const reach = view.incident.deadlines.reach ?? view.now + reachMs
-  return view.now >= reach ? undefined : { next: { deadlines: { reach, poll: view.now + readEveryMs } } }
+  const { blocked, reach = view.now + reachMs } = view.incident.deadlines
+  if (view.now >= Math.min(reach, blocked ?? reach)) return undefined
+  const poll = view.now + readEveryMs
+  return { next: { deadlines: { reach, poll, ...(blocked !== undefined && { blocked }) } } }
 }
 
 /** Joins two results of one step; where both say something, the second wins. */

@@ -9,8 +9,9 @@ import { intend, intendAgain } from '../journal/intend.ts'
 import { escalateUndo, outcomeOf } from '../journal/outcome.ts'
 import { send } from '../journal/send.ts'
 import type { Parts } from '../parts.ts'
+import { blocked, unblocked } from './blocked.ts'
 import { noticeOf } from './notice.ts'
-import { joinResults, later, moveTo, untilInReach, waitFor } from './result.ts'
+import { joinResults, moveTo, untilInReach, waitFor, whilePaused } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
 
 /**
@@ -19,7 +20,7 @@ import type { StepResult, StepView } from './view.ts'
  */
 export async function undo(parts: Parts, view: StepView, plan: Plan): Promise<StepResult> {
   if (view.holder.on) return escalateUndo(parts, view)
-  if (view.pause.on) return later(parts, view)
+  if (view.pause.on) return whilePaused(parts, view)
   const undos = view.unfinished.filter((each) => each.undoes !== undefined)
   const originals = view.unfinished.filter((each) => each.undoes === undefined).toSorted((a, b) => b.index - a.index)
   const postponed = undos.find((each) => each.resendAt !== undefined)
@@ -40,8 +41,12 @@ export async function undo(parts: Parts, view: StepView, plan: Plan): Promise<St
       postponed === undefined
         ? await intend(parts, view, effect, planned, { measuresBefore: [] })
         : await intendAgain(parts, view, postponed, planned.guard)
-    if (intended.kind === 'refused') return later(parts, view)
-    return outcomeOf(parts, view, plan, await send(parts, view, effect, intended.execution))
+    if (intended.kind === 'refused') {
+      parts.metrics.count('mendkit_intents_refused_total', { action: planned.type })
+      return await blocked(parts, view, effect, postponed ?? planned, postponed)
+    }
+    const sent = await send(parts, view, effect, intended.execution)
+    return joinResults(unblocked, await outcomeOf(parts, view, plan, sent))
   } catch (error) {
     view.ctx.signal.throwIfAborted()
     if (MendkitError.is(error, 'conflict')) throw error

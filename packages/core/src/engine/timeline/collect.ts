@@ -50,7 +50,7 @@ export async function collectTimeline(
     approvals,
     events,
   }
-  const { id, cluster, phase, title, resource, reason, relapses, mergedInto } = incident
+  const { id, cluster, phase, title, resource, reason, relapses, mergedInto, blockedBy } = incident
   return {
     incident: {
       tenant,
@@ -62,6 +62,7 @@ export async function collectTimeline(
       ...(resource && { resource }),
       ...(reason && { reason }),
       ...(mergedInto && { mergedInto }),
+      ...(blockedBy && { blockedBy }),
     },
     span: spanOf(incident, began, events, parts.clock.now()),
     impact: {

@@ -1,4 +1,5 @@
 import type { EventData, MendkitEvent } from '../../model/event.ts'
+import { blockerWords } from '../journal/blocker.ts'
 import { code, joined, type Markdown, md } from './markdown.ts'
 import { utc } from './times.ts'
 import { approverWords, count, decisionWords, phaseWords, reasonWords, resourceWords } from './words.ts'
@@ -58,6 +59,8 @@ export function eventWords(event: MendkitEvent): Markdown {
       return md`${commandWords[event.data.kind]}`
     case 'command-refused':
       return md`The command was refused (${code(event.data.because)})`
+    case 'execution-blocked':
+      return md`${code(event.data.action)} waits: ${blockerWords(event.data.by)}`
     case 'execution-intended':
       return md`${event.data.undoes === undefined ? 'Began' : 'Began to undo with'} ${code(event.data.action)} on ${resourceWords(event.data.target)}${event.data.send > 1 ? `, sent for the ${event.data.send}. time` : ''}`
     case 'execution-observed':

@@ -1,4 +1,4 @@
-import { parseAuditEntry } from '../../audit/parse-entry.ts'
+import { parseAuditRecord } from '../../audit/parse-record.ts'
 import type { MendkitEvent } from '../../model/event.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { CallContext } from '../../ports/context.ts'
@@ -54,7 +54,7 @@ async function firstEntrySince(store: Store, tenant: string, since: number, ctx:
   while (low < high) {
     const middle = Math.floor((low + high) / 2)
     const [record] = await store.readAudit({ tenant, from: middle, limit: 1 }, ctx)
-    const isOlder = record !== undefined && Date.parse(parseAuditEntry(record.bytes).ts) < since
+    const isOlder = record !== undefined && Date.parse(parseAuditRecord(record).ts) < since
     if (isOlder) low = middle + 1
     else high = middle
   }

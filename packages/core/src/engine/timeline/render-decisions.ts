@@ -29,9 +29,9 @@ function renderAction(action: TimelineAction): readonly Markdown[] {
     md`**${code(action.type)}** on ${resourceWords(action.target)}, which would change:`,
     action.diff === undefined
       ? md`(the action shows no difference)`
-      : 'erased' in action.diff
-        ? textWords(action.diff)
-        : fenced(action.diff.text, 'diff'),
+      : 'text' in action.diff
+        ? fenced(action.diff.text, 'diff')
+        : textWords(action.diff),
     bullets(actionReasons(action)),
   ]
 }

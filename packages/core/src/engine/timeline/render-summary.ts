@@ -1,3 +1,4 @@
+import { blockerWords } from '../journal/blocker.ts'
 import { bullets, code, joined, type Markdown, md, table } from './markdown.ts'
 import type { Timeline } from './shape.ts'
 import { duration, utc } from './times.ts'
@@ -18,6 +19,7 @@ export function renderSummary({ incident, span, impact, diagnoses, executions }:
       md`## Summary`,
       bullets([
         md`Status: **${phaseWords[incident.phase]}**${reason}`,
+        ...(incident.blockedBy === undefined ? [] : [md`Waits: ${blockerWords(incident.blockedBy)}`]),
         ...(incident.mergedInto === undefined ? [] : [md`Merged into: ${code(incident.mergedInto)}`]),
         ...(incident.resource === undefined
           ? []

@@ -93,7 +93,7 @@ export interface TimelineCommand extends Pick<Command, 'id' | 'state' | 'by'> {
 export interface Timeline {
   readonly incident: Pick<
     Incident,
-    'tenant' | 'id' | 'cluster' | 'phase' | 'title' | 'resource' | 'reason' | 'relapses' | 'mergedInto'
+    'tenant' | 'id' | 'cluster' | 'phase' | 'title' | 'resource' | 'reason' | 'relapses' | 'mergedInto' | 'blockedBy'
   >
   readonly span: {
     /** Start of the earliest alert; absent when the incident has none. */

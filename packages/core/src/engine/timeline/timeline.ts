@@ -7,8 +7,8 @@ import type { Timeline } from './shape.ts'
 export type * from './shape.ts'
 
 /**
- * An incident told from the beginning: as data, or as the draft of a postmortem in Markdown. Erased texts are marked as
- * such. Throws `not-found` when the tenant has no such incident.
+ * An incident told from the beginning: as data, or as the draft of a postmortem in Markdown. Erased and altered texts are
+ * marked as such. Throws `not-found` when the tenant has no such incident.
  */
 export async function timeline(
   parts: Pick<Parts, 'store' | 'clock'>,

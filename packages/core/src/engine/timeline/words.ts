@@ -45,6 +45,7 @@ export const reasonWords: Readonly<Record<IncidentReason, string>> = {
   'outcome-unknown': 'it could not be learned whether the action had happened',
   'preview-failed': 'the action could not be previewed',
   'preview-out-of-reach': 'what the action needs to see stayed out of reach',
+  blocked: 'what it needed stayed taken by something else that is under way',
   'analysis-failed': 'the analysis failed',
   'step-failed': 'Mendkit could not go on with it',
   'closed-by-person': 'a person closed it',
@@ -65,9 +66,11 @@ export function resourceWords(resource: Resource): Markdown {
   return code(describeResource(resource))
 }
 
-/** A text, or the fact that it is gone. */
+/** A text, or why it cannot be shown. */
 export function textWords(text: JoinedBlob): Markdown {
-  return 'erased' in text ? md`*(this text was erased)*` : md`${text.text}`
+  if ('erased' in text) return md`*(this text was erased)*`
+  if ('altered' in text) return md`*(this text was altered in the store; see audit.verify)*`
+  return md`${text.text}`
 }
 
 /** `container.waiting-reason` = `CrashLoopBackOff` on `Pod shop/checkout-1`. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports/clock.ts'
+import { noLongerNeeded } from '../no-longer-needed.ts'
 
 /** Wakes one waiter early. A ring while nobody waits is kept for the next wait. */
 export interface Waker {
@@ -19,7 +20,7 @@ export function createWaker(clock: Clock): Waker {
     async wait(ms, signal) {
       if (!rung && !signal.aborted) {
         const sleeper = new AbortController()
-        const give = () => sleeper.abort()
+        const give = () => sleeper.abort(noLongerNeeded)
         wake = give
         signal.addEventListener('abort', give, { once: true })
         // The sleep ends by time or by the sleeper's abort; both mean that the wait is over.

@@ -41,8 +41,10 @@ export function createWorker(
     const claims = await parts.store.claim({ owner, limit: workers - active.size, leaseMs }, ctx)
     for (const claim of claims) {
       const task = stepOnce(claim, claimedAt, ctx).finally(() => {
+        // A step's commit rings by itself; what it could not help then is a worker that had no room.
+        const wasFull = active.size >= workers
         active.delete(task)
-        waker.ring()
+        if (wasFull) waker.ring()
       })
       active.add(task)
     }
@@ -119,6 +121,7 @@ export function createWorker(
   async function letGo(claim: Claim): Promise<void> {
     try {
       await parts.store.release(claim, { signal: new AbortController().signal, log: parts.log })
+      waker.ring()
     } catch (error) {
       parts.log.warn(describeFailure(`the lease on incident ${claim.incidentId} runs out by itself`, error))
     }
