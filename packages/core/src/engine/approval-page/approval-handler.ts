@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { functionSchema, readOptions } from '../../define/read-options.ts'
 import { MendkitError } from '../../errors.ts'
 import type { Principal } from '../../model/principal.ts'
+import { once } from '../../once.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { systemClock } from '../../system/system-clock.ts'
 import { systemRandom } from '../../system/system-random.ts'
@@ -42,19 +43,21 @@ export interface ApprovalHandlerOptions {
 }
 
 const originSays = 'must be an origin without a path, such as https://mendkit.example.com'
-const shape = z.strictObject(
-  {
-    authenticate: z.custom((value) => typeof value === 'function', {
-      error: 'must be a function that gives the principal of a request, a Response, or undefined',
-    }),
-    key: z.string().min(32, 'must be at least 32 characters that nobody can guess').optional(),
-    origin: z
-      .string()
-      .refine((text) => URL.canParse(text) && new URL(text).origin === text, originSays)
-      .optional(),
-    clock: z.looseObject({ now: functionSchema }, { error: 'must be a Clock' }).optional(),
-  },
-  { error: 'must be an object with `authenticate`' },
+const shape = once(() =>
+  z.strictObject(
+    {
+      authenticate: z.custom((value) => typeof value === 'function', {
+        error: 'must be a function that gives the principal of a request, a Response, or undefined',
+      }),
+      key: z.string().min(32, 'must be at least 32 characters that nobody can guess').optional(),
+      origin: z
+        .string()
+        .refine((text) => URL.canParse(text) && new URL(text).origin === text, originSays)
+        .optional(),
+      clock: z.looseObject({ now: functionSchema }, { error: 'must be a Clock' }).optional(),
+    },
+    { error: 'must be an object with `authenticate`' },
+  ),
 )
 
 const statuses = { 'not-found': 404, conflict: 409, forbidden: 403, invalid: 400, unavailable: 503 } as const
@@ -77,7 +80,7 @@ export function approvalHandler(
     const text = 'approvalHandler: mendkit: must be what createMendkit() returned'
     throw new MendkitError('config', text, { path: 'mendkit' })
   }
-  readOptions('approvalHandler', shape, options)
+  readOptions('approvalHandler', shape(), options)
   const { authenticate, key = systemRandom.hex(32), origin, clock = systemClock } = options
   const tokens = formTokens(key)
   const respond = responder()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { once } from '../../once.ts'
 
 /** Bytes of a form: the longest words that the page lets anybody write, percent-encoded, and what goes with them. */
 const maxBytes = 32_768
@@ -6,21 +7,23 @@ const maxBytes = 32_768
 /** Longest words of an answer, in characters. */
 export const maxWords = 2_000
 
-const words = z
-  .string()
-  .max(maxWords)
-  .transform((text) => (text.trim() === '' ? undefined : text))
-  .optional()
-const shape = z.object({
-  answer: z.enum(['approve', 'reject']),
-  digest: z.string(),
-  token: z.string(),
-  because: words,
-  proof: words,
+const shape = once(() => {
+  const words = z
+    .string()
+    .max(maxWords)
+    .transform((text) => (text.trim() === '' ? undefined : text))
+    .optional()
+  return z.object({
+    answer: z.enum(['approve', 'reject']),
+    digest: z.string(),
+    token: z.string(),
+    because: words,
+    proof: words,
+  })
 })
 
 /** What a form says. */
-export type AnswerForm = z.output<typeof shape>
+export type AnswerForm = z.output<ReturnType<typeof shape>>
 
 /** Why a request is no form of this page. */
 export interface NoForm {
@@ -34,7 +37,7 @@ export async function readForm(request: Request): Promise<AnswerForm | NoForm> {
   if (type !== 'application/x-www-form-urlencoded') return { status: 415, because: 'send the form of this page' }
   const text = await readText(request)
   if (text === undefined) return { status: 413, because: `the form is longer than ${maxBytes} bytes` }
-  const parsed = shape.safeParse(Object.fromEntries(new URLSearchParams(text)))
+  const parsed = shape().safeParse(Object.fromEntries(new URLSearchParams(text)))
   return parsed.success ? parsed.data : { status: 400, because: 'the form is not one of this page' }
 }
 

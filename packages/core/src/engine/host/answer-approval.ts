@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { MendkitError } from '../../errors.ts'
 import type { Approval } from '../../model/approval.ts'
 import type { Principal } from '../../model/principal.ts'
+import { once } from '../../once.ts'
 import { message } from '../../redact/message.ts'
 import { type AnswerRefusal, mayAnswer } from '../decide/may-answer.ts'
 import { planRisk, refusedByHost } from '../decide/reauthenticate.ts'
@@ -10,18 +11,16 @@ import type { Engine } from './engine.ts'
 import { parsePrincipal } from './principal.ts'
 import { actorOf, giveCommand } from './write.ts'
 
-const common = { by: z.unknown().optional(), digest: z.string() }
 const words = 'say why, in a few words, for whoever takes over'
-const shape = z.discriminatedUnion('kind', [
-  z.looseObject({
-    ...common,
-    kind: z.literal('approve'),
-    because: z.string().optional(),
-    proof: z.string().optional(),
-  }),
-  z.looseObject({ ...common, kind: z.literal('reject'), because: z.string(words).regex(/\S/, words) }),
-])
-type Answer = z.output<typeof shape>
+const shape = once(() => {
+  const common = { by: z.unknown().optional(), digest: z.string() }
+  const optional = { because: z.string().optional(), proof: z.string().optional() }
+  return z.discriminatedUnion('kind', [
+    z.looseObject({ ...common, ...optional, kind: z.literal('approve') }),
+    z.looseObject({ ...common, kind: z.literal('reject'), because: z.string(words).regex(/\S/, words) }),
+  ])
+})
+type Answer = z.output<ReturnType<typeof shape>>
 
 /** Takes a person's answer, or refuses it; what is refused of an approval that the tenant has is written down. */
 export async function answerApproval(engine: Engine, bound: Principal, id: string, given: object): Promise<void> {
@@ -53,7 +52,7 @@ const errorCodes = {
 } as const
 
 function parseAnswer(given: object): Answer {
-  const parsed = shape.safeParse(given)
+  const parsed = shape().safeParse(given)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const path = issue?.path.join('.') || 'answer'
