@@ -1,0 +1,51 @@
+import type { Change, Settings } from '@mendkit/core'
+import type { Ledger } from './ledger.ts'
+
+/** An effect as the world has it, not as the engine tells of it. */
+export interface SimulatedEffect {
+  readonly executionId: string | undefined
+  /** What was changed, as a lock key of the engine names it. */
+  readonly target: string
+  /** The process that sent it. */
+  readonly by: string
+  /** In steps: when it was sent, and when it happened. */
+  readonly sentAt: number
+  readonly arrivedAt: number
+  /** True milliseconds since 1970. */
+  readonly at: number
+}
+
+/** What a check judges by. */
+export interface Evidence {
+  readonly ledger: Ledger
+  readonly effects: readonly SimulatedEffect[]
+  /** The settings of every worker. */
+  readonly settings: Settings
+  /** True milliseconds since 1970; the store's time, too. */
+  now(): number
+  /** In steps. */
+  step(): number
+}
+
+/** Why an invariant does not hold, in words; empty when it does. */
+export type Complaints = readonly string[]
+
+/** One promise of the engine, watched at every step. */
+export interface SimulationCheck {
+  /** Such as `at-most-one-effect`. */
+  readonly id: string
+  /** Before a change is taken down: the ledger still is as it was. */
+  onChange?(evidence: Evidence, taken: { readonly by: string; readonly change: Change }): Complaints
+  /** After an effect; it is the last of `evidence.effects`. */
+  onEffect?(evidence: Evidence, effect: SimulatedEffect): Complaints
+  /** When nothing happens any more. */
+  atEnd?(evidence: Evidence): Complaints
+}
+
+/** An invariant that does not hold. */
+export interface Violation {
+  readonly check: string
+  readonly because: string
+  /** In steps. */
+  readonly step: number
+}

@@ -1,0 +1,46 @@
+import type { SimulationCheck } from '../check.ts'
+import { isUnfinished } from '../ledger.ts'
+
+/** No effect without a durable intent that still stands, and an audit entry that tells of it. */
+export const intended: SimulationCheck = {
+  id: 'intended',
+  onEffect({ ledger }, { executionId, target }) {
+    if (executionId === undefined) return [`${target} was changed in the name of no execution`]
+    const execution = ledger.executions.get(executionId)
+    if (execution === undefined) return [`${target} was changed by ${executionId}, of which there is no intent`]
+    const told = ledger.entries.some(
+      ({ entry }) => entry.type === 'execution-intended' && entry.data.execution === executionId,
+    )
+    if (!told) return [`no audit entry tells of the intent of ${executionId}`]
+    const mayBeSent = (execution.state === 'intent' || execution.state === 'unknown') && !('resendAt' in execution)
+    if (mayBeSent) return []
+    const how = isUnfinished(execution) ? `${execution.state}, and known to have done nothing yet` : execution.state
+    return [`${executionId} changed ${target} although it was ${how}`]
+  },
+}
+
+/** At most one effect for each execution. */
+export const atMostOnce: SimulationCheck = {
+  id: 'at-most-once',
+  onEffect({ effects }, { executionId }) {
+    const count = effects.filter((each) => each.executionId === executionId).length
+    return count > 1 ? [`${executionId} has had ${count} effects`] : []
+  },
+}
+
+/** Nothing that a process sent has an effect after another has classified or begun anything on the target. */
+export const fenced: SimulationCheck = {
+  id: 'fenced',
+  onEffect({ ledger }, { executionId, by, sentAt, target }) {
+    const keys = ledger.executions.get(executionId ?? '')?.lockKeys ?? []
+    const later = ledger.entries.find(({ at, by: other, entry }) => {
+      if (at < sentAt || other === by) return false
+      if (entry.type === 'execution-observed')
+        return entry.data.execution === executionId && entry.data.outcome !== 'unknown'
+      if (entry.type === 'execution-ended') return entry.data.execution === executionId
+      return entry.type === 'execution-intended' && entry.data.lockKeys.some((key) => keys.includes(key))
+    })
+    if (later === undefined) return []
+    return [`${by} changed ${target} after ${later.by} had written ${later.entry.type}`]
+  },
+}
