@@ -77,7 +77,7 @@ export function shopStage(simulation: Simulation): Stage {
         }),
       ],
       settings: {
-        engine: { sweepMs: 20_000, workers: 2, leaseMs: 30_000 },
+        engine: { sweepMs: 60_000, workers: 2, leaseMs: 30_000 },
         correlation: { settleMs: 1_000 },
         diagnosis: { minIntervalMs: 30_000, retryMs: 10_000 },
         execution: { callTimeoutMs: 20_000, readEveryMs: 10_000, maxReads: 4, reachMs: 60_000 },

@@ -1,6 +1,6 @@
 import { admit, MODIFIED } from './admission.ts'
 import { alreadyExists, conflicted, notFound } from './api-errors.ts'
-import { canonicalText, deepFreeze } from './canonical.ts'
+import { deepFreeze, sameJson } from './canonical.ts'
 import { qualified } from './resources.ts'
 import type { KindTypes, StoredObject } from './schemas.ts'
 import type { SimulatedReference } from './shapes.ts'
@@ -116,11 +116,11 @@ export function objectStore(stamp: () => string, uid: () => string): ObjectStore
         throw conflicted(qualified(before.apiVersion, before.kind), before.metadata.name, MODIFIED)
       }
       const checked = admit(after, before)
-      const same = canonicalText(meaning(before)) === canonicalText(meaning(checked))
+      const same = sameJson(meaning(before), meaning(checked))
       if (same) return before
       const generation = before.metadata.generation
       const specChanged = facts.status !== true && wantsOther(before, checked)
-      const statusOnly = canonicalText(withoutStatus(before)) === canonicalText(withoutStatus(checked))
+      const statusOnly = sameJson(withoutStatus(before), withoutStatus(checked))
       const replaced = {
         ...checked,
         metadata: {
@@ -180,9 +180,11 @@ function keyOf(object: {
 
 /** Whether an object now asks for something else. The annotations of a Deployment count, for it hands them on. */
 function wantsOther(before: StoredObject, after: StoredObject): boolean {
-  const wish = ({ kind, metadata, spec }: StoredObject & { spec?: unknown }) =>
-    canonicalText([spec, kind === 'Deployment' ? metadata.annotations : undefined])
-  return wish(before) !== wish(after)
+  const wish = ({ kind, metadata, spec }: StoredObject & { spec?: unknown }) => [
+    spec,
+    kind === 'Deployment' ? metadata.annotations : undefined,
+  ]
+  return !sameJson(wish(before), wish(after))
 }
 
 /** Entries for those who wrote, newest last; what exactly they own is not simulated. */
