@@ -1,94 +1,198 @@
-import { allowUpTo, defineNotifier, type MendkitOptions } from '@mendkit/core'
+import {
+  allowUpTo,
+  type Correlator,
+  correlateByLabels,
+  defineNotifier,
+  type MendkitOptions,
+  onlyInNamespaces,
+  ruleAnalyzer,
+} from '@mendkit/core'
 import { kubernetes } from '@mendkit/kubernetes'
-import { faultyCluster, type Simulation, type Stage, simulatedCluster, type WorkerParts } from '@mendkit/testkit'
-import { workloadTruth } from './cluster-truth.ts'
-import { deployment } from './shop.ts'
+import {
+  type FaultKind,
+  faultyCluster,
+  type SimulatedCluster,
+  type Simulation,
+  type Stage,
+  type WorkerParts,
+} from '@mendkit/testkit'
+import { openMonitoring } from './monitoring.ts'
+import { openPeople } from './people.ts'
+import { drawScenario, type Scenario } from './scenario.ts'
+import { openShop } from './shop.ts'
+import { unreliableModel } from './unreliable-model.ts'
+import { watchedCluster } from './watched-cluster.ts'
 
-/** A shop on a simulated cluster, on which a bad version is rolled out. */
+const moments = ['after-any', 'after-read', 'after-effect', 'dry-run', 'effect'] as const
+
+/** What people, other controllers and the monitoring do at moments that do not suit. */
+const mishaps: readonly FaultKind[] = [
+  { kind: 'edit', at: moments, weight: 4 },
+  { kind: 'put-back', at: ['after-effect'], weight: 2 },
+  { kind: 'annotate', at: moments },
+  { kind: 'recreate', at: moments },
+  { kind: 'kill-switch', at: moments, ms: [20_000, 120_000], weight: 4 },
+  { kind: 'take-over', at: moments, ms: [20_000, 120_000], weight: 3 },
+  { kind: 'silence', at: moments, ms: [60_000, 200_000], weight: 3 },
+  { kind: 'fall-silent', at: moments, ms: [60_000, 500_000], weight: 2 },
+  { kind: 'tell-twice', at: ['after-any'], ms: [0, 120_000] },
+]
+
+/** A shop on a simulated cluster with bad rollouts, its monitoring, its people, and what goes wrong between them. */
 export function shopStage(simulation: Simulation): Stage {
-  const { chance, desk, later } = simulation
-  const name = 'checkout'
-  const replicas = 2
-  let early = 3_600_000
-  const cluster = simulatedCluster({ clock: { now: () => simulation.now() - early } })
-  const quick = { readyAfterMs: 2_000, crashAfterMs: 2_000, pullMs: 500 }
-  cluster.image('shop/app:v1', { behaviour: 'healthy', ...quick })
-  cluster.image('shop/app:v2', { behaviour: 'crash', ...quick })
-  cluster.apply(deployment(name, 'shop/app:v1', replicas))
-  early = 0
-  cluster.tick()
-  cluster.apply(deployment(name, 'shop/app:v2', replicas))
+  const { chance, ledger, later } = simulation
+  const scenario = drawScenario(chance)
+  const shop = openShop(simulation.now, chance.below(1_000_000), chance, scenario)
+  const { cluster } = shop
+  const people = openPeople(simulation, scenario)
+  const monitoring = openMonitoring(simulation, cluster, scenario)
+  const watched = watchedCluster(simulation, cluster)
+  const taken: Taken = { delivered: new Set(), effects: { seen: 0 } }
+  let heard = 0
+  let relapses = scenario.relapseAfterMs === undefined ? 0 : 1
 
-  let told: 'firing' | 'resolved' = 'resolved'
-  let startedAt = 0
-  let looks = 0
-
-  async function look(): Promise<void> {
-    looks += 1
-    cluster.tick()
-    const healthy = workloadTruth(cluster, name)?.healthy === true
-    const status = healthy ? 'resolved' : 'firing'
-    if (status !== told && !(looks < 2 && healthy)) {
-      told = status
-      if (status === 'firing') startedAt = simulation.now()
-      later(0, 'look', tell)
-    }
-    later(20_000, 'look', look)
-  }
-
-  async function tell(): Promise<void> {
-    const now = new Date(simulation.now()).toISOString()
-    const labels = { alertname: 'KubePodCrashLooping', namespace: 'shop', deployment: name }
-    const times = { startsAt: new Date(startedAt).toISOString(), ...(told === 'resolved' && { endsAt: now }) }
-    try {
-      await desk.ingest({ source: 'am', complete: false, asOf: now, cluster: 'sim', alerts: [{ labels, status: told, ...times }] })
-    } catch {
-      later(10_000, 'tell again', tell)
+  function strike(kind: string, ms: number): void {
+    const [name = ''] = scenario.workloads
+    const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name }
+    switch (kind) {
+      case 'edit':
+        return chance.happens(0.5) ? shop.rollOutGood(name) : shop.rollOutBad(name)
+      case 'put-back':
+        return later(15_000, 'a pipeline runs again', () => shop.rollOutBad(name))
+      case 'annotate':
+        return annotate(cluster, deployment, simulation.step())
+      case 'recreate':
+        return void (cluster.find(deployment) && cluster.recreate(deployment))
+      case 'kill-switch':
+        return people.pause(ms)
+      case 'take-over':
+        return people.takeOver(ms)
+      case 'silence':
+        return monitoring.silence(ms)
+      case 'fall-silent':
+        return monitoring.fallSilent(ms)
+      case 'tell-twice':
+        return monitoring.repeat(ms)
     }
   }
 
-  later(30_000, 'look', look)
+  function watch(): void {
+    for (const { entry } of ledger.entries.slice(heard)) {
+      people.hear(entry)
+      if (entry.type !== 'phase-changed' || entry.data.to !== 'resolved' || relapses === 0) continue
+      relapses -= 1
+      waiting += 1
+      later(scenario.relapseAfterMs ?? 0, 'another bad version', () => {
+        shop.rollOutBad(scenario.workloads[0] ?? '')
+        later(120_000, 'the relapse had its time', () => void (waiting -= 1))
+      })
+    }
+    heard = ledger.entries.length
+  }
+  let waiting = 0
+  // Alerts that are silenced from the start, or gone before they were told, open no incident at all.
+  const began = simulation.now()
+  const isLateEnough = () => ledger.incidents.size > 0 || simulation.now() - began > NOTHING_COMES_MS
 
-  let seen = 0
-  function host({ ports }: WorkerParts): Omit<MendkitOptions, 'store' | 'system'> {
-    const client = faultyCluster(ports, cluster, ({ by, sentAt }) => {
-      const all = cluster.effects()
-      for (const request of all.slice(seen)) {
-        const { executionId, target } = request
-        simulation.effect({ executionId, by, sentAt, target: `${target.kind}/${target.name}` })
-      }
-      seen = all.length
-    })
-    const { canRead: _, remediators = [], ...integration } = kubernetes({
-      cluster: 'sim',
-      namespaces: ['shop'],
-      read: client,
-      act: client,
-    })
-    return {
-      autonomy: { 'namespace:shop': 'auto' },
-      integrations: [{ ...integration, remediators: remediators.map(({ canAct: __, ...rest }) => rest) }],
-      policies: [allowUpTo('medium')],
-      notifiers: [
-        defineNotifier({
-          id: 'people',
-          reachesPeople: true,
-          send: (notice, ctx) => ports.call({ label: `notice ${notice.urgency}`, run: () => undefined, signal: ctx.signal }),
-        }),
-      ],
-      settings: {
-        engine: { sweepMs: 60_000, workers: 2, leaseMs: 30_000 },
-        correlation: { settleMs: 1_000 },
-        diagnosis: { minIntervalMs: 30_000, retryMs: 10_000 },
-        execution: { callTimeoutMs: 20_000, readEveryMs: 10_000, maxReads: 4, reachMs: 60_000 },
-        verification: { soakMs: 30_000, everyMs: 15_000, deadlineMs: 240_000 },
-        approval: { expiresInMs: 300_000 },
-        notices: { retryMs: 10_000 },
-        hold: { ms: 600_000 },
+  return {
+    workers: scenario.workers,
+    faults: mishaps,
+    strike,
+    watch,
+    host: (worker) => hostOf(simulation, worker, watched, scenario, taken),
+    isOver: () => isLateEnough() && waiting === 0 && !people.areBusy(),
+    checks: [
+      {
+        id: 'people-told',
+        atEnd: () =>
+          [...ledger.notices.values()].flatMap(({ id, state, dedupeKey }) =>
+            state === 'sent' && !taken.delivered.has(dedupeKey) ? [`notice ${id} counts as sent, and nobody got it`] : [],
+          ),
       },
-    }
+    ],
   }
+}
 
-  void chance
-  return { workers: 2, host, isOver: () => simulation.ledger.incidents.size > 0 }
+/** When nothing has fired by then, nothing will. */
+const NOTHING_COMES_MS = 600_000
+
+/** What has come out of the workers so far. */
+interface Taken {
+  /** Notices that people got, by `dedupeKey`. */
+  readonly delivered: Set<string>
+  readonly effects: { seen: number }
+}
+
+function annotate(cluster: SimulatedCluster, deployment: Parameters<SimulatedCluster['find']>[0], step: number): void {
+  const found = cluster.find(deployment)
+  if (found === undefined) return
+  const { apiVersion, kind, metadata, spec } = found as typeof found & { spec: unknown }
+  const { name, namespace = '', labels = {} } = metadata
+  const annotations = { 'shop/looked-at': String(step) }
+  cluster.apply({ apiVersion, kind, metadata: { name, namespace, labels, annotations }, spec })
+}
+
+function hostOf(
+  simulation: Simulation,
+  { ports }: WorkerParts,
+  cluster: SimulatedCluster,
+  scenario: Scenario,
+  { delivered, effects }: Taken,
+): Omit<MendkitOptions, 'store' | 'system'> {
+  const client = faultyCluster(ports, cluster, ({ by, sentAt }) => {
+    const all = cluster.effects()
+    for (const { executionId, target } of all.slice(effects.seen)) {
+      simulation.effect({ executionId, by, sentAt, target: `${target.kind}/${target.name}` })
+    }
+    effects.seen = all.length
+  })
+  const { canRead: _, remediators = [], ...integration } = kubernetes({
+    cluster: 'sim',
+    namespaces: ['shop'],
+    read: client,
+    act: client,
+  })
+  const notifier = defineNotifier({
+    id: 'people',
+    reachesPeople: true,
+    send: (notice, ctx) =>
+      ports.call({
+        label: `notice ${notice.urgency}`,
+        signal: ctx.signal,
+        run: () => void delivered.add(notice.dedupeKey),
+      }),
+  })
+  return {
+    autonomy: { 'namespace:shop': scenario.level },
+    integrations: [{ ...integration, remediators: remediators.map(({ canAct: __, ...rest }) => rest) }],
+    ...(scenario.model && { analyzers: [unreliableModel(ports), ruleAnalyzer(integration.rules ?? [])] }),
+    policies: [allowUpTo('medium'), onlyInNamespaces('shop')],
+    notifiers: [notifier],
+    settings: {
+      ...settings,
+      execution: { ...settings.execution, maxInFlight: scenario.maxInFlight },
+      ...(scenario.apart && { correlators: [eachItsOwn] }),
+    },
+  }
+}
+
+const settings = {
+  engine: { sweepMs: 90_000, workers: 2, leaseMs: 30_000 },
+  correlation: { settleMs: 1_000 },
+  diagnosis: { minIntervalMs: 30_000, retryMs: 10_000 },
+  execution: { callTimeoutMs: 20_000, readEveryMs: 20_000, maxReads: 3, reachMs: 60_000 },
+  verification: { soakMs: 120_000, everyMs: 60_000, deadlineMs: 300_000 },
+  approval: { expiresInMs: 180_000 },
+  notices: { retryMs: 10_000 },
+  hold: { ms: 1_800_000 },
+}
+
+/** Ties an alert only to alerts of its own name, so that two incidents are about one object. */
+const eachItsOwn: Correlator = {
+  ...correlateByLabels(),
+  id: 'each-its-own',
+  keys: ({ labels }) => {
+    const key = `${labels['alertname']} ${labels['deployment']}`
+    return [{ key, withinMs: Number.POSITIVE_INFINITY, because: 'the same alert' }]
+  },
 }

@@ -1,4 +1,5 @@
-import type { Change, Settings } from '@mendkit/core'
+import type { Settings } from '@mendkit/core'
+import type { TakenChange } from './faulty-store.ts'
 import type { Ledger } from './ledger.ts'
 
 /** An effect as the world has it, not as the engine tells of it. */
@@ -21,6 +22,8 @@ export interface Evidence {
   readonly effects: readonly SimulatedEffect[]
   /** The settings of every worker. */
   readonly settings: Settings
+  /** Whether this process held the lease of an incident when the change that is judged was written. */
+  heldLease(by: string, incidentId: string): boolean
   /** True milliseconds since 1970; the store's time, too. */
   now(): number
   /** In steps. */
@@ -35,7 +38,9 @@ export interface SimulationCheck {
   /** Such as `at-most-one-effect`. */
   readonly id: string
   /** Before a change is taken down: the ledger still is as it was. */
-  onChange?(evidence: Evidence, taken: { readonly by: string; readonly change: Change }): Complaints
+  onChange?(evidence: Evidence, taken: TakenChange): Complaints
+  /** After a change was taken down. */
+  onTaken?(evidence: Evidence, taken: TakenChange): Complaints
   /** After an effect; it is the last of `evidence.effects`. */
   onEffect?(evidence: Evidence, effect: SimulatedEffect): Complaints
   /** When nothing happens any more. */

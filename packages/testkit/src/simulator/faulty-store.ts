@@ -1,6 +1,7 @@
-import { type Change, type Clock, MendkitError, type Store } from '@mendkit/core'
+import { type Change, type Claim, type Clock, MendkitError, type Store } from '@mendkit/core'
 import type { Fault, FaultKind } from './fault.ts'
 import { delayOf, type Ports } from './ports.ts'
+import { readsTogether } from './reads-together.ts'
 
 /** What goes wrong with a store. */
 export const storeFaults: readonly FaultKind[] = [
@@ -18,8 +19,18 @@ export interface TakenChange {
   readonly change: Change
 }
 
+/** Whoever watches what a store is asked and takes. */
+export interface StoreWatch {
+  /** Right before a change is written, or refused. */
+  before(change: Change): void
+  taken(taken: TakenChange): void
+  claimed(by: string, claims: readonly Claim[]): void
+}
+
 /** What the faulty stores of all processes share. */
 export interface StoreWeather {
+  /** Whether reads that a process asks for in one turn are answered one by one, or all at once. */
+  readonly grain: 'fine' | 'coarse'
   fullUntil: number
   awayUntil: number
 }
@@ -33,23 +44,21 @@ export function faultyStore(
   store: Store,
   storeClock: Clock,
   weather: StoreWeather,
-  taken: (taken: TakenChange) => void,
+  watch: StoreWatch,
 ): Store {
   const { scheduler, life } = ports
+  const together = readsTogether(ports)
 
   function read<Result>(label: string, ctx: { readonly signal: AbortSignal }, run: () => Promise<Result>) {
     const faults = ports.faults.meet('store-read')
     for (const fault of faults) if (fault.kind === 'away') weather.awayUntil = scheduler.now() + fault.ms
-    return ports.call({
-      label,
-      signal: ctx.signal,
-      afterMs: delayOf(faults),
-      run() {
-        if (has(faults, 'busy')) throw busy()
-        if (scheduler.now() < weather.awayUntil) throw away()
-        return run()
-      },
-    })
+    function answer() {
+      if (has(faults, 'busy')) throw busy()
+      if (scheduler.now() < weather.awayUntil) throw away()
+      return run()
+    }
+    if (weather.grain === 'coarse') return together(ctx.signal, answer)
+    return ports.call({ label, signal: ctx.signal, afterMs: delayOf(faults), run: answer })
   }
 
   async function commit(change: Change, ctx: Parameters<Store['commit']>[1]): ReturnType<Store['commit']> {
@@ -61,8 +70,9 @@ export function faultyStore(
       if (scheduler.now() < weather.awayUntil) throw away()
       if (scheduler.now() < weather.fullUntil) throw full()
       if (has(faults, 'not-written')) throw replyLost()
+      watch.before(change)
       const result = await store.commit(change, lasting)
-      if (result.kind === 'committed') taken({ by: life.name, change })
+      if (result.kind === 'committed') watch.taken({ by: life.name, change })
       return result
     }
     const orphan = { run: () => void write().catch(() => undefined), certain: false }
@@ -91,7 +101,12 @@ export function faultyStore(
     close: async () => undefined,
     commit,
     now: (ctx) => read('store.now', ctx, () => store.now(ctx)),
-    claim: (wanted, ctx) => read('store.claim', ctx, () => store.claim(wanted, ctx)),
+    claim: (wanted, ctx) =>
+      read('store.claim', ctx, async () => {
+        const claims = await store.claim(wanted, ctx)
+        watch.claimed(life.name, claims)
+        return claims
+      }),
     renew: (claim, leaseMs, ctx) => read('store.renew', ctx, () => store.renew(claim, leaseMs, ctx)),
     release: (claim, ctx) => read('store.release', ctx, () => store.release(claim, ctx)),
     nextDueAt: (ctx) => read('store.nextDueAt', ctx, () => store.nextDueAt(ctx)),

@@ -39,8 +39,12 @@ export interface Ledger {
   unfinished(): readonly Execution[]
   /** How many alerts of an incident have this status now. */
   alertsOf(incidentId: string, status: Alert['status']): number
+  /** Since when no alert of an incident fires or is suppressed, true ms since 1970; undefined while one does. */
+  quietSince(incidentId: string): number | undefined
+  /** When an alert of an incident last changed its status, true ms since 1970. */
+  alertChangedAt(incidentId: string): number
   /** Takes a change down. */
-  take(taken: TakenChange, step: number): void
+  take(taken: TakenChange, step: number, now: number): void
 }
 
 /** An empty ledger. */
@@ -58,17 +62,29 @@ export function createLedger(): Ledger {
   }
   const alerts = new Map<string, Alert>()
   const counters = new Map<string, number>()
+  const quiet = new Map<string, number>()
+  const changed = new Map<string, number>()
 
-  function put(each: Put): void {
+  function putAlert(row: Alert, now: number): void {
+    const before = alerts.get(row.id)
+    alerts.set(row.id, row)
+    if (row.incidentId === undefined) return
+    if (before?.status !== row.status || before.incidentId !== row.incidentId) changed.set(row.incidentId, now)
+    const isQuiet = ![...alerts.values()].some((each) => each.incidentId === row.incidentId && each.status !== 'resolved')
+    if (!isQuiet) quiet.delete(row.incidentId)
+    else if (!quiet.has(row.incidentId)) quiet.set(row.incidentId, now)
+  }
+
+  function put(each: Put, now: number): void {
     if (each.kind === 'document' && each.table in documents) {
       const rows: Map<string, unknown> = documents[each.table as keyof typeof documents]
       rows.set(each.row.id, each.row)
     }
-    if (each.kind === 'alerts') for (const row of each.rows) alerts.set(row.id, row)
+    if (each.kind === 'alerts') for (const row of each.rows) putAlert(row, now)
     if (each.kind === 'counter') counters.set(each.name, (counters.get(each.name) ?? 0) + each.add)
     if (each.kind === 'move-members') {
       for (const row of alerts.values())
-        if (row.incidentId === each.from) alerts.set(row.id, { ...row, incidentId: each.into })
+        if (row.incidentId === each.from) putAlert({ ...row, incidentId: each.into }, now)
     }
   }
 
@@ -87,8 +103,10 @@ export function createLedger(): Ledger {
     unfinished: () => [...documents.execution.values()].filter(isUnfinished),
     alertsOf: (incidentId, status) =>
       [...alerts.values()].filter((alert) => alert.incidentId === incidentId && alert.status === status).length,
-    take({ by, change }, step) {
-      for (const each of change.put) put(each)
+    quietSince: (incidentId) => quiet.get(incidentId),
+    alertChangedAt: (incidentId) => changed.get(incidentId) ?? 0,
+    take({ by, change }, step, now) {
+      for (const each of change.put) put(each, now)
       for (const entry of change.audit) entries.push({ by, at: step, entry })
     },
   }

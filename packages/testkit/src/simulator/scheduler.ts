@@ -29,6 +29,10 @@ export interface Scheduler {
   add(operation: Operation): () => void
   /** Releases one operation, or goes on in time to the next one; false when nothing is pending at all. */
   step(): Promise<boolean>
+  /** Whether an owner waits for anything. */
+  isWaiting(owner: string): boolean
+  /** Rises with every release, and with every step in time. */
+  turn(): number
   /** How many operations were released. */
   steps(): number
   /** Takes back everything that an owner waits for, and answers it. */
@@ -43,6 +47,7 @@ export interface Scheduler {
 export function createScheduler(startAt: number, chance: Chance, trace: Trace): Scheduler {
   let now = startAt
   let steps = 0
+  let turns = 0
   let pending: Operation[] = []
   const held = new Map<string, number>()
   const listeners: ((operation: Operation) => void)[] = []
@@ -56,6 +61,8 @@ export function createScheduler(startAt: number, chance: Chance, trace: Trace): 
 
   return {
     now: () => now,
+    isWaiting: (owner) => pending.some((operation) => operation.owner === owner),
+    turn: () => turns,
     steps: () => steps,
     add(operation) {
       pending.push(operation)
@@ -66,6 +73,7 @@ export function createScheduler(startAt: number, chance: Chance, trace: Trace): 
     },
     async step() {
       if (pending.length === 0) return false
+      turns += 1
       const chosen = choose()
       if (chosen === undefined) {
         now = pending.reduce((least, operation) => Math.min(least, readyAt(operation)), Infinity)

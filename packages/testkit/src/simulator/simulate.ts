@@ -1,13 +1,21 @@
-import { createMendkit, type Mendkit, memoryState, settingsSchema, silentLogger, storeOverMemory } from '@mendkit/core'
+import {
+  createMendkit,
+  type Execution,
+  type ExecutionState,
+  type Mendkit,
+  memoryState,
+  type Phase,
+  settingsSchema, silentLogger, storeOverMemory } from '@mendkit/core'
 import { type Chance, seededChance } from './chance.ts'
 import type { Evidence, SimulatedEffect, SimulationCheck, Violation } from './check.ts'
-import { atMostOnce, fenced, intended } from './checks/effects.ts'
+import { engineChecks } from './checks/engine-checks.ts'
 import { drawFaults, type Fault, type FaultKind, faultBook } from './fault.ts'
 import { clusterFaults } from './faulty-cluster.ts'
 import { faultyStore, type StoreWeather, storeFaults } from './faulty-store.ts'
-import { createLedger } from './ledger.ts'
+import { createLedger, type Ledger } from './ledger.ts'
 import { createLife, type Life } from './life.ts'
-import { abandon, type Ports, portsOf } from './ports.ts'
+import { watchLeases } from './leases.ts'
+import { abandon, network, type Ports, portsOf } from './ports.ts'
 import { createScheduler, quiescence } from './scheduler.ts'
 import { seededSystem } from './seeded-system.ts'
 import type { Simulation, Stage } from './simulation.ts'
@@ -43,6 +51,8 @@ export interface SimulationReport {
 const START = Date.UTC(2026, 0, 1)
 const MOST_FAULTS = 6
 const RESTART_MS = 5_000
+/** The share of runs in which the reads of one turn are answered at once. */
+const COARSE = 0.75
 /** After the last fault a run must come to rest within this time and so many steps. */
 const REST_MS = 4 * 3_600_000
 const REST_STEPS = 4_000
@@ -53,7 +63,7 @@ const processFaults: readonly FaultKind[] = [
   { kind: 'jump', at: ['after-any'], ms: [-300_000, 300_000], weight: 2 },
 ]
 
-const checks: readonly SimulationCheck[] = [intended, atMostOnce, fenced]
+
 
 /**
  * Plays one seed: workers on one store and one stage, their calls let through one at a time, while faults strike; then
@@ -69,18 +79,24 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   const violations: Violation[] = []
   const effects: SimulatedEffect[] = []
   const state = memoryState()
-  const weather: StoreWeather = { fullUntil: 0, awayUntil: 0 }
+  const grain = drawn.happens(COARSE) ? 'coarse' : 'fine'
+  const weather: StoreWeather = { grain, fullUntil: 0, awayUntil: 0 }
   const storeClock = { now: () => scheduler.now(), monotonic: () => scheduler.now() - START, sleep: noSleep }
+  let settings = settingsSchema.parse({}) as Evidence['settings']
+  const leases = watchLeases(state, () => scheduler.now())
   const evidence: Evidence = {
     ledger,
     effects,
-    settings: settingsSchema.parse({}) as Evidence['settings'],
+    get settings() {
+      return settings
+    },
+    heldLease: (by, incidentId) => leases.held(by, incidentId),
     now: () => scheduler.now(),
     step: () => scheduler.steps(),
   }
 
   function complain(judge: (check: SimulationCheck) => readonly string[]): void {
-    for (const check of [...checks, ...(stage?.checks ?? [])]) {
+    for (const check of [...engineChecks, ...(stage?.checks ?? [])]) {
       for (const because of judge(check)) {
         trace.note(`violation ${check.id}: ${because}`)
         violations.push({ check: check.id, because, step: scheduler.steps() })
@@ -90,9 +106,14 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
 
   function storeFor(ports: Ports) {
     const store = storeOverMemory(state, { id: 'simulated', durable: true })
-    return faultyStore(ports, store, storeClock, weather, (taken) => {
-      complain((check) => check.onChange?.(evidence, taken) ?? [])
-      ledger.take(taken, scheduler.steps())
+    return faultyStore(ports, store, storeClock, weather, {
+      before: (change) => leases.before(change),
+      claimed: (by, claims) => leases.claimed(by, claims),
+      taken(taken) {
+        complain((check) => check.onChange?.(evidence, taken) ?? [])
+        ledger.take(taken, scheduler.steps(), scheduler.now())
+        complain((check) => check.onTaken?.(evidence, taken) ?? [])
+      },
     })
   }
 
@@ -121,6 +142,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
         readyAt: scheduler.now() + ms,
         release: () => void (async () => happen())().catch(() => undefined),
       }),
+    complain(check, because) {
+      trace.note(`violation ${check}: ${because}`)
+      violations.push({ check, because, step: scheduler.steps() })
+    },
     effect(given) {
       const effect = { ...given, arrivedAt: scheduler.steps(), at: scheduler.now() }
       trace.note(`effect of ${given.executionId} on ${given.target}`)
@@ -143,8 +168,11 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
     const life = createLife(`w${made}`, scheduler)
     const ports = portsOf(life, scheduler, wire, book)
     const clock = workerClock(scheduler, life, clockOf(system))
+    const options = stage?.host({ name: life.name, ports }) ?? {}
+    const { mappings: _, correlators: __, ...given } = options.settings ?? {}
+    settings = settingsSchema.parse(given) as Evidence['settings']
     const mendkit = createMendkit({
-      ...stage?.host({ name: life.name, ports }),
+      ...options,
       store: storeFor(ports),
       system: { clock, log: silentLogger, ...seededSystem(clock, system.fork()) },
     })
@@ -181,10 +209,14 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
       book.close()
       restFrom = { step: scheduler.steps(), at: scheduler.now() }
     }
-    if (isAtRest(ledger) && (stage.isOver?.() ?? true)) break
+    const left = [
+      ...restless(ledger, settings),
+      ...(scheduler.isWaiting(network) ? ['something is on the wire'] : []),
+      ...(stage.isOver?.() === false ? ['the stage is not done'] : []),
+    ]
+    if (left.length === 0) break
     const since = restFrom
     if (since !== undefined && (scheduler.steps() - since.step > REST_STEPS || scheduler.now() - since.at > REST_MS)) {
-      const left = [...ledger.incidents.values()].map(({ id, phase, reason }) => `${id} ${phase} ${reason ?? ''}`)
       violations.push({ check: 'comes-to-rest', because: left.join(', '), step: scheduler.steps() })
       break
     }
@@ -223,16 +255,22 @@ function placesOf(label: string): readonly ('after-commit' | 'after-effect' | 'a
   return label.startsWith('get ') || label.startsWith('list ') ? ['after-read'] : []
 }
 
-function isAtRest(ledger: ReturnType<typeof createLedger>): boolean {
-  const resting = ['resolved', 'closed', 'handed-over', 'escalated', 'suggested']
-  for (const { phase } of ledger.incidents.values()) if (!resting.includes(phase)) return false
-  for (const { state } of ledger.commands.values()) if (state === 'pending') return false
-  for (const { state } of ledger.notices.values()) if (state === 'pending') return false
-  for (const execution of ledger.executions.values()) {
-    if (['observed', 'verifying', 'intent'].includes(execution.state)) return false
-    if (execution.state === 'unknown' && execution.reads < 4) return false
-  }
-  return true
+/** What still has to end, in words; empty when all is at rest. */
+function restless(ledger: Ledger, settings: Evidence['settings']): readonly string[] {
+  const { maxReads } = settings.execution
+  const moves = ({ state, reads }: Execution) => isMoving(state) || (state === 'unknown' && reads < maxReads)
+  return [
+    ...[...ledger.incidents.values()].filter(({ phase }) => !resting.includes(phase)),
+    ...[...ledger.commands.values()].filter(({ state }) => state === 'pending'),
+    ...[...ledger.notices.values()].filter(({ state }) => state === 'pending'),
+    ...[...ledger.executions.values()].filter(moves),
+  ].map((row) => `${row.id} is ${'phase' in row ? row.phase : row.state}`)
+}
+
+const resting: readonly Phase[] = ['resolved', 'closed', 'handed-over', 'escalated', 'suggested']
+
+function isMoving(state: ExecutionState): boolean {
+  return state === 'intent' || state === 'observed' || state === 'verifying'
 }
 
 function noSleep(): Promise<void> {

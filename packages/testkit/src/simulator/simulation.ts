@@ -19,6 +19,8 @@ export interface Simulation {
   step(): number
   /** Lets something happen after `ms` milliseconds. What it rejects with is dropped: it is for the stage to handle. */
   later(ms: number, what: string, happen: () => void | Promise<void>): void
+  /** Takes down that a promise of the stage's own does not hold. */
+  complain(check: string, because: string): void
   /** Takes down an effect on the world, at the step in which it happens. */
   effect(effect: Omit<SimulatedEffect, 'arrivedAt' | 'at'>): void
 }

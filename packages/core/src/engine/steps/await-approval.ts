@@ -53,7 +53,8 @@ async function answered(parts: Parts, view: StepView, approval: Approval, comman
   }
   return joinResults(
     joinResults(commandDone(command), rejected),
-    moveTo(parts, view, 'handed-over', { reason: 'rejected' }),
+    // Another answer may wait behind this one: the next step refuses it.
+    moveTo(parts, view, 'handed-over', { reason: 'rejected', dueAt: 'now' }),
   )
 }
 
@@ -74,5 +75,7 @@ async function expire(parts: Parts, view: StepView, approval: Approval): Promise
   const reason = 'approval-expired'
   const facts = { to: 'escalated', reason, actions: plan?.actions ?? [] } as const
   const notice = noticeOf(parts, view, 'page', { matter: `approval-expired-${approval.id}`, ...facts })
-  return joinResults(joinResults(expired, notice), moveTo(parts, view, 'escalated', { reason }))
+  // An answer that came too late, or too late to be looked at, waits: the next step refuses it.
+  const moved = moveTo(parts, view, 'escalated', { reason, dueAt: 'now' })
+  return joinResults(joinResults(expired, notice), moved)
 }

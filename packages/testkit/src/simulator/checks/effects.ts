@@ -44,3 +44,22 @@ export const fenced: SimulationCheck = {
     return [`${by} changed ${target} after ${later.by} had written ${later.entry.type}`]
   },
 }
+
+/** In the end the log tells of every effect, and none counts as something that did not happen. */
+export const effectsTold: SimulationCheck = {
+  id: 'effects-told',
+  atEnd({ ledger, effects, settings }) {
+    return effects.flatMap(({ executionId = '', target }) => {
+      const execution = ledger.executions.get(executionId)
+      const seen = ledger.entries.some(
+        ({ entry }) =>
+          entry.type === 'execution-observed' &&
+          entry.data.execution === executionId &&
+          (entry.data.outcome === 'applied' || entry.data.outcome === 'gone'),
+      )
+      const isHandedOver = execution?.state === 'unknown' && execution.reads >= settings.execution.maxReads
+      if (seen || isHandedOver) return []
+      return [`${executionId} changed ${target}, and the log calls it ${execution?.state ?? 'nothing'}`]
+    })
+  },
+}

@@ -1,0 +1,47 @@
+import type { Approval, Execution, Plan } from '@mendkit/core'
+import type { Evidence, SimulationCheck } from '../check.ts'
+import { intentsOf } from './intents.ts'
+
+/** How long a step that began in time may take. */
+const STEP_MS = 60_000
+
+/** An intent rests on a plan that was allowed, or that somebody who may has approved as it stands, in time and once. */
+export const decided: SimulationCheck = {
+  id: 'decided',
+  onChange(evidence, { change }) {
+    return intentsOf(change).flatMap(({ row }) => {
+      const plan = evidence.ledger.plans.get(row.planId)
+      if (plan === undefined) return [`${row.id} was intended for no plan`]
+      if (row.undoes !== undefined || plan.decision.kind === 'allow') return []
+      if (plan.decision.kind !== 'ask') return [`${row.id} was intended although its plan says ${plan.decision.kind}`]
+      return faultOf(evidence, row, plan).map((fault) => `${row.id} was intended although ${fault}`)
+    })
+  },
+}
+
+function faultOf({ ledger, now }: Evidence, row: Execution, plan: Plan): readonly string[] {
+  if (row.index > 0) return []
+  const approval = [...ledger.approvals.values()].find(
+    ({ planId, state }) => planId === plan.id && (state === 'granted' || state === 'used'),
+  )
+  if (approval === undefined) return ['nobody has approved its plan']
+  const faults: string[] = []
+  if (row.sends === 1 && approval.state === 'used') faults.push(`its approval ${approval.id} was used before`)
+  if (approval.digest !== plan.digest) faults.push(`its approval ${approval.id} is for another digest`)
+  if (now() >= approval.expiresAt + STEP_MS) faults.push(`its approval ${approval.id} has expired`)
+  const answer = answerTo(ledger, approval)
+  if (answer === undefined) faults.push('nobody who may has given this answer')
+  return faults
+}
+
+/** The command that granted it: of somebody who may, who said what was seen. */
+function answerTo({ commands }: Evidence['ledger'], approval: Approval) {
+  return [...commands.values()].find(
+    ({ body, by }) =>
+      body.kind === 'approve' &&
+      body.approvalId === approval.id &&
+      body.digest === approval.digest &&
+      by.id !== approval.proposedBy &&
+      approval.approvers.every((list) => list.some((name) => name === by.id || by.roles.some((role) => role === name))),
+  )
+}

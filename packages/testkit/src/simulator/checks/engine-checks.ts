@@ -1,0 +1,26 @@
+import type { SimulationCheck } from '../check.ts'
+import { decided } from './decisions.ts'
+import { atMostOnce, effectsTold, fenced, intended } from './effects.ts'
+import { capsKept, locksFreed, locksHeld } from './holds.ts'
+import { cooldownKept, notWhilePaused, notWhileSuppressed, toldWithItsIntent, underLease } from './intents.ts'
+import { escalationPages } from './people.ts'
+import { recoveredOnEvidence } from './verdicts.ts'
+
+/** What the engine promises whatever it works on. */
+export const engineChecks: readonly SimulationCheck[] = [
+  intended,
+  atMostOnce,
+  fenced,
+  effectsTold,
+  toldWithItsIntent,
+  decided,
+  notWhilePaused,
+  notWhileSuppressed,
+  cooldownKept,
+  underLease,
+  locksHeld,
+  locksFreed,
+  capsKept,
+  recoveredOnEvidence,
+  escalationPages,
+]

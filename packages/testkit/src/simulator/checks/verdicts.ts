@@ -1,0 +1,35 @@
+import type { AuditDraft } from '@mendkit/core'
+import type { Evidence, SimulationCheck } from '../check.ts'
+
+/** A step may judge by what it read when it began, and it began at most so long ago. */
+const STEP_MS = 60_000
+
+/** *Recovered* is said only when every check is good, no alert is left, and that for the whole soak window. */
+export const recoveredOnEvidence: SimulationCheck = {
+  id: 'recovered-on-evidence',
+  onChange(evidence, { change }) {
+    return change.audit.flatMap((entry) =>
+      entry.type === 'execution-verified' && entry.data.verdict === 'recovered' ? faultsOf(evidence, entry) : [],
+    )
+  },
+}
+
+function faultsOf(
+  { ledger, settings, now }: Evidence,
+  { data, subject }: Extract<AuditDraft, { type: 'execution-verified' }>,
+): readonly string[] {
+  const faults: string[] = []
+  const bad = data.checks.filter(({ verdict }) => verdict !== 'good')
+  if (bad.length > 0 || data.checks.length === 0) faults.push(`checks say ${bad.map(({ verdict }) => verdict).join(', ')}`)
+  const isFresh = now() - ledger.alertChangedAt(subject.id) < STEP_MS
+  const since = ledger.quietSince(subject.id)
+  if (since === undefined && !isFresh) faults.push('alerts still fire')
+  if (since !== undefined && now() - since < settings.verification.soakMs - STEP_MS)
+    faults.push(`alerts are gone for ${now() - since} ms only`)
+  const intentAt = ledger.executions.get(data.execution)?.intentAt ?? 0
+  const heard = [...ledger.alerts.values()].some(
+    (alert) => alert.incidentId === subject.id && Date.parse(alert.lastSeenAt) > intentAt,
+  )
+  if (!heard) faults.push('no source has said anything since the effect')
+  return faults.map((fault) => `${data.execution} counts as recovered although ${fault}`)
+}
