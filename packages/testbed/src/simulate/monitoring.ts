@@ -21,6 +21,7 @@ export interface Monitoring {
 export function openMonitoring(simulation: Simulation, cluster: SimulatedCluster, scenario: Scenario): Monitoring {
   const { desk, later, chance } = simulation
   const since = new Map<string, number>()
+  const well = new Map<string, number>()
   let silencedUntil = 0
   let silentUntil = 0
   let looks = 0
@@ -47,7 +48,9 @@ export function openMonitoring(simulation: Simulation, cluster: SimulatedCluster
     const now = simulation.now()
     const start = since.get(key)
     const labels = { alertname, namespace: 'shop', deployment: name }
-    if (healthy) {
+    if (!healthy) well.delete(key)
+    else if (!well.has(key)) well.set(key, now)
+    if (healthy && (start === undefined || now - (well.get(key) ?? now) >= scenario.clearAfterMs)) {
       if (start === undefined) return []
       since.delete(key)
       const endsAt = new Date(now).toISOString()

@@ -28,6 +28,8 @@ export interface Scenario {
   readonly asksAgain: boolean
   /** When another bad version is rolled out, ms after the incident was resolved. */
   readonly relapseAfterMs: number | undefined
+  /** How long alerts go on after what they tell of is over. */
+  readonly clearAfterMs: number
   readonly workers: number
 }
 
@@ -52,6 +54,7 @@ export function drawScenario(chance: Chance): Scenario {
     answerAfterMs: chance.pick([1_000, 10_000, 60_000, 170_000]),
     asksAgain: chance.happens(0.2),
     relapseAfterMs: chance.happens(0.2) ? chance.between(10_000, 300_000) : undefined,
+    clearAfterMs: chance.pick([0, 0, 0, 100_000, 240_000]),
     workers: chance.pick([1, 2, 2, 3]),
   }
 }

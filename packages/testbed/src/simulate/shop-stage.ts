@@ -103,6 +103,14 @@ export function shopStage(simulation: Simulation): Stage {
     isOver: () => isLateEnough() && waiting === 0 && !people.areBusy(),
     checks: [
       {
+        id: 'autonomy-kept',
+        onEffect(_, { executionId = '' }) {
+          const kind = ledger.plans.get(ledger.executions.get(executionId)?.planId ?? '')?.decision.kind
+          const may = scenario.level === 'auto' || (scenario.level === 'approve' && kind === 'ask')
+          return may ? [] : [`${executionId} had an effect; autonomy is ${scenario.level}, and the plan says ${kind}`]
+        },
+      },
+      {
         id: 'people-told',
         atEnd: () =>
           [...ledger.notices.values()].flatMap(({ id, state, dedupeKey }) =>
@@ -139,12 +147,15 @@ function hostOf(
   scenario: Scenario,
   { delivered, effects }: Taken,
 ): Omit<MendkitOptions, 'store' | 'system'> {
-  const client = faultyCluster(ports, cluster, ({ by, sentAt }) => {
-    const all = cluster.effects()
-    for (const { executionId, target } of all.slice(effects.seen)) {
-      simulation.effect({ executionId, by, sentAt, target: `${target.kind}/${target.name}` })
-    }
-    effects.seen = all.length
+  const client = faultyCluster(ports, cluster, {
+    sent: (by, executionId) => simulation.sent(by, executionId),
+    arrived({ by, sentAt }) {
+      const all = cluster.effects()
+      for (const { executionId, target } of all.slice(effects.seen)) {
+        simulation.effect({ executionId, by, sentAt, target: `${target.kind}/${target.name}` })
+      }
+      effects.seen = all.length
+    },
   })
   const { canRead: _, remediators = [], ...integration } = kubernetes({
     cluster: 'sim',

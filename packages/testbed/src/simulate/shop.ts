@@ -27,7 +27,7 @@ export function openShop(now: () => number, seed: number, chance: Chance, scenar
     const image = `shop/app:v${version}`
     // One pod that still works leaves something that a rollback can make worse.
     const affects = outcome === 'makes-it-worse' ? { affects: 1 } : {}
-    cluster.image(image, { behaviour: chance.pick(['crash', 'crash', 'not-ready']), ...affects, ...quick })
+    cluster.image(image, { behaviour: chance.pick(['crash', 'not-ready', 'not-ready']), ...affects, ...quick })
     cluster.apply(deployment(name, image, strategy))
   }
 

@@ -37,6 +37,7 @@ export function watchedCluster(simulation: Simulation, cluster: SimulatedCluster
     if (original === undefined) return complain('undo', `${id} undoes ${execution.undoes}, which has done nothing`)
     if (change.after !== original.before) complain('undo', `${id} did not bring the state before back`)
     if (change.before !== original.after) complain('undo', `${id} wrote over what somebody else had changed`)
+    if (change.readyBefore > original.readyBefore) complain('undo', `${id} undid what had made things better`)
     const verdict = ledger.entries.findLast(
       ({ entry }) => entry.type === 'execution-verified' && entry.data.execution === execution.undoes,
     )?.entry

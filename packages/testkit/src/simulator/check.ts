@@ -16,6 +16,16 @@ export interface SimulatedEffect {
   readonly at: number
 }
 
+/** A request for an effect, on its way. */
+export interface SentEffect {
+  readonly executionId: string
+  readonly by: string
+  /** How often this execution was sent, this time included. */
+  readonly count: number
+  /** How fast the clock of the sender runs, as a multiple of the true time. */
+  readonly rate: number
+}
+
 /** What a check judges by. */
 export interface Evidence {
   readonly ledger: Ledger
@@ -24,6 +34,8 @@ export interface Evidence {
   readonly settings: Settings
   /** Whether this process held the lease of an incident when the change that is judged was written. */
   heldLease(by: string, incidentId: string): boolean
+  /** Whether this process holds the lease of an incident now. */
+  holdsLease(by: string, incidentId: string): boolean
   /** True milliseconds since 1970; the store's time, too. */
   now(): number
   /** In steps. */
@@ -41,6 +53,8 @@ export interface SimulationCheck {
   onChange?(evidence: Evidence, taken: TakenChange): Complaints
   /** After a change was taken down. */
   onTaken?(evidence: Evidence, taken: TakenChange): Complaints
+  /** When a process sends what is to have an effect. */
+  onSend?(evidence: Evidence, sent: SentEffect): Complaints
   /** After an effect; it is the last of `evidence.effects`. */
   onEffect?(evidence: Evidence, effect: SimulatedEffect): Complaints
   /** When nothing happens any more. */

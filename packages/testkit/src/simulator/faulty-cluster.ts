@@ -30,15 +30,22 @@ export interface ArrivedWrite {
   readonly executionId: string | undefined
 }
 
+/** Whoever watches the wire between a process and the API server. */
+export interface WireWatch {
+  /** A write is sent in the name of an execution. */
+  sent(by: string, executionId: string): void
+  /** A write was carried out, or refused. */
+  arrived(write: ArrivedWrite): void
+}
+
 /**
  * One process's way to a simulated cluster. Every request waits to be released, a write twice: to arrive, and to be
- * answered. A write whose sender gives up or dies may still arrive, later. `arrived` is called after each write that was
- * carried out or refused.
+ * answered. A write whose sender gives up or dies may still arrive, later.
  */
 export function faultyCluster(
   ports: Ports,
   cluster: SimulatedCluster,
-  arrived: (write: ArrivedWrite) => void,
+  watch: WireWatch,
 ): SimulatedClient {
   const { scheduler, life, chance } = ports
 
@@ -70,6 +77,7 @@ export function faultyCluster(
     if (options.dryRun === true) return asked('dry-run', `${label} (dry run)`, context, () => run(context))
     const faults = ports.faults.meet('effect')
     const sentAt = scheduler.steps()
+    if (options.executionId !== undefined) watch.sent(life.name, options.executionId)
     const lasting: CallContext = { ...context, signal: new AbortController().signal }
     async function carryOut(): Promise<{ readonly result: Result } | { readonly error: unknown }> {
       try {
@@ -77,7 +85,7 @@ export function faultyCluster(
       } catch (error) {
         return { error }
       } finally {
-        arrived({ by: life.name, sentAt, arrivedAt: scheduler.steps(), executionId: options.executionId })
+        watch.arrived({ by: life.name, sentAt, arrivedAt: scheduler.steps(), executionId: options.executionId })
       }
     }
     const certain = faults.some((fault) => fault.kind === 'late')

@@ -7,12 +7,19 @@ export interface LeaseWatch {
   before(change: Change): void
   /** Whether this process held the incident then. */
   held(by: string, incidentId: string): boolean
+  /** Whether this process holds the incident now. */
+  holds(by: string, incidentId: string): boolean
 }
 
 /** Watches the leases of a state. */
 export function watchLeases(state: MemoryState, now: () => number): LeaseWatch {
   const claimers = new Map<string, string>()
   const holders = new Map<string, string>()
+  function holderOf(tenant: string, incidentId: string): string | undefined {
+    const row = state.tenants.get(tenant)?.due.get(incidentId)
+    return row !== undefined && row.leaseUntil > now() ? claimers.get(`${incidentId} ${row.epoch}`) : undefined
+  }
+
   return {
     claimed(by, claims) {
       for (const { incidentId, epoch } of claims) claimers.set(`${incidentId} ${epoch}`, by)
@@ -20,11 +27,11 @@ export function watchLeases(state: MemoryState, now: () => number): LeaseWatch {
     before({ tenant, audit }) {
       holders.clear()
       for (const { subject } of audit) {
-        const row = state.tenants.get(tenant)?.due.get(subject.id)
-        const holder = row !== undefined && row.leaseUntil > now() && claimers.get(`${subject.id} ${row.epoch}`)
-        if (holder) holders.set(subject.id, holder)
+        const holder = holderOf(tenant, subject.id)
+        if (holder !== undefined) holders.set(subject.id, holder)
       }
     },
+    holds: (by, incidentId) => [...state.tenants.keys()].some((tenant) => holderOf(tenant, incidentId) === by),
     held: (by, incidentId) => holders.get(incidentId) === by,
   }
 }

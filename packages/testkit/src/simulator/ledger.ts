@@ -1,16 +1,15 @@
-import {
-  type Alert,
-  type Approval,
-  type AuditDraft,
-  type Command,
-  type Execution,
-  type Incident,
-  type Lock,
-  type Notice,
-  type Plan,
-  type Put,
-  type Setting,
-  unfinishedExecutionStates,
+import type {
+  Alert,
+  Approval,
+  AuditDraft,
+  Command,
+  Execution,
+  Incident,
+  Lock,
+  Notice,
+  Plan,
+  Put,
+  Setting,
 } from '@mendkit/core'
 import type { TakenChange } from './faulty-store.ts'
 
@@ -114,7 +113,7 @@ export function createLedger(): Ledger {
 
 /** Whether an execution still holds its locks and counts against the caps. */
 export function isUnfinished({ state }: Execution): boolean {
-  return unfinishedExecutionStates.includes(state)
+  return ['intent', 'unknown', 'observed', 'verifying'].includes(state)
 }
 
 /** Whether a switch is on. */

@@ -2,7 +2,6 @@ import {
   createMendkit,
   type Execution,
   type ExecutionState,
-  type Mendkit,
   memoryState,
   type Phase,
   settingsSchema, silentLogger, storeOverMemory } from '@mendkit/core'
@@ -78,6 +77,8 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   const ledger = createLedger()
   const violations: Violation[] = []
   const effects: SimulatedEffect[] = []
+  const sends = new Map<string, number>()
+  const workers: Worker[] = []
   const state = memoryState()
   const grain = drawn.happens(COARSE) ? 'coarse' : 'fine'
   const weather: StoreWeather = { grain, fullUntil: 0, awayUntil: 0 }
@@ -91,6 +92,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
       return settings
     },
     heldLease: (by, incidentId) => leases.held(by, incidentId),
+    holdsLease: (by, incidentId) => leases.holds(by, incidentId),
     now: () => scheduler.now(),
     step: () => scheduler.steps(),
   }
@@ -146,6 +148,12 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
       trace.note(`violation ${check}: ${because}`)
       violations.push({ check, because, step: scheduler.steps() })
     },
+    sent(by, executionId) {
+      const count = (sends.get(executionId) ?? 0) + 1
+      sends.set(executionId, count)
+      const rate = workers.find(({ life }) => life.name === by)?.rate ?? 1
+      complain((check) => check.onSend?.(evidence, { executionId, by, count, rate }) ?? [])
+    },
     effect(given) {
       const effect = { ...given, arrivedAt: scheduler.steps(), at: scheduler.now() }
       trace.note(`effect of ${given.executionId} on ${given.target}`)
@@ -161,13 +169,13 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
     stage?.strike?.(fault.kind, fault.ms)
   })
 
-  const workers: Worker[] = []
   let made = 0
   function start(): void {
     made += 1
     const life = createLife(`w${made}`, scheduler)
     const ports = portsOf(life, scheduler, wire, book)
-    const clock = workerClock(scheduler, life, clockOf(system))
+    const pace = clockOf(system)
+    const clock = workerClock(scheduler, life, pace)
     const options = stage?.host({ name: life.name, ports }) ?? {}
     const { mappings: _, correlators: __, ...given } = options.settings ?? {}
     settings = settingsSchema.parse(given) as Evidence['settings']
@@ -176,7 +184,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
       store: storeFor(ports),
       system: { clock, log: silentLogger, ...seededSystem(clock, system.fork()) },
     })
-    workers.push({ life, clock, mendkit })
+    workers.push({ life, clock, rate: pace.rate })
     // A host that could not start, or could not go on, is started again by whatever watches over it.
     const again = () => void (life.isAlive() && (life.kill(), simulation.later(RESTART_MS, 'start a worker', start)))
     mendkit.run().then(again, again)
@@ -237,7 +245,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
 interface Worker {
   readonly life: Life
   readonly clock: WorkerClock
-  readonly mendkit: Mendkit
+  readonly rate: number
 }
 
 function clockOf(chance: Chance): { offsetMs: number; rate: number } {

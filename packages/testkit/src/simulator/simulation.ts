@@ -21,6 +21,8 @@ export interface Simulation {
   later(ms: number, what: string, happen: () => void | Promise<void>): void
   /** Takes down that a promise of the stage's own does not hold. */
   complain(check: string, because: string): void
+  /** Takes down that a process sends what is to have an effect. */
+  sent(by: string, executionId: string): void
   /** Takes down an effect on the world, at the step in which it happens. */
   effect(effect: Omit<SimulatedEffect, 'arrivedAt' | 'at'>): void
 }

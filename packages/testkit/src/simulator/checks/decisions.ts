@@ -12,10 +12,26 @@ export const decided: SimulationCheck = {
     return intentsOf(change).flatMap(({ row }) => {
       const plan = evidence.ledger.plans.get(row.planId)
       if (plan === undefined) return [`${row.id} was intended for no plan`]
-      if (row.undoes !== undefined || plan.decision.kind === 'allow') return []
+      if (row.undoes !== undefined) return []
+      const doubts = plan.actions.flatMap((action) => action.doubts)
+      if (plan.decision.kind === 'allow') {
+        return doubts.length === 0 ? [] : [`${row.id} was intended without asking in spite of ${doubts.join(', ')}`]
+      }
       if (plan.decision.kind !== 'ask') return [`${row.id} was intended although its plan says ${plan.decision.kind}`]
       return faultOf(evidence, row, plan).map((fault) => `${row.id} was intended although ${fault}`)
     })
+  },
+}
+
+/** What was approved is approved for once. */
+export const approvalUsedUp: SimulationCheck = {
+  id: 'approval-used-up',
+  onTaken({ ledger }, { change }) {
+    return intentsOf(change).flatMap(({ row }) =>
+      [...ledger.approvals.values()]
+        .filter(({ planId, state }) => planId === row.planId && state === 'granted')
+        .map(({ id }) => `${row.id} was intended, and its approval ${id} can be used again`),
+    )
   },
 }
 

@@ -63,3 +63,34 @@ export const effectsTold: SimulationCheck = {
     })
   },
 }
+
+/** What counts as applied has had its effect. */
+export const observedTruly: SimulationCheck = {
+  id: 'observed-truly',
+  onChange({ effects }, { change }) {
+    return change.audit.flatMap((entry) => {
+      if (entry.type !== 'execution-observed' || entry.data.outcome !== 'applied') return []
+      const { execution } = entry.data
+      return effects.some(({ executionId }) => executionId === execution)
+        ? []
+        : [`${execution} counts as applied, and nothing was changed by it`]
+    })
+  },
+}
+
+/** Each send has an intent of its own, and is made under the lease by whoever can tell how long that lasts. */
+export const sentUnderIntent: SimulationCheck = {
+  id: 'sent-under-intent',
+  onSend({ ledger, holdsLease }, { executionId, by, count, rate }) {
+    const intents = ledger.entries.filter(
+      ({ entry }) => entry.type === 'execution-intended' && entry.data.execution === executionId,
+    )
+    const incidentId = ledger.executions.get(executionId)?.incidentId ?? ''
+    // A clock that runs slow makes a lease look longer than it is. The fence is for that.
+    const late = rate >= 1 && !holdsLease(by, incidentId)
+    return [
+      ...(count > intents.length ? [`${executionId} is sent for the time ${count}, and has ${intents.length} intents`] : []),
+      ...(late ? [`${by} sends ${executionId} although it does not hold ${incidentId} any more`] : []),
+    ]
+  },
+}

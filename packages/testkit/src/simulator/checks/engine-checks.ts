@@ -1,10 +1,10 @@
 import type { SimulationCheck } from '../check.ts'
-import { decided } from './decisions.ts'
-import { atMostOnce, effectsTold, fenced, intended } from './effects.ts'
+import { approvalUsedUp, decided } from './decisions.ts'
+import { atMostOnce, effectsTold, fenced, intended, observedTruly, sentUnderIntent } from './effects.ts'
 import { capsKept, locksFreed, locksHeld } from './holds.ts'
 import { cooldownKept, notWhilePaused, notWhileSuppressed, toldWithItsIntent, underLease } from './intents.ts'
 import { escalationPages } from './people.ts'
-import { recoveredOnEvidence } from './verdicts.ts'
+import { recoveredOnEvidence, resolvedWhenClear } from './verdicts.ts'
 
 /** What the engine promises whatever it works on. */
 export const engineChecks: readonly SimulationCheck[] = [
@@ -12,8 +12,11 @@ export const engineChecks: readonly SimulationCheck[] = [
   atMostOnce,
   fenced,
   effectsTold,
+  observedTruly,
+  sentUnderIntent,
   toldWithItsIntent,
   decided,
+  approvalUsedUp,
   notWhilePaused,
   notWhileSuppressed,
   cooldownKept,
@@ -22,5 +25,6 @@ export const engineChecks: readonly SimulationCheck[] = [
   locksFreed,
   capsKept,
   recoveredOnEvidence,
+  resolvedWhenClear,
   escalationPages,
 ]

@@ -33,3 +33,16 @@ function faultsOf(
   if (!heard) faults.push('no source has said anything since the effect')
   return faults.map((fault) => `${data.execution} counts as recovered although ${fault}`)
 }
+
+/** An incident is resolved because its alerts have cleared, not because nobody hears them. */
+export const resolvedWhenClear: SimulationCheck = {
+  id: 'resolved-when-clear',
+  onChange({ ledger, now }, { change }) {
+    return change.audit.flatMap((entry) => {
+      if (entry.type !== 'phase-changed' || entry.data.to !== 'resolved') return []
+      const { id } = entry.subject
+      const isFresh = now() - ledger.alertChangedAt(id) < STEP_MS
+      return isFresh || ledger.quietSince(id) !== undefined ? [] : [`${id} was resolved while its alerts had not cleared`]
+    })
+  },
+}
