@@ -28,6 +28,8 @@ export interface Scenario {
   readonly asksAgain: boolean
   /** When another bad version is rolled out, ms after the incident was resolved. */
   readonly relapseAfterMs: number | undefined
+  /** When somebody else changes the object after our first effect, ms. */
+  readonly editAfterMs: number | undefined
   /** How long alerts go on after what they tell of is over. */
   readonly clearAfterMs: number
   readonly workers: number
@@ -41,21 +43,22 @@ export function drawScenario(chance: Chance): Scenario {
   const count = apart ? 2 : chance.pick([1, 1, 2, 4])
   const outcome = chance.pick(['helps', 'helps', 'does-not-help', 'makes-it-worse'] as const)
   return {
-    level: chance.pick(['auto', 'auto', 'approve', 'approve', 'approve', 'suggest']),
+    level: chance.pick(['auto', 'auto', 'auto', 'approve', 'approve', 'approve', 'suggest']),
     outcome,
     // Only when the old pods go first is a rollback to a version that has broken since worse than what it replaces.
     strategy: outcome === 'helps' ? chance.pick(['RollingUpdate', 'Recreate']) : 'Recreate',
-    workloads: chance.happens(0.2) ? ['checkout', 'cart'] : ['checkout'],
+    workloads: chance.happens(0.15) ? ['checkout', 'cart'] : ['checkout'],
     alertnames: allAlerts.slice(0, count),
     apart,
     maxInFlight: chance.pick([1, 1, 3]),
     model: chance.happens(0.2),
     answers: drawAnswers(chance),
     answerAfterMs: chance.pick([1_000, 10_000, 60_000, 170_000]),
-    asksAgain: chance.happens(0.2),
+    asksAgain: chance.happens(0.15),
     relapseAfterMs: chance.happens(0.2) ? chance.between(10_000, 300_000) : undefined,
+    editAfterMs: chance.happens(0.2) ? chance.between(1_000, 360_000) : undefined,
     clearAfterMs: chance.pick([0, 0, 0, 100_000, 240_000]),
-    workers: chance.pick([1, 2, 2, 3]),
+    workers: chance.pick([1, 2, 2, 2]),
   }
 }
 

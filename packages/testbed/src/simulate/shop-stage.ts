@@ -3,12 +3,14 @@ import {
   type Correlator,
   correlateByLabels,
   defineNotifier,
+  MendkitError,
   type MendkitOptions,
   onlyInNamespaces,
   ruleAnalyzer,
 } from '@mendkit/core'
 import { kubernetes } from '@mendkit/kubernetes'
 import {
+  clusterFaults,
   type FaultKind,
   faultyCluster,
   type SimulatedCluster,
@@ -23,18 +25,19 @@ import { openShop } from './shop.ts'
 import { unreliableModel } from './unreliable-model.ts'
 import { watchedCluster } from './watched-cluster.ts'
 
-const moments = ['after-any', 'after-read', 'after-effect', 'dry-run', 'effect'] as const
+const moments = ['after-any', 'after-read', 'after-intent', 'after-effect', 'dry-run', 'effect'] as const
 
 /** What people, other controllers and the monitoring do at moments that do not suit. */
 const mishaps: readonly FaultKind[] = [
   { kind: 'edit', at: moments, weight: 4 },
   { kind: 'put-back', at: ['after-effect'], weight: 2 },
-  { kind: 'annotate', at: moments },
+  { kind: 'annotate', at: moments, weight: 3 },
   { kind: 'recreate', at: moments },
   { kind: 'kill-switch', at: moments, ms: [20_000, 120_000], weight: 4 },
   { kind: 'take-over', at: moments, ms: [20_000, 120_000], weight: 3 },
   { kind: 'silence', at: moments, ms: [60_000, 200_000], weight: 3 },
   { kind: 'fall-silent', at: moments, ms: [60_000, 500_000], weight: 2 },
+  { kind: 'notice-lost', at: ['notice'], ms: [0, 40_000] },
   { kind: 'tell-twice', at: ['after-any'], ms: [0, 120_000] },
 ]
 
@@ -49,6 +52,7 @@ export function shopStage(simulation: Simulation): Stage {
   const watched = watchedCluster(simulation, cluster)
   const taken: Taken = { delivered: new Set(), effects: { seen: 0 } }
   let heard = 0
+  let edits = scenario.editAfterMs === undefined ? 0 : 1
   let relapses = scenario.relapseAfterMs === undefined ? 0 : 1
 
   function strike(kind: string, ms: number): void {
@@ -79,6 +83,10 @@ export function shopStage(simulation: Simulation): Stage {
   function watch(): void {
     for (const { entry } of ledger.entries.slice(heard)) {
       people.hear(entry)
+      if (entry.type === 'execution-observed' && edits > 0) {
+        edits -= 1
+        later(scenario.editAfterMs ?? 0, 'somebody edits', () => strike('edit', 0))
+      }
       if (entry.type !== 'phase-changed' || entry.data.to !== 'resolved' || relapses === 0) continue
       relapses -= 1
       waiting += 1
@@ -96,7 +104,7 @@ export function shopStage(simulation: Simulation): Stage {
 
   return {
     workers: scenario.workers,
-    faults: mishaps,
+    faults: [...clusterFaults, ...mishaps],
     strike,
     watch,
     host: (worker) => hostOf(simulation, worker, watched, scenario, taken),
@@ -166,12 +174,18 @@ function hostOf(
   const notifier = defineNotifier({
     id: 'people',
     reachesPeople: true,
-    send: (notice, ctx) =>
-      ports.call({
+    async send(notice, ctx) {
+      const faults = ports.faults.meet('notice')
+      await ports.call({
         label: `notice ${notice.urgency}`,
         signal: ctx.signal,
-        run: () => void delivered.add(notice.dedupeKey),
-      }),
+        afterMs: faults.reduce((sum, { ms }) => sum + ms, 0),
+        run() {
+          if (faults.length > 0) throw new MendkitError('unavailable', 'the pager does not answer')
+          delivered.add(notice.dedupeKey)
+        },
+      })
+    },
   })
   return {
     autonomy: { 'namespace:shop': scenario.level },
@@ -188,11 +202,11 @@ function hostOf(
 }
 
 const settings = {
-  engine: { sweepMs: 90_000, workers: 2, leaseMs: 30_000 },
+  engine: { sweepMs: 120_000, workers: 2, leaseMs: 30_000 },
   correlation: { settleMs: 1_000 },
   diagnosis: { minIntervalMs: 30_000, retryMs: 10_000 },
   execution: { callTimeoutMs: 20_000, readEveryMs: 20_000, maxReads: 3, reachMs: 60_000 },
-  verification: { soakMs: 120_000, everyMs: 60_000, deadlineMs: 300_000 },
+  verification: { soakMs: 120_000, everyMs: 120_000, deadlineMs: 300_000 },
   approval: { expiresInMs: 180_000 },
   notices: { retryMs: 10_000 },
   hold: { ms: 1_800_000 },

@@ -11,6 +11,7 @@ export type FaultPlace =
   | 'notice'
   | 'after-commit'
   | 'after-read'
+  | 'after-intent'
   | 'after-effect'
   | 'after-any'
 
@@ -41,13 +42,14 @@ const latest: Readonly<Record<FaultPlace, number>> = {
   commit: 30,
   'store-read': 200,
   read: 60,
-  'dry-run': 6,
-  effect: 4,
+  'dry-run': 3,
+  effect: 2,
   'plug-in': 12,
-  notice: 4,
+  notice: 3,
   'after-commit': 40,
   'after-read': 60,
-  'after-effect': 5,
+  'after-intent': 2,
+  'after-effect': 2,
   'after-any': 400,
 }
 

@@ -16,7 +16,7 @@ export const clusterFaults: readonly FaultKind[] = [
   { kind: 'cut-before', at: ['effect', 'read'] },
   { kind: 'cut-after', at: ['effect'], weight: 4 },
   { kind: 'slow', at: ['effect', 'dry-run', 'read'], ms: [1_000, 60_000], weight: 2 },
-  { kind: 'late', at: ['effect'], ms: [20_000, 180_000], weight: 5 },
+  { kind: 'late', at: ['effect'], ms: [20_000, 180_000], weight: 8 },
   { kind: 'recreated', at: ['effect', 'dry-run'] },
 ]
 

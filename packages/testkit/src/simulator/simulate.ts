@@ -8,8 +8,7 @@ import {
 import { type Chance, seededChance } from './chance.ts'
 import type { Evidence, SimulatedEffect, SimulationCheck, Violation } from './check.ts'
 import { engineChecks } from './checks/engine-checks.ts'
-import { drawFaults, type Fault, type FaultKind, faultBook } from './fault.ts'
-import { clusterFaults } from './faulty-cluster.ts'
+import { drawFaults, type Fault, type FaultKind, type FaultPlace, faultBook } from './fault.ts'
 import { faultyStore, type StoreWeather, storeFaults } from './faulty-store.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { createLife, type Life } from './life.ts'
@@ -17,7 +16,7 @@ import { watchLeases } from './leases.ts'
 import { abandon, network, type Ports, portsOf } from './ports.ts'
 import { createScheduler, quiescence } from './scheduler.ts'
 import { seededSystem } from './seeded-system.ts'
-import type { Simulation, Stage } from './simulation.ts'
+import type { Sender, Simulation, Stage } from './simulation.ts'
 import { createTrace } from './trace.ts'
 import { type WorkerClock, workerClock } from './worker-clock.ts'
 
@@ -51,14 +50,14 @@ const START = Date.UTC(2026, 0, 1)
 const MOST_FAULTS = 6
 const RESTART_MS = 5_000
 /** The share of runs in which the reads of one turn are answered at once. */
-const COARSE = 0.75
+const COARSE = 0.9
 /** After the last fault a run must come to rest within this time and so many steps. */
 const REST_MS = 4 * 3_600_000
 const REST_STEPS = 4_000
 
 const processFaults: readonly FaultKind[] = [
-  { kind: 'kill', at: ['after-any', 'after-commit', 'after-effect', 'after-effect'], ms: [1_000, 120_000], weight: 8 },
-  { kind: 'pause', at: ['after-any', 'after-commit', 'after-read', 'after-effect'], ms: [5_000, 180_000], weight: 6 },
+  { kind: 'kill', at: ['after-any', 'after-commit', 'after-intent', 'after-effect'], ms: [1_000, 120_000], weight: 8 },
+  { kind: 'pause', at: ['after-any', 'after-commit', 'after-read', 'after-intent', 'after-effect'], ms: [5_000, 180_000], weight: 8 },
   { kind: 'jump', at: ['after-any'], ms: [-300_000, 300_000], weight: 2 },
 ]
 
@@ -79,6 +78,8 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   const effects: SimulatedEffect[] = []
   const sends = new Map<string, number>()
   const workers: Worker[] = []
+  const nobody: Sender = { by: 'nobody', sentAt: 0 }
+  let sender = nobody
   const state = memoryState()
   const grain = drawn.happens(COARSE) ? 'coarse' : 'fine'
   const weather: StoreWeather = { grain, fullUntil: 0, awayUntil: 0 }
@@ -154,15 +155,23 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
       const rate = workers.find(({ life }) => life.name === by)?.rate ?? 1
       complain((check) => check.onSend?.(evidence, { executionId, by, count, rate }) ?? [])
     },
+    async sending(from, run) {
+      sender = from
+      try {
+        return await run()
+      } finally {
+        sender = nobody
+      }
+    },
     effect(given) {
-      const effect = { ...given, arrivedAt: scheduler.steps(), at: scheduler.now() }
+      const effect = { ...sender, ...given, arrivedAt: scheduler.steps(), at: scheduler.now() }
       trace.note(`effect of ${given.executionId} on ${given.target}`)
       effects.push(effect)
       complain((check) => check.onEffect?.(evidence, effect) ?? [])
     },
   }
   stage = options.stage(simulation)
-  const all = drawFaults(drawn, [...storeFaults, ...clusterFaults, ...processFaults, ...(stage.faults ?? [])], MOST_FAULTS)
+  const all = drawFaults(drawn, [...storeFaults, ...processFaults, ...(stage.faults ?? [])], MOST_FAULTS)
   faults = all.filter(({ id }) => !without.includes(id))
   const book = faultBook(faults, () => scheduler.steps(), (fault) => {
     trace.note(`fault ${fault.id} ${fault.kind} ${fault.ms}`)
@@ -255,8 +264,10 @@ function clockOf(chance: Chance): { offsetMs: number; rate: number } {
   return isOff ? { offsetMs, rate } : { offsetMs: 0, rate: 1 }
 }
 
-function placesOf(label: string): readonly ('after-commit' | 'after-effect' | 'after-read')[] {
+function placesOf(label: string): readonly FaultPlace[] {
+  if (label === 'commit execution-intended') return ['after-commit', 'after-intent']
   if (label.startsWith('commit ')) return ['after-commit']
+  if (label.startsWith('execute ')) return ['after-effect']
   if (label.startsWith('patch ') || label.startsWith('evict ') || label.startsWith('delete ')) {
     return label.endsWith('(dry run)') ? ['after-read'] : ['after-effect']
   }

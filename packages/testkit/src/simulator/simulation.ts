@@ -5,6 +5,9 @@ import type { FaultKind } from './fault.ts'
 import type { Ledger } from './ledger.ts'
 import type { Ports } from './ports.ts'
 
+/** Who has sent a request, and when. */
+export type Sender = Pick<SimulatedEffect, 'by' | 'sentAt'>
+
 /** A simulation as whoever sets its stage sees it. */
 export interface Simulation {
   /** Chance for the stage; nothing else draws from it. */
@@ -23,8 +26,10 @@ export interface Simulation {
   complain(check: string, because: string): void
   /** Takes down that a process sends what is to have an effect. */
   sent(by: string, executionId: string): void
+  /** Carries out what may have an effect: an effect that it has without saying so itself is this sender's. */
+  sending<Result>(sender: Sender, run: () => Promise<Result>): Promise<Result>
   /** Takes down an effect on the world, at the step in which it happens. */
-  effect(effect: Omit<SimulatedEffect, 'arrivedAt' | 'at'>): void
+  effect(effect: Pick<SimulatedEffect, 'executionId' | 'target'> & Partial<Sender>): void
 }
 
 /** What a worker's host is given. */

@@ -1,0 +1,58 @@
+import type { PlantedBug } from './planted-bug.ts'
+
+const kubernetes = 'packages/kubernetes/src'
+
+/** Mistakes in the Kubernetes adapter. */
+export const kubernetesBugs: readonly PlantedBug[] = [
+  {
+    name: 'unguarded-patch',
+    what: 'The patch of a rollback tests nothing.',
+    file: `${kubernetes}/rollout-state.ts`,
+    replace: `    ...guardTests(guardOf(object)),
+    { op: 'test', path: '/spec/template', value: templateJson(template) },`,
+    with: '',
+  },
+  {
+    name: 'guard-not-compared',
+    what: 'A rollback is made conditional on what is there now, and not on what was previewed.',
+    file: `${kubernetes}/rollout-undo.ts`,
+    replace:
+      'if (object?.metadata.uid !== guard.uid || object.metadata.resourceVersion !== guard.resourceVersion) {',
+    with: 'if (object === undefined || guard === undefined) {',
+  },
+  {
+    name: 'fence-not-set',
+    what: 'Invalidating a guard does nothing.',
+    file: `${kubernetes}/guard.ts`,
+    replace: '  await setFence(scope, object, fence, context)\n}',
+    with: '}',
+  },
+  {
+    name: 'any-mark-proves',
+    what: 'The mark of any execution proves this one.',
+    file: `${kubernetes}/rollout-undo-observation.ts`,
+    replace: "if (readMark(deployment)?.execution === executionId) return 'applied'",
+    with: "if (readMark(deployment)?.execution !== undefined || executionId === '') return 'applied'",
+  },
+  {
+    name: 'lost-reply-is-refusal',
+    what: 'A lost reply counts as certainly not carried out.',
+    file: `${kubernetes}/effect-failure.ts`,
+    replace: "if (failure?.effect !== 'none' || !MendkitError.is(error)) return error",
+    with: 'if (failure === undefined || !MendkitError.is(error)) return error',
+  },
+  {
+    name: 'health-of-a-stale-status',
+    what: 'A status of an earlier spec counts for the health of this one.',
+    file: `${kubernetes}/check.ts`,
+    replace: 'if (!workload.observed) return',
+    with: 'if (workload === undefined) return',
+  },
+  {
+    name: 'previous-revision',
+    what: 'A rollback takes the newest other revision, and not the one that was approved.',
+    file: `${kubernetes}/rollout-state.ts`,
+    replace: '.find((revision) => revision.uid === uid)',
+    with: '.find((revision) => revision.uid !== current?.uid && uid !== undefined)',
+  },
+]
