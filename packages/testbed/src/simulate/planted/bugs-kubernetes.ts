@@ -24,8 +24,15 @@ export const kubernetesBugs: readonly PlantedBug[] = [
     name: 'fence-not-set',
     what: 'Invalidating a guard does nothing.',
     file: `${kubernetes}/guard.ts`,
-    replace: '  await setFence(scope, object, fence, context)\n}',
-    with: '}',
+    replace: 'if (!holds(guard, object) || (await setFence(scope, object, fence, context))) return',
+    with: 'if (object === undefined || guard.uid !== "") return',
+  },
+  {
+    name: 'fence-taken-for-set',
+    what: 'A fence that was refused counts as set.',
+    file: `${kubernetes}/guard.ts`,
+    replace: 'if (!holds(guard, await readTarget(scope, target, context))) return',
+    with: 'if (guard.uid !== "") return',
   },
   {
     name: 'any-mark-proves',
