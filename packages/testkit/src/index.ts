@@ -43,7 +43,14 @@ export { type NotifierSubject, notifierContract, type ReceivedNotice } from './n
 export { type PolicySubject, policyContract } from './policy-contract.ts'
 export { type RandomSubject, randomContract } from './random-contract.ts'
 export { type Chance, seededChance } from './simulator/chance.ts'
-export type { Complaints, Evidence, SentEffect, SimulatedEffect, SimulationCheck, Violation } from './simulator/check.ts'
+export type {
+  Complaints,
+  Evidence,
+  SentEffect,
+  SimulatedEffect,
+  SimulationCheck,
+  Violation,
+} from './simulator/check.ts'
 export type { Fault, FaultKind, FaultPlace } from './simulator/fault.ts'
 export { actionFaults, faultyAction } from './simulator/faulty-action.ts'
 export { type ArrivedWrite, clusterFaults, faultyCluster, type WireWatch } from './simulator/faulty-cluster.ts'

@@ -36,7 +36,11 @@ export function templateOf({ spec }: StoredWorkload): string {
 }
 
 /** UID of the ReplicaSet of a Deployment that has this template. */
-export function replicaSetOf(cluster: SimulatedCluster, deployment: StoredWorkload, template: string): string | undefined {
+export function replicaSetOf(
+  cluster: SimulatedCluster,
+  deployment: StoredWorkload,
+  template: string,
+): string | undefined {
   const sets = cluster.all('apps/v1', 'ReplicaSet', 'shop') as readonly StoredWorkload[]
   return sets.find(
     (set) =>

@@ -1,5 +1,5 @@
 import type { AlertInput, Mendkit } from '@mendkit/core'
-import type { Chance, SimulatedCluster, Simulation } from '@mendkit/testkit'
+import type { SimulatedCluster, Simulation } from '@mendkit/testkit'
 import { workloadTruth } from './cluster-truth.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -31,7 +31,9 @@ export function openMonitoring(simulation: Simulation, cluster: SimulatedCluster
   function look(): void {
     looks += 1
     cluster.tick()
-    const alerts = scenario.workloads.flatMap((name) => scenario.alertnames.flatMap((alertname) => alertOf(name, alertname)))
+    const alerts = scenario.workloads.flatMap((name) =>
+      scenario.alertnames.flatMap((alertname) => alertOf(name, alertname)),
+    )
     const text = JSON.stringify(alerts)
     const isNews = text !== told || looks % REPEAT_EVERY_LOOKS === 0
     if (isNews && alerts.length > 0 && simulation.now() >= silentUntil) {

@@ -46,26 +46,28 @@ export function openPeople(simulation: Simulation, scenario: Scenario): People {
     const ms = scenario.answerAfterMs
     const approve = (by: Principal, shown: string, after = ms) =>
       act(after, `${by.id} approves`, (mendkit) => mendkit.approvals.approve(approval, { by, digest: shown }))
-    switch (kind) {
-      case 'approve':
-        return approve(bob, digest)
-      case 'reject':
-        return act(ms, 'bob rejects', (mendkit) => mendkit.approvals.reject(approval, { by: bob, digest }))
-      case 'ignore':
-        return
-      case 'stale-digest':
+    const answers: Readonly<Record<Answer, () => void>> = {
+      approve: () => approve(bob, digest),
+      reject: () => act(ms, 'bob rejects', (mendkit) => mendkit.approvals.reject(approval, { by: bob, digest })),
+      ignore: () => undefined,
+      'stale-digest': () => {
         approve(bob, 'f'.repeat(64))
-        return approve(bob, digest, ms + 30_000)
-      case 'stranger':
+        approve(bob, digest, ms + 30_000)
+      },
+      stranger: () => {
         approve(eve, digest)
-        return approve(bob, digest, ms + 30_000)
-      case 'proposer':
+        approve(bob, digest, ms + 30_000)
+      },
+      proposer: () => {
         approve(ann, digest)
-        return approve(bob, digest, ms + 40_000)
-      case 'twice':
+        approve(bob, digest, ms + 40_000)
+      },
+      twice: () => {
         approve(bob, digest)
-        return approve(ann, digest, ms + 1)
+        approve(ann, digest, ms + 1)
+      },
     }
+    answers[kind]()
   }
 
   return {

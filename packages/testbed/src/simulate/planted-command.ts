@@ -11,10 +11,15 @@ export async function plantedCommand(
   { json, record, from }: { readonly json: boolean; readonly record: boolean; readonly from: number },
   print: (line: string) => void,
 ): Promise<boolean> {
-  const findings = await runPlanted(plantedBugs, () => ({ from, seeds: MOST_SEEDS }), AT_ONCE, (finding) => {
-    const { name, seed, check } = finding
-    if (!json) print(seed === undefined ? `${name}: missed` : `${name}: found by seed ${seed}, ${check}`)
-  })
+  const findings = await runPlanted(
+    plantedBugs,
+    () => ({ from, seeds: MOST_SEEDS }),
+    AT_ONCE,
+    (finding) => {
+      const { name, seed, check } = finding
+      if (!json) print(seed === undefined ? `${name}: missed` : `${name}: found by seed ${seed}, ${check}`)
+    },
+  )
   if (record) writeFindings(findings)
   const missed = findings.flatMap(({ name, seed }) => (seed === undefined ? [name] : []))
   print(JSON.stringify({ planted: findings.length, found: findings.length - missed.length, missed }))

@@ -18,7 +18,10 @@ export interface SeedSummary extends SeedRange {
 }
 
 /** Plays one seed of the shop. */
-export function playSeed(seed: number, more: { readonly keepTrace?: boolean; readonly without?: readonly number[] } = {}) {
+export function playSeed(
+  seed: number,
+  more: { readonly keepTrace?: boolean; readonly without?: readonly number[] } = {},
+) {
   return simulate({ seed, stage: shopStage, ...more })
 }
 

@@ -56,7 +56,7 @@ export function drawScenario(chance: Chance): Scenario {
     answerAfterMs: chance.pick([1_000, 10_000, 60_000, 170_000]),
     asksAgain: chance.happens(0.15),
     relapseAfterMs: chance.happens(0.2) ? chance.between(10_000, 300_000) : undefined,
-    editAfterMs: chance.happens(0.2) ? chance.between(1_000, 360_000) : undefined,
+    editAfterMs: chance.happens(0.25) ? chance.between(1_000, 360_000) : undefined,
     clearAfterMs: chance.pick([0, 0, 0, 100_000, 240_000]),
     workers: chance.pick([1, 2, 2, 2]),
   }

@@ -30,6 +30,7 @@ const moments = ['after-any', 'after-read', 'after-intent', 'after-effect', 'dry
 /** What people, other controllers and the monitoring do at moments that do not suit. */
 const mishaps: readonly FaultKind[] = [
   { kind: 'edit', at: moments, weight: 4 },
+  { kind: 'outage', at: ['effect', 'after-effect', 'after-intent', 'read'], ms: [10_000, 150_000], weight: 3 },
   { kind: 'put-back', at: ['after-effect'], weight: 2 },
   { kind: 'annotate', at: moments, weight: 3 },
   { kind: 'recreate', at: moments },
@@ -55,30 +56,25 @@ export function shopStage(simulation: Simulation): Stage {
   let edits = scenario.editAfterMs === undefined ? 0 : 1
   let relapses = scenario.relapseAfterMs === undefined ? 0 : 1
 
-  function strike(kind: string, ms: number): void {
-    const [name = ''] = scenario.workloads
-    const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name }
-    switch (kind) {
-      case 'edit':
-        return chance.happens(0.5) ? shop.rollOutGood(name) : shop.rollOutBad(name)
-      case 'put-back':
-        return later(15_000, 'a pipeline runs again', () => shop.rollOutBad(name))
-      case 'annotate':
-        return annotate(cluster, deployment, simulation.step())
-      case 'recreate':
-        return void (cluster.find(deployment) && cluster.recreate(deployment))
-      case 'kill-switch':
-        return people.pause(ms)
-      case 'take-over':
-        return people.takeOver(ms)
-      case 'silence':
-        return monitoring.silence(ms)
-      case 'fall-silent':
-        return monitoring.fallSilent(ms)
-      case 'tell-twice':
-        return monitoring.repeat(ms)
-    }
+  const [name = ''] = scenario.workloads
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name }
+  const strikes: Readonly<Record<string, (ms: number) => void>> = {
+    edit: () => chance.pick([shop.rollOutGood, shop.rollOutBad, shop.rollOutBroken])(name),
+    outage: (ms) =>
+      later(ms, 'the API server is back', cluster.inject({ fault: 'refused', times: Number.MAX_SAFE_INTEGER })),
+    'put-back': () => later(15_000, 'a pipeline runs again', () => shop.rollOutBad(name)),
+    annotate: () => annotate(cluster, deployment, simulation.step()),
+    recreate: () => void (cluster.find(deployment) && cluster.recreate(deployment)),
+    'kill-switch': (ms) => {
+      people.pause(ms)
+      if (chance.happens(0.3)) monitoring.silence(ms + 120_000)
+    },
+    'take-over': people.takeOver,
+    silence: monitoring.silence,
+    'fall-silent': monitoring.fallSilent,
+    'tell-twice': monitoring.repeat,
   }
+  const strike = (kind: string, ms: number) => strikes[kind]?.(ms)
 
   function watch(): void {
     for (const { entry } of ledger.entries.slice(heard)) {
@@ -92,7 +88,9 @@ export function shopStage(simulation: Simulation): Stage {
       waiting += 1
       later(scenario.relapseAfterMs ?? 0, 'another bad version', () => {
         shop.rollOutBad(scenario.workloads[0] ?? '')
-        later(120_000, 'the relapse had its time', () => void (waiting -= 1))
+        later(120_000, 'the relapse had its time', () => {
+          waiting -= 1
+        })
       })
     }
     heard = ledger.entries.length
@@ -122,7 +120,9 @@ export function shopStage(simulation: Simulation): Stage {
         id: 'people-told',
         atEnd: () =>
           [...ledger.notices.values()].flatMap(({ id, state, dedupeKey }) =>
-            state === 'sent' && !taken.delivered.has(dedupeKey) ? [`notice ${id} counts as sent, and nobody got it`] : [],
+            state === 'sent' && !taken.delivered.has(dedupeKey)
+              ? [`notice ${id} counts as sent, and nobody got it`]
+              : [],
           ),
       },
     ],
@@ -165,7 +165,11 @@ function hostOf(
       effects.seen = all.length
     },
   })
-  const { canRead: _, remediators = [], ...integration } = kubernetes({
+  const {
+    canRead: _,
+    remediators = [],
+    ...integration
+  } = kubernetes({
     cluster: 'sim',
     namespaces: ['shop'],
     read: client,

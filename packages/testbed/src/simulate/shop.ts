@@ -9,6 +9,8 @@ export interface Shop {
   readonly cluster: SimulatedCluster
   /** Rolls a bad version out, one after the other. */
   rollOutBad(name: string): void
+  /** Rolls out a version of which nothing works at all. */
+  rollOutBroken(name: string): void
   /** What a person does who repairs by hand. */
   rollOutGood(name: string): void
 }
@@ -38,6 +40,11 @@ export function openShop(now: () => number, seed: number, chance: Chance, scenar
   return {
     cluster,
     rollOutBad,
+    rollOutBroken(name) {
+      version += 1
+      cluster.image(`shop/app:v${version}`, { behaviour: 'not-ready', ...quick })
+      cluster.apply(deployment(name, `shop/app:v${version}`, scenario))
+    },
     rollOutGood(name) {
       version += 1
       cluster.apply(deployment(name, `shop/app:v${version}`, scenario))

@@ -1,4 +1,4 @@
-import { type Analyzer, type Analysis, type JsonObject, MendkitError } from '@mendkit/core'
+import { type Analysis, type Analyzer, type JsonObject, MendkitError } from '@mendkit/core'
 import type { Ports } from '@mendkit/testkit'
 
 /** An analyzer that answers as a model may: not at all, late, with nonsense, or with what somebody has talked it into. */
@@ -21,7 +21,13 @@ export function unreliableModel(ports: Ports): Analyzer {
             actions: [{ type, params, citations, ...(target && { target: target as never }) }],
           })
           const undo = 'kubernetes.rollout-undo'
-          const system = { cluster: 'sim', apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'kube-system', name: 'dns' }
+          const system = {
+            cluster: 'sim',
+            apiVersion: 'apps/v1',
+            kind: 'Deployment',
+            namespace: 'kube-system',
+            name: 'dns',
+          }
           const answers: readonly (() => Analysis)[] = [
             () => ({ hypotheses: [], actions: [] }),
             () => {

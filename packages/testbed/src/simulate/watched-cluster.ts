@@ -31,10 +31,17 @@ export function watchedCluster(simulation: Simulation, cluster: SimulatedCluster
     if (execution.target.uid !== change.uid) complain('bound', `${id} changed an object that it was not meant for`)
     const from = replicaSetOf(cluster, before, change.before)
     const to = replicaSetOf(cluster, before, change.after)
-    if (from !== nameIn(execution.before)) complain('bound', `${id} changed an object that is not as it was approved`)
-    if (to !== nameIn(execution.after)) complain('bound', `${id} made of the object what nobody approved`)
+    // What counts is what was shown when it was decided, whatever was previewed since.
+    const promised =
+      execution.undoes === undefined ? ledger.plans.get(execution.planId)?.actions[execution.index] : undefined
+    const { before: shown, after: wanted } = promised ?? execution
+    if (from !== nameIn(shown)) complain('bound', `${id} changed an object that is not as it was approved`)
+    if (to !== nameIn(wanted)) complain('bound', `${id} made of the object what nobody approved`)
     if (execution.undoes === undefined) return
-    if (original === undefined) return complain('undo', `${id} undoes ${execution.undoes}, which has done nothing`)
+    if (original === undefined) {
+      complain('undo', `${id} undoes ${execution.undoes}, which has done nothing`)
+      return
+    }
     if (change.after !== original.before) complain('undo', `${id} did not bring the state before back`)
     if (change.before !== original.after) complain('undo', `${id} wrote over what somebody else had changed`)
     if (change.readyBefore > original.readyBefore) complain('undo', `${id} undid what had made things better`)

@@ -34,6 +34,8 @@ export interface Evidence {
   readonly settings: Settings
   /** Whether this process held the lease of an incident when the change that is judged was written. */
   heldLease(by: string, incidentId: string): boolean
+  /** When the step that wrote the change claimed its incident: it has read nothing before. True ms since 1970. */
+  stepBegan(incidentId: string): number
   /** Whether this process holds the lease of an incident now. */
   holdsLease(by: string, incidentId: string): boolean
   /** True milliseconds since 1970; the store's time, too. */

@@ -42,11 +42,7 @@ export interface WireWatch {
  * One process's way to a simulated cluster. Every request waits to be released, a write twice: to arrive, and to be
  * answered. A write whose sender gives up or dies may still arrive, later.
  */
-export function faultyCluster(
-  ports: Ports,
-  cluster: SimulatedCluster,
-  watch: WireWatch,
-): SimulatedClient {
+export function faultyCluster(ports: Ports, cluster: SimulatedCluster, watch: WireWatch): SimulatedClient {
   const { scheduler, life, chance } = ports
 
   function read<Result>(label: string, context: CallContext, run: () => Promise<Result>): Promise<Result> {

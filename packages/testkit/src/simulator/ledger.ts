@@ -69,7 +69,9 @@ export function createLedger(): Ledger {
     alerts.set(row.id, row)
     if (row.incidentId === undefined) return
     if (before?.status !== row.status || before.incidentId !== row.incidentId) changed.set(row.incidentId, now)
-    const isQuiet = ![...alerts.values()].some((each) => each.incidentId === row.incidentId && each.status !== 'resolved')
+    const isQuiet = ![...alerts.values()].some(
+      (each) => each.incidentId === row.incidentId && each.status !== 'resolved',
+    )
     if (!isQuiet) quiet.delete(row.incidentId)
     else if (!quiet.has(row.incidentId)) quiet.set(row.incidentId, now)
   }

@@ -40,4 +40,3 @@ export function abandon(scheduler: Scheduler, chance: Chance, operation: Operati
 export function delayOf(faults: ReturnType<FaultBook['meet']>): number {
   return faults.reduce((sum, fault) => (fault.kind === 'slow' || fault.kind === 'late' ? sum + fault.ms : sum), 0)
 }
-

@@ -4,15 +4,18 @@ import {
   type ExecutionState,
   memoryState,
   type Phase,
-  settingsSchema, silentLogger, storeOverMemory } from '@mendkit/core'
+  settingsSchema,
+  silentLogger,
+  storeOverMemory,
+} from '@mendkit/core'
 import { type Chance, seededChance } from './chance.ts'
 import type { Evidence, SimulatedEffect, SimulationCheck, Violation } from './check.ts'
 import { engineChecks } from './checks/engine-checks.ts'
 import { drawFaults, type Fault, type FaultKind, type FaultPlace, faultBook } from './fault.ts'
 import { faultyStore, type StoreWeather, storeFaults } from './faulty-store.ts'
+import { watchLeases } from './leases.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { createLife, type Life } from './life.ts'
-import { watchLeases } from './leases.ts'
 import { abandon, network, type Ports, portsOf } from './ports.ts'
 import { createScheduler, quiescence } from './scheduler.ts'
 import { seededSystem } from './seeded-system.ts'
@@ -57,11 +60,14 @@ const REST_STEPS = 4_000
 
 const processFaults: readonly FaultKind[] = [
   { kind: 'kill', at: ['after-any', 'after-commit', 'after-intent', 'after-effect'], ms: [1_000, 120_000], weight: 8 },
-  { kind: 'pause', at: ['after-any', 'after-commit', 'after-read', 'after-intent', 'after-effect'], ms: [5_000, 180_000], weight: 8 },
+  {
+    kind: 'pause',
+    at: ['after-any', 'after-commit', 'after-read', 'after-intent', 'after-effect'],
+    ms: [5_000, 180_000],
+    weight: 8,
+  },
   { kind: 'jump', at: ['after-any'], ms: [-300_000, 300_000], weight: 2 },
 ]
-
-
 
 /**
  * Plays one seed: workers on one store and one stage, their calls let through one at a time, while faults strike; then
@@ -93,6 +99,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
       return settings
     },
     heldLease: (by, incidentId) => leases.held(by, incidentId),
+    stepBegan: (incidentId) => leases.began(incidentId) ?? scheduler.now(),
     holdsLease: (by, incidentId) => leases.holds(by, incidentId),
     now: () => scheduler.now(),
     step: () => scheduler.steps(),
@@ -122,7 +129,11 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
 
   let faults: readonly Fault[] = []
   let stage: Stage | undefined
-  const noFaults = faultBook([], () => 0, () => undefined)
+  const noFaults = faultBook(
+    [],
+    () => 0,
+    () => undefined,
+  )
   const deskLife = createLife('desk', scheduler)
   const deskPorts = portsOf(deskLife, scheduler, wire, noFaults)
   const deskClock = workerClock(scheduler, deskLife, { offsetMs: 0, rate: 1 })
@@ -173,10 +184,14 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   stage = options.stage(simulation)
   const all = drawFaults(drawn, [...storeFaults, ...processFaults, ...(stage.faults ?? [])], MOST_FAULTS)
   faults = all.filter(({ id }) => !without.includes(id))
-  const book = faultBook(faults, () => scheduler.steps(), (fault) => {
-    trace.note(`fault ${fault.id} ${fault.kind} ${fault.ms}`)
-    stage?.strike?.(fault.kind, fault.ms)
-  })
+  const book = faultBook(
+    faults,
+    () => scheduler.steps(),
+    (fault) => {
+      trace.note(`fault ${fault.id} ${fault.kind} ${fault.ms}`)
+      stage?.strike?.(fault.kind, fault.ms)
+    },
+  )
 
   let made = 0
   function start(): void {
@@ -195,7 +210,11 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
     })
     workers.push({ life, clock, rate: pace.rate })
     // A host that could not start, or could not go on, is started again by whatever watches over it.
-    const again = () => void (life.isAlive() && (life.kill(), simulation.later(RESTART_MS, 'start a worker', start)))
+    const again = () => {
+      if (!life.isAlive()) return
+      life.kill()
+      simulation.later(RESTART_MS, 'start a worker', start)
+    }
     mendkit.run().then(again, again)
   }
 

@@ -78,8 +78,8 @@ export const journalBugs: readonly PlantedBug[] = [
     name: 'busy-lock-taken',
     what: 'A lock that another plan holds is taken over.',
     file: `${journal}/intend.ts`,
-    replace: "if (busy !== undefined) return { kind: 'refused', because: `lock ${busy.id} is held by plan ${busy.holder}` }",
-    with: '',
+    replace: 'if (busy !== undefined) return {',
+    with: 'if (busy === null) return {',
   },
   {
     name: 'cap-ignored',

@@ -16,8 +16,7 @@ export const kubernetesBugs: readonly PlantedBug[] = [
     name: 'guard-not-compared',
     what: 'A rollback is made conditional on what is there now, and not on what was previewed.',
     file: `${kubernetes}/rollout-undo.ts`,
-    replace:
-      'if (object?.metadata.uid !== guard.uid || object.metadata.resourceVersion !== guard.resourceVersion) {',
+    replace: 'if (object?.metadata.uid !== guard.uid || object.metadata.resourceVersion !== guard.resourceVersion) {',
     with: 'if (object === undefined || guard === undefined) {',
   },
   {

@@ -1,3 +1,4 @@
+import { enableCompileCache } from 'node:module'
 import { plantedBugs } from './bugs.ts'
 import { plant } from './mutate.ts'
 
@@ -6,6 +7,8 @@ const [name, from, seeds] = process.argv.slice(2)
 const bug = plantedBugs.find((each) => each.name === name)
 if (bug === undefined) throw new Error(`there is no planted bug ${name}`)
 plant(bug)
+// The same sources are loaded again and again, all but one.
+enableCompileCache()
 // Nobody reads the stacks of the errors that a simulation makes by the thousand.
 Error.stackTraceLimit = 0
 // Only now may the engine be loaded.

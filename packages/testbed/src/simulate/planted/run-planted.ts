@@ -14,6 +14,8 @@ export interface Finding {
 
 const child = fileURLToPath(new URL('child.ts', import.meta.url))
 const run = promisify(execFile)
+/** The sources as they are, and room for what a run throws away. */
+const flags = ['--conditions=mendkit-source', '--max-semi-space-size=32']
 
 /** Plays seeds against each planted bug, each in a process of its own, until one finds it. Tells of each as it is done. */
 export async function runPlanted(
@@ -27,7 +29,7 @@ export async function runPlanted(
   async function work(): Promise<void> {
     for (let bug = left.shift(); bug !== undefined; bug = left.shift()) {
       const { from, seeds } = seedsOf(bug)
-      const { stdout } = await run(process.execPath, [...process.execArgv, child, bug.name, String(from), String(seeds)])
+      const { stdout } = await run(process.execPath, [...flags, child, bug.name, String(from), String(seeds)])
       const finding: Finding = { name: bug.name, ...(JSON.parse(stdout) as object) }
       findings.push(finding)
       tell(finding)

@@ -2,9 +2,6 @@ import type { Approval, Execution, Plan } from '@mendkit/core'
 import type { Evidence, SimulationCheck } from '../check.ts'
 import { intentsOf } from './intents.ts'
 
-/** How long a step that began in time may take. */
-const STEP_MS = 60_000
-
 /** An intent rests on a plan that was allowed, or that somebody who may has approved as it stands, in time and once. */
 export const decided: SimulationCheck = {
   id: 'decided',
@@ -35,7 +32,7 @@ export const approvalUsedUp: SimulationCheck = {
   },
 }
 
-function faultOf({ ledger, now }: Evidence, row: Execution, plan: Plan): readonly string[] {
+function faultOf({ ledger, stepBegan }: Evidence, row: Execution, plan: Plan): readonly string[] {
   if (row.index > 0) return []
   const approval = [...ledger.approvals.values()].find(
     ({ planId, state }) => planId === plan.id && (state === 'granted' || state === 'used'),
@@ -44,7 +41,7 @@ function faultOf({ ledger, now }: Evidence, row: Execution, plan: Plan): readonl
   const faults: string[] = []
   if (row.sends === 1 && approval.state === 'used') faults.push(`its approval ${approval.id} was used before`)
   if (approval.digest !== plan.digest) faults.push(`its approval ${approval.id} is for another digest`)
-  if (now() >= approval.expiresAt + STEP_MS) faults.push(`its approval ${approval.id} has expired`)
+  if (stepBegan(row.incidentId) >= approval.expiresAt) faults.push(`its approval ${approval.id} has expired`)
   const answer = answerTo(ledger, approval)
   if (answer === undefined) faults.push('nobody who may has given this answer')
   return faults

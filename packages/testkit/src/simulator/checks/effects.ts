@@ -89,7 +89,9 @@ export const sentUnderIntent: SimulationCheck = {
     // A clock that runs slow makes a lease look longer than it is. The fence is for that.
     const late = rate >= 1 && !holdsLease(by, incidentId)
     return [
-      ...(count > intents.length ? [`${executionId} is sent for the time ${count}, and has ${intents.length} intents`] : []),
+      ...(count > intents.length
+        ? [`${executionId} is sent for the time ${count}, and has ${intents.length} intents`]
+        : []),
       ...(late ? [`${by} sends ${executionId} although it does not hold ${incidentId} any more`] : []),
     ]
   },

@@ -9,7 +9,8 @@ export const locksHeld: SimulationCheck = {
     for (const execution of ledger.unfinished()) {
       for (const key of execution.lockKeys) {
         const holder = ledger.locks.get(key)?.holder
-        if (holder !== execution.planId) faults.push(`${execution.id} is ${execution.state}, but ${key} is held by ${holder}`)
+        if (holder !== execution.planId)
+          faults.push(`${execution.id} is ${execution.state}, but ${key} is held by ${holder}`)
       }
     }
     return faults
@@ -38,7 +39,9 @@ export const capsKept: SimulationCheck = {
       ...differs(ledger, 'executions-in-flight', flying.length),
       ...differs(ledger, 'replicas-in-flight', replicas),
       ...(flying.length > maxInFlight ? [`${flying.length} executions are in flight; the cap is ${maxInFlight}`] : []),
-      ...(replicas > maxReplicasInFlight ? [`${replicas} replicas are at risk; the cap is ${maxReplicasInFlight}`] : []),
+      ...(replicas > maxReplicasInFlight
+        ? [`${replicas} replicas are at risk; the cap is ${maxReplicasInFlight}`]
+        : []),
     ]
   },
 }

@@ -2,13 +2,13 @@ import type { AuditDraft, Change, Execution } from '@mendkit/core'
 import type { SimulationCheck } from '../check.ts'
 import { isOn } from '../ledger.ts'
 
-/** How long ago what a step read may have changed when its intent is written: no step lasts longer than its lease. */
-const STEP_MS = 60_000
-
 type IntendedEntry = Extract<AuditDraft, { type: 'execution-intended' }>
 
 /** The rows and entries of intents in a change. */
-export function intentsOf({ put, audit }: Change): readonly { readonly row: Execution; readonly entry: IntendedEntry }[] {
+export function intentsOf({
+  put,
+  audit,
+}: Change): readonly { readonly row: Execution; readonly entry: IntendedEntry }[] {
   return audit.flatMap((entry) => {
     if (entry.type !== 'execution-intended') return []
     const row = put.flatMap((each) =>
@@ -50,11 +50,11 @@ export const notWhilePaused: SimulationCheck = {
 /** Nothing begins because of alerts that are all suppressed. */
 export const notWhileSuppressed: SimulationCheck = {
   id: 'not-while-suppressed',
-  onChange({ ledger, now }, { change }) {
+  onChange({ ledger, stepBegan }, { change }) {
     return intentsOf(change).flatMap(({ row }) => {
       const { incidentId, undoes, index } = row
       if (undoes !== undefined || index > 0 || ledger.alertsOf(incidentId, 'firing') > 0) return []
-      const isOld = now() - ledger.alertChangedAt(incidentId) > STEP_MS
+      const isOld = ledger.alertChangedAt(incidentId) < stepBegan(incidentId)
       return isOld ? [`${row.id} was intended although no alert of ${incidentId} fires`] : []
     })
   },
@@ -63,16 +63,19 @@ export const notWhileSuppressed: SimulationCheck = {
 /** An object that we changed a short while ago gets no further effect without a person. */
 export const cooldownKept: SimulationCheck = {
   id: 'cooldown-kept',
-  onChange({ ledger, effects, settings, now }, { change }) {
+  onChange({ ledger, effects, settings, stepBegan }, { change }) {
     return intentsOf(change).flatMap(({ row }) => {
       const isAsked = ledger.plans.get(row.planId)?.decision.kind === 'ask'
       if (isAsked || row.undoes !== undefined) return []
       const recent = effects.find(({ executionId = '', at }) => {
         const earlier = ledger.executions.get(executionId)
         if (earlier === undefined || earlier.planId === row.planId) return false
-        return shares(earlier, row) && now() - at < settings.execution.cooldownMs - STEP_MS
+        const since = stepBegan(row.incidentId) - at
+        return shares(earlier, row) && since > 0 && since < settings.execution.cooldownMs
       })
-      return recent === undefined ? [] : [`${row.id} was intended ${now() - recent.at} ms after ${recent.executionId}`]
+      return recent === undefined
+        ? []
+        : [`${row.id} was intended soon after ${recent.executionId} had changed the same object`]
     })
   },
 }

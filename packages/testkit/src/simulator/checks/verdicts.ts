@@ -1,7 +1,7 @@
 import type { AuditDraft } from '@mendkit/core'
 import type { Evidence, SimulationCheck } from '../check.ts'
 
-/** A step may judge by what it read when it began, and it began at most so long ago. */
+/** The step that found everything good first may have taken so long from its beginning to its look. */
 const STEP_MS = 60_000
 
 /** *Recovered* is said only when every check is good, no alert is left, and that for the whole soak window. */
@@ -15,13 +15,14 @@ export const recoveredOnEvidence: SimulationCheck = {
 }
 
 function faultsOf(
-  { ledger, settings, now }: Evidence,
+  { ledger, settings, now, stepBegan }: Evidence,
   { data, subject }: Extract<AuditDraft, { type: 'execution-verified' }>,
 ): readonly string[] {
   const faults: string[] = []
   const bad = data.checks.filter(({ verdict }) => verdict !== 'good')
-  if (bad.length > 0 || data.checks.length === 0) faults.push(`checks say ${bad.map(({ verdict }) => verdict).join(', ')}`)
-  const isFresh = now() - ledger.alertChangedAt(subject.id) < STEP_MS
+  if (bad.length > 0 || data.checks.length === 0)
+    faults.push(`checks say ${bad.map(({ verdict }) => verdict).join(', ')}`)
+  const isFresh = ledger.alertChangedAt(subject.id) >= stepBegan(subject.id)
   const since = ledger.quietSince(subject.id)
   if (since === undefined && !isFresh) faults.push('alerts still fire')
   if (since !== undefined && now() - since < settings.verification.soakMs - STEP_MS)
@@ -37,12 +38,14 @@ function faultsOf(
 /** An incident is resolved because its alerts have cleared, not because nobody hears them. */
 export const resolvedWhenClear: SimulationCheck = {
   id: 'resolved-when-clear',
-  onChange({ ledger, now }, { change }) {
+  onChange({ ledger, stepBegan }, { change }) {
     return change.audit.flatMap((entry) => {
       if (entry.type !== 'phase-changed' || entry.data.to !== 'resolved') return []
       const { id } = entry.subject
-      const isFresh = now() - ledger.alertChangedAt(id) < STEP_MS
-      return isFresh || ledger.quietSince(id) !== undefined ? [] : [`${id} was resolved while its alerts had not cleared`]
+      const isFresh = ledger.alertChangedAt(id) >= stepBegan(id)
+      return isFresh || ledger.quietSince(id) !== undefined
+        ? []
+        : [`${id} was resolved while its alerts had not cleared`]
     })
   },
 }
