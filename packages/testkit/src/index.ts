@@ -51,11 +51,14 @@ export type {
   SimulationCheck,
   Violation,
 } from './simulator/check.ts'
-export type { Fault, FaultKind, FaultPlace } from './simulator/fault.ts'
+export type { Fault, FaultBook, FaultKind, FaultPlace } from './simulator/fault.ts'
 export { actionFaults, faultyAction } from './simulator/faulty-action.ts'
 export { type ArrivedWrite, clusterFaults, faultyCluster, type WireWatch } from './simulator/faulty-cluster.ts'
+export type { TakenChange } from './simulator/faulty-store.ts'
 export type { Ledger, TakenEntry } from './simulator/ledger.ts'
+export type { Call, Life } from './simulator/life.ts'
 export type { Ports } from './simulator/ports.ts'
+export type { Operation, Orphan, Scheduler } from './simulator/scheduler.ts'
 export { type ShrunkSimulation, shrinkSimulation } from './simulator/shrink.ts'
 export { type SimulateOptions, type SimulationReport, simulate } from './simulator/simulate.ts'
 export type { Sender, Simulation, Stage, WorkerParts } from './simulator/simulation.ts'

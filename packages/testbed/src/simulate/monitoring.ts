@@ -10,11 +10,11 @@ const REPEAT_EVERY_LOOKS = 5
 /** The shop's monitoring: it tells what fires, and can fail in its own ways. */
 export interface Monitoring {
   /** Silences all alerts for so long. */
-  silence(ms: number): void
+  readonly silence: (ms: number) => void
   /** Tells nothing for so long. */
-  fallSilent(ms: number): void
+  readonly fallSilent: (ms: number) => void
   /** Tells the last thing again, that much later. */
-  repeat(ms: number): void
+  readonly repeat: (ms: number) => void
 }
 
 /** Starts to look at the shop. */

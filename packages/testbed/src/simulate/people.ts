@@ -12,13 +12,13 @@ const MAX_NEW_DIAGNOSES = 2
 /** The people around the shop: they answer what they are asked, well or badly. */
 export interface People {
   /** Looks at an audit entry. */
-  hear(entry: AuditDraft): void
+  readonly hear: (entry: AuditDraft) => void
   /** Presses the kill switch and lifts it that much later. */
-  pause(ms: number): void
+  readonly pause: (ms: number) => void
   /** Takes every incident over and hands it back that much later. */
-  takeOver(ms: number): void
+  readonly takeOver: (ms: number) => void
   /** Whether something that they have begun is still to end. */
-  areBusy(): boolean
+  readonly areBusy: () => boolean
 }
 
 /** People who do what the scenario says. */
@@ -74,7 +74,9 @@ export function openPeople(simulation: Simulation, scenario: Scenario): People {
     areBusy: () => busy > 0,
     hear(entry) {
       if (entry.type === 'approval-requested') {
-        const kind = scenario.answers[asked] ?? scenario.answers.at(-1) ?? 'approve'
+        const drawn = scenario.answers[asked] ?? scenario.answers.at(-1) ?? 'approve'
+        // Whoever has asked for the diagnosis is the first to like what came of it.
+        const kind = diagnoses > 0 ? 'proposer' : drawn
         asked += 1
         answer(entry.data.approval, entry.data.digest, kind)
       }

@@ -6,6 +6,7 @@ import {
   MendkitError,
   type MendkitOptions,
   onlyInNamespaces,
+  type Remediator,
   ruleAnalyzer,
 } from '@mendkit/core'
 import { kubernetes } from '@mendkit/kubernetes'
@@ -166,9 +167,12 @@ function hostOf(
     },
   })
   const {
-    canRead: _,
+    clusters = [],
+    evidence = [],
+    topology = [],
+    checks = [],
+    rules = [],
     remediators = [],
-    ...integration
   } = kubernetes({
     cluster: 'sim',
     namespaces: ['shop'],
@@ -193,8 +197,8 @@ function hostOf(
   })
   return {
     autonomy: { 'namespace:shop': scenario.level },
-    integrations: [{ ...integration, remediators: remediators.map(({ canAct: __, ...rest }) => rest) }],
-    ...(scenario.model && { analyzers: [unreliableModel(ports), ruleAnalyzer(integration.rules ?? [])] }),
+    integrations: [{ clusters, evidence, topology, checks, rules, remediators: remediators.map(withoutQuestions) }],
+    ...(scenario.model && { analyzers: [unreliableModel(ports), ruleAnalyzer(rules)] }),
     policies: [allowUpTo('medium'), onlyInNamespaces('shop')],
     notifiers: [notifier],
     settings: {
@@ -203,6 +207,11 @@ function hostOf(
       ...(scenario.apart && { correlators: [eachItsOwn] }),
     },
   }
+}
+
+/** Whether the credentials will do is another story, and costs every start of a worker. */
+function withoutQuestions({ spec, id, actions }: Remediator): Remediator {
+  return { spec, id, actions }
 }
 
 const settings = {

@@ -8,11 +8,11 @@ const quick = { readyAfterMs: 2_000, crashAfterMs: 2_000, pullMs: 500 }
 export interface Shop {
   readonly cluster: SimulatedCluster
   /** Rolls a bad version out, one after the other. */
-  rollOutBad(name: string): void
+  readonly rollOutBad: (name: string) => void
   /** Rolls out a version of which nothing works at all. */
-  rollOutBroken(name: string): void
+  readonly rollOutBroken: (name: string) => void
   /** What a person does who repairs by hand. */
-  rollOutGood(name: string): void
+  readonly rollOutGood: (name: string) => void
 }
 
 /** A shop that has run well for an hour, and on which bad versions have just been rolled out. */

@@ -33,15 +33,15 @@ export interface Evidence {
   /** The settings of every worker. */
   readonly settings: Settings
   /** Whether this process held the lease of an incident when the change that is judged was written. */
-  heldLease(by: string, incidentId: string): boolean
+  readonly heldLease: (by: string, incidentId: string) => boolean
   /** When the step that wrote the change claimed its incident: it has read nothing before. True ms since 1970. */
-  stepBegan(incidentId: string): number
+  readonly stepBegan: (incidentId: string) => number
   /** Whether this process holds the lease of an incident now. */
-  holdsLease(by: string, incidentId: string): boolean
+  readonly holdsLease: (by: string, incidentId: string) => boolean
   /** True milliseconds since 1970; the store's time, too. */
-  now(): number
+  readonly now: () => number
   /** In steps. */
-  step(): number
+  readonly step: () => number
 }
 
 /** Why an invariant does not hold, in words; empty when it does. */

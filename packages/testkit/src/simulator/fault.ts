@@ -101,3 +101,14 @@ export function faultBook(faults: readonly Fault[], steps: () => number, struck:
     lastStruckAt: () => last,
   }
 }
+
+/** Where the release of an operation with this label is, for faults that strike right after one. */
+export function placesOf(label: string): readonly FaultPlace[] {
+  if (label === 'commit execution-intended') return ['after-commit', 'after-intent']
+  if (label.startsWith('commit ')) return ['after-commit']
+  if (label.startsWith('execute ')) return ['after-effect']
+  if (label.startsWith('patch ') || label.startsWith('evict ') || label.startsWith('delete ')) {
+    return label.endsWith('(dry run)') ? ['after-read'] : ['after-effect']
+  }
+  return label.startsWith('get ') || label.startsWith('list ') ? ['after-read'] : []
+}

@@ -1,4 +1,4 @@
-import { type Action, type CallContext, type EffectInput, MendkitError } from '@mendkit/core'
+import { type Action, type ActionInput, type CallContext, type EffectInput, MendkitError } from '@mendkit/core'
 import type { Fault, FaultKind, FaultPlace } from './fault.ts'
 import { abandon, delayOf, type Ports } from './ports.ts'
 import type { Simulation } from './simulation.ts'
@@ -17,9 +17,8 @@ export const actionFaults: readonly FaultKind[] = [
  * One process's way to an action. Every call waits to be released, `execute` twice: to be carried out, and to be
  * answered. An effect whose caller gives up or dies may still happen, later, if its guard still holds then.
  */
-export function faultyAction(simulation: Simulation, ports: Ports, action: Action): Action {
+export function faultyAction<Given extends Action>(simulation: Simulation, ports: Ports, action: Given): Given {
   const { life, scheduler, chance } = ports
-  const { invalidate, announce } = action
 
   function asked<Result>(place: FaultPlace, what: string, ctx: CallContext, run: () => Promise<Result>) {
     const faults = ports.faults.meet(place)
@@ -70,14 +69,17 @@ export function faultyAction(simulation: Simulation, ports: Ports, action: Actio
 
   return {
     ...action,
-    preview: (input, ctx) => asked('dry-run', 'preview', ctx, () => action.preview(input, ctx)),
-    observe: (input, ctx) => asked('read', 'observe', ctx, () => action.observe(input, ctx)),
+    preview: (input: ActionInput, ctx: CallContext) =>
+      asked('dry-run', 'preview', ctx, () => action.preview(input, ctx)),
+    observe: (input: EffectInput, ctx: CallContext) => asked('read', 'observe', ctx, () => action.observe(input, ctx)),
     execute,
-    ...(invalidate && {
-      invalidate: (input, ctx) => asked('read', 'invalidate', ctx, () => invalidate.call(action, input, ctx)),
+    ...(action.invalidate && {
+      invalidate: (input: EffectInput, ctx: CallContext) =>
+        asked('read', 'invalidate', ctx, async () => action.invalidate?.(input, ctx)),
     }),
-    ...(announce && {
-      announce: (input, ctx) => asked('read', 'announce', ctx, () => announce.call(action, input, ctx)),
+    ...(action.announce && {
+      announce: (input: EffectInput, ctx: CallContext) =>
+        asked('read', 'announce', ctx, async () => action.announce?.(input, ctx)),
     }),
   }
 }

@@ -28,14 +28,14 @@ export function createLife(name: string, scheduler: Scheduler): Life {
 export interface Call<Result> {
   readonly label: string
   /** Carries it out, once it is released. */
-  run(): Promise<Result> | Result
+  readonly run: () => Promise<Result> | Result
   readonly signal?: AbortSignal | undefined
   /** Released only after so many milliseconds of true time. */
   readonly afterMs?: number
   /** What may happen of it after its process has died. */
   readonly orphan?: Orphan
   /** Called instead of nothing when the caller gives up before the call was carried out. */
-  onGivenUp?(operation: Operation): void
+  readonly onGivenUp?: (operation: Operation) => void
 }
 
 /**

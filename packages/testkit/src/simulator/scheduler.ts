@@ -16,7 +16,7 @@ export interface Operation {
 
 /** What is left of an operation whose owner has died or given up. */
 export interface Orphan {
-  run(): void
+  readonly run: () => void
   /** Whether it happens for certain; otherwise half of them are lost. */
   readonly certain: boolean
 }

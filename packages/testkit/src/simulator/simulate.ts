@@ -1,27 +1,19 @@
-import {
-  createMendkit,
-  type Execution,
-  type ExecutionState,
-  memoryState,
-  type Phase,
-  settingsSchema,
-  silentLogger,
-  storeOverMemory,
-} from '@mendkit/core'
-import { type Chance, seededChance } from './chance.ts'
+import { createMendkit, memoryState, settingsSchema, silentLogger, storeOverMemory } from '@mendkit/core'
+import { seededChance } from './chance.ts'
 import type { Evidence, SimulatedEffect, SimulationCheck, Violation } from './check.ts'
 import { engineChecks } from './checks/engine-checks.ts'
-import { drawFaults, type Fault, type FaultKind, type FaultPlace, faultBook } from './fault.ts'
+import { drawFaults, type Fault, type FaultKind, faultBook, placesOf } from './fault.ts'
 import { faultyStore, type StoreWeather, storeFaults } from './faulty-store.ts'
 import { watchLeases } from './leases.ts'
-import { createLedger, type Ledger } from './ledger.ts'
+import { createLedger } from './ledger.ts'
 import { createLife, type Life } from './life.ts'
 import { abandon, network, type Ports, portsOf } from './ports.ts'
+import { restless } from './rest.ts'
 import { createScheduler, quiescence } from './scheduler.ts'
 import { seededSystem } from './seeded-system.ts'
 import type { Sender, Simulation, Stage } from './simulation.ts'
 import { createTrace } from './trace.ts'
-import { type WorkerClock, workerClock } from './worker-clock.ts'
+import { drawPace, type WorkerClock, workerClock } from './worker-clock.ts'
 
 /** What to simulate. */
 export interface SimulateOptions {
@@ -198,7 +190,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
     made += 1
     const life = createLife(`w${made}`, scheduler)
     const ports = portsOf(life, scheduler, wire, book)
-    const pace = clockOf(system)
+    const pace = drawPace(system)
     const clock = workerClock(scheduler, life, pace)
     const options = stage?.host({ name: life.name, ports }) ?? {}
     const { mappings: _, correlators: __, ...given } = options.settings ?? {}
@@ -274,41 +266,6 @@ interface Worker {
   readonly life: Life
   readonly clock: WorkerClock
   readonly rate: number
-}
-
-function clockOf(chance: Chance): { offsetMs: number; rate: number } {
-  const isOff = chance.happens(0.3)
-  const offsetMs = chance.between(-300_000, 300_000)
-  const rate = chance.pick([0.5, 0.8, 1, 1, 1.25, 2])
-  return isOff ? { offsetMs, rate } : { offsetMs: 0, rate: 1 }
-}
-
-function placesOf(label: string): readonly FaultPlace[] {
-  if (label === 'commit execution-intended') return ['after-commit', 'after-intent']
-  if (label.startsWith('commit ')) return ['after-commit']
-  if (label.startsWith('execute ')) return ['after-effect']
-  if (label.startsWith('patch ') || label.startsWith('evict ') || label.startsWith('delete ')) {
-    return label.endsWith('(dry run)') ? ['after-read'] : ['after-effect']
-  }
-  return label.startsWith('get ') || label.startsWith('list ') ? ['after-read'] : []
-}
-
-/** What still has to end, in words; empty when all is at rest. */
-function restless(ledger: Ledger, settings: Evidence['settings']): readonly string[] {
-  const { maxReads } = settings.execution
-  const moves = ({ state, reads }: Execution) => isMoving(state) || (state === 'unknown' && reads < maxReads)
-  return [
-    ...[...ledger.incidents.values()].filter(({ phase }) => !resting.includes(phase)),
-    ...[...ledger.commands.values()].filter(({ state }) => state === 'pending'),
-    ...[...ledger.notices.values()].filter(({ state }) => state === 'pending'),
-    ...[...ledger.executions.values()].filter(moves),
-  ].map((row) => `${row.id} is ${'phase' in row ? row.phase : row.state}`)
-}
-
-const resting: readonly Phase[] = ['resolved', 'closed', 'handed-over', 'escalated', 'suggested']
-
-function isMoving(state: ExecutionState): boolean {
-  return state === 'intent' || state === 'observed' || state === 'verifying'
 }
 
 function noSleep(): Promise<void> {

@@ -17,19 +17,19 @@ export interface Simulation {
   /** A Mendkit of a process that neither works nor dies, for people and webhooks. Its calls wait in the scheduler. */
   readonly desk: Mendkit
   /** True milliseconds since 1970. */
-  now(): number
+  readonly now: () => number
   /** In steps. */
-  step(): number
+  readonly step: () => number
   /** Lets something happen after `ms` milliseconds. What it rejects with is dropped: it is for the stage to handle. */
-  later(ms: number, what: string, happen: () => void | Promise<void>): void
+  readonly later: (ms: number, what: string, happen: () => void | Promise<void>) => void
   /** Takes down that a promise of the stage's own does not hold. */
-  complain(check: string, because: string): void
+  readonly complain: (check: string, because: string) => void
   /** Takes down that a process sends what is to have an effect. */
-  sent(by: string, executionId: string): void
+  readonly sent: (by: string, executionId: string) => void
   /** Carries out what may have an effect: an effect that it has without saying so itself is this sender's. */
-  sending<Result>(sender: Sender, run: () => Promise<Result>): Promise<Result>
+  readonly sending: <Result>(sender: Sender, run: () => Promise<Result>) => Promise<Result>
   /** Takes down an effect on the world, at the step in which it happens. */
-  effect(effect: Pick<SimulatedEffect, 'executionId' | 'target'> & Partial<Sender>): void
+  readonly effect: (effect: Pick<SimulatedEffect, 'executionId' | 'target'> & Partial<Sender>) => void
 }
 
 /** What a worker's host is given. */

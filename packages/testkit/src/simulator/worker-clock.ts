@@ -1,4 +1,5 @@
 import type { Clock } from '@mendkit/core'
+import type { Chance } from './chance.ts'
 import { callOf, type Life } from './life.ts'
 import type { Scheduler } from './scheduler.ts'
 
@@ -34,4 +35,12 @@ export function workerClock(
       offset += ms
     },
   }
+}
+
+/** How wrong a clock is: most are right. */
+export function drawPace(chance: Chance): { offsetMs: number; rate: number } {
+  const isOff = chance.happens(0.3)
+  const offsetMs = chance.between(-300_000, 300_000)
+  const rate = chance.pick([0.5, 0.8, 1, 1, 1.25, 2])
+  return isOff ? { offsetMs, rate } : { offsetMs: 0, rate: 1 }
 }

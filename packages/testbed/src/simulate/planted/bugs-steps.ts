@@ -34,13 +34,6 @@ export const stepBugs: readonly PlantedBug[] = [
     with: '',
   },
   {
-    name: 'drift-ignored',
-    what: 'An effect is made although the target is no longer what was decided about.',
-    file: `${steps}/remediate.ts`,
-    replace: "if (!same) return stop(parts, view, next, 'target-changed')",
-    with: 'if (same === undefined) throw new Error()',
-  },
-  {
     name: 'decides-from-a-cache',
     what: 'What the plan once saw counts as a fresh preview; only the guard is fresh.',
     file: `${steps}/remediate.ts`,

@@ -1,4 +1,4 @@
-import { registerHooks } from 'node:module'
+import { type LoadFnOutput, registerHooks } from 'node:module'
 import type { PlantedBug } from './planted-bug.ts'
 
 /**
@@ -12,9 +12,14 @@ export function plant(bug: PlantedBug): void {
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context)
       if (url !== target) return loaded
-      return { ...loaded, source: mutated(bug, String(loaded.source)) }
+      return { ...loaded, source: mutated(bug, textOf(loaded.source)) }
     },
   })
+}
+
+function textOf(source: LoadFnOutput['source']): string {
+  if (typeof source === 'string') return source
+  return source === undefined || source === null ? '' : new TextDecoder().decode(source)
 }
 
 /** The source with the bug in it. Throws when the bug does not fit the source. */
