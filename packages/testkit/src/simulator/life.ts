@@ -3,6 +3,7 @@ import type { Operation, Orphan, Scheduler } from './scheduler.ts'
 /** One process of the simulation: its calls wait in the scheduler, and it can die or stand still at any of them. */
 export interface Life {
   readonly name: string
+  /** False once it was killed. */
   isAlive(): boolean
   /** Dies as by `kill -9`: nothing that it waits for is ever answered. What it had pending is answered here. */
   kill(): readonly Operation[]
@@ -68,7 +69,7 @@ export function callOf<Result>(scheduler: Scheduler, life: Life, call: Call<Resu
 }
 
 /** The answer that a dead process gets. */
-export function never<Result>(): Promise<Result> {
+function never<Result>(): Promise<Result> {
   return new Promise(() => {
     // A dead process is told nothing.
   })

@@ -16,6 +16,7 @@ export interface Operation {
 
 /** What is left of an operation whose owner has died or given up. */
 export interface Orphan {
+  /** Lets it happen; nobody is told. */
   readonly run: () => void
   /** Whether it happens for certain; otherwise half of them are lost. */
   readonly certain: boolean
