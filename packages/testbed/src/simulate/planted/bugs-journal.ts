@@ -19,13 +19,6 @@ export const journalBugs: readonly PlantedBug[] = [
     with: '',
   },
   {
-    name: 'intent-without-lease',
-    what: 'The commit of the intent does not expect the lease.',
-    file: `${journal}/intend.ts`,
-    replace: "{ kind: 'lease', incidentId: incident.id, epoch: claim.epoch },",
-    with: '',
-  },
-  {
     name: 'intent-not-logged',
     what: 'An intent is stored without its audit entry.',
     file: `${journal}/intend.ts`,

@@ -27,38 +27,10 @@ export const kubernetesBugs: readonly PlantedBug[] = [
     with: 'if (object === undefined || guard.uid !== "") return',
   },
   {
-    name: 'fence-taken-for-set',
-    what: 'A fence that was refused counts as set.',
-    file: `${kubernetes}/guard.ts`,
-    replace: 'if (!holds(guard, await readTarget(scope, target, context))) return',
-    with: 'if (guard.uid !== "") return',
-  },
-  {
-    name: 'any-mark-proves',
-    what: 'The mark of any execution proves this one.',
-    file: `${kubernetes}/rollout-undo-observation.ts`,
-    replace: "if (readMark(deployment)?.execution === executionId) return 'applied'",
-    with: "if (readMark(deployment)?.execution !== undefined || executionId === '') return 'applied'",
-  },
-  {
     name: 'lost-reply-is-refusal',
     what: 'A lost reply counts as certainly not carried out.',
     file: `${kubernetes}/effect-failure.ts`,
     replace: "if (failure?.effect !== 'none' || !MendkitError.is(error)) return error",
     with: 'if (failure === undefined || !MendkitError.is(error)) return error',
-  },
-  {
-    name: 'health-of-a-stale-status',
-    what: 'A status of an earlier spec counts for the health of this one.',
-    file: `${kubernetes}/check.ts`,
-    replace: 'if (!workload.observed) return',
-    with: 'if (workload === undefined) return',
-  },
-  {
-    name: 'previous-revision',
-    what: 'A rollback takes the newest other revision, and not the one that was approved.',
-    file: `${kubernetes}/rollout-state.ts`,
-    replace: '.find((revision) => revision.uid === uid)',
-    with: '.find((revision) => revision.uid !== current?.uid && uid !== undefined)',
   },
 ]

@@ -16,7 +16,7 @@ export const stepBugs: readonly PlantedBug[] = [
     name: 'kill-switch-ignored',
     what: 'An effect begins while the kill switch is on.',
     file: `${steps}/remediate.ts`,
-    replace: 'if (view.pause.on) return later(parts, view)',
+    replace: 'if (view.pause.on) return whilePaused(parts, view)',
     with: '',
   },
   {
@@ -24,13 +24,6 @@ export const stepBugs: readonly PlantedBug[] = [
     what: 'An effect begins while somebody holds the incident.',
     file: `${steps}/remediate.ts`,
     replace: "if (view.holder.on) return stop(parts, view, next, 'taken-over')",
-    with: '',
-  },
-  {
-    name: 'acts-while-suppressed',
-    what: 'An effect begins although all alerts are suppressed.',
-    file: `${steps}/remediate.ts`,
-    replace: "if (view.firing === 0) return 'all-suppressed'",
     with: '',
   },
   {
