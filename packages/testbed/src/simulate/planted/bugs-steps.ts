@@ -132,13 +132,6 @@ export const stepBugs: readonly PlantedBug[] = [
     with: '',
   },
   {
-    name: 'better-is-worse',
-    what: 'A measure is compared the wrong way round.',
-    file: 'packages/core/src/engine/verify/verdict.ts',
-    replace: "now.better === 'higher' ? now.value < then.value : now.value > then.value",
-    with: "now.better === 'higher' ? now.value > then.value : now.value < then.value",
-  },
-  {
     name: 'soak-skipped',
     what: 'Recovered is said as soon as everything looks good.',
     file: 'packages/core/src/engine/verify/verdict-on.ts',
@@ -151,13 +144,6 @@ export const stepBugs: readonly PlantedBug[] = [
     file: 'packages/core/src/builtin/alert-cleared.ts',
     replace: 'if (firing > 0) return {',
     with: 'if (firing > 1e9) return {',
-  },
-  {
-    name: 'silent-source-is-cleared',
-    what: 'A source that has said nothing since the effect counts as heard.',
-    file: 'packages/core/src/builtin/alert-cleared.ts',
-    replace: 'return since !== undefined && (heardAt === undefined || heardAt <= since)',
-    with: 'return since !== undefined && heardAt === -1',
   },
   {
     name: 'undoes-what-is-not-worse',
