@@ -1,4 +1,5 @@
 import { askAbove, definePolicy, type Principal } from '@mendkit/core'
+import { callContext } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 import { freshWorld, openShop, type Shop } from './support/shop.ts'
 
@@ -9,6 +10,11 @@ async function question(shop: Shop) {
   const [found] = await shop.mendkit.approvals.list()
   if (found === undefined) throw new Error('no approval is open')
   return found
+}
+
+async function pendingAnswers(shop: Shop): Promise<number> {
+  const query = { tenant: 'default', states: ['pending'], limit: 10 }
+  return (await shop.store.list('command', query, callContext())).length
 }
 
 async function asking(given: Parameters<typeof openShop>[0] = {}) {
@@ -90,6 +96,32 @@ describe('an approval', () => {
     await shop.until('escalated')
     expect((await shop.mendkit.incidents.list())[0]?.reason).toBe('approval-expired')
     expect(shop.notices.at(-1)?.urgency).toBe('page')
+    await shop.stop()
+  })
+
+  test('whose answer no step had looked at when it expired refuses that answer, and does not leave it waiting', async () => {
+    const shop = await asking()
+    const open = await question(shop)
+    shop.gate.at = 'awaiting-approval'
+    await shop.mendkit.approvals.approve(open.id, { by: alice, digest: open.digest })
+    await shop.clock.advance(open.expiresAt - shop.clock.now())
+    shop.gate.at = undefined
+    await shop.until('escalated')
+    await shop.untilTrue('the answer is refused', async () => (await pendingAnswers(shop)) === 0)
+    expect(shop.world.effects).toHaveLength(0)
+    await shop.stop()
+  })
+
+  test('that is rejected refuses every other answer that waited with it', async () => {
+    const shop = await asking()
+    const open = await question(shop)
+    shop.gate.at = 'awaiting-approval'
+    await shop.mendkit.approvals.reject(open.id, { by: alice, digest: open.digest, because: 'not now' })
+    await shop.mendkit.approvals.approve(open.id, { by: alice, digest: open.digest })
+    shop.gate.at = undefined
+    await shop.until('handed-over')
+    await shop.untilTrue('no answer waits', async () => (await pendingAnswers(shop)) === 0)
+    expect(shop.world.effects).toHaveLength(0)
     await shop.stop()
   })
 

@@ -1,4 +1,4 @@
-import { type CallContext, MendkitError, type Resource } from '@mendkit/core'
+import { type CallContext, describeResource, MendkitError, type Resource } from '@mendkit/core'
 import { z } from 'zod'
 import { annotationPath, FENCE_ANNOTATION } from './annotations.ts'
 import { referenceOf } from './cluster-reader.ts'
@@ -61,7 +61,7 @@ export function actingClient(scope: Scope): KubernetesClient {
 
 /**
  * Makes a guard, and every earlier one, fail for good. An object that has moved on by itself has done so already;
- * otherwise an annotation moves it on.
+ * otherwise an annotation moves it on. Throws `unavailable` when that was refused and the object has not moved on.
  */
 export async function invalidateGuard(
   scope: Scope,
@@ -71,10 +71,15 @@ export async function invalidateGuard(
   context: CallContext,
 ): Promise<void> {
   const object = await readTarget(scope, target, context)
-  if (object === undefined || object.metadata.uid !== guard.uid) return
-  if (object.metadata.resourceVersion !== guard.resourceVersion) return
-  // When it moves on between our read and our patch, or goes, the guard fails as it should.
-  await setFence(scope, object, fence, context)
+  if (!holds(guard, object) || (await setFence(scope, object, fence, context))) return
+  // When it has moved on between our read and our patch, or is gone, the guard fails as it should. That the fence was
+  // refused does not prove it: admission may answer a conflict, too.
+  if (!holds(guard, await readTarget(scope, target, context))) return
+  throw new MendkitError('unavailable', `${describeResource(target)} could not be fenced; it is tried again later`)
+}
+
+function holds({ uid, resourceVersion }: Guard, object: KubernetesObject | undefined): object is KubernetesObject {
+  return object?.metadata.uid === uid && object.metadata.resourceVersion === resourceVersion
 }
 
 /** The text of a fence. */

@@ -388,6 +388,18 @@ describe('the effect', () => {
     expect(cluster.requests().filter(({ did }) => did === 'fence')).toHaveLength(1)
   })
 
+  test.each([409, 422] as const)(
+    'is not taken to be fenced off because the fence was answered with %d',
+    async (fault) => {
+      const { cluster, action, effect } = await ready()
+      cluster.inject({ on: 'patch', fault })
+      await expect(action.invalidate?.(effect, context)).rejects.toMatchObject({ code: 'unavailable' })
+      await action.invalidate?.(effect, context)
+      await expect(action.execute(effect, context)).rejects.toMatchObject({ code: 'conflict' })
+      expect(cluster.effects()).toEqual([])
+    },
+  )
+
   test('a guard that is void already needs no fence, and a target that is gone none either', async () => {
     const { cluster, action, effect } = await ready()
     cluster.apply(checkout('shop/checkout:v2', { replicas: 4 }))

@@ -43,6 +43,26 @@ export { type NotifierSubject, notifierContract, type ReceivedNotice } from './n
 export { type PolicySubject, policyContract } from './policy-contract.ts'
 export { plannedAction, policyInput } from './policy-input.ts'
 export { type RandomSubject, randomContract } from './random-contract.ts'
+export { type Chance, seededChance } from './simulator/chance.ts'
+export type {
+  Complaints,
+  Evidence,
+  SentEffect,
+  SimulatedEffect,
+  SimulationCheck,
+  Violation,
+} from './simulator/check.ts'
+export type { Fault, FaultBook, FaultKind, FaultPlace } from './simulator/fault.ts'
+export { actionFaults, faultyAction } from './simulator/faulty-action.ts'
+export { type ArrivedWrite, clusterFaults, faultyCluster, type WireWatch } from './simulator/faulty-cluster.ts'
+export type { TakenChange } from './simulator/faulty-store.ts'
+export type { Ledger, TakenEntry } from './simulator/ledger.ts'
+export type { Call, Life } from './simulator/life.ts'
+export type { Ports } from './simulator/ports.ts'
+export type { Operation, Orphan, Scheduler } from './simulator/scheduler.ts'
+export { type ShrunkSimulation, shrinkSimulation } from './simulator/shrink.ts'
+export { type SimulateOptions, type SimulationReport, simulate } from './simulator/simulate.ts'
+export type { Sender, Simulation, Stage, WorkerParts } from './simulator/simulation.ts'
 export { verifyLog } from './store/audit-clauses.ts'
 export { type SimulatedStore, simulatedStore } from './store/simulated-store.ts'
 export { storeContract } from './store/store-contract.ts'

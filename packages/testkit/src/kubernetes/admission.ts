@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { conflicted, invalidObject, type StatusCause } from './api-errors.ts'
-import { canonicalText } from './canonical.ts'
+import { sameJson } from './canonical.ts'
 import { qualified } from './resources.ts'
 import { type KindTypes, type StoredObject, schemaFor } from './schemas.ts'
 import { selectorMatcher } from './selectors.ts'
@@ -47,9 +47,8 @@ function selectorCauses(object: StoredObject): StatusCause[] {
 
 function immutableCauses(before: StoredObject, after: StoredObject): StatusCause[] {
   if (!withTemplate.includes(before.kind)) return []
-  const selectorOf = (object: StoredObject) =>
-    canonicalText((object as unknown as KindTypes['Deployment']).spec.selector)
-  if (selectorOf(before) === selectorOf(after)) return []
+  const selectorOf = (object: StoredObject) => (object as unknown as KindTypes['Deployment']).spec.selector
+  if (sameJson(selectorOf(before), selectorOf(after))) return []
   return [{ reason: 'FieldValueInvalid', field: 'spec.selector', message: 'field is immutable' }]
 }
 

@@ -8,9 +8,28 @@ export function canonicalText(value: unknown): string {
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalText(member)}`).join(',')}}`
 }
 
+/** Whether two values have the same canonical text, without writing it. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => sameJson(item, b[index]))
+  }
+  if (isPlain(a)) return isPlain(b) && coveredBy(a, b) && coveredBy(b, a)
+  return (typeof b !== 'object' || b === null) && (JSON.stringify(a) ?? 'null') === (JSON.stringify(b) ?? 'null')
+}
+
+/** Whether every member of `a` that is there is the same in `b`. */
+function coveredBy(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+  for (const key in a) {
+    const member = a[key]
+    if (member !== undefined && (b[key] === undefined || !sameJson(member, b[key]))) return false
+  }
+  return true
+}
+
 /** JSON pointers of the smallest parts that differ. */
 export function changedPaths(before: unknown, after: unknown, path = ''): string[] {
-  if (canonicalText(before) === canonicalText(after)) return []
+  if (sameJson(before, after)) return []
   if (!isPlain(before) || !isPlain(after)) return [path]
   const keys = new Set([...Object.keys(before), ...Object.keys(after)])
   return [...keys].sort().flatMap((key) => changedPaths(before[key], after[key], `${path}/${escapeKey(key)}`))

@@ -7,7 +7,7 @@ const HASH = 'pod-template-hash'
 /** Annotation with the size that a ReplicaSet's Deployment had when it was last looked at. */
 export const DESIRED = 'deployment.kubernetes.io/desired-replicas'
 const MAX = 'deployment.kubernetes.io/max-replicas'
-const MANAGER = { manager: 'kube-controller-manager' }
+const MANAGER = { manager: 'kube-controller-manager', admitted: true }
 const notCopied = [REVISION, DESIRED, MAX, 'kubectl.kubernetes.io/last-applied-configuration']
 
 /** Makes the ReplicaSet of a Deployment's template, still without pods. */

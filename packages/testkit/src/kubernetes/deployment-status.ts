@@ -36,7 +36,7 @@ export function syncDeploymentStatus(
     ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0)),
     conditions: withProgress(world, deployment, current, counts, conditions),
   }
-  world.store.replace(deployment, { ...deployment, status }, { manager: 'kube-controller-manager' })
+  world.store.replace(deployment, { ...deployment, status }, { manager: 'kube-controller-manager', admitted: true })
 }
 
 function withProgress(

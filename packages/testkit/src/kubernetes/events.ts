@@ -17,7 +17,11 @@ export function eventRecorder(store: ObjectStore, time: Timeline): (event: Recor
     const known = store.find(reference)
     if (known !== undefined) {
       const count = (known as { count?: number }).count ?? 1
-      store.replace(known, { ...known, count: count + 1, lastTimestamp: now }, { manager: event.component })
+      store.replace(
+        known,
+        { ...known, count: count + 1, lastTimestamp: now },
+        { manager: event.component, admitted: true },
+      )
       return
     }
     const created = store.create(

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@mendkit/core'
 import { patchRefused } from './api-errors.ts'
-import { canonicalText } from './canonical.ts'
+import { sameJson } from './canonical.ts'
 import type { SimulatedPatch, SimulatedPatchOperation } from './shapes.ts'
 
 type Mutable = { [key: string]: Mutable } | Mutable[] | string | number | boolean | null
@@ -24,7 +24,7 @@ function applyOperation(root: { value: Mutable }, operation: SimulatedPatchOpera
   for (const step of path) parent = child(parent, step)
   if (operation.op === 'test') {
     // A missing field equals null here, as in the library that the API server uses.
-    if (canonicalText(child(parent, key) ?? null) !== canonicalText(operation.value)) throw patchRefused()
+    if (!sameJson(child(parent, key) ?? null, operation.value)) throw patchRefused()
     return
   }
   if (Array.isArray(parent)) applyToArray(parent, key, operation)

@@ -9,7 +9,7 @@ const BIND_MS = 10
 const RESTART_MS = 100
 const FIRST_BACKOFF_MS = 10_000
 const MAX_BACKOFF_MS = 300_000
-const MANAGER = { manager: 'kubelet' }
+const MANAGER = { manager: 'kubelet', admitted: true }
 
 /** One container as the kubelet knows it beside its status. */
 interface Run {

@@ -22,7 +22,7 @@ export function terminatePod(world: World, pod: SimulatedPod): void {
     deletionTimestamp: stampOf(world.time.now() + grace * 1000),
     deletionGracePeriodSeconds: grace,
   }
-  world.store.replace(pod, { ...pod, metadata }, { manager: 'kube-apiserver' })
+  world.store.replace(pod, { ...pod, metadata }, { manager: 'kube-apiserver', admitted: true })
   for (const { name } of pod.spec.containers) {
     const fieldPath = `spec.containers{${name}}`
     const message = `Stopping container ${name}`

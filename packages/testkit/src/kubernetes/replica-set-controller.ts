@@ -3,7 +3,7 @@ import { conditionOf } from './pod-status.ts'
 import type { SimulatedPod, SimulatedReplicaSet } from './schemas.ts'
 import type { World } from './world.ts'
 
-const MANAGER = { manager: 'kube-controller-manager' }
+const MANAGER = { manager: 'kube-controller-manager', admitted: true }
 const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
 
 /** Makes or removes pods until their number is right, then writes the ReplicaSet's status. */

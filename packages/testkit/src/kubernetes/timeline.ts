@@ -29,6 +29,8 @@ interface Task {
 export function timeline(start: number): Timeline {
   let now = start
   let order = 0
+  let stamped = Number.NaN
+  let text = ''
   const tasks: Task[] = []
 
   function runNext(until: number): boolean {
@@ -42,7 +44,11 @@ export function timeline(start: number): Timeline {
 
   return {
     now: () => now,
-    stamp: () => stampOf(now),
+    stamp() {
+      if (stamped !== now) text = stampOf(now)
+      stamped = now
+      return text
+    },
     after(ms, run, background = false) {
       order += 1
       const task = { due: now + ms, order, background, run }

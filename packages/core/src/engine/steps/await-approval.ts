@@ -58,5 +58,7 @@ async function expire(parts: Parts, view: StepView, approval: Approval): Promise
   const because = approval.answers.length === 0 ? undefined : partWords(approval, missing)
   const facts = { to: 'escalated', reason, actions: plan?.actions ?? [], because } as const
   const notice = noticeOf(parts, view, 'page', { matter: `approval-expired-${approval.id}`, ...facts })
-  return joinResults(joinResults(expired, notice), moveTo(parts, view, 'escalated', { reason }))
+  // An answer that came too late, or too late to be looked at, waits: the next step refuses it.
+  const moved = moveTo(parts, view, 'escalated', { reason, dueAt: 'now' })
+  return joinResults(joinResults(expired, notice), moved)
 }

@@ -44,7 +44,8 @@ async function reject(parts: Parts, view: StepView, approval: Approval, answer: 
     audit: [draft(parts, 'approval-rejected', subjectOf(view), entryData(approval), wordsOf(answer))],
     next: { rejectedPlans, approvalId: undefined },
   }
-  return joinResults(rejected, moveTo(parts, view, 'handed-over', { reason: 'rejected' }))
+  // Another answer may wait behind this one: the next step refuses it.
+  return joinResults(rejected, moveTo(parts, view, 'handed-over', { reason: 'rejected', dueAt: 'now' }))
 }
 
 async function tellWhatIsMissing(

@@ -1,0 +1,148 @@
+import type { PlantedBug } from './planted-bug.ts'
+
+const journal = 'packages/core/src/engine/journal'
+
+/** Mistakes in the execution journal: intent, call, observation, recovery, locks. */
+export const journalBugs: readonly PlantedBug[] = [
+  {
+    name: 'intent-skipped',
+    what: 'The effect is called without a durable intent.',
+    file: `${journal}/intend.ts`,
+    replace: 'return commitIntent(parts, view, execution, put, [intendedEntry(parts, execution)])',
+    with: "return put.length > 0 && { kind: 'durable', execution }",
+  },
+  {
+    name: 'intent-conflict-ignored',
+    what: 'The effect is called although the commit of its intent conflicted.',
+    file: `${journal}/intend.ts`,
+    replace: "if (committed.kind === 'conflict') return { kind: 'refused', because: committed.because }",
+    with: '',
+  },
+  {
+    name: 'intent-not-logged',
+    what: 'An intent is stored without its audit entry.',
+    file: `${journal}/intend.ts`,
+    replace: 'return commitIntent(parts, view, execution, put, [intendedEntry(parts, execution)])',
+    with: 'return commitIntent(parts, view, execution, put, [])',
+  },
+  {
+    name: 'kill-switch-race',
+    what: 'The commit of the intent does not expect the kill switch as it was read.',
+    file: `${journal}/intend.ts`,
+    replace: "{ kind: 'revision', table: 'setting', id: pause.id, revision: pause.revision },",
+    with: '',
+  },
+  {
+    name: 'holder-race',
+    what: 'The commit of the intent does not expect the holder as it was read.',
+    file: `${journal}/intend.ts`,
+    replace: "{ kind: 'revision', table: 'setting', id: holder.id, revision: holder.revision },",
+    with: '',
+  },
+  {
+    name: 'approval-not-used-up',
+    what: 'An approval stays granted after its plan has begun.',
+    file: `${journal}/intend.ts`,
+    replace: "row: { ...more.approval, state: 'used' }",
+    with: 'row: more.approval',
+  },
+  {
+    name: 'undo-to-what-is-previewed',
+    what: 'An undo goes where its preview leads, and not to the recorded state before.',
+    file: `${journal}/intend.ts`,
+    replace: 'after: undoes?.before ?? fresh.after',
+    with: 'after: fresh.after',
+  },
+  {
+    name: 'undo-over-others',
+    what: 'An undo is made although somebody else changed the object since.',
+    file: `${journal}/effect.ts`,
+    replace: 'return fresh.target.uid === undoes.target.uid && sameJson(fresh.before, undoes.after)',
+    with: 'return sameJson(true, true)',
+  },
+  {
+    name: 'locks-not-taken',
+    what: 'An intent takes no locks.',
+    file: `${journal}/locks.ts`,
+    replace: 'row: { ...lock, holder: execution.planId }',
+    with: 'row: lock',
+  },
+  {
+    name: 'busy-lock-taken',
+    what: 'A lock that another plan holds is taken over.',
+    file: `${journal}/intend.ts`,
+    replace: 'if (busy !== undefined) return {',
+    with: 'if (busy === null) return {',
+  },
+  {
+    name: 'cap-ignored',
+    what: 'The counter of executions in flight has no cap.',
+    file: `${journal}/locks.ts`,
+    replace: "{ kind: 'counter', name: inFlightCounter, add: 1, max: maxInFlight }",
+    with: "{ kind: 'counter', name: inFlightCounter, add: maxInFlight * 0 + 1 }",
+  },
+  {
+    name: 'locks-freed-for-others',
+    what: 'What ends frees the locks that other executions of its plan still need.',
+    file: `${journal}/locks.ts`,
+    replace: 'const needed = new Set(stillHeld.flatMap((execution) => execution.lockKeys))',
+    with: 'const needed = new Set(stillHeld.map(() => ""))',
+  },
+  {
+    name: 'unknown-forgotten',
+    what: 'An execution whose reply was lost counts as finished.',
+    file: 'packages/core/src/model/execution.ts',
+    replace: "['intent', 'unknown', 'observed', 'verifying']",
+    with: "['intent', 'observed', 'verifying']",
+  },
+  {
+    name: 'effect-not-logged',
+    what: 'That an effect was seen is not logged.',
+    file: `${journal}/outcome.ts`,
+    replace: "audit: [observedEntry(parts, execution, 'applied')],",
+    with: '',
+  },
+  {
+    name: 'retry-on-unknown',
+    what: 'A lost reply counts as a refusal, and the effect is sent again.',
+    file: `${journal}/send.ts`,
+    replace: "return { kind: 'unknown' }\n  }\n}",
+    with: "return { kind: 'not-now', afterMs: undefined }\n  }\n}",
+  },
+  {
+    name: 'conflict-is-success',
+    what: 'A refused guard counts as applied.',
+    file: `${journal}/send.ts`,
+    replace: 'if (refusal === undefined) return observed(parts, view, effect, execution)',
+    with: `if (refusal?.kind === 'conflict') return { kind: 'applied', execution }
+    if (refusal === undefined) return observed(parts, view, effect, execution)`,
+  },
+  {
+    name: 'sent-after-lease',
+    what: 'An effect is called however little is left of the lease.',
+    file: `${journal}/send.ts`,
+    replace: 'if (isLate) return postponed(execution, maxSends, readEveryMs)',
+    with: '',
+  },
+  {
+    name: 'resent-without-intent',
+    what: 'A fresh guard is sent without an intent of its own.',
+    file: `${journal}/send.ts`,
+    replace: 'const again = await intendAgain(parts, view, execution, fresh.guard)',
+    with: "const again = { kind: 'durable', execution: { ...execution, guard: fresh.guard, sends: execution.sends + 1 } }",
+  },
+  {
+    name: 'not-happened-without-fence',
+    what: 'An execution is called not happened without fencing what may still be under way.',
+    file: `${journal}/recover.ts`,
+    replace: "if (seen === 'applied' || seen === 'gone') return seen",
+    with: 'return seen',
+  },
+  {
+    name: 'gives-up-silently',
+    what: 'An outcome that stays unknown escalates, and nobody is called.',
+    file: `${journal}/recover.ts`,
+    replace: 'const told = joinResults(kept, notice)',
+    with: 'const told = notice && kept',
+  },
+]

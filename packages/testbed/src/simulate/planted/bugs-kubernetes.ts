@@ -1,0 +1,36 @@
+import type { PlantedBug } from './planted-bug.ts'
+
+const kubernetes = 'packages/kubernetes/src'
+
+/** Mistakes in the Kubernetes adapter. */
+export const kubernetesBugs: readonly PlantedBug[] = [
+  {
+    name: 'unguarded-patch',
+    what: 'The patch of a rollback tests nothing.',
+    file: `${kubernetes}/patch-definition.ts`,
+    replace: `    ...guardTests(guardOf(object)),
+    ...changes.flatMap((change) => changeOperations(object, change)),`,
+    with: "    ...changes.flatMap((change) => changeOperations(object, change)).filter(({ op }) => op !== 'test'),",
+  },
+  {
+    name: 'guard-not-compared',
+    what: 'A rollback is made conditional on what is there now, and not on what was previewed.',
+    file: `${kubernetes}/conditional-patch.ts`,
+    replace: 'if (object?.metadata.uid !== guard.uid || object.metadata.resourceVersion !== guard.resourceVersion) {',
+    with: 'if (object === undefined || guard === undefined) {',
+  },
+  {
+    name: 'fence-not-set',
+    what: 'Invalidating a guard does nothing.',
+    file: `${kubernetes}/guard.ts`,
+    replace: 'if (!holds(guard, object) || (await setFence(scope, object, fence, context))) return',
+    with: 'if (object === undefined || guard.uid !== "") return',
+  },
+  {
+    name: 'lost-reply-is-refusal',
+    what: 'A lost reply counts as certainly not carried out.',
+    file: `${kubernetes}/effect-failure.ts`,
+    replace: "if (failure?.effect !== 'none' || !MendkitError.is(error)) return error",
+    with: 'if (failure === undefined || !MendkitError.is(error)) return error',
+  },
+]

@@ -1,0 +1,68 @@
+import type { AutonomyLevel } from '@mendkit/core'
+import type { Chance } from '@mendkit/testkit'
+
+/** What the rollback of a bad rollout comes to. */
+type Outcome = 'helps' | 'does-not-help' | 'makes-it-worse'
+
+/** What people do when they are asked. */
+export type Answer = 'approve' | 'reject' | 'ignore' | 'stale-digest' | 'stranger' | 'proposer' | 'twice'
+
+/** A story, drawn from a seed. */
+export interface Scenario {
+  readonly level: AutonomyLevel
+  readonly outcome: Outcome
+  readonly strategy: 'RollingUpdate' | 'Recreate'
+  /** Deployments with a bad rollout each. */
+  readonly workloads: readonly string[]
+  /** Alert names that fire about each. */
+  readonly alertnames: readonly string[]
+  /** Whether each alert name is an incident of its own, so that two want the same object. */
+  readonly apart: boolean
+  readonly maxInFlight: number
+  /** Whether an unreliable model is asked before the rules. */
+  readonly model: boolean
+  /** One an approval; the last one for all that follow. */
+  readonly answers: readonly Answer[]
+  readonly answerAfterMs: number
+  /** Whether somebody asks for a new diagnosis of an incident that was handed over. */
+  readonly asksAgain: boolean
+  /** When another bad version is rolled out, ms after the incident was resolved. */
+  readonly relapseAfterMs: number | undefined
+  /** When somebody else changes the object after our first effect, ms. */
+  readonly editAfterMs: number | undefined
+  /** How long alerts go on after what they tell of is over. */
+  readonly clearAfterMs: number
+  readonly workers: number
+}
+
+const allAlerts = ['KubePodCrashLooping', 'KubeDeploymentRolloutStuck', 'ErrorBudgetBurn', 'KubePodNotReady']
+
+/** Draws a story. */
+export function drawScenario(chance: Chance): Scenario {
+  const apart = chance.happens(0.2)
+  const count = apart ? 2 : chance.pick([1, 1, 2, 4])
+  const outcome = chance.pick(['helps', 'helps', 'does-not-help', 'makes-it-worse'] as const)
+  return {
+    level: chance.pick(['auto', 'auto', 'auto', 'approve', 'approve', 'approve', 'suggest']),
+    outcome,
+    // Only when the old pods go first is a rollback to a version that has broken since worse than what it replaces.
+    strategy: outcome === 'helps' ? chance.pick(['RollingUpdate', 'Recreate']) : 'Recreate',
+    workloads: chance.happens(0.15) ? ['checkout', 'cart'] : ['checkout'],
+    alertnames: allAlerts.slice(0, count),
+    apart,
+    maxInFlight: chance.pick([1, 1, 3]),
+    model: chance.happens(0.2),
+    answers: drawAnswers(chance),
+    answerAfterMs: chance.pick([1_000, 10_000, 60_000, 170_000]),
+    asksAgain: chance.happens(0.15),
+    relapseAfterMs: chance.happens(0.2) ? chance.between(10_000, 300_000) : undefined,
+    editAfterMs: chance.happens(0.25) ? chance.between(1_000, 360_000) : undefined,
+    clearAfterMs: chance.pick([0, 0, 0, 100_000, 240_000]),
+    workers: chance.pick([1, 2, 2, 2]),
+  }
+}
+
+function drawAnswers(chance: Chance): readonly Answer[] {
+  const first = chance.pick(['approve', 'approve', 'approve', 'stale-digest', 'stranger', 'proposer', 'twice'] as const)
+  return [first, chance.pick(['approve', 'approve', 'approve', 'reject', 'ignore', 'twice'])]
+}

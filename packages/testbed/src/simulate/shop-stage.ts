@@ -1,0 +1,236 @@
+import {
+  allowUpTo,
+  type Correlator,
+  correlateByLabels,
+  defineNotifier,
+  MendkitError,
+  type MendkitOptions,
+  onlyInNamespaces,
+  type Remediator,
+  ruleAnalyzer,
+} from '@mendkit/core'
+import { kubernetes } from '@mendkit/kubernetes'
+import {
+  clusterFaults,
+  type FaultKind,
+  faultyCluster,
+  type SimulatedCluster,
+  type Simulation,
+  type Stage,
+  type WorkerParts,
+} from '@mendkit/testkit'
+import { openMonitoring } from './monitoring.ts'
+import { openPeople } from './people.ts'
+import { drawScenario, type Scenario } from './scenario.ts'
+import { openShop } from './shop.ts'
+import { unreliableModel } from './unreliable-model.ts'
+import { watchedCluster } from './watched-cluster.ts'
+
+const moments = ['after-any', 'after-read', 'after-intent', 'after-effect', 'dry-run', 'effect'] as const
+
+/** What people, other controllers and the monitoring do at moments that do not suit. */
+const mishaps: readonly FaultKind[] = [
+  { kind: 'edit', at: moments, weight: 4 },
+  { kind: 'outage', at: ['effect', 'after-effect', 'after-intent', 'read'], ms: [10_000, 150_000], weight: 3 },
+  { kind: 'put-back', at: ['after-effect'], weight: 2 },
+  { kind: 'annotate', at: moments, weight: 3 },
+  { kind: 'recreate', at: moments },
+  { kind: 'kill-switch', at: moments, ms: [20_000, 120_000], weight: 4 },
+  { kind: 'take-over', at: moments, ms: [20_000, 120_000], weight: 3 },
+  { kind: 'silence', at: moments, ms: [60_000, 200_000], weight: 3 },
+  { kind: 'fall-silent', at: moments, ms: [60_000, 500_000], weight: 2 },
+  { kind: 'notice-lost', at: ['notice'], ms: [0, 40_000] },
+  { kind: 'tell-twice', at: ['after-any'], ms: [0, 120_000] },
+]
+
+/** A shop on a simulated cluster with bad rollouts, its monitoring, its people, and what goes wrong between them. */
+export function shopStage(simulation: Simulation): Stage {
+  const { chance, ledger, later } = simulation
+  const scenario = drawScenario(chance)
+  const shop = openShop(simulation.now, chance.below(1_000_000), chance, scenario)
+  const { cluster } = shop
+  const people = openPeople(simulation, scenario)
+  const monitoring = openMonitoring(simulation, cluster, scenario)
+  const watched = watchedCluster(simulation, cluster)
+  const taken: Taken = { delivered: new Set(), effects: { seen: 0 } }
+  let heard = 0
+  let edits = scenario.editAfterMs === undefined ? 0 : 1
+  let relapses = scenario.relapseAfterMs === undefined ? 0 : 1
+
+  const [name = ''] = scenario.workloads
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name }
+  const strikes: Readonly<Record<string, (ms: number) => void>> = {
+    edit: () => chance.pick([shop.rollOutGood, shop.rollOutBad, shop.rollOutBroken])(name),
+    outage: (ms) =>
+      later(ms, 'the API server is back', cluster.inject({ fault: 'refused', times: Number.MAX_SAFE_INTEGER })),
+    'put-back': () => later(15_000, 'a pipeline runs again', () => shop.rollOutBad(name)),
+    annotate: () => annotate(cluster, deployment, simulation.step()),
+    recreate: () => void (cluster.find(deployment) && cluster.recreate(deployment)),
+    'kill-switch': (ms) => {
+      people.pause(ms)
+      if (chance.happens(0.3)) monitoring.silence(ms + 120_000)
+    },
+    'take-over': people.takeOver,
+    silence: monitoring.silence,
+    'fall-silent': monitoring.fallSilent,
+    'tell-twice': monitoring.repeat,
+  }
+  const strike = (kind: string, ms: number) => strikes[kind]?.(ms)
+
+  function watch(): void {
+    for (const { entry } of ledger.entries.slice(heard)) {
+      people.hear(entry)
+      if (entry.type === 'execution-observed' && edits > 0) {
+        edits -= 1
+        later(scenario.editAfterMs ?? 0, 'somebody edits', () => strike('edit', 0))
+      }
+      if (entry.type !== 'phase-changed' || entry.data.to !== 'resolved' || relapses === 0) continue
+      relapses -= 1
+      waiting += 1
+      later(scenario.relapseAfterMs ?? 0, 'another bad version', () => {
+        shop.rollOutBad(scenario.workloads[0] ?? '')
+        later(120_000, 'the relapse had its time', () => {
+          waiting -= 1
+        })
+      })
+    }
+    heard = ledger.entries.length
+  }
+  let waiting = 0
+  // Alerts that are silenced from the start, or gone before they were told, open no incident at all.
+  const began = simulation.now()
+  const isLateEnough = () => ledger.incidents.size > 0 || simulation.now() - began > NOTHING_COMES_MS
+
+  return {
+    workers: scenario.workers,
+    faults: [...clusterFaults, ...mishaps],
+    strike,
+    watch,
+    host: (worker) => hostOf(simulation, worker, watched, scenario, taken),
+    isOver: () => isLateEnough() && waiting === 0 && !people.areBusy(),
+    checks: [
+      {
+        id: 'autonomy-kept',
+        onEffect(_, { executionId = '' }) {
+          const kind = ledger.plans.get(ledger.executions.get(executionId)?.planId ?? '')?.decision.kind
+          const may = scenario.level === 'auto' || (scenario.level === 'approve' && kind === 'ask')
+          return may ? [] : [`${executionId} had an effect; autonomy is ${scenario.level}, and the plan says ${kind}`]
+        },
+      },
+      {
+        id: 'people-told',
+        atEnd: () =>
+          [...ledger.notices.values()].flatMap(({ id, state, dedupeKey }) =>
+            state === 'sent' && !taken.delivered.has(dedupeKey)
+              ? [`notice ${id} counts as sent, and nobody got it`]
+              : [],
+          ),
+      },
+    ],
+  }
+}
+
+/** When nothing has fired by then, nothing will. */
+const NOTHING_COMES_MS = 600_000
+
+/** What has come out of the workers so far. */
+interface Taken {
+  /** Notices that people got, by `dedupeKey`. */
+  readonly delivered: Set<string>
+  readonly effects: { seen: number }
+}
+
+function annotate(cluster: SimulatedCluster, deployment: Parameters<SimulatedCluster['find']>[0], step: number): void {
+  const found = cluster.find(deployment)
+  if (found === undefined) return
+  const { apiVersion, kind, metadata, spec } = found as typeof found & { spec: unknown }
+  const { name, namespace = '', labels = {} } = metadata
+  const annotations = { 'shop/looked-at': String(step) }
+  cluster.apply({ apiVersion, kind, metadata: { name, namespace, labels, annotations }, spec })
+}
+
+function hostOf(
+  simulation: Simulation,
+  { ports }: WorkerParts,
+  cluster: SimulatedCluster,
+  scenario: Scenario,
+  { delivered, effects }: Taken,
+): Omit<MendkitOptions, 'store' | 'system'> {
+  const client = faultyCluster(ports, cluster, {
+    sent: (by, executionId) => simulation.sent(by, executionId),
+    arrived({ by, sentAt }) {
+      const all = cluster.effects()
+      for (const { executionId, target } of all.slice(effects.seen)) {
+        simulation.effect({ executionId, by, sentAt, target: `${target.kind}/${target.name}` })
+      }
+      effects.seen = all.length
+    },
+  })
+  const {
+    clusters = [],
+    evidence = [],
+    topology = [],
+    checks = [],
+    rules = [],
+    remediators = [],
+  } = kubernetes({
+    cluster: 'sim',
+    namespaces: ['shop'],
+    read: client,
+    act: client,
+  })
+  const notifier = defineNotifier({
+    id: 'people',
+    reachesPeople: true,
+    async send(notice, ctx) {
+      const faults = ports.faults.meet('notice')
+      await ports.call({
+        label: `notice ${notice.urgency}`,
+        signal: ctx.signal,
+        afterMs: faults.reduce((sum, { ms }) => sum + ms, 0),
+        run() {
+          if (faults.length > 0) throw new MendkitError('unavailable', 'the pager does not answer')
+          delivered.add(notice.dedupeKey)
+        },
+      })
+    },
+  })
+  return {
+    autonomy: { 'namespace:shop': scenario.level },
+    integrations: [{ clusters, evidence, topology, checks, rules, remediators: remediators.map(withoutQuestions) }],
+    ...(scenario.model && { analyzers: [unreliableModel(ports), ruleAnalyzer(rules)] }),
+    policies: [allowUpTo('medium'), onlyInNamespaces('shop')],
+    notifiers: [notifier],
+    settings: {
+      ...settings,
+      execution: { ...settings.execution, maxInFlight: scenario.maxInFlight },
+      ...(scenario.apart && { correlators: [eachItsOwn] }),
+    },
+  }
+}
+
+/** Whether the credentials will do is another story, and costs every start of a worker. */
+function withoutQuestions({ spec, id, actions }: Remediator): Remediator {
+  return { spec, id, actions }
+}
+
+const settings = {
+  engine: { sweepMs: 120_000, workers: 2, leaseMs: 30_000 },
+  correlation: { settleMs: 1_000 },
+  diagnosis: { minIntervalMs: 30_000, retryMs: 10_000 },
+  execution: { callTimeoutMs: 20_000, readEveryMs: 20_000, maxReads: 3, reachMs: 60_000 },
+  verification: { soakMs: 120_000, everyMs: 120_000, deadlineMs: 300_000 },
+  approval: { expiresInMs: 180_000 },
+  notices: { retryMs: 10_000 },
+  hold: { ms: 1_800_000 },
+}
+
+/** Ties an alert only to alerts of its own name, so that two incidents are about one object. */
+const eachItsOwn: Correlator = {
+  ...correlateByLabels(),
+  id: 'each-its-own',
+  keys: ({ labels }) => {
+    const key = `${labels['alertname']} ${labels['deployment']}`
+    return [{ key, withinMs: Number.POSITIVE_INFINITY, because: 'the same alert' }]
+  },
+}

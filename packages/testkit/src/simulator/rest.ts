@@ -1,0 +1,21 @@
+import type { Execution, ExecutionState, Phase } from '@mendkit/core'
+import type { Evidence } from './check.ts'
+import type { Ledger } from './ledger.ts'
+
+/** What still has to end, in words; empty when all is at rest. */
+export function restless(ledger: Ledger, settings: Evidence['settings']): readonly string[] {
+  const { maxReads } = settings.execution
+  const moves = ({ state, reads }: Execution) => isMoving(state) || (state === 'unknown' && reads < maxReads)
+  return [
+    ...[...ledger.incidents.values()].filter(({ phase }) => !resting.includes(phase)),
+    ...[...ledger.commands.values()].filter(({ state }) => state === 'pending'),
+    ...[...ledger.notices.values()].filter(({ state }) => state === 'pending'),
+    ...[...ledger.executions.values()].filter(moves),
+  ].map((row) => `${row.id} is ${'phase' in row ? row.phase : row.state}`)
+}
+
+const resting: readonly Phase[] = ['resolved', 'closed', 'handed-over', 'escalated', 'suggested']
+
+function isMoving(state: ExecutionState): boolean {
+  return state === 'intent' || state === 'observed' || state === 'verifying'
+}
