@@ -77,6 +77,13 @@ describe('a text that is not what the log names any more', () => {
     damage.texts = true
     const [question] = await shop.mendkit.approvals.list()
     expect(question?.diffs).toEqual([expect.stringContaining('was altered in the store')])
+    const by = { id: 'alice', roles: ['approver'], tenant: 'default', via: 'test' }
+    const digest = question?.digest ?? ''
+    const refusal = { code: 'corrupt', message: expect.stringContaining('reject it, and run audit.verify()') }
+    await expect(shop.mendkit.approvals.approve(question?.id ?? '', { by, digest })).rejects.toMatchObject(refusal)
+    await shop.mendkit.approvals.reject(question?.id ?? '', { by, digest, because: 'somebody wrote into the store' })
+    await shop.until('handed-over')
+    expect(shop.world.effects).toHaveLength(0)
     await shop.stop()
   })
 })

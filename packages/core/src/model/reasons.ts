@@ -21,6 +21,7 @@ export type AnswerRefusalCode =
   | 'not-an-approver'
   | 'proposer'
   | 'digest-differs'
+  | 'difference-altered'
   | 'already-answered'
   | 'not-reauthenticated'
   | 'approval-not-open'

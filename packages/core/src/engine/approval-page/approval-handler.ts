@@ -60,7 +60,14 @@ const shape = once(() =>
   ),
 )
 
-const statuses = { 'not-found': 404, conflict: 409, forbidden: 403, invalid: 400, unavailable: 503 } as const
+const statuses = {
+  'not-found': 404,
+  conflict: 409,
+  forbidden: 403,
+  invalid: 400,
+  corrupt: 409,
+  unavailable: 503,
+} as const
 
 /**
  * A page on which people answer approvals: a web-standard handler to mount on any server, under any path, behind the host's
@@ -69,7 +76,7 @@ const statuses = { 'not-found': 404, conflict: 409, forbidden: 403, invalid: 400
  * of a form with a token that is bound to the principal and the approval; what the engine gets is the digest that was
  * shown. It runs no script, and texts from outside are inert. Every principal that `authenticate` gives may look; the engine
  * says who may answer. Answers 401 without a principal, 403 to a form of another page and to who may not answer, 404 to an
- * approval that the tenant does not have, 405, 409 when the question has changed, 413 and 415; what fails otherwise is thrown on
+ * approval that the tenant does not have, 405, 409 when the question has changed or was tampered with, 413 and 415; what fails otherwise is thrown on
  * to the server. Throws `config` at once for wrong options.
  */
 export function approvalHandler(

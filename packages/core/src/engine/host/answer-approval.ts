@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { MendkitError } from '../../errors.ts'
 import type { Approval } from '../../model/approval.ts'
+import type { Plan } from '../../model/plan.ts'
 import type { Principal } from '../../model/principal.ts'
 import { once } from '../../once.ts'
 import { message } from '../../redact/message.ts'
 import { type AnswerRefusal, mayAnswer } from '../decide/may-answer.ts'
 import { planRisk, refusedByHost } from '../decide/reauthenticate.ts'
 import { draft } from '../draft.ts'
+import { readTexts } from '../feed/read-texts.ts'
 import type { Engine } from './engine.ts'
 import { parsePrincipal } from './principal.ts'
 import { actorOf, giveCommand } from './write.ts'
@@ -45,6 +47,7 @@ const errorCodes = {
   'approval-not-open': 'conflict',
   'approval-expired': 'conflict',
   'digest-differs': 'conflict',
+  'difference-altered': 'corrupt',
   'already-answered': 'conflict',
   'not-an-approver': 'forbidden',
   proposer: 'forbidden',
@@ -80,9 +83,20 @@ async function whyRefused(
   const refusal = mayAnswer(approval, by, answer)
   if (refusal !== undefined || answer.kind === 'reject') return refusal
   const plan = await parts.store.get('plan', approval.tenant, approval.planId, engine.context())
+  if (await isAltered(engine, plan)) {
+    const because = message`a difference of approval ${id} was altered in the store, so nobody can have seen what it asks: reject it, and run audit.verify()`
+    return { code: 'difference-altered', because }
+  }
   const { proof } = answer
   const question = { by, approval: id, risk: planRisk(plan), ...(proof !== undefined && { proof }) }
   return refusedByHost(parts, question, engine.context())
+}
+
+async function isAltered({ parts, context }: Engine, plan: Plan | undefined): Promise<boolean> {
+  if (plan === undefined) return false
+  const digests = plan.actions.flatMap(({ diff }) => diff ?? [])
+  const texts = await readTexts(parts.store, plan.tenant, digests, context())
+  return [...texts.values()].some((text) => 'altered' in text)
 }
 
 async function writeRefusal(

@@ -44,8 +44,8 @@ export interface ApprovalRejection extends Omit<ApprovalAnswer, 'proof'> {
  * Questions to people. An answer resolves when it is durable; before anything is changed the engine looks at the world
  * again. Throws `not-found` for an unknown approval, `conflict` for one that is no longer open, has expired or whose digest
  * differs, and for whoever approves twice, `forbidden` for a principal that may not answer it or that
- * `settings.reauthenticate` did not confirm, `invalid` for a principal that is none and for words that are none. What is
- * refused of an approval that the tenant has stands in the audit log as `approval-refused`.
+ * `settings.reauthenticate` did not confirm, `invalid` for a principal that is none and for words that are none, `corrupt` for
+ * an approval whose difference was altered in the store. What is refused of an approval that the tenant has stands in the audit log as `approval-refused`.
  */
 export interface Approvals {
   /** The approval with what it asks; undefined when the tenant has none of this id. */
