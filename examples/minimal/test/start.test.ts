@@ -11,7 +11,7 @@ const args = ['--conditions=mendkit-source', fileURLToPath(new URL('../src/start
 const secret = 'a-secret-that-is-long-enough-for-all'
 const whole = {
   ALERT_SECRET: secret,
-  HOOK_URL: 'http://127.0.0.1:9/',
+  HOOK_URL: 'https://hooks.invalid/notices',
   HOOK_SECRET: secret,
   EVENTS_TOKEN: secret,
   KUBECONFIG: 'there-is-none',

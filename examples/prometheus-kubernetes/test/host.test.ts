@@ -52,7 +52,7 @@ beforeEach(async () => {
     kubernetes: { cluster: 'test', namespaces: ['shop'], read: cluster, act: cluster },
     prometheus: { url: 'http://127.0.0.1:1', cluster: 'test' },
     alertSecret: secret,
-    notify: { url: 'http://127.0.0.1:1/notices', secret },
+    notify: { url: 'http://127.0.0.1:1/notices', secret, allowPrivateAddresses: true },
     authenticate: authenticateBy(holders),
     settings: { engine: { sweepMs: 50 }, correlation: { settleMs: 100 } },
     system: { log: silentLogger },
