@@ -32,6 +32,8 @@ export interface ApprovalAnswer {
  * differs, `forbidden` for a principal that may not answer it, `invalid` for a principal that is none.
  */
 export interface Approvals {
+  /** The approval with what it asks, in whatever state it is; undefined when the tenant has none of this id. */
+  get(id: string): Promise<ApprovalQuestion | undefined>
   /** Approvals with what they ask, oldest first. @default the open ones, at most 100 */
   list(query?: {
     readonly states?: readonly ApprovalState[]
@@ -90,6 +92,11 @@ export function approvalsFace(engine: Engine, principal: Principal): Approvals {
   }
 
   return {
+    async get(id) {
+      await engine.ready()
+      const approval = await parts.store.get('approval', tenant, id, engine.context())
+      return approval === undefined ? undefined : question(approval)
+    },
     async list({ states = ['open'], after, limit = 100 } = {}) {
       await engine.ready()
       const query = { tenant, states, limit, ...(after !== undefined && { after }) }
