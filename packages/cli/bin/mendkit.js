@@ -1,11 +1,16 @@
 #!/usr/bin/env node
 'use strict'
-// Old syntax and no `node:` names up to the check: every Node since 12 must get as far as the message.
+// Only syntax that Node 12 can parse, and nothing loaded before the check: an old Node must get as far as its message.
 const least = [22, 19]
 const [major, minor] = process.versions.node.split('.').map(Number)
 
 function exists(file) {
-  return require('fs').existsSync(require('path').join(__dirname, file))
+  return require('node:fs').existsSync(require('node:path').join(__dirname, file))
+}
+
+/** Starts faster from the second time on, where a cache can be kept. */
+function quicken() {
+  require('node:module').enableCompileCache()
 }
 
 function fail(error) {
@@ -15,9 +20,9 @@ function fail(error) {
 
 /** Runs the sources in a Node that resolves this repository's packages to their sources too. */
 function runSources(condition) {
-  const main = require('path').join(__dirname, '..', 'src', 'main.ts')
+  const main = require('node:path').join(__dirname, '..', 'src', 'main.ts')
   const args = [condition, main].concat(process.argv.slice(2))
-  const child = require('child_process').spawn(process.execPath, args, { stdio: 'inherit' })
+  const child = require('node:child_process').spawn(process.execPath, args, { stdio: 'inherit' })
   // The terminal sends its signals to both; whoever signals this process alone means the child.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', fail)
@@ -33,8 +38,10 @@ if (major < least[0] || (major === least[0] && minor < least[1])) {
   )
   process.exitCode = 1
 } else if (process.execArgv.indexOf(condition) >= 0) {
+  quicken()
   import('../src/main.ts').catch(fail)
 } else if (exists('../dist/main.js')) {
+  quicken()
   import('../dist/main.js').catch(fail)
 } else {
   runSources(condition)

@@ -63,10 +63,7 @@ export async function openSqliteFile(file: string): Promise<Connections> {
  * Reads a SQLite file on a connection that cannot write, and closes it. The file must exist; reading makes none. Throws
  * the driver's error.
  */
-export async function readSqliteFile<Result>(
-  file: string,
-  read: (db: Database) => Promise<Result>,
-): Promise<Result> {
+export async function readSqliteFile<Result>(file: string, read: (db: Database) => Promise<Result>): Promise<Result> {
   const { DatabaseSync } = await import('node:sqlite')
   const db = sqliteKysely(new DatabaseSync(file, { readOnly: true, timeout: 0 }))
   try {
