@@ -26,6 +26,15 @@ async function importAll(packed: readonly Packed[], folder: string): Promise<voi
   }
 }
 
+/** The command that is installed runs on the oldest Node that it names, and makes no database by a look. */
+async function runCommandLine(folder: string): Promise<void> {
+  const launcher = join(folder, 'node_modules', 'mendkit', 'bin', 'mendkit.js')
+  await must('mendkit --help on Node 22', oldestNode, [launcher, '--help'], folder)
+  await must('mendkit rbac on Node 22', oldestNode, [launcher, 'rbac', '--namespaces', 'shop'], folder)
+  const { code, output } = await run(oldestNode, [launcher, 'status', '--db', 'no-such.db'], { cwd: folder })
+  if (code !== 1 || !output.includes('does not exist')) throw new Error(`mendkit status ended with ${code}: ${output}`)
+}
+
 async function consume(packed: readonly Packed[], host: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'mendkit-consumer-'))
   try {
@@ -35,6 +44,7 @@ async function consume(packed: readonly Packed[], host: string): Promise<void> {
       await must(`tsc of ${name}`, tool('tsc'), ['-p', `tsconfig.${name}.json`, '--pretty', 'false'], folder)
     }
     await importAll(packed, folder)
+    await runCommandLine(folder)
     await using around = await surroundings(folder)
     await runHost(folder, join('out', 'host.js'), host, around.env)
     console.log('ok    the host starts, answers and stops')

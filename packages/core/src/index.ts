@@ -45,6 +45,7 @@ export {
 } from './engine/approval-page/approval-handler.ts'
 export type { Authenticate } from './engine/authenticate.ts'
 export type { Autonomy, AutonomyLevel } from './engine/autonomy.ts'
+export { type LabelResolution, resolveLabels } from './engine/correlate/resolve-labels.ts'
 export type { PolicyVerdict, SimulatedDecision } from './engine/decide/simulate.ts'
 export type { EventOf, Listener } from './engine/feed/listeners.ts'
 export { type SseOptions, sse, type Watchable } from './engine/feed/sse.ts'

@@ -38,6 +38,19 @@ describe('an approval', () => {
     await shop.stop()
   })
 
+  test('can be fetched by its id in every state, and only by its tenant', async () => {
+    const shop = await asking()
+    const open = await question(shop)
+    expect(await shop.mendkit.approvals.get(open.id)).toEqual(open)
+    await shop.mendkit.approvals.reject(open.id, { by: alice, digest: open.digest, because: 'not now' })
+    await shop.until('handed-over')
+    expect(await shop.mendkit.approvals.get(open.id)).toMatchObject({ state: 'rejected', diffs: open.diffs })
+    expect(await shop.mendkit.approvals.get('apr_none')).toBeUndefined()
+    const elsewhere = shop.mendkit.as({ ...alice, tenant: 'other' })
+    expect(await elsewhere.approvals.get(open.id)).toBeUndefined()
+    await shop.stop()
+  })
+
   test('is refused to who may not give it, for another digest, and in another tenant', async () => {
     const shop = await asking()
     const open = await question(shop)

@@ -12,14 +12,16 @@ import { setImage } from './set-image.ts'
 import { setResources } from './set-resources.ts'
 import { AUTOSCALER, DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET, type TargetKind } from './target.ts'
 
-/** What a role must allow, wherever it is to act. */
-export type Permission = Omit<AccessQuestion, 'namespace'>
+/** What a role must allow, in whichever namespaces it holds. */
+export type Permission = Omit<AccessQuestion, 'namespace' | 'name'>
 
 /** One action of the catalogue. */
 interface CatalogueEntry {
   readonly make: (scope: Scope) => Action
   /** What it does with the credentials to act, beside leaving Events. */
   readonly needs: readonly Permission[]
+  /** What it reads beside the evidence and its namespace. */
+  readonly reads?: readonly Permission[]
 }
 
 const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
@@ -27,10 +29,25 @@ const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
   'kubernetes.rollout-restart': { make: rolloutRestart, needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET) },
   'kubernetes.rollout-pause': { make: rolloutPause, needs: patchOf(DEPLOYMENT) },
   'kubernetes.rollout-resume': { make: rolloutResume, needs: patchOf(DEPLOYMENT) },
-  'kubernetes.scale': { make: scale, needs: patchOf(DEPLOYMENT, STATEFUL_SET) },
+  'kubernetes.scale': {
+    make: scale,
+    needs: patchOf(DEPLOYMENT, STATEFUL_SET),
+    reads: [{ verb: 'list', ...AUTOSCALER }],
+  },
   'kubernetes.set-autoscaler-bounds': { make: setAutoscalerBounds, needs: patchOf(AUTOSCALER) },
-  'kubernetes.set-resources': { make: setResources, needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET) },
-  'kubernetes.set-image': { make: setImage, needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET) },
+  'kubernetes.set-resources': {
+    make: setResources,
+    needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET),
+    reads: [
+      { verb: 'list', apiVersion: 'v1', kind: 'ResourceQuota' },
+      { verb: 'list', apiVersion: 'v1', kind: 'LimitRange' },
+    ],
+  },
+  'kubernetes.set-image': {
+    make: setImage,
+    needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET),
+    reads: [{ verb: 'list', apiVersion: 'apps/v1', kind: 'ControllerRevision' }],
+  },
   'kubernetes.evict-pod': {
     make: evictPod,
     needs: [...patchOf(POD), { verb: 'create', ...POD, subresource: 'eviction' }],
@@ -42,12 +59,21 @@ export function actionsOf(scope: Scope): readonly Action[] {
   return scope.actions.map((type) => catalogue[type].make(scope))
 }
 
-/** All that the role to act must allow for the actions that the options choose, each once. */
-export function permissionsOf(scope: Scope): readonly Permission[] {
-  const all = scope.actions.flatMap((type) => catalogue[type].needs)
-  const events = { verb: 'create', apiVersion: 'v1', kind: 'Event' }
-  const found = new Map([...all, events].map((each) => [JSON.stringify(each), each]))
-  return [...found.values()]
+/** All that the role to act must allow for these actions, each once. */
+export function permissionsOf({ actions }: Pick<Scope, 'actions'>): readonly Permission[] {
+  const all = actions.flatMap((type) => catalogue[type].needs)
+  return each([...all, { verb: 'create', apiVersion: 'v1', kind: 'Event' }])
+}
+
+/** All that these actions read beside the evidence, each once. */
+export function actionReads(actions: readonly KubernetesActionType[]): readonly Permission[] {
+  const all = actions.flatMap((type) => catalogue[type].reads ?? [])
+  const namespace = { verb: 'get', apiVersion: 'v1', kind: 'Namespace' }
+  return actions.length === 0 ? [] : each([namespace, ...all])
+}
+
+function each(permissions: readonly Permission[]): readonly Permission[] {
+  return [...new Map(permissions.map((one) => [JSON.stringify(one), one])).values()]
 }
 
 function patchOf(...kinds: readonly TargetKind[]): readonly Permission[] {

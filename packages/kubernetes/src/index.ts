@@ -22,5 +22,6 @@ export type {
   WriteOptions,
 } from './kubernetes-client.ts'
 export { type FailureCause, failureOf, type KubernetesFailure } from './kubernetes-failure.ts'
+export { type KubernetesPermission, leastPermissions, type RoleRule, roleRules } from './least-permissions.ts'
 export type { KubernetesOptions } from './options.ts'
 export { kubernetesRules } from './rules.ts'

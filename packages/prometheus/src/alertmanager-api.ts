@@ -9,6 +9,7 @@ import { timestamp } from './timestamp.ts'
 
 const alertList = z.array(z.unknown())
 const status = z.object({ uptime: timestamp })
+const versioned = z.object({ versionInfo: z.object({ version: z.string().optional() }).optional() })
 
 /** All alerts that Alertmanager holds: firing, silenced and inhibited. It never lists resolved ones. */
 export async function listAlerts(
@@ -27,4 +28,10 @@ export async function alertmanagerRunningForMs(connection: Connection, ctx: Call
   // What is called uptime is the time of the start.
   const { uptime } = parseAnswer(connection.who, status, body)
   return uptime === undefined ? 0 : (date ?? Date.now()) - Date.parse(uptime)
+}
+
+/** The version that Alertmanager says it has. */
+export async function alertmanagerVersion(connection: Connection, ctx: CallContext): Promise<string | undefined> {
+  const { body } = await requestJson(connection, { path: 'api/v2/status' }, ctx)
+  return parseAnswer(connection.who, versioned, body).versionInfo?.version
 }

@@ -59,6 +59,20 @@ export async function openSqliteFile(file: string): Promise<Connections> {
   }
 }
 
+/**
+ * Reads a SQLite file on a connection that cannot write, and closes it. The file must exist; reading makes none. Throws
+ * the driver's error.
+ */
+export async function readSqliteFile<Result>(file: string, read: (db: Database) => Promise<Result>): Promise<Result> {
+  const { DatabaseSync } = await import('node:sqlite')
+  const db = sqliteKysely(new DatabaseSync(file, { readOnly: true, timeout: 0 }))
+  try {
+    return await read(db)
+  } finally {
+    await db.destroy()
+  }
+}
+
 /** The host's own Kysely instance, with whatever tables it has. */
 // biome-ignore lint/suspicious/noExplicitAny: a host's own tables are none of ours, and `Kysely` is invariant in them.
 export type HostKysely = Kysely<any> // oxlint-disable-line typescript/no-explicit-any

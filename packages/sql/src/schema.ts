@@ -8,8 +8,15 @@ import { inTransaction } from './transaction.ts'
 
 const schemaRow = z.object({ version: z.int().min(0), minimum_reader: z.int().min(0) })
 
+/** A schema as a database says that it has it. */
+export interface Schema {
+  readonly version: number
+  /** The oldest version that a reader must know. */
+  readonly minimumReader: number
+}
+
 /** The version of the schema that this code writes. */
-const ours = Math.max(...migrations.map((migration) => migration.version))
+export const ours = Math.max(...migrations.map((migration) => migration.version))
 
 /**
  * Brings the schema up to date, or leaves it alone when it is, or is newer but readable. Safe when several processes do
@@ -34,6 +41,14 @@ export async function openSchema(db: Database, clock: Clock, patienceMs: number,
 
 /** The version of the schema; undefined when there is none. */
 async function readableVersion(db: Database, database: string): Promise<number | undefined> {
+  return (await readableSchema(db, database))?.version
+}
+
+/**
+ * The schema; undefined when there is none. Throws `unsupported` when a newer version made it unreadable, `corrupt` when
+ * the schema row is nonsense.
+ */
+export async function readableSchema(db: Database, database: string): Promise<Schema | undefined> {
   if (!(await hasTable(db, 'mendkit_schema'))) return undefined
   const row = await db
     .selectFrom('mendkit_schema')
@@ -46,7 +61,7 @@ async function readableVersion(db: Database, database: string): Promise<number |
     throw new MendkitError('corrupt', `${database} ${says}`, { cause: parsed.error })
   }
   const { version, minimum_reader } = parsed.data
-  if (minimum_reader <= ours) return version
+  if (minimum_reader <= ours) return { version, minimumReader: minimum_reader }
   const says = `was written by a newer version (schema ${version}, readable from ${minimum_reader}; this one knows ${ours})`
   throw new MendkitError('unsupported', `${database} ${says}; update @mendkit/sql`)
 }

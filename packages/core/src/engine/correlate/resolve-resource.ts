@@ -5,8 +5,8 @@ import type { CallContext } from '../../ports/context.ts'
 import { checkedResource } from '../answers/resource.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
-import { missingLabels, resourceOfLabels } from './common-labels.ts'
 import { createTopmostOf, type TopmostOf } from './owners.ts'
+import { resolveLabels } from './resolve-labels.ts'
 
 /** What an alert is about, or which labels it carries and what to add. */
 export type Resolution =
@@ -30,14 +30,19 @@ export async function resolveResource(
   ctx: CallContext,
   topmostOf: TopmostOf = createTopmostOf(parts, ctx),
 ): Promise<Resolution> {
-  const resource = mapped(alert, parts) ?? checkedResource(resourceOfLabels(alert.labels, alert.cluster))
-  if (resource === undefined) return { kind: 'unresolved', because: unresolvedBecause(alert) }
+  const found = resolved(mapped(alert, parts)) ?? resolveLabels(alert.labels, alert.cluster)
+  if (found.kind === 'unresolved') return found
+  const { resource } = found
   const told = await topmostOf(resource)
   if (told.kind === 'known') return { kind: 'resolved', resource, topmost: told.resource }
   const remembered = rememberedTopmost(alert, resource)
   if (remembered !== undefined) return { kind: 'resolved', resource, topmost: remembered }
   const guessed = { kind: 'resolved', resource, topmost: resource } as const
   return told.kind === 'out-of-reach' ? { ...guessed, ownersOutOfReach: true } : guessed
+}
+
+function resolved(resource: Resource | undefined) {
+  return resource === undefined ? undefined : ({ kind: 'resolved', resource } as const)
 }
 
 function mapped(alert: Alert, parts: Parts): Resource | undefined {
@@ -65,10 +70,4 @@ function ask(mapping: ResourceMapping, alert: Alert, parts: Parts): Resource | u
 function rememberedTopmost(alert: Alert, resource: Resource): Resource | undefined {
   const same = alert.resource !== undefined && resourceKey(alert.resource) === resourceKey(resource)
   return same ? alert.topmost : undefined
-}
-
-function unresolvedBecause({ labels }: Alert): string {
-  const seen = Object.keys(labels).filter((name) => name !== 'alertname')
-  const has = seen.length === 0 ? 'no label beside its name' : `the labels ${seen.slice(0, 20).join(', ')}`
-  return `it has ${has}, which name no object; add ${missingLabels(labels)}, or a mapping in settings.mappings`
 }

@@ -45,10 +45,11 @@ export interface ApprovalRejection extends Omit<ApprovalAnswer, 'proof'> {
  * again. Throws `not-found` for an unknown approval, `conflict` for one that is no longer open, has expired or whose digest
  * differs, and for whoever approves twice, `forbidden` for a principal that may not answer it or that
  * `settings.reauthenticate` did not confirm, `invalid` for a principal that is none and for words that are none, `corrupt` for
- * an approval whose difference was altered in the store. What is refused of an approval that the tenant has stands in the audit log as `approval-refused`.
+ * an approval whose difference was altered in the store. What is refused of an approval that the tenant has stands in the
+ * audit log as `approval-refused`.
  */
 export interface Approvals {
-  /** The approval with what it asks; undefined when the tenant has none of this id. */
+  /** The approval with what it asks, in whatever state it is; undefined when the tenant has none of this id. */
   get(id: string): Promise<ApprovalQuestion | undefined>
   /** Approvals with what they ask, oldest first. @default the open ones, at most 100 */
   list(query?: {

@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+'use strict'
+// Only syntax that Node 12 can parse, and nothing loaded before the check: an old Node must get as far as its message.
+const least = [22, 19]
+const [major, minor] = process.versions.node.split('.').map(Number)
+
+function exists(file) {
+  return require('node:fs').existsSync(require('node:path').join(__dirname, file))
+}
+
+/** Starts faster from the second time on, where a cache can be kept. */
+function quicken() {
+  require('node:module').enableCompileCache()
+}
+
+function fail(error) {
+  process.stderr.write(`mendkit could not start: ${error.stack}\n`)
+  process.exitCode = 1
+}
+
+/** Runs the sources in a Node that resolves this repository's packages to their sources too. */
+function runSources(condition) {
+  const main = require('node:path').join(__dirname, '..', 'src', 'main.ts')
+  const args = [condition, main].concat(process.argv.slice(2))
+  const child = require('node:child_process').spawn(process.execPath, args, { stdio: 'inherit' })
+  // The terminal sends its signals to both; whoever signals this process alone means the child.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', fail)
+  child.on('exit', (code) => {
+    process.exitCode = code === null ? 1 : code
+  })
+}
+
+const condition = '--conditions=mendkit-source'
+if (major < least[0] || (major === least[0] && minor < least[1])) {
+  process.stderr.write(
+    `mendkit needs Node ${least.join('.')} or newer; this is Node ${process.versions.node} (${process.execPath}).\n`,
+  )
+  process.exitCode = 1
+} else if (process.execArgv.indexOf(condition) >= 0) {
+  quicken()
+  import('../src/main.ts').catch(fail)
+} else if (exists('../dist/main.js')) {
+  quicken()
+  import('../dist/main.js').catch(fail)
+} else {
+  runSources(condition)
+}

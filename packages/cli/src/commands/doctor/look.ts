@@ -1,0 +1,53 @@
+import { type CallContext, consoleLogger } from '@mendkit/core'
+import { kubernetesActionTypes } from '@mendkit/kubernetes'
+import type { Answer, Call } from '../../run/command.ts'
+import { chosen } from '../../run/page-options.ts'
+import { pairs, type Screen } from '../../terminal/screen.ts'
+import { type AlertCoverage, alertmanagerFindings } from './alertmanager.ts'
+import { clusterFindings } from './cluster.ts'
+import type { Finding } from './finding.ts'
+import { storeFindings } from './store.ts'
+
+/** Looks at everything that `mendkit doctor` was told of. */
+export async function look(call: Call): Promise<Answer> {
+  const { args, io } = call
+  const log = consoleLogger({ level: 'error', write: io.error })
+  const ctx: CallContext = { signal: io.signal, log }
+  const actions = chosen(args, 'actions', kubernetesActionTypes)
+  const alerts = await alertmanagerFindings(
+    { url: args.text('alertmanager'), token: io.env['MENDKIT_ALERTMANAGER_TOKEN'], cluster: args.text('cluster') },
+    ctx,
+  )
+  const findings = [
+    ...(await storeFindings(call, ctx)),
+    ...(await clusterFindings(
+      {
+        kubeconfig: args.text('kubeconfig'),
+        readContext: args.text('read-context'),
+        actContext: args.text('act-context'),
+        namespaces: args.names('namespaces'),
+        actions: actions.length === 0 ? kubernetesActionTypes : actions,
+      },
+      ctx,
+    )),
+    ...alerts.findings,
+  ]
+  const ok = findings.every((finding) => finding.ok)
+  return {
+    json: { ok, findings, ...(alerts.coverage === undefined ? {} : { alerts: alerts.coverage }) },
+    failed: !ok,
+    text: (screen) => doctorText(findings, alerts.coverage, screen),
+  }
+}
+
+function doctorText(findings: readonly Finding[], coverage: AlertCoverage | undefined, screen: Screen): string {
+  const rows = findings.map(({ ok, about, says }) => [`${ok ? 'ok  ' : 'FAIL'}  ${about}`, says] as const)
+  const unmapped = coverage?.unmapped ?? []
+  const names = unmapped.map(({ alertname, alerts, because }) => `${alertname} (${alerts}): ${because}`)
+  const wrong = findings.filter(({ ok }) => !ok).length
+  return [
+    pairs(rows, screen),
+    ...(names.length === 0 ? [] : [pairs([['Alerts without an object', names.join('\n')]], screen)]),
+    wrong === 0 ? 'Nothing is wrong with what was looked at.' : `${wrong} of ${findings.length} are wrong.`,
+  ].join('\n\n')
+}

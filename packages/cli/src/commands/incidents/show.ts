@@ -1,0 +1,52 @@
+import { describeResource, type Incident, MendkitError } from '@mendkit/core'
+import type { Command } from '../../run/command.ts'
+import { reading, storeOptions } from '../../store/session.ts'
+import { switchedBy } from '../../store/switched-by.ts'
+import { pairs, type Screen } from '../../terminal/screen.ts'
+import { momentWithAge } from '../../terminal/time.ts'
+
+type Holder = Awaited<ReturnType<typeof switchedBy>>
+
+/** `mendkit incidents show` */
+export const showIncident: Command = {
+  name: 'incidents show',
+  summary: 'Where one incident stands, and who has taken it over.',
+  takes: ['incident'],
+  options: storeOptions,
+  examples: ['mendkit incidents show inc_019c2f6e8a4d', 'mendkit incidents show inc_019c2f6e8a4d --json'],
+  run: (call) =>
+    reading(call, async ({ mendkit, store, by, ctx }) => {
+      const id = call.args.positional(0)
+      const incident = await mendkit.incidents.get(id)
+      if (incident === undefined) {
+        const text = `there is no incident ${id} in tenant ${by.tenant}; \`mendkit incidents list\` shows those that there are`
+        throw new MendkitError('not-found', text)
+      }
+      const holder = await switchedBy(store, by.tenant, `holder:${id}`, ctx)
+      return { json: { ...incident, holder }, text: (screen) => incidentText(incident, holder, screen) }
+    }),
+}
+
+function incidentText(incident: Incident, holder: Holder, screen: Screen): string {
+  const { phase, reason, phaseSince, resource, mergedInto, diagnosisId, planId, approvalId } = incident
+  const optional = (name: string, value: string | undefined) => (value === undefined ? [] : [[name, value] as const])
+  return pairs(
+    [
+      ['Incident', incident.id],
+      ['Title', incident.title],
+      ['Phase', reason === undefined ? phase : `${phase} (${reason})`],
+      ['In it since', momentWithAge(phaseSince, screen.now)],
+      ['Opened', momentWithAge(incident.openedAt, screen.now)],
+      ['Cluster', incident.cluster],
+      ...optional('About', resource && describeResource(resource)),
+      ...optional('Merged into', mergedInto),
+      ...optional('Diagnosis', diagnosisId),
+      ...optional('Plan', planId),
+      ...optional('Approval', approvalId),
+      ['Relapses', String(incident.relapses)],
+      ['Had an effect', incident.hadEffect ? 'yes' : 'no'],
+      ['Taken over', holder === null ? 'no' : `by ${holder.by}, ${momentWithAge(Date.parse(holder.at), screen.now)}`],
+    ],
+    screen,
+  )
+}

@@ -1,0 +1,35 @@
+import { phases } from '@mendkit/core'
+import { pairs, type Screen } from '../../terminal/screen.ts'
+import { momentWithAge } from '../../terminal/time.ts'
+import type { Status } from './status.ts'
+
+/** How things stand, for people. */
+export function statusText(status: Status, screen: Screen): string {
+  const { incidents, paused, failedNotices, audit, engine } = status
+  const present = phases.filter((phase) => incidents[phase] !== undefined)
+  const byPhase = present.map((phase) => `${incidents[phase]} ${phase}`)
+  return pairs(
+    [
+      ['Database', status.database],
+      ['Tenant', status.tenant],
+      ['Incidents', byPhase.length === 0 ? 'none' : byPhase.join('\n')],
+      ['Open approvals', String(status.openApprovals)],
+      ['Unfinished executions', String(status.unfinishedExecutions)],
+      [
+        'Kill switch',
+        paused === null
+          ? 'off: effects may begin'
+          : `ON: no effect begins; by ${paused.by}, ${momentWithAge(Date.parse(paused.at), screen.now)}`,
+      ],
+      ['Failed notices', [String(failedNotices.count), ...failedNotices.newest].join('\n')],
+      ['Audit log', `${audit.size} entries${audit.size === 0 ? '' : `\nlast ${audit.last}`}`],
+      ['Newest host', engine === null ? 'none that the log tells of' : engineText(engine, screen)],
+    ],
+    screen,
+  )
+}
+
+function engineText({ startedAt, stoppedAt, version, id }: NonNullable<Status['engine']>, { now }: Screen): string {
+  const stopped = stoppedAt === undefined ? [] : [`stopped ${momentWithAge(Date.parse(stoppedAt), now)}`]
+  return [`${id}, version ${version}`, `started ${momentWithAge(Date.parse(startedAt), now)}`, ...stopped].join('\n')
+}

@@ -1,0 +1,73 @@
+import { type Mendkit, type Phase, phases, unfinishedExecutionStates } from '@mendkit/core'
+import type { Command } from '../../run/command.ts'
+import { pageSize, readPages } from '../../store/read-pages.ts'
+import { reading, storeOptions } from '../../store/session.ts'
+import { pausedBy } from '../../store/switched-by.ts'
+import { type EngineStart, newestStart } from './engine-start.ts'
+import { failedNotices } from './failed-notices.ts'
+import { statusText } from './status-text.ts'
+
+/** Beyond this nothing is counted. */
+export const countLimit = 10_000
+
+/** How things stand, as `--json` prints it. */
+export interface Status {
+  readonly database: string
+  readonly tenant: string
+  /** Incidents in each phase that has any, each counted up to 10,000. */
+  readonly incidents: Readonly<Partial<Record<Phase, number>>>
+  readonly openApprovals: number
+  readonly unfinishedExecutions: number
+  /** Null while effects may begin. */
+  readonly paused: { readonly by: string; readonly at: string } | null
+  readonly failedNotices: { readonly count: number; readonly newest: readonly string[] }
+  readonly audit: { readonly size: number; readonly last: string }
+  /** The newest start of a host that the log tells of; null when there was none among its newest entries. */
+  readonly engine: EngineStart | null
+}
+
+/** `mendkit status` */
+export const status: Command = {
+  name: 'status',
+  summary: 'How things stand: incidents by phase, what waits for people, the kill switch, the newest start of a host.',
+  options: storeOptions,
+  examples: ['mendkit status', 'mendkit status --db /var/lib/mendkit/mendkit.db --json'],
+  run: (call) =>
+    reading(call, async ({ file, mendkit, store, by, ctx }) => {
+      const { tenant } = by
+      const incidents = await incidentsByPhase(mendkit)
+      const found: Status = {
+        database: file,
+        tenant,
+        incidents,
+        openApprovals: await count((after) =>
+          store.list('approval', { tenant, states: ['open'], limit: pageSize, ...from(after) }, ctx),
+        ),
+        unfinishedExecutions: await count((after) =>
+          mendkit.executions.list({ states: unfinishedExecutionStates, limit: pageSize, ...from(after) }),
+        ),
+        paused: await pausedBy(store, tenant, ctx),
+        failedNotices: await failedNotices(store, tenant, ctx),
+        audit: await store.auditHead(tenant, ctx),
+        engine: (await newestStart(store, ctx)) ?? null,
+      }
+      return { json: found, text: (screen) => statusText(found, screen) }
+    }),
+}
+
+function from(after: string | undefined) {
+  return after === undefined ? {} : { after }
+}
+
+async function incidentsByPhase({ incidents }: Mendkit): Promise<Status['incidents']> {
+  const counts: Partial<Record<Phase, number>> = {}
+  for (const phase of phases) {
+    const found = await count((after) => incidents.list({ phases: [phase], limit: pageSize, ...from(after) }))
+    if (found > 0) counts[phase] = found
+  }
+  return counts
+}
+
+async function count(page: Parameters<typeof readPages<{ readonly id: string }>>[0]): Promise<number> {
+  return (await readPages(page, countLimit)).length
+}

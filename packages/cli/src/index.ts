@@ -1,0 +1,2 @@
+export type { CommandIo } from './run/io.ts'
+export { runCommand } from './run/run-command.ts'

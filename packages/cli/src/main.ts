@@ -1,0 +1,30 @@
+import type { CommandIo } from './run/io.ts'
+import { runCommand } from './run/run-command.ts'
+
+/** What a terminal has at least, and what is written for when there is none. */
+const leastColumns = 80
+/** How long an interrupted command may take to let go of what it holds, in milliseconds. */
+const patienceMs = 3_000
+
+const interrupt = new AbortController()
+const { stdout, stderr, env } = process
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    interrupt.abort(new Error(`stopped by ${signal}`))
+    setTimeout(() => process.exit(1), patienceMs).unref()
+  })
+}
+// Whoever reads may leave early, as `head` does, and has then seen what they wanted.
+stdout.on('error', () => process.exit())
+
+const io: CommandIo = {
+  out: (text) => void stdout.write(text),
+  error: (text) => void stderr.write(text),
+  env,
+  columns: Math.max(leastColumns, stdout.columns ?? leastColumns),
+  colours: stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '',
+  now: () => Date.now(),
+  signal: interrupt.signal,
+}
+process.exitCode = await runCommand(process.argv.slice(2), io)

@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util'
+import type { Command, OptionSpecs } from './command.ts'
+import { UsageError } from './usage-error.ts'
+
+/** The values that a command was given. Names that the command does not declare throw. */
+export interface Args {
+  /** What stands at this place after the command's words. */
+  positional(index: number): string
+  text(name: string): string | undefined
+  /** A text that must be given; `why` completes the sentence that says so. */
+  required(name: string, why: string): string
+  texts(name: string): readonly string[]
+  /** Texts given by repeating the option or with commas between them. */
+  names(name: string): readonly string[]
+  flag(name: string): boolean
+}
+
+/** Options that every command has. */
+export const everywhere = {
+  json: { type: 'boolean', says: 'one JSON value on standard output; errors as JSON on standard error' },
+  help: { type: 'boolean', says: 'this text' },
+} as const satisfies OptionSpecs
+
+/** Reads what stands after a command's words. Throws `UsageError`. */
+export function readArgs({ name, takes = [], options }: Command, given: readonly string[]): Args {
+  const specs: OptionSpecs = { ...options, ...everywhere }
+  const { values, positionals } = parsed(specs, given)
+  const asksForHelp = values['help'] === true
+  if (!asksForHelp && positionals.length !== takes.length) {
+    const wanted = takes.length === 0 ? 'nothing' : takes.map((one) => `<${one}>`).join(' ')
+    throw new UsageError(`mendkit ${name} takes ${wanted} beside its options, and got ${positionals.length} words`)
+  }
+  if (!asksForHelp && positionals.includes('')) throw new UsageError(`mendkit ${name}: <${takes[0]}> is empty`)
+
+  const valueAt = (option: string) => {
+    if (!Object.hasOwn(specs, option)) throw new Error(`mendkit ${name} does not declare --${option}`)
+    return values[option]
+  }
+  const texts = (option: string) => {
+    const value = valueAt(option)
+    const all = Array.isArray(value) ? value : [value]
+    return all.filter((one) => typeof one === 'string')
+  }
+  const text = (option: string) => {
+    const [first] = texts(option)
+    if (first === '') throw new UsageError(`--${option} is empty`)
+    return first
+  }
+  return {
+    positional: (index) => positionals[index] ?? '',
+    text,
+    texts,
+    required(option, why) {
+      const value = text(option)
+      if (value === undefined || value.trim() === '') throw new UsageError(`--${option} is needed: ${why}`)
+      return value
+    },
+    names: (option) =>
+      texts(option)
+        .flatMap((each) => each.split(','))
+        .map((each) => each.trim())
+        .filter(Boolean),
+    flag: (option) => valueAt(option) === true,
+  }
+}
+
+function parsed(specs: OptionSpecs, args: readonly string[]) {
+  const options = Object.fromEntries(
+    Object.entries(specs).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
+  )
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true })
+  } catch (error) {
+    if (error instanceof TypeError && 'code' in error) throw new UsageError(error.message)
+    throw error
+  }
+}

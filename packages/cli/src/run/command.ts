@@ -1,0 +1,42 @@
+import type { Screen } from '../terminal/screen.ts'
+import type { Args } from './args.ts'
+import type { CommandIo } from './io.ts'
+
+/** One option of a command. */
+export interface OptionSpec {
+  readonly type: 'string' | 'boolean'
+  readonly multiple?: true
+  /** What stands for its value in the help. */
+  readonly value?: string
+  readonly says: string
+}
+
+/** Options by name. */
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>
+
+/** What a command is called with. */
+export interface Call {
+  readonly io: CommandIo
+  readonly args: Args
+}
+
+/** What a command answers: data for `--json`, words for people. */
+export interface Answer {
+  readonly json: unknown
+  readonly text: (screen: Screen) => string
+  /** The question was answered, and the answer is bad: exit code 1. */
+  readonly failed?: boolean
+}
+
+/** One command. */
+export interface Command {
+  /** Its words, such as `incidents show`. */
+  readonly name: string
+  readonly summary: string
+  /** What it takes after its words, all of it required. */
+  readonly takes?: readonly string[]
+  /** Options beside `--json` and `--help`. */
+  readonly options: OptionSpecs
+  readonly examples: readonly string[]
+  run(call: Call): Promise<Answer>
+}

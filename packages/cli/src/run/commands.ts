@@ -1,0 +1,27 @@
+import { approveCommand, rejectCommand } from '../commands/approvals/answer.ts'
+import { listApprovals } from '../commands/approvals/list.ts'
+import { showApproval } from '../commands/approvals/show.ts'
+import { auditVerify } from '../commands/audit-verify.ts'
+import { doctor } from '../commands/doctor/doctor.ts'
+import { listExecutions } from '../commands/executions/list.ts'
+import { settleExecution } from '../commands/executions/settle.ts'
+import { closeIncident, diagnoseIncident, handBack, noteIncident, takeOver } from '../commands/incidents/act.ts'
+import { listIncidents } from '../commands/incidents/list.ts'
+import { showIncident } from '../commands/incidents/show.ts'
+import { incidentTimeline } from '../commands/incidents/timeline.ts'
+import { pause, resume } from '../commands/pause.ts'
+import { rbac } from '../commands/rbac/rbac.ts'
+import { status } from '../commands/status/status.ts'
+import type { Command } from './command.ts'
+
+/** Every command, in the order in which the help names them. */
+export const commands: readonly Command[] = [
+  status,
+  ...[listIncidents, showIncident, incidentTimeline, takeOver, handBack, noteIncident, diagnoseIncident, closeIncident],
+  ...[listApprovals, showApproval, approveCommand, rejectCommand],
+  ...[listExecutions, settleExecution],
+  ...[pause, resume],
+  auditVerify,
+  rbac,
+  doctor,
+]

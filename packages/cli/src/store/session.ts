@@ -1,0 +1,58 @@
+import { type CallContext, consoleLogger, createMendkit, type Mendkit, type Principal, type Store } from '@mendkit/core'
+import { sqlStore } from '@mendkit/sql'
+import type { Call, OptionSpecs } from '../run/command.ts'
+import { shownLines } from '../terminal/safe-text.ts'
+import { checkDatabase, databaseFile, databaseOption } from './database.ts'
+
+/** Options of every command that opens the store. */
+export const storeOptions = {
+  ...databaseOption,
+  tenant: { type: 'string', value: 'name', says: 'whose incidents [default: default]' },
+} as const satisfies OptionSpecs
+
+/** Options of every command that changes something. */
+export const actingOptions = {
+  ...storeOptions,
+  as: { type: 'string', value: 'id', says: 'who does this; it is recorded, as given on the command line' },
+  role: { type: 'string', multiple: true, value: 'role', says: 'a role of who does this, such as approver' },
+} as const satisfies OptionSpecs
+
+/** An open store, with the face of one principal. */
+export interface Session {
+  readonly file: string
+  readonly mendkit: Mendkit
+  /** For reading what the face does not show; all writing goes through the face. */
+  readonly store: Store
+  readonly by: Principal
+  readonly ctx: CallContext
+}
+
+/** Opens the store to look at it. */
+export function reading<Result>(call: Call, use: (session: Session) => Promise<Result>): Promise<Result> {
+  return withStore(call, { id: 'reader', roles: [] }, use)
+}
+
+/** Opens the store for somebody who acts. Throws `UsageError` when nobody is named. */
+export function acting<Result>(call: Call, use: (session: Session) => Promise<Result>): Promise<Result> {
+  const id = call.args.required('as', 'name who does this, such as --as alice')
+  return withStore(call, { id, roles: call.args.names('role') }, use)
+}
+
+async function withStore<Result>(
+  call: Call,
+  who: Pick<Principal, 'id' | 'roles'>,
+  use: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const { io, args } = call
+  const file = databaseFile(call)
+  const by = { ...who, tenant: args.text('tenant') ?? 'default', via: 'cli' }
+  await checkDatabase(file)
+  const log = consoleLogger({
+    level: 'warn',
+    format: args.flag('json') ? 'json' : 'text',
+    write: (line) => io.error(shownLines(line)),
+  })
+  const store = sqlStore(file)
+  await using host = createMendkit({ store, system: { log } })
+  return await use({ file, mendkit: host.as(by), store, by, ctx: { signal: io.signal, log } })
+}

@@ -1,0 +1,27 @@
+import type { CallContext, Store } from '@mendkit/core'
+import { z } from 'zod'
+
+const switchedOn = z.object({ by: z.string(), at: z.number() })
+
+/** Who holds a switch, and since when; null when it is off. */
+export async function switchedBy(
+  store: Store,
+  tenant: string,
+  setting: string,
+  ctx: CallContext,
+): Promise<{ readonly by: string; readonly at: string } | null> {
+  const value = (await store.get('setting', tenant, setting, ctx))?.value
+  if (value === undefined || value === null || value === false) return null
+  const { data } = switchedOn.safeParse(value)
+  // Whatever else stands there counts as on for the engine too.
+  return data === undefined ? { by: 'unknown', at: new Date(0).toISOString() } : told(data)
+}
+
+/** The kill switch of the tenant. */
+export function pausedBy(store: Store, tenant: string, ctx: CallContext) {
+  return switchedBy(store, tenant, 'pause', ctx)
+}
+
+function told({ by, at }: z.output<typeof switchedOn>) {
+  return { by, at: new Date(at).toISOString() }
+}

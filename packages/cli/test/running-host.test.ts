@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { type Execution, systemClock } from '@mendkit/core'
+import { sqlStore } from '@mendkit/sql'
+import { callContext } from '@mendkit/testkit'
+import { expect, test, vi } from 'vitest'
+import { mendkit, mendkitJson } from './support/run-cli.ts'
+import { type Host, patience, startHost, temporaryFolder } from './support/world.ts'
+
+const alice = ['--as', 'alice', '--role', 'approver']
+
+/** Waits until the only execution of a host stands in one of these states. */
+function execution(host: Host, states: readonly Execution['state'][]): Promise<Execution> {
+  return vi.waitFor(async () => {
+    const [found] = await host.mendkit.executions.list({ states })
+    if (found === undefined) throw new Error(`no execution is ${states.join(' or ')}`)
+    return found
+  }, patience)
+}
+
+test('a host that runs on the database carries out what the command was told', async () => {
+  const db = join(temporaryFolder(), 'mendkit.db')
+  await using host = startHost(db)
+  const { incident, approval } = await host.askApproval()
+  expect(await mendkitJson('pause', ...alice, '--db', db)).toMatchObject({ done: 'pause' })
+  const { digest } = (await mendkitJson('approvals', 'show', approval, '--db', db)) as { digest: string }
+  const approved = await mendkit('approvals', 'approve', approval, '--digest', digest, ...alice, '--db', db)
+  expect(approved).toMatchObject({ code: 0, error: '' })
+  await vi.waitFor(async () => {
+    expect(await host.mendkit.approvals.get(approval)).toMatchObject({ state: 'granted' })
+  }, patience)
+  expect(host.cluster.effects()).toEqual([])
+
+  expect(await mendkitJson('resume', ...alice, '--db', db)).toMatchObject({ done: 'resume' })
+  const { id } = await execution(host, ['observed', 'verifying'])
+  expect(host.cluster.effects()).toHaveLength(1)
+  expect(await mendkitJson('status', '--db', db)).toMatchObject({ unfinishedExecutions: 1, openApprovals: 0 })
+  const listed = await mendkitJson('executions', 'list', '--unfinished', '--incident', incident, '--db', db)
+  expect(listed).toMatchObject([{ id, type: 'kubernetes.rollout-undo' }])
+  const { out } = await mendkit('executions', 'list', '--db', db)
+  expect(out).toMatch(new RegExp(`${id} +(observed|verifying)`))
+  expect(await host.mendkit.approvals.get(approval)).toMatchObject({ answers: [{ kind: 'approve', by: { id: 'alice', via: 'cli' } }] })
+})
+
+test('an execution whose outcome nobody can tell is settled by a person, once', async () => {
+  const db = join(temporaryFolder(), 'mendkit.db')
+  const stopped = await (async () => {
+    await using host = startHost(db)
+    const { approval, digest } = await host.askApproval()
+    await mendkit('approvals', 'approve', approval, '--digest', digest, ...alice, '--db', db)
+    return await execution(host, ['observed', 'verifying'])
+  })()
+  const settle = (...args: readonly string[]) =>
+    mendkit('executions', 'settle', stopped.id, '--because', 'seen with kubectl', ...alice, '--db', db, ...args)
+  const { code, out, error } = await settle('--outcome', 'applied', '--json')
+  expect([code, error]).toEqual([0, ''])
+  expect(JSON.parse(out)).toMatchObject({ done: 'executions settle', execution: stopped.id, outcome: 'applied' })
+  const store = sqlStore(db)
+  await store.open({ clock: systemClock }, callContext())
+  const query = { tenant: 'default', incidentId: stopped.incidentId, states: ['pending'], limit: 10 }
+  expect(await store.list('command', query, callContext())).toMatchObject([
+    { by: { id: 'alice', via: 'cli' }, body: { kind: 'settle', executionId: stopped.id, outcome: 'applied' } },
+  ])
+  await store.close()
+  const none = await mendkit(
+    'executions',
+    'settle',
+    'exe_none',
+    '--outcome',
+    'applied',
+    '--because',
+    'x',
+    ...alice,
+    '--db',
+    db,
+  )
+  expect([none.code, none.error]).toEqual([1, expect.stringContaining('there is no execution exe_none')])
+})
+
+test('several commands at once, beside a host at work, all succeed', async () => {
+  const db = join(temporaryFolder(), 'mendkit.db')
+  await using host = startHost(db)
+  const { incident } = await host.askApproval()
+  const texts = ['one', 'two', 'three']
+  const notes = texts.map((text) => mendkit('incidents', 'note', incident, text, ...alice, '--db', db))
+  const looks = [mendkit('status', '--db', db), mendkit('audit', 'verify', '--db', db)]
+  for (const { code, error } of await Promise.all([...notes, ...looks])) expect([code, error]).toEqual([0, ''])
+  const told = await host.mendkit.incidents.timeline(incident, { format: 'markdown' })
+  for (const text of texts) expect(told).toContain(text)
+  expect(await host.mendkit.audit.verify()).toMatchObject({ verified: true })
+})

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type CommandIo, runCommand } from 'mendkit'
+import { describe, expect, test } from 'vitest'
+import { commands } from '../src/run/commands.ts'
+import { mendkit } from './support/run-cli.ts'
+import { temporaryFolder } from './support/world.ts'
+
+/** Runs the command in this process, on a database that is not there. */
+async function run(...argv: readonly string[]) {
+  const [out, error]: [string[], string[]] = [[], []]
+  const db = join(temporaryFolder(), 'none.db')
+  const io: CommandIo = {
+    out: (text) => void out.push(text),
+    error: (text) => void error.push(text),
+    env: { MENDKIT_DB: db },
+    columns: 80,
+    colours: false,
+    now: () => 0,
+    signal: new AbortController().signal,
+  }
+  const code = await runCommand(argv, io)
+  expect(existsSync(db)).toBe(false)
+  return { code, out: out.join(''), error: error.join('') }
+}
+
+describe('a wrong command line', () => {
+  test.each<readonly [says: RegExp, ...argv: string[]]>([
+    [/say which command/],
+    [/no command "incident"/, 'incident', 'list'],
+    [/takes one of list, show, timeline, take-over/, 'incidents'],
+    [/takes one of list, show, timeline, take-over/, 'incidents', 'remove'],
+    [/the command comes first/, '--db', 'x', 'status'],
+    [/Unknown option '--nope'/, 'status', '--nope'],
+    [/argument missing/, 'status', '--db'],
+    [/ambiguous/, 'status', '--db', '--tenant', 'shop'],
+    [/takes nothing beside its options, and got 1 word/, 'status', 'extra'],
+    [/takes <incident> beside its options, and got 0 words/, 'incidents', 'show'],
+    [/<incident> is empty/, 'incidents', 'show', ''],
+    [/--db is empty/, 'status', '--db='],
+    [/postgres: databases are not supported/, 'status', '--db', 'postgres://host/db'],
+    [/file: address must be whole/, 'status', '--db', 'file:mendkit.db'],
+    [/--phase: there is no opened; there are open, diagnosing/, 'incidents', 'list', '--phase', 'opened'],
+    [/--limit must be a whole number from 1 to 1000/, 'incidents', 'list', '--limit', '0'],
+    [/--limit must be a whole number from 1 to 1000/, 'executions', 'list', '--limit', '1001'],
+    [/--limit must be a whole number from 1 to 1000/, 'approvals', 'list', '--limit', '1e3'],
+    [/--as is needed/, 'pause'],
+    [/--as is needed/, 'incidents', 'take-over', 'inc_1'],
+    [/--as is needed/, 'approvals', 'approve', 'apr_1', '--digest', 'd'],
+    [/--digest is needed: `mendkit approvals show apr_1`/, 'approvals', 'approve', 'apr_1', '--as', 'alice'],
+    [/--because is needed/, 'approvals', 'reject', 'apr_1', '--as', 'alice'],
+    [/--because is needed/, 'approvals', 'reject', 'apr_1', '--as', 'alice', '--because', ' '],
+    [/--outcome is needed/, 'executions', 'settle', 'exe_1', '--as', 'alice', '--because', 'x'],
+    [/must be applied or not-applied, not maybe/, 'executions', 'settle', 'e', '--outcome', 'maybe', '--because', 'x'],
+    [/--because is needed/, 'executions', 'settle', 'exe_1', '--outcome', 'applied', '--as', 'alice'],
+    [/--namespaces is needed/, 'rbac'],
+    [/there is no kubernetes\.drain; there are kubernetes\.rollout-undo/, 'rbac', '--actions', 'kubernetes.drain'],
+    [/"Shop" cannot be a name/, 'rbac', '--namespaces', 'Shop'],
+    [/"a\/b" cannot be a name/, 'rbac', '--namespaces', 'shop', '--act-name', 'a/b'],
+  ])('%s', async (says, ...argv) => {
+    const { code, out, error } = await run(...argv)
+    expect([code, out]).toEqual([2, ''])
+    expect(error).toMatch(says)
+    expect(error).toContain('--help`')
+    const json = await run(...argv, '--json')
+    if (argv.length > 0 && argv.at(-1) !== '--db') {
+      expect([json.code, json.out]).toEqual([2, ''])
+      expect(JSON.parse(json.error)).toMatchObject({ error: { code: 'usage', message: expect.any(String) } })
+    }
+  })
+
+  test('ends the process with 2, with words or JSON on standard error alone', async () => {
+    expect(await mendkit('incident')).toMatchObject({ code: 2, out: '', error: expect.stringContaining('no command') })
+    const { code, out, error } = await mendkit('pause', '--json')
+    expect([code, out, JSON.parse(error).error.code]).toEqual([2, '', 'usage'])
+  })
+})
+
+describe('the help', () => {
+  test('names every command, and those of a group', async () => {
+    const { code, out } = await run('--help')
+    expect(code).toBe(0)
+    for (const { name } of commands) expect(out).toContain(`  ${name} `)
+    const group = await run('approvals', '--help')
+    expect([group.code, group.out.includes('approvals approve'), group.out.includes('rbac')]).toEqual([0, true, false])
+  })
+
+  test.each(commands.map((command) => [command.name, command] as const))(
+    'of %s names its options, has examples that begin with it, and fits 80 columns',
+    async (name, { options, examples }) => {
+      const { code, out, error } = await run(...name.split(' '), '--help')
+      expect([code, error]).toEqual([0, ''])
+      for (const option of [...Object.keys(options), 'json', 'help']) expect(out).toContain(`--${option}`)
+      expect(examples.length).toBeGreaterThan(0)
+      for (const example of examples) expect(example).toMatch(new RegExp(`^mendkit ${name}( |$)`))
+      const [before = ''] = out.split('Examples:')
+      expect(Math.max(...before.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+    },
+  )
+})

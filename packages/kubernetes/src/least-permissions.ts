@@ -1,0 +1,70 @@
+import { MendkitError } from '@mendkit/core'
+import { type KubernetesActionType, kubernetesActionTypes } from './action-types.ts'
+import { actionReads, type Permission, permissionsOf } from './catalogue.ts'
+import { groupOf, kindRoute } from './kinds.ts'
+import { AUTOSCALER, DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET } from './target.ts'
+
+/** One thing that a role must allow: an `AccessQuestion` without the place. */
+export type KubernetesPermission = Permission
+
+/** One rule of a Role or ClusterRole, as in its manifest. */
+export interface RoleRule {
+  readonly apiGroups: readonly string[]
+  /** Plurals, and subresources such as `pods/eviction`. */
+  readonly resources: readonly string[]
+  readonly verbs: readonly string[]
+}
+
+/** What evidence, owners and health read, whichever actions there are. */
+const evidence: readonly Permission[] = [
+  { verb: 'get', ...POD },
+  { verb: 'list', ...POD },
+  { verb: 'get', ...POD, subresource: 'log' },
+  { verb: 'list', apiVersion: 'v1', kind: 'Event' },
+  { verb: 'get', ...DEPLOYMENT },
+  { verb: 'get', ...STATEFUL_SET },
+  { verb: 'get', ...DAEMON_SET },
+  { verb: 'get', apiVersion: 'apps/v1', kind: 'ReplicaSet' },
+  { verb: 'list', apiVersion: 'apps/v1', kind: 'ReplicaSet' },
+  { verb: 'get', ...AUTOSCALER },
+  { verb: 'get', apiVersion: 'batch/v1', kind: 'Job' },
+  { verb: 'get', apiVersion: 'batch/v1', kind: 'CronJob' },
+]
+
+/**
+ * The least that the two roles must allow, in each namespace, so that exactly these actions can be previewed, carried out,
+ * observed, fenced and announced, and workloads be diagnosed and judged. Without actions: what it takes to diagnose, and
+ * nothing to act. Throws `config` for an action that this package does not have.
+ */
+export function leastPermissions(actions: readonly KubernetesActionType[] = kubernetesActionTypes): {
+  readonly read: readonly KubernetesPermission[]
+  readonly act: readonly KubernetesPermission[]
+} {
+  const unknown = actions.find((type) => !kubernetesActionTypes.includes(type))
+  if (unknown !== undefined) {
+    const text = `there is no action ${JSON.stringify(unknown)}; there are ${kubernetesActionTypes.join(', ')}`
+    throw new MendkitError('config', text, { path: 'actions' })
+  }
+  return {
+    read: [...evidence, ...actionReads(actions)],
+    act: actions.length === 0 ? [] : permissionsOf({ actions }),
+  }
+}
+
+/** Permissions as the rules of a role: resources of one API group that share their verbs stand in one rule. */
+export function roleRules(permissions: readonly KubernetesPermission[]): readonly RoleRule[] {
+  const verbs = new Map<string, { group: string; resource: string; verbs: string[] }>()
+  for (const { verb, apiVersion, kind, subresource } of permissions) {
+    const { plural } = kindRoute(apiVersion, kind)
+    const [group, resource] = [groupOf(apiVersion), subresource === undefined ? plural : `${plural}/${subresource}`]
+    const known = verbs.get(`${group}/${resource}`)
+    if (known === undefined) verbs.set(`${group}/${resource}`, { group, resource, verbs: [verb] })
+    else known.verbs.push(verb)
+  }
+  const alike = Map.groupBy(verbs.values(), (one) => `${one.group}/${one.verbs.toSorted().join()}`)
+  return [...alike.values()].map((all) => ({
+    apiGroups: [all[0]?.group ?? ''],
+    resources: all.map(({ resource }) => resource),
+    verbs: all[0]?.verbs ?? [],
+  }))
+}

@@ -1,0 +1,156 @@
+import { loadAllYaml } from '@kubernetes/client-node'
+import { simulatedCluster } from '@mendkit/testkit'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import {
+  type KubernetesActionType,
+  kubernetes,
+  kubernetesActionTypes,
+  leastPermissions,
+  type RoleRule,
+  roleRules,
+} from '../src/index.ts'
+import { catalogueCases, played } from './catalogue-cases.ts'
+import { diagnose } from './diagnose.ts'
+import { readmeRbac } from './readme-rbac.ts'
+import {
+  actionOf,
+  askFor,
+  badRollout,
+  context,
+  effectOf,
+  incidentAt,
+  podResource,
+  podsOf,
+  resourceAt,
+  symptomOf,
+} from './scene.ts'
+
+const rule = z.strictObject({
+  apiGroups: z.array(z.string()),
+  resources: z.array(z.string()),
+  verbs: z.array(z.string()),
+})
+const roleSchema = z.looseObject({
+  kind: z.literal('ClusterRole'),
+  metadata: z.looseObject({ name: z.string() }),
+  rules: z.array(rule),
+})
+
+/** Every permission of rules, as `group resource verb`. */
+function flat(rules: readonly RoleRule[]): readonly string[] {
+  return rules
+    .flatMap(({ apiGroups, resources, verbs }) =>
+      apiGroups.flatMap((group) => resources.flatMap((one) => verbs.map((verb) => `${group} ${one} ${verb}`))),
+    )
+    .toSorted()
+}
+
+function readmeRules(name: string): readonly string[] {
+  const roles = loadAllYaml(readmeRbac('shop')).flatMap((document) => roleSchema.safeParse(document).data ?? [])
+  return flat(roles.find(({ metadata }) => metadata.name === name)?.rules ?? [])
+}
+
+/** An integration whose two users may do exactly what is least for one action. */
+function leastOf(type: KubernetesActionType, cluster = badRollout(), drop?: string) {
+  const { read, act } = leastPermissions([type])
+  const rules = (all: typeof read) =>
+    roleRules(all.filter((one) => drop === undefined || `${one.verb} ${one.kind}` !== drop))
+  const namespaces = ['shop']
+  return kubernetes({
+    cluster: 'test',
+    namespaces,
+    actions: [type],
+    read: cluster.as({ name: 'read', namespaces, rules: rules(read) }),
+    act: cluster.as({ name: 'act', namespaces, rules: rules(act) }),
+  })
+}
+
+test('all actions together need what the README grants', () => {
+  const { read, act } = leastPermissions()
+  expect(flat(roleRules(read))).toEqual(readmeRules('mendkit-read'))
+  expect(flat(roleRules(act))).toEqual(readmeRules('mendkit-act'))
+})
+
+test('without actions nothing is needed to act, and no quota, autoscaler list or namespace to read', () => {
+  const { read, act } = leastPermissions([])
+  expect(act).toEqual([])
+  const words = flat(roleRules(read))
+  expect(words.length).toBeGreaterThan(5)
+  expect(words.filter((one) => /quota|limitrange|controllerrevision|namespaces|autoscalers list/.test(one))).toEqual([])
+})
+
+test('an action that is not there is refused by name', () => {
+  const given = ['kubernetes.drain'] as unknown as KubernetesActionType[]
+  expect(() => leastPermissions(given)).toThrow(/no action "kubernetes\.drain"/)
+})
+
+test.each(catalogueCases.map((each) => [each.type, each.kind, each] as const))(
+  'the least for %s alone is enough to do it on a %s',
+  async (type, _, each) => {
+    const { cluster, input } = played(each)
+    const known = kubernetesActionTypes.find((one) => one === type)
+    if (known === undefined) throw new Error(`no action ${type}`)
+    const integration = leastOf(known, cluster)
+    const action = actionOf(type, integration)
+    await action.invalidate?.(effectOf(input, await action.preview(input, context)), context)
+    const shown = await action.preview(input, context)
+    expect([shown.dryRun, shown.doubts?.filter((doubt) => /unreadable|unknown/.test(doubt))]).toEqual(['done', []])
+    const effect = effectOf(input, shown)
+    await action.execute(effect, context)
+    expect(await action.observe(effect, context)).toBe('applied')
+    await action.announce?.(effect, context)
+    expect(cluster.requests().filter(({ status }) => status === 403)).toEqual([])
+    expect(await integration.remediators?.[0]?.canAct?.(context)).toMatchObject({ permitted: true })
+  },
+)
+
+test('the least for a rollback is enough to find and do it, and for an eviction to do that', async () => {
+  const cluster = badRollout()
+  const integration = leastOf('kubernetes.rollout-undo', cluster)
+  const [finding] = await diagnose(integration, incidentAt(cluster.now()), [symptomOf(resourceAt())])
+  const input = askFor(cluster, finding?.actions?.[0]?.params ?? {})
+  const undo = actionOf('kubernetes.rollout-undo', integration)
+  const effect = effectOf(input, await undo.preview(input, context))
+  await undo.execute(effect, context)
+  expect(await undo.observe(effect, context)).toBe('applied')
+  await undo.announce?.(effect, context)
+
+  const [pod] = podsOf(cluster)
+  if (pod === undefined) throw new Error('no pod')
+  const evict = actionOf('kubernetes.evict-pod', leastOf('kubernetes.evict-pod', cluster))
+  const asked = { ...askFor(cluster, {}, podResource(pod)), executionId: 'exe_2' }
+  const seen = effectOf(asked, await evict.preview(asked, context))
+  await evict.invalidate?.(seen, context)
+  const again = effectOf(asked, await evict.preview(asked, context))
+  await evict.execute(again, context)
+  expect(cluster.requests().filter(({ status }) => status === 403)).toEqual([])
+})
+
+describe('what an action reads beside the evidence', () => {
+  test.each([
+    ['kubernetes.scale', 'Deployment', 'list HorizontalPodAutoscaler', 'autoscaler-unreadable'],
+    ['kubernetes.set-resources', 'Deployment', 'list ResourceQuota', 'quota-unreadable'],
+    ['kubernetes.set-resources', 'Deployment', 'list LimitRange', 'quota-unreadable'],
+    ['kubernetes.rollout-restart', 'Deployment', 'get Namespace', 'namespace-unreadable'],
+  ] as const)('%s on a %s without `%s` is in doubt: %s', async (type, kind, drop, doubt) => {
+    const each = catalogueCases.find((one) => one.type === type && one.kind === kind)
+    if (each === undefined) throw new Error(`no case of ${type}`)
+    const { cluster, input } = played(each)
+    const shown = await actionOf(type, leastOf(type, cluster, drop)).preview(input, context)
+    expect(shown.doubts).toContain(doubt)
+  })
+})
+
+test('every kind of a permission has a plural, and no permission stands in two rules', async () => {
+  const { read, act } = leastPermissions()
+  for (const all of [read, act]) {
+    const words = flat(roleRules(all))
+    expect(words).toHaveLength(all.length)
+    expect(new Set(words).size).toBe(words.length)
+  }
+  const cluster = simulatedCluster().as({ rules: roleRules(read), namespaces: ['shop'] })
+  for (const one of read) {
+    expect(await cluster.can({ ...one, namespace: 'shop', name: 'shop' }, context)).toMatchObject({ allowed: true })
+  }
+})
