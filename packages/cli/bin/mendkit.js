@@ -4,10 +4,6 @@
 const least = [22, 19]
 const [major, minor] = process.versions.node.split('.').map(Number)
 
-function exists(file) {
-  return require('node:fs').existsSync(require('node:path').join(__dirname, file))
-}
-
 /** Starts faster from the second time on, where a cache can be kept. */
 function quicken() {
   require('node:module').enableCompileCache()
@@ -24,7 +20,7 @@ function runSources(condition) {
   const args = [condition, main].concat(process.argv.slice(2))
   const child = require('node:child_process').spawn(process.execPath, args, { stdio: 'inherit' })
   // The terminal sends its signals to both; whoever signals this process alone means the child.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void child.kill(signal))
   child.on('error', fail)
   child.on('exit', (code) => {
     process.exitCode = code === null ? 1 : code
@@ -40,7 +36,7 @@ if (major < least[0] || (major === least[0] && minor < least[1])) {
 } else if (process.execArgv.indexOf(condition) >= 0) {
   quicken()
   import('../src/main.ts').catch(fail)
-} else if (exists('../dist/main.js')) {
+} else if (require('node:fs').existsSync(`${__dirname}/../dist/main.js`)) {
   quicken()
   import('../dist/main.js').catch(fail)
 } else {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { withAsked } from './support/asked.ts'
 import { mendkit, mendkitIn } from './support/run-cli.ts'
 import { temporaryFolder } from './support/world.ts'
@@ -66,7 +67,7 @@ describe('the database is named', () => {
     const folder = dirname(db)
     const found = async (place: Parameters<typeof mendkitIn>[0], ...args: string[]) => {
       const { code, out } = await mendkitIn(place, 'incidents', 'list', '--json', ...args)
-      return [code, JSON.parse(out).length]
+      return [code, z.array(z.unknown()).parse(JSON.parse(out)).length]
     }
     for (const name of [db, `sqlite:${db}`, `sqlite://${db}`, pathToFileURL(db).href]) {
       expect(await found({}, '--db', name)).toEqual([0, 1])

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { withAsked } from './support/asked.ts'
 import { mendkit, mendkitIn, mendkitJson } from './support/run-cli.ts'
 
@@ -17,7 +18,7 @@ async function read(...args: readonly string[]): Promise<string> {
 function alter(file: string, id: string, change: (body: Record<string, unknown>) => object): void {
   const database = new DatabaseSync(file)
   const row = database.prepare('select body from mendkit_document where id = ?').get(id)
-  const body = JSON.stringify(change(JSON.parse(String(row?.['body']))))
+  const body = JSON.stringify(change(z.record(z.string(), z.unknown()).parse(JSON.parse(String(row?.['body'])))))
   database.prepare('update mendkit_document set body = ? where id = ?').run(body, id)
   database.close()
 }

@@ -1,17 +1,23 @@
 import { loadAllYaml } from '@kubernetes/client-node'
 import { kubernetesActionTypes, leastPermissions, roleRules } from '@mendkit/kubernetes'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { mendkit, mendkitJson } from './support/run-cli.ts'
+
+const manifest = z.looseObject({
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
+})
 
 const rbac = async (...args: readonly string[]) => {
   const { code, out, error } = await mendkit('rbac', ...args)
   expect([code, error]).toEqual([0, ''])
-  return loadAllYaml(out)
+  return z.array(manifest).parse(loadAllYaml(out))
 }
 
 test('prints the least roles of an action in each namespace, with their accounts and bindings', async () => {
   const printed = await rbac('--actions', 'kubernetes.scale', '--namespaces', 'shop,web')
-  const named = printed.map(({ kind, metadata }) => `${kind} ${[metadata?.namespace, metadata?.name].join('/')}`)
+  const named = printed.map(({ kind, metadata }) => `${kind} ${[metadata.namespace, metadata.name].join('/')}`)
   const roles = ['shop', 'web'].flatMap((namespace) =>
     ['mendkit-read', 'mendkit-act'].flatMap((name) => [
       `Role ${namespace}/${name}`,
@@ -21,7 +27,7 @@ test('prints the least roles of an action in each namespace, with their accounts
   const accounts = ['ServiceAccount mendkit/mendkit-read', 'ServiceAccount mendkit/mendkit-act']
   expect(named).toEqual(['Namespace /mendkit', ...accounts, ...roles])
   const { read, act } = leastPermissions(['kubernetes.scale'])
-  const rulesOf = (name: string) => printed.filter((one) => one.kind === 'Role' && one.metadata?.name === name)
+  const rulesOf = (name: string) => printed.filter((one) => one.kind === 'Role' && one.metadata.name === name)
   for (const role of rulesOf('mendkit-read')) expect(role).toMatchObject({ rules: roleRules(read) })
   for (const role of rulesOf('mendkit-act')) expect(role).toMatchObject({ rules: roleRules(act) })
   expect(rulesOf('mendkit-act')[0]).toMatchObject({
@@ -49,6 +55,6 @@ test('takes names for the accounts and where they live, and prints the same as J
 
 test('without actions there is no account to act', async () => {
   const printed = await rbac('--actions', 'none', '--namespaces', 'shop')
-  expect(printed.filter(({ metadata }) => metadata?.name === 'mendkit-act')).toEqual([])
+  expect(printed.filter(({ metadata }) => metadata.name === 'mendkit-act')).toEqual([])
   expect(printed.map(({ kind }) => kind)).toEqual(['Namespace', 'ServiceAccount', 'Role', 'RoleBinding'])
 })

@@ -3,6 +3,7 @@ import { type Execution, systemClock } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import { callContext } from '@mendkit/testkit'
 import { expect, test, vi } from 'vitest'
+import { z } from 'zod'
 import { mendkit, mendkitJson } from './support/run-cli.ts'
 import { type Host, patience, startHost, temporaryFolder } from './support/world.ts'
 
@@ -22,7 +23,9 @@ test('a host that runs on the database carries out what the command was told', a
   await using host = startHost(db)
   const { incident, approval } = await host.askApproval()
   expect(await mendkitJson('pause', ...alice, '--db', db)).toMatchObject({ done: 'pause' })
-  const { digest } = (await mendkitJson('approvals', 'show', approval, '--db', db)) as { digest: string }
+  const { digest } = z
+    .object({ digest: z.string() })
+    .parse(await mendkitJson('approvals', 'show', approval, '--db', db))
   const approved = await mendkit('approvals', 'approve', approval, '--digest', digest, ...alice, '--db', db)
   expect(approved).toMatchObject({ code: 0, error: '' })
   await vi.waitFor(async () => {

@@ -25,7 +25,7 @@ async function run(...argv: readonly string[]) {
 }
 
 describe('a wrong command line', () => {
-  test.each<readonly [says: RegExp, ...argv: string[]]>([
+  test.each<[says: RegExp, ...argv: string[]]>([
     [/say which command/],
     [/no command "incident"/, 'incident', 'list'],
     [/takes one of list, show, timeline, take-over/, 'incidents'],
@@ -57,7 +57,7 @@ describe('a wrong command line', () => {
     [/there is no kubernetes\.drain; there are kubernetes\.rollout-undo/, 'rbac', '--actions', 'kubernetes.drain'],
     [/"Shop" cannot be a name/, 'rbac', '--namespaces', 'Shop'],
     [/"a\/b" cannot be a name/, 'rbac', '--namespaces', 'shop', '--act-name', 'a/b'],
-  ])('%s', async (says, ...argv) => {
+  ])('%s', async (says: RegExp, ...argv: string[]) => {
     const { code, out, error } = await run(...argv)
     expect([code, out]).toEqual([2, ''])
     expect(error).toMatch(says)

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { Command, OptionSpecs } from './command.ts'
+import type { OptionSpecs } from './option-specs.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The values that a command was given. Names that the command does not declare throw. */
@@ -21,8 +21,15 @@ export const everywhere = {
   help: { type: 'boolean', says: 'this text' },
 } as const satisfies OptionSpecs
 
+/** What a command says that it takes. */
+interface Shape {
+  readonly name: string
+  readonly takes?: readonly string[]
+  readonly options: OptionSpecs
+}
+
 /** Reads what stands after a command's words. Throws `UsageError`. */
-export function readArgs({ name, takes = [], options }: Command, given: readonly string[]): Args {
+export function readArgs({ name, takes = [], options }: Shape, given: readonly string[]): Args {
   const specs: OptionSpecs = { ...options, ...everywhere }
   const { values, positionals } = parsed(specs, given)
   const asksForHelp = values['help'] === true

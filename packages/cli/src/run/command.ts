@@ -1,18 +1,7 @@
 import type { Screen } from '../terminal/screen.ts'
 import type { Args } from './args.ts'
 import type { CommandIo } from './io.ts'
-
-/** One option of a command. */
-export interface OptionSpec {
-  readonly type: 'string' | 'boolean'
-  readonly multiple?: true
-  /** What stands for its value in the help. */
-  readonly value?: string
-  readonly says: string
-}
-
-/** Options by name. */
-export type OptionSpecs = Readonly<Record<string, OptionSpec>>
+import type { OptionSpecs } from './option-specs.ts'
 
 /** What a command is called with. */
 export interface Call {

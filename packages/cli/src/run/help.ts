@@ -1,6 +1,7 @@
 import { type Screen, wrapped } from '../terminal/screen.ts'
 import { everywhere } from './args.ts'
-import type { Command, OptionSpecs } from './command.ts'
+import type { Command } from './command.ts'
+import type { OptionSpecs } from './option-specs.ts'
 
 const exitCodes = 'Exit codes: 0 done, 1 failed or a bad answer, 2 a wrong command line.'
 

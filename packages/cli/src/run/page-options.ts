@@ -1,5 +1,5 @@
 import type { Args } from './args.ts'
-import type { OptionSpecs } from './command.ts'
+import type { OptionSpecs } from './option-specs.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Options of every list. */

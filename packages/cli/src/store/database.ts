@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { MendkitError } from '@mendkit/core'
 import { inspectSqliteFile } from '@mendkit/sql'
-import type { Call, OptionSpecs } from '../run/command.ts'
+import type { Call } from '../run/command.ts'
+import type { OptionSpecs } from '../run/option-specs.ts'
 import { UsageError } from '../run/usage-error.ts'
 
 /** Where the store is. */

@@ -1,6 +1,7 @@
 import { type CallContext, consoleLogger, createMendkit, type Mendkit, type Principal, type Store } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
-import type { Call, OptionSpecs } from '../run/command.ts'
+import type { Call } from '../run/command.ts'
+import type { OptionSpecs } from '../run/option-specs.ts'
 import { shownLines } from '../terminal/safe-text.ts'
 import { checkDatabase, databaseFile, databaseOption } from './database.ts'
 

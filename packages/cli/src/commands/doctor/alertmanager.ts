@@ -11,7 +11,7 @@ export interface AlertCoverage {
 }
 
 /** Alerts of one name whose labels name no object. */
-export interface UnmappedAlerts {
+interface UnmappedAlerts {
   readonly alertname: string
   readonly alerts: number
   /** Names of the labels that they carry. */

@@ -1,5 +1,6 @@
 import type { Incidents } from '@mendkit/core'
-import type { Answer, Call, Command, OptionSpecs } from '../../run/command.ts'
+import type { Answer, Call, Command } from '../../run/command.ts'
+import type { OptionSpecs } from '../../run/option-specs.ts'
 import { UsageError } from '../../run/usage-error.ts'
 import { acting, actingOptions } from '../../store/session.ts'
 import { done } from '../done.ts'

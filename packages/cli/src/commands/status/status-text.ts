@@ -1,7 +1,7 @@
 import { phases } from '@mendkit/core'
 import { pairs, type Screen } from '../../terminal/screen.ts'
 import { momentWithAge } from '../../terminal/time.ts'
-import type { Status } from './status.ts'
+import type { Status } from './shape.ts'
 
 /** How things stand, for people. */
 export function statusText(status: Status, screen: Screen): string {

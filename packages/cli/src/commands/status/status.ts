@@ -3,28 +3,13 @@ import type { Command } from '../../run/command.ts'
 import { pageSize, readPages } from '../../store/read-pages.ts'
 import { reading, storeOptions } from '../../store/session.ts'
 import { pausedBy } from '../../store/switched-by.ts'
-import { type EngineStart, newestStart } from './engine-start.ts'
+import { newestStart } from './engine-start.ts'
 import { failedNotices } from './failed-notices.ts'
+import type { Status } from './shape.ts'
 import { statusText } from './status-text.ts'
 
 /** Beyond this nothing is counted. */
-export const countLimit = 10_000
-
-/** How things stand, as `--json` prints it. */
-export interface Status {
-  readonly database: string
-  readonly tenant: string
-  /** Incidents in each phase that has any, each counted up to 10,000. */
-  readonly incidents: Readonly<Partial<Record<Phase, number>>>
-  readonly openApprovals: number
-  readonly unfinishedExecutions: number
-  /** Null while effects may begin. */
-  readonly paused: { readonly by: string; readonly at: string } | null
-  readonly failedNotices: { readonly count: number; readonly newest: readonly string[] }
-  readonly audit: { readonly size: number; readonly last: string }
-  /** The newest start of a host that the log tells of; null when there was none among its newest entries. */
-  readonly engine: EngineStart | null
-}
+const countLimit = 10_000
 
 /** `mendkit status` */
 export const status: Command = {

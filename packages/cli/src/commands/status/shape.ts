@@ -1,0 +1,18 @@
+import type { Phase } from '@mendkit/core'
+import type { EngineStart } from './engine-start.ts'
+
+/** How things stand, as `--json` prints it. */
+export interface Status {
+  readonly database: string
+  readonly tenant: string
+  /** Incidents in each phase that has any, each counted up to 10,000. */
+  readonly incidents: Readonly<Partial<Record<Phase, number>>>
+  readonly openApprovals: number
+  readonly unfinishedExecutions: number
+  /** Null while effects may begin. */
+  readonly paused: { readonly by: string; readonly at: string } | null
+  readonly failedNotices: { readonly count: number; readonly newest: readonly string[] }
+  readonly audit: { readonly size: number; readonly last: string }
+  /** The newest start of a host that the log tells of; null when there was none among its newest entries. */
+  readonly engine: EngineStart | null
+}
