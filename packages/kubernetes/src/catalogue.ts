@@ -23,7 +23,7 @@ interface CatalogueEntry {
 }
 
 const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
-  'kubernetes.rollout-undo': { make: rolloutUndo, needs: patchOf(DEPLOYMENT) },
+  'kubernetes.rollout-undo': { make: rolloutUndo, needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET) },
   'kubernetes.rollout-restart': { make: rolloutRestart, needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET) },
   'kubernetes.rollout-pause': { make: rolloutPause, needs: patchOf(DEPLOYMENT) },
   'kubernetes.rollout-resume': { make: rolloutResume, needs: patchOf(DEPLOYMENT) },

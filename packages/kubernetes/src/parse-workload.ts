@@ -12,7 +12,8 @@ const selectorSchema = z.looseObject({
     .optional(),
 })
 
-const templateSchema = z.looseObject({
+/** Form of a pod template, with the fields that are read here. */
+export const templateSchema = z.looseObject({
   metadata: z.looseObject({ labels: labels.optional(), annotations: labels.optional() }).optional(),
   spec: z.looseObject({
     containers: z.array(z.looseObject({ name: z.string(), image: z.string().optional() })),

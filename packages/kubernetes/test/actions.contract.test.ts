@@ -57,7 +57,7 @@ holdsTo(
 for (const each of catalogueCases) {
   holdsTo(
     test,
-    `${each.type} on a ${each.kind} (${JSON.stringify(each.params)})`,
+    `${each.type} on a ${each.kind} (${JSON.stringify(each.params) ?? 'back'})`,
     actionContract,
     async (): Promise<ActionSubject> => {
       const { cluster, action, input, reference, change } = played(each)

@@ -102,8 +102,8 @@ test('fewer actions need less', async () => {
   ]
   const act = cluster.as({ name: 'less', rules, namespaces: ['shop'] })
   const scope = { cluster: 'test', namespaces: ['shop'], read: cluster, act }
-  const less = kubernetes({ ...scope, actions: ['kubernetes.rollout-undo'] })
-  expect(less.remediators?.[0]?.actions.map(({ type }) => type)).toEqual(['kubernetes.rollout-undo'])
+  const less = kubernetes({ ...scope, actions: ['kubernetes.rollout-pause'] })
+  expect(less.remediators?.[0]?.actions.map(({ type }) => type)).toEqual(['kubernetes.rollout-pause'])
   expect(await less.remediators?.[0]?.canAct?.(context)).toMatchObject({ permitted: true })
   expect(await kubernetes(scope).remediators?.[0]?.canAct?.(context)).toMatchObject({ permitted: false })
 })
