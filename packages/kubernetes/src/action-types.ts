@@ -9,6 +9,7 @@ export const kubernetesActionTypes = [
   'kubernetes.set-resources',
   'kubernetes.set-image',
   'kubernetes.evict-pod',
+  'kubernetes.delete-pod',
 ] as const
 
 /** Type of an action of this package. */

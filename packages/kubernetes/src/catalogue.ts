@@ -1,5 +1,6 @@
 import type { Action } from '@mendkit/core'
 import type { KubernetesActionType } from './action-types.ts'
+import { deletePod } from './delete-pod.ts'
 import { evictPod } from './evict-pod.ts'
 import type { AccessQuestion } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
@@ -35,6 +36,7 @@ const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
     make: evictPod,
     needs: [...patchOf(POD), { verb: 'create', ...POD, subresource: 'eviction' }],
   },
+  'kubernetes.delete-pod': { make: deletePod, needs: [...patchOf(POD), { verb: 'delete', ...POD }] },
 }
 
 /** The actions that the options choose. */

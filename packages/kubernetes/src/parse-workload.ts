@@ -5,7 +5,8 @@ import type { KubernetesObject } from './kubernetes-client.ts'
 const labels = z.record(z.string(), z.string())
 const amount = z.union([z.number(), z.string()])
 
-const selectorSchema = z.looseObject({
+/** Form of a label selector. */
+export const selectorSchema = z.looseObject({
   matchLabels: labels.optional(),
   matchExpressions: z
     .array(z.looseObject({ key: z.string(), operator: z.string(), values: z.array(z.string()).optional() }))

@@ -28,10 +28,12 @@ if (description === undefined) {
   holdsTo(test, 'kubernetes.rollout-undo on a real API server', withoutWayBack, () => rolloutSubject(testbed), {
     [NOT_NOW]: noOverload,
   })
-  holdsTo(test, 'kubernetes.evict-pod on a real API server', actionContract, () => evictionSubject(testbed), {
-    [RESTORES]: noWayBack,
-    [NOT_NOW]: noOverload,
-  })
+  for (const type of ['kubernetes.evict-pod', 'kubernetes.delete-pod']) {
+    holdsTo(test, `${type} on a real API server`, actionContract, () => removalSubject(testbed, type), {
+      [RESTORES]: noWayBack,
+      [NOT_NOW]: noOverload,
+    })
+  }
 }
 
 /** Pods on their way out are counted in the status, and so their end is a write of the controller. */
@@ -108,14 +110,14 @@ async function rolloutSubject(testbed: Testbed): Promise<ActionSubject> {
   }
 }
 
-async function evictionSubject(testbed: Testbed): Promise<ActionSubject> {
+async function removalSubject(testbed: Testbed, type: string): Promise<ActionSubject> {
   const { namespace, integration, client, write, effects } = await healthyDeployment(testbed)
   const [pod] = (await client.list({ apiVersion: 'v1', kind: 'Pod', namespace }, context)).items
   if (pod === undefined) throw new Error('no pod')
   const { name, uid } = pod.metadata
   const path = `/api/v1/namespaces/${namespace}/pods/${name}`
   return {
-    action: actionOf('kubernetes.evict-pod', integration),
+    action: actionOf(type, integration),
     input: input({ cluster: 'real', apiVersion: 'v1', kind: 'Pod', namespace, name, uid }, {}),
     refused: { gracePeriodSeconds: 0 },
     effects,

@@ -27,32 +27,37 @@ holdsTo(test, 'kubernetes.rollout-undo', actionContract, async (): Promise<Actio
   }
 })
 
-holdsTo(
-  test,
-  'kubernetes.evict-pod',
-  actionContract,
-  async (): Promise<ActionSubject> => {
-    const cluster = healthy()
-    const [pod] = podsOf(cluster)
-    if (pod === undefined) throw new Error('no pod')
-    const { name, namespace, labels } = pod.metadata
-    const metadata = { name, namespace: String(namespace), labels: { ...labels, seen: 'yes' } }
-    return {
-      action: actionOf('kubernetes.evict-pod', integrationOn(cluster)),
-      input: askFor(cluster, {}, podResource(pod)),
-      refused: { gracePeriodSeconds: 0 },
-      effects: () => cluster.effects().length,
-      disturb: () => void cluster.apply({ ...pod, metadata }),
-      remove: () => cluster.remove({ apiVersion: 'v1', kind: 'Pod', ...metadata }),
-      overload: () => void cluster.inject({ on: 'evict', fault: 'refused', dryRun: false }),
-      removes: true,
-    }
-  },
-  {
-    'restores what was before when before and after are swapped under a fresh guard':
-      'a pod that is gone does not come back; its controller has made another, and an undo calls a person',
-  },
-)
+for (const [type, verb] of [
+  ['kubernetes.evict-pod', 'evict'],
+  ['kubernetes.delete-pod', 'delete'],
+] as const) {
+  holdsTo(
+    test,
+    type,
+    actionContract,
+    async (): Promise<ActionSubject> => {
+      const cluster = healthy()
+      const [pod] = podsOf(cluster)
+      if (pod === undefined) throw new Error('no pod')
+      const { name, namespace, labels } = pod.metadata
+      const metadata = { name, namespace: String(namespace), labels: { ...labels, seen: 'yes' } }
+      return {
+        action: actionOf(type, integrationOn(cluster)),
+        input: askFor(cluster, {}, podResource(pod)),
+        refused: { gracePeriodSeconds: 0 },
+        effects: () => cluster.effects().length,
+        disturb: () => void cluster.apply({ ...pod, metadata }),
+        remove: () => cluster.remove({ apiVersion: 'v1', kind: 'Pod', ...metadata }),
+        overload: () => void cluster.inject({ on: verb, fault: 'refused', dryRun: false }),
+        removes: true,
+      }
+    },
+    {
+      'restores what was before when before and after are swapped under a fresh guard':
+        'a pod that is gone does not come back; its controller has made another, and an undo calls a person',
+    },
+  )
+}
 
 for (const each of catalogueCases) {
   holdsTo(

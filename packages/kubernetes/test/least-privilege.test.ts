@@ -59,16 +59,20 @@ test('the roles of the README are enough to find, preview, act, observe, fence a
   cluster.settle()
   expect(imageOf(cluster)).toBe('shop/checkout:v1')
 
-  const [pod] = podsOf(cluster)
-  if (pod === undefined) throw new Error('no pod')
-  const evict = actionOf('kubernetes.evict-pod', integration)
-  const asked = { ...askFor(cluster, {}, podResource(pod)), executionId: 'exe_2' }
-  const late = effectOf(asked, await evict.preview(asked, context))
-  await evict.invalidate?.(late, context)
-  const seen = effectOf(asked, await evict.preview(asked, context))
-  await evict.execute(seen, context)
-  expect(await evict.observe(seen, context)).toBe('gone')
-  await evict.announce?.(seen, context)
+  for (const [index, type] of ['kubernetes.evict-pod', 'kubernetes.delete-pod'].entries()) {
+    const [pod] = podsOf(cluster).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    if (pod === undefined) throw new Error('no pod')
+    const removal = actionOf(type, integration)
+    const asked = { ...askFor(cluster, {}, podResource(pod)), executionId: `exe_${index + 2}` }
+    const late = effectOf(asked, await removal.preview(asked, context))
+    await removal.invalidate?.(late, context)
+    const looked = await removal.preview(asked, context)
+    expect([looked.dryRun, looked.doubts]).toEqual(['done', []])
+    const seen = effectOf(asked, looked)
+    await removal.execute(seen, context)
+    expect(await removal.observe(seen, context)).toBe('gone')
+    await removal.announce?.(seen, context)
+  }
   expect(cluster.requests().filter(({ status }) => status === 403)).toEqual([])
 })
 
@@ -111,13 +115,13 @@ test('fewer actions need less', async () => {
 test('the roles of the README grant this and no more', () => {
   const needed = {
     'mendkit-act': [
-      ...['pods patch', 'pods/eviction create', 'events create'],
+      ...['pods patch', 'pods delete', 'pods/eviction create', 'events create'],
       ...['deployments patch', 'statefulsets patch', 'daemonsets patch', 'horizontalpodautoscalers patch'],
     ],
     'mendkit-read': [
       ...['pods get', 'pods list', 'pods/log get', 'namespaces get', 'events list'],
       ...['deployments get', 'statefulsets get', 'daemonsets get', 'replicasets get', 'replicasets list'],
-      ...['resourcequotas list', 'limitranges list', 'controllerrevisions list'],
+      ...['resourcequotas list', 'limitranges list', 'controllerrevisions list', 'poddisruptionbudgets list'],
       ...['jobs get', 'cronjobs get', 'horizontalpodautoscalers get', 'horizontalpodautoscalers list'],
     ],
   }
