@@ -10,6 +10,8 @@ export const kubernetesActionTypes = [
   'kubernetes.set-image',
   'kubernetes.evict-pod',
   'kubernetes.delete-pod',
+  'kubernetes.suspend-cronjob',
+  'kubernetes.delete-job',
 ] as const
 
 /** Type of an action of this package. */

@@ -1,5 +1,6 @@
 import type { Action } from '@mendkit/core'
 import type { KubernetesActionType } from './action-types.ts'
+import { deleteJob } from './delete-job.ts'
 import { deletePod } from './delete-pod.ts'
 import { evictPod } from './evict-pod.ts'
 import type { AccessQuestion } from './kubernetes-client.ts'
@@ -11,7 +12,8 @@ import { scale } from './scale.ts'
 import { setAutoscalerBounds } from './set-autoscaler-bounds.ts'
 import { setImage } from './set-image.ts'
 import { setResources } from './set-resources.ts'
-import { AUTOSCALER, DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET, type TargetKind } from './target.ts'
+import { suspendCronJob } from './suspend-cronjob.ts'
+import { AUTOSCALER, CRON_JOB, DAEMON_SET, DEPLOYMENT, JOB, POD, STATEFUL_SET, type TargetKind } from './target.ts'
 
 /** What a role must allow, wherever it is to act. */
 export type Permission = Omit<AccessQuestion, 'namespace'>
@@ -37,6 +39,8 @@ const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
     needs: [...patchOf(POD), { verb: 'create', ...POD, subresource: 'eviction' }],
   },
   'kubernetes.delete-pod': { make: deletePod, needs: [...patchOf(POD), { verb: 'delete', ...POD }] },
+  'kubernetes.suspend-cronjob': { make: suspendCronJob, needs: patchOf(CRON_JOB) },
+  'kubernetes.delete-job': { make: deleteJob, needs: [...patchOf(JOB), { verb: 'delete', ...JOB }] },
 }
 
 /** The actions that the options choose. */

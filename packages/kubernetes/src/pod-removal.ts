@@ -14,18 +14,15 @@ import { z } from 'zod'
 import { announceEffect } from './announce.ts'
 import { ownersWord } from './autonomy-limit.ts'
 import { resourceOf } from './cluster-reader.ts'
-import { type DryRunResult, dryRunWord, overtaken, tryDryRun } from './dry-run.ts'
+import { type DryRunResult, dryRunWord, tryRemoval } from './dry-run.ts'
 import { effectFailure } from './effect-failure.ts'
 import { fencePod } from './fence-pod.ts'
 import { actingClient, fenceText, type Guard, guardOf, parseGuard, readTarget } from './guard.ts'
 import { isKnownKind } from './kinds.ts'
 import type { KubernetesClient, KubernetesObject, WriteOptions } from './kubernetes-client.ts'
 import { namespaceRefusal, type Scope } from './options.ts'
-import { checkTarget, POD, readExactTarget } from './target.ts'
+import { checkTarget, POD } from './target.ts'
 import { ownersOf } from './topology.ts'
-
-/** The kubelet writes a pod's status all the time; a dry run that it overtook is tried again. */
-const MAX_ATTEMPTS = 3
 
 type Target = Resource & { readonly namespace: string }
 type PodName = { readonly namespace: string; readonly name: string }
@@ -99,22 +96,15 @@ async function preview(
 ): Promise<Preview> {
   const outside = namespaceRefusal(scope, target.namespace)
   if (outside !== undefined) return { before: null, after: null, guard: null, refused: outside }
-  for (let attempt = 1; ; attempt += 1) {
-    const pod = await readExactTarget(scope, target, context)
+  const { namespace, name } = target
+  const look = async (pod: KubernetesObject) => {
     const owners = await ownersOf(scope, pod, context)
-    const refused = refusalOf(pod, owners)
-    const guard = guardOf(pod)
-    const attemptIt = async (client: KubernetesClient) => {
-      const { namespace, name } = target
-      await removal.remove(client, { namespace, name }, guard, { dryRun: true, executionId }, context)
-      return undefined
-    }
-    const dryRun: DryRunResult =
-      refused === undefined ? await tryDryRun(scope, target, guard, context, attemptIt) : { kind: 'none' }
-    if (dryRun.kind === 'overtaken' && attempt < MAX_ATTEMPTS) continue
-    if (dryRun.kind === 'overtaken') throw overtaken(target)
-    return describe(scope, removal, pod, owners, refused, dryRun, context)
+    return { owners, refused: refusalOf(pod, owners) }
   }
+  const { object, found, dryRun } = await tryRemoval(scope, target, context, look, (client, guard) =>
+    removal.remove(client, { namespace, name }, guard, { dryRun: true, executionId }, context),
+  )
+  return describe(scope, removal, object, found.owners, found.refused, dryRun, context)
 }
 
 function refusalOf(pod: KubernetesObject, owners: readonly LabelledResource[]): string | undefined {
@@ -162,7 +152,7 @@ async function describe(
 }
 
 /** The topmost controller that can be read; its owners may have a word to say. */
-async function readTop(
+export async function readTop(
   scope: Scope,
   owners: readonly LabelledResource[],
   context: CallContext,

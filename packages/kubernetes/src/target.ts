@@ -17,6 +17,10 @@ export const STATEFUL_SET: TargetKind = { apiVersion: 'apps/v1', kind: 'Stateful
 export const DAEMON_SET: TargetKind = { apiVersion: 'apps/v1', kind: 'DaemonSet' }
 /** A Pod as a target. */
 export const POD: TargetKind = { apiVersion: 'v1', kind: 'Pod' }
+/** A Job as a target. */
+export const JOB: TargetKind = { apiVersion: 'batch/v1', kind: 'Job' }
+/** A CronJob as a target. */
+export const CRON_JOB: TargetKind = { apiVersion: 'batch/v1', kind: 'CronJob' }
 /** A HorizontalPodAutoscaler as a target. */
 export const AUTOSCALER: TargetKind = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' }
 

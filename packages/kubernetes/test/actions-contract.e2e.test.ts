@@ -4,6 +4,7 @@ import { type ActionSubject, actionContract, holdsTo } from '@mendkit/testkit'
 import { inject, test } from 'vitest'
 import { z } from 'zod'
 import { kubernetes, kubernetesClient } from '../src/index.ts'
+import { job } from './catalogue-cases.ts'
 import { readmeRbac } from './readme-rbac.ts'
 import { actionOf, checkout, context, incidentAt } from './scene.ts'
 
@@ -34,7 +35,36 @@ if (description === undefined) {
       [NOT_NOW]: noOverload,
     })
   }
+  holdsTo(test, 'kubernetes.delete-job on a real API server', actionContract, () => jobSubject(testbed), {
+    [RESTORES]: 'it is irreversible',
+    [NOT_NOW]: noOverload,
+  })
 }
+
+/** A suspended Job, which nobody writes to any more once its controller has seen it. */
+async function jobSubject(testbed: Testbed): Promise<ActionSubject> {
+  const { namespace, integration, client, write, effects } = await healthyDeployment(testbed)
+  const { status: _, ...manifest } = job([], { namespace })
+  const suspended = { ...manifest, spec: { ...(manifest['spec'] as object), suspend: true } }
+  await testbed.apply(JSON.stringify(suspended), namespace)
+  const target = { cluster: 'real', apiVersion: 'batch/v1', kind: 'Job', namespace, name: 'checkout' }
+  await waitUntil('the Job to be suspended', async () => {
+    const { status } = await client.get(target, context)
+    return jobStatus.parse(status).conditions?.some(({ type }) => type === 'Suspended') === true
+  })
+  const path = `/apis/batch/v1/namespaces/${namespace}/jobs/checkout`
+  return {
+    action: actionOf('kubernetes.delete-job', integration),
+    input: { ...input(target, {}), params: { unfinished: true } },
+    refused: { unfinished: 'yes' },
+    effects,
+    disturb: () => write('PATCH', path, { metadata: { labels: { seen: 'yes' } } }),
+    remove: () => write('DELETE', path, { propagationPolicy: 'Background' }),
+    removes: true,
+  }
+}
+
+const jobStatus = z.looseObject({ conditions: z.array(z.looseObject({ type: z.string() })).optional() })
 
 /** Pods on their way out are counted in the status, and so their end is a write of the controller. */
 const rolloutStatus = z.looseObject({

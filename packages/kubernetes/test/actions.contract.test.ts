@@ -1,6 +1,6 @@
-import { type ActionSubject, actionContract, holdsTo } from '@mendkit/testkit'
+import { type ActionSubject, actionContract, holdsTo, simulatedCluster } from '@mendkit/testkit'
 import { test } from 'vitest'
-import { catalogueCases, played } from './catalogue-cases.ts'
+import { catalogueCases, job, played } from './catalogue-cases.ts'
 import {
   actionOf,
   askFor,
@@ -58,6 +58,29 @@ for (const [type, verb] of [
     },
   )
 }
+
+holdsTo(
+  test,
+  'kubernetes.delete-job',
+  actionContract,
+  async (): Promise<ActionSubject> => {
+    const cluster = simulatedCluster()
+    const made = cluster.apply(job([{ type: 'Complete', status: 'True' }]))
+    const { name, uid } = made.metadata
+    const reference = { apiVersion: 'batch/v1', kind: 'Job', namespace: 'shop', name }
+    return {
+      action: actionOf('kubernetes.delete-job', integrationOn(cluster)),
+      input: askFor(cluster, {}, { cluster: 'test', ...reference, uid }),
+      refused: { unfinished: 'yes' },
+      effects: () => cluster.effects().length,
+      disturb: () => void cluster.apply(job([], { labels: { seen: 'yes' } })),
+      remove: () => cluster.remove(reference),
+      overload: () => void cluster.inject({ on: 'delete', fault: 429, dryRun: false }),
+      removes: true,
+    }
+  },
+  { 'restores what was before when before and after are swapped under a fresh guard': 'it is irreversible' },
+)
 
 for (const each of catalogueCases) {
   holdsTo(

@@ -15,6 +15,8 @@ export interface CatalogueCase {
   /** What one effect changes, as the API server's audit log has it. */
   readonly changes: RegExp
   readonly irreversible?: boolean
+  /** False for objects whose health nobody judges. @default true */
+  readonly health?: boolean
 }
 
 /** A StatefulSet or DaemonSet named `checkout`. */
@@ -37,6 +39,35 @@ export function autoscaler(bounds: object, metadata: object = {}): Manifest {
     kind: 'HorizontalPodAutoscaler',
     metadata: { name: 'checkout', namespace: 'shop', ...metadata },
     spec: { ...bounds, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'checkout' } },
+  }
+}
+
+/** A Job template whose pods never restart. */
+const jobTemplate = {
+  template: {
+    metadata: { labels: { app: 'checkout' } },
+    spec: { restartPolicy: 'Never', containers: [{ name: 'app', image: 'shop/checkout:v1' }] },
+  },
+}
+
+/** A CronJob `checkout` that never falls due. */
+export function cronJob(metadata: object = {}): Manifest {
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'checkout', namespace: 'shop', ...metadata },
+    spec: { schedule: '0 0 30 2 *', jobTemplate: { spec: jobTemplate } },
+  }
+}
+
+/** A Job `checkout` with these conditions. */
+export function job(conditions: readonly object[], metadata: object = {}, status: object = {}): Manifest {
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'checkout', namespace: 'shop', ...metadata },
+    spec: { ...jobTemplate, backoffLimit: 0 },
+    status: { conditions, ...status },
   }
 }
 
@@ -153,6 +184,16 @@ export const catalogueCases: readonly CatalogueCase[] = [
     params: { container: 'app', image: imageOne },
     refused: { container: 'app', image: 'shop/checkout:v1' },
     changes: /^\/spec\/template\/spec\/containers$/,
+  },
+  {
+    type: 'kubernetes.suspend-cronjob',
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    manifests: (namespace) => [cronJob({ namespace })],
+    params: {},
+    refused: { suspend: false },
+    changes: /^\/spec\/suspend$/,
+    health: false,
   },
 ]
 

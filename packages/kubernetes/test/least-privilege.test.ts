@@ -3,7 +3,7 @@ import { type AccessRule, type SimulatedUser, simulatedCluster } from '@mendkit/
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { kubernetes } from '../src/index.ts'
-import { catalogueCases, played } from './catalogue-cases.ts'
+import { catalogueCases, job, played } from './catalogue-cases.ts'
 import { diagnose } from './diagnose.ts'
 import { readmeRbac } from './readme-rbac.ts'
 import {
@@ -73,6 +73,14 @@ test('the roles of the README are enough to find, preview, act, observe, fence a
     expect(await removal.observe(seen, context)).toBe('gone')
     await removal.announce?.(seen, context)
   }
+  cluster.apply(job([{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }]))
+  const deleteJob = actionOf('kubernetes.delete-job', integration)
+  const ended = askFor(cluster, {}, { ...resourceAt(), apiVersion: 'batch/v1', kind: 'Job' })
+  await deleteJob.invalidate?.(effectOf(ended, await deleteJob.preview(ended, context)), context)
+  const shownJob = await deleteJob.preview(ended, context)
+  expect([shownJob.dryRun, shownJob.doubts]).toEqual(['done', []])
+  await deleteJob.execute(effectOf(ended, shownJob), context)
+  await deleteJob.announce?.(effectOf(ended, shownJob), context)
   expect(cluster.requests().filter(({ status }) => status === 403)).toEqual([])
 })
 
@@ -91,9 +99,9 @@ test.each(catalogueCases.map((each) => [each.type, each.kind, each] as const))(
     await action.announce?.(effect, context)
     const [check] = integration.checks ?? []
     const question = { incident: input.incident, target: effect.target, symptoms: [] }
-    expect(check?.applies?.(question)).toBe(true)
+    expect(check?.applies?.(question)).toBe(each.health !== false)
     cluster.settle()
-    expect(await check?.check(question, context)).toMatchObject({ verdict: 'good' })
+    if (each.health !== false) expect(await check?.check(question, context)).toMatchObject({ verdict: 'good' })
     expect(cluster.requests().filter(({ status }) => status === 403)).toEqual([])
   },
 )
@@ -117,6 +125,7 @@ test('the roles of the README grant this and no more', () => {
     'mendkit-act': [
       ...['pods patch', 'pods delete', 'pods/eviction create', 'events create'],
       ...['deployments patch', 'statefulsets patch', 'daemonsets patch', 'horizontalpodautoscalers patch'],
+      ...['jobs patch', 'jobs delete', 'cronjobs patch'],
     ],
     'mendkit-read': [
       ...['pods get', 'pods list', 'pods/log get', 'namespaces get', 'events list'],

@@ -40,8 +40,8 @@ async function isQuiet(
   namespace: string,
   { apiVersion, kind, spec }: Manifest,
 ): Promise<boolean> {
-  // Nobody acts on autoscalers here.
-  if (kind === 'HorizontalPodAutoscaler') return true
+  // Nobody acts on autoscalers here, and no CronJob falls due.
+  if (kind === 'HorizontalPodAutoscaler' || kind === 'CronJob') return true
   const reference = { apiVersion, kind, namespace, name: 'checkout' }
   if (!(await isHealthy(integration, { cluster: 'real', ...reference }))) return false
   const { metadata, status } = await client.get(reference, context)
