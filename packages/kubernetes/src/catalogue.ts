@@ -1,5 +1,6 @@
 import type { Action } from '@mendkit/core'
 import type { KubernetesActionType } from './action-types.ts'
+import { cordon, uncordon } from './cordon.ts'
 import { deleteJob } from './delete-job.ts'
 import { deletePod } from './delete-pod.ts'
 import { evictPod } from './evict-pod.ts'
@@ -13,7 +14,17 @@ import { setAutoscalerBounds } from './set-autoscaler-bounds.ts'
 import { setImage } from './set-image.ts'
 import { setResources } from './set-resources.ts'
 import { suspendCronJob } from './suspend-cronjob.ts'
-import { AUTOSCALER, CRON_JOB, DAEMON_SET, DEPLOYMENT, JOB, POD, STATEFUL_SET, type TargetKind } from './target.ts'
+import {
+  AUTOSCALER,
+  CRON_JOB,
+  DAEMON_SET,
+  DEPLOYMENT,
+  JOB,
+  NODE,
+  POD,
+  STATEFUL_SET,
+  type TargetKind,
+} from './target.ts'
 
 /** What a role must allow, wherever it is to act. */
 export type Permission = Omit<AccessQuestion, 'namespace'>
@@ -41,6 +52,8 @@ const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
   'kubernetes.delete-pod': { make: deletePod, needs: [...patchOf(POD), { verb: 'delete', ...POD }] },
   'kubernetes.suspend-cronjob': { make: suspendCronJob, needs: patchOf(CRON_JOB) },
   'kubernetes.delete-job': { make: deleteJob, needs: [...patchOf(JOB), { verb: 'delete', ...JOB }] },
+  'kubernetes.cordon': { make: cordon, needs: patchOf(NODE) },
+  'kubernetes.uncordon': { make: uncordon, needs: patchOf(NODE) },
 }
 
 /** The actions that the options choose. */
@@ -57,5 +70,5 @@ export function permissionsOf(scope: Scope): readonly Permission[] {
 }
 
 function patchOf(...kinds: readonly TargetKind[]): readonly Permission[] {
-  return kinds.map((kind) => ({ verb: 'patch', ...kind }))
+  return kinds.map(({ apiVersion, kind }) => ({ verb: 'patch', apiVersion, kind }))
 }

@@ -17,7 +17,7 @@ import { effectFailure } from './effect-failure.ts'
 import { actingClient, fenceText, guardOf, invalidateGuard, parseGuard, readTarget } from './guard.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import { managersOf, ownerRefusal } from './managed-by.ts'
-import { namespaceRefusal, type Scope } from './options.ts'
+import { type Scope, scopeRefusal } from './options.ts'
 import { type Job, parseJob } from './parse-job.ts'
 import { readTop } from './pod-removal.ts'
 import { checkTarget, JOB } from './target.ts'
@@ -71,7 +71,7 @@ async function preview(
   { target, params, executionId }: ActionInput<Params>,
   context: CallContext,
 ): Promise<Preview> {
-  const outside = namespaceRefusal(scope, target.namespace)
+  const outside = scopeRefusal(scope, target)
   if (outside !== undefined) return { before: null, after: null, guard: null, refused: outside }
   const look = async (object: KubernetesObject) => {
     const job = parseJob(object)

@@ -20,11 +20,10 @@ import { fencePod } from './fence-pod.ts'
 import { actingClient, fenceText, type Guard, guardOf, parseGuard, readTarget } from './guard.ts'
 import { isKnownKind } from './kinds.ts'
 import type { KubernetesClient, KubernetesObject, WriteOptions } from './kubernetes-client.ts'
-import { namespaceRefusal, type Scope } from './options.ts'
+import { type Scope, scopeRefusal } from './options.ts'
 import { checkTarget, POD } from './target.ts'
 import { ownersOf } from './topology.ts'
 
-type Target = Resource & { readonly namespace: string }
 type PodName = { readonly namespace: string; readonly name: string }
 
 /** What one way to remove a pod finds out about it by itself. */
@@ -90,19 +89,19 @@ export function podRemoval(scope: Scope, removal: PodRemoval): Action {
 async function preview(
   scope: Scope,
   removal: PodRemoval,
-  target: Target,
+  target: Resource,
   executionId: string,
   context: CallContext,
 ): Promise<Preview> {
-  const outside = namespaceRefusal(scope, target.namespace)
+  const outside = scopeRefusal(scope, target)
   if (outside !== undefined) return { before: null, after: null, guard: null, refused: outside }
-  const { namespace, name } = target
+  const named = { namespace: String(target.namespace), name: target.name }
   const look = async (pod: KubernetesObject) => {
     const owners = await ownersOf(scope, pod, context)
     return { owners, refused: refusalOf(pod, owners) }
   }
   const { object, found, dryRun } = await tryRemoval(scope, target, context, look, (client, guard) =>
-    removal.remove(client, { namespace, name }, guard, { dryRun: true, executionId }, context),
+    removal.remove(client, named, guard, { dryRun: true, executionId }, context),
   )
   return describe(scope, removal, object, found.owners, found.refused, dryRun, context)
 }
