@@ -11,7 +11,7 @@ import { kubernetesEvidence } from './evidence.ts'
 import { kindRoute } from './kinds.ts'
 import type { KubernetesClient } from './kubernetes-client.ts'
 import { type KubernetesOptions, openScope, type Scope } from './options.ts'
-import { kubernetesRules } from './rules.ts'
+import { rulesOffering } from './rules.ts'
 import { DEPLOYMENT, POD } from './target.ts'
 import { ownerTopology } from './topology.ts'
 
@@ -36,7 +36,7 @@ export function kubernetes(options: KubernetesOptions = {}): Integration {
     remediators: [remediator(scope)],
     checks: [workloadHealth(scope)],
     canRead: (context) => mayRead(scope, context),
-    rules: kubernetesRules,
+    rules: rulesOffering(scope.actions),
   }
 }
 
