@@ -60,6 +60,7 @@ const workloadSchema = z.looseObject({
       numberReady: z.number().default(0),
       numberAvailable: z.number().default(0),
       updateRevision: z.string().optional(),
+      currentRevision: z.string().optional(),
       conditions: z.array(conditionSchema).default([]),
     })
     .prefault({}),
@@ -96,6 +97,8 @@ export interface Workload {
   readonly progressing: string | undefined
   /** Hash of the newest revision of a StatefulSet. */
   readonly updateRevision: string | undefined
+  /** The one that all pods of a StatefulSet had when its last rollout was complete. */
+  readonly currentRevision: string | undefined
 }
 
 /** Reads a workload's fields. Throws `bad-response` that names the field. */
@@ -119,6 +122,7 @@ export function parseWorkload(object: KubernetesObject): Workload {
     observed: (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0),
     progressing: status.conditions.find(({ type }) => type === 'Progressing')?.reason,
     updateRevision: status.updateRevision,
+    currentRevision: status.currentRevision,
   }
 }
 

@@ -15,9 +15,9 @@ export const outOfMemory: Rule = {
   description: 'A container that is killed again and again because it uses more memory than its limit.',
   match(view) {
     for (const picture of picturesOf(view)) {
-      const { resource, fact, rolledOutRecently, rolloutIsOurs } = picture
+      const { resource, fact, rolledOutRecently, rolloutIsOurs, previousRevision } = picture
       const found = killedContainer(view, picture)
-      const rollout = rolledOutRecently && fact('rollout.previous-replica-set') !== undefined
+      const rollout = rolledOutRecently && previousRevision !== undefined
       if (found === undefined || rollout || rolloutIsOurs) continue
       const { container, killed, limit } = found
       const next = twice(String(limit.value))

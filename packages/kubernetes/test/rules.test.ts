@@ -1,6 +1,7 @@
 import { type Resource, type RuleFinding, resourceKey } from '@mendkit/core'
 import { type SimulatedCluster, simulatedCluster } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
+import { podSet, revisionNumbered } from './catalogue-cases.ts'
 import { diagnose as diagnoseWith } from './diagnose.ts'
 import {
   actionOf,
@@ -53,6 +54,41 @@ describe('a rollout is rolled back', () => {
   test('when one of three pods crashes and the rollout never got through', async () => {
     const cluster = badRollout({ behaviour: 'crash', affects: 1 }, { strategy: { type: 'Recreate' } })
     expect(actionsOf(await diagnose(cluster)).map(({ type }) => type)).toEqual(['kubernetes.rollout-undo'])
+  })
+
+  test.each(['StatefulSet', 'DaemonSet'] as const)(
+    'of a %s that is stuck, to its ControllerRevision before',
+    async (kind) => {
+      const cluster = simulatedCluster()
+      cluster.image('shop/checkout:v2', { behaviour: 'crash' })
+      for (const image of ['shop/checkout:v1', 'shop/checkout:v2']) {
+        cluster.apply(podSet(kind, image))
+        cluster.settle()
+        cluster.tick(60_000)
+      }
+      const resource = { ...resourceAt(), kind }
+      const [finding] = await diagnose(cluster, cluster.now(), resource)
+      const controllerRevision = revisionNumbered(cluster.all('apps/v1', 'ControllerRevision', 'shop'), 1)
+      expect(finding?.cause).toBe('bad-rollout')
+      expect(finding?.actions).toMatchObject([{ type: 'kubernetes.rollout-undo', params: { controllerRevision } }])
+      expect(new Set(finding?.seen.map(({ kind: each }) => each)).size).toBeGreaterThan(1)
+      const input = askFor(cluster, { controllerRevision }, resource)
+      const action = actionOf('kubernetes.rollout-undo', integrationOn(cluster))
+      expect((await action.preview(input, context)).refused).toBeUndefined()
+    },
+  )
+
+  test.each(['StatefulSet', 'DaemonSet'] as const)('but not of a %s that went through and is well', async (kind) => {
+    const cluster = simulatedCluster()
+    for (const image of ['shop/checkout:v1', 'shop/checkout:v2']) {
+      cluster.apply(podSet(kind, image))
+      cluster.settle()
+    }
+    const [pod] = podsOf(cluster)
+    cluster.breakPod({ namespace: 'shop', name: pod?.metadata.name ?? '' }, 'not-ready')
+    cluster.settle()
+    const findings = await diagnose(cluster, cluster.now(), { ...resourceAt(), kind })
+    expect(findings.map(({ cause }) => cause)).toEqual(['wedged-pod'])
   })
 
   test('and what it rests on still holds after more crashes', async () => {
