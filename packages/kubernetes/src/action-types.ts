@@ -9,7 +9,15 @@ export const kubernetesActionTypes = [
   'kubernetes.set-resources',
   'kubernetes.set-image',
   'kubernetes.evict-pod',
+  'kubernetes.delete-pod',
+  'kubernetes.suspend-cronjob',
+  'kubernetes.delete-job',
+  'kubernetes.cordon',
+  'kubernetes.uncordon',
 ] as const
 
 /** Type of an action of this package. */
 export type KubernetesActionType = (typeof kubernetesActionTypes)[number]
+
+/** Those that act on nodes. */
+export const nodeActionTypes = ['kubernetes.cordon', 'kubernetes.uncordon'] as const satisfies KubernetesActionType[]

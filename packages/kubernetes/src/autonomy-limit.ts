@@ -21,11 +21,11 @@ export interface OwnersWord {
  * as `off`. */
 export async function ownersWord(
   client: KubernetesClient,
-  namespace: string,
+  namespace: string | undefined,
   objects: readonly KubernetesObject[],
   context: CallContext,
 ): Promise<OwnersWord> {
-  const found = await readNamespace(client, namespace, context)
+  const found = namespace === undefined ? undefined : await readNamespace(client, namespace, context)
   const all = found === undefined ? objects : [...objects, found]
   const limits = all.flatMap((object) => limitOf(object) ?? [])
   const limit = LEVELS.find((level) => limits.includes(level))
@@ -33,7 +33,7 @@ export async function ownersWord(
     ...(limit === undefined ? {} : { limit }),
     // Whatever else stands there was meant as a restriction too.
     noRollback: all.some(({ metadata }) => Object.hasOwn(metadata.annotations ?? {}, ROLLBACK_ANNOTATION)),
-    doubts: found === undefined ? ['namespace-unreadable'] : [],
+    doubts: namespace !== undefined && found === undefined ? ['namespace-unreadable'] : [],
   }
 }
 

@@ -1,5 +1,8 @@
 import type { Action } from '@mendkit/core'
 import type { KubernetesActionType } from './action-types.ts'
+import { cordon, uncordon } from './cordon.ts'
+import { deleteJob } from './delete-job.ts'
+import { deletePod } from './delete-pod.ts'
 import { evictPod } from './evict-pod.ts'
 import type { AccessQuestion } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
@@ -10,7 +13,18 @@ import { scale } from './scale.ts'
 import { setAutoscalerBounds } from './set-autoscaler-bounds.ts'
 import { setImage } from './set-image.ts'
 import { setResources } from './set-resources.ts'
-import { AUTOSCALER, DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET, type TargetKind } from './target.ts'
+import { suspendCronJob } from './suspend-cronjob.ts'
+import {
+  AUTOSCALER,
+  CRON_JOB,
+  DAEMON_SET,
+  DEPLOYMENT,
+  JOB,
+  NODE,
+  POD,
+  STATEFUL_SET,
+  type TargetKind,
+} from './target.ts'
 
 /** What a role must allow, in whichever namespaces it holds. */
 export type Permission = Omit<AccessQuestion, 'namespace' | 'name'>
@@ -25,7 +39,7 @@ interface CatalogueEntry {
 }
 
 const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
-  'kubernetes.rollout-undo': { make: rolloutUndo, needs: patchOf(DEPLOYMENT) },
+  'kubernetes.rollout-undo': { make: rolloutUndo, needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET) },
   'kubernetes.rollout-restart': { make: rolloutRestart, needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET) },
   'kubernetes.rollout-pause': { make: rolloutPause, needs: patchOf(DEPLOYMENT) },
   'kubernetes.rollout-resume': { make: rolloutResume, needs: patchOf(DEPLOYMENT) },
@@ -52,6 +66,11 @@ const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
     make: evictPod,
     needs: [...patchOf(POD), { verb: 'create', ...POD, subresource: 'eviction' }],
   },
+  'kubernetes.delete-pod': { make: deletePod, needs: [...patchOf(POD), { verb: 'delete', ...POD }] },
+  'kubernetes.suspend-cronjob': { make: suspendCronJob, needs: patchOf(CRON_JOB) },
+  'kubernetes.delete-job': { make: deleteJob, needs: [...patchOf(JOB), { verb: 'delete', ...JOB }] },
+  'kubernetes.cordon': { make: cordon, needs: patchOf(NODE) },
+  'kubernetes.uncordon': { make: uncordon, needs: patchOf(NODE) },
 }
 
 /** The actions that the options choose. */
@@ -77,5 +96,5 @@ function each(permissions: readonly Permission[]): readonly Permission[] {
 }
 
 function patchOf(...kinds: readonly TargetKind[]): readonly Permission[] {
-  return kinds.map((kind) => ({ verb: 'patch', ...kind }))
+  return kinds.map(({ apiVersion, kind }) => ({ verb: 'patch', apiVersion, kind }))
 }

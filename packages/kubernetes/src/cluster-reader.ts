@@ -1,4 +1,5 @@
 import { type CallContext, MendkitError, type Resource } from '@mendkit/core'
+import { readControllerRevisions } from './controller-revisions.ts'
 import { isKnownKind } from './kinds.ts'
 import type { KubernetesClient, KubernetesObject, ObjectReference } from './kubernetes-client.ts'
 import { isReadable, type Scope } from './options.ts'
@@ -75,16 +76,18 @@ export async function readWorkload(scope: Scope, subject: Subject, context: Call
   return { workload, pods, truncated: list.truncated, rollout }
 }
 
-/** The revisions of a Deployment. */
+/** The revisions of a Deployment, which are ReplicaSets, or of a StatefulSet or DaemonSet, which are ControllerRevisions. */
 export async function readRollout(
   client: KubernetesClient,
-  deployment: Workload,
+  workload: Workload,
   context: CallContext,
 ): Promise<Rollout> {
-  const { namespace } = deployment.object.metadata
-  const labelSelector = podSelector(deployment)
+  const { kind, metadata } = workload.object
+  if (kind !== 'Deployment') return readControllerRevisions(client, workload, context)
+  const { namespace } = metadata
+  const labelSelector = podSelector(workload)
   const sets = await client.list({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, labelSelector }, context)
-  return rolloutOf(deployment, sets.items)
+  return rolloutOf(workload, sets.items)
 }
 
 /** An object as a resource of the cluster. */

@@ -1,9 +1,13 @@
 import { type CallContext, type DryRun, describeResource, MendkitError, type Resource } from '@mendkit/core'
 import { isBudgetRefusal, isGuardFailure } from './effect-failure.ts'
-import { type Guard, readTarget } from './guard.ts'
+import { type Guard, guardOf, readTarget } from './guard.ts'
 import type { KubernetesClient, KubernetesObject } from './kubernetes-client.ts'
 import { failureOf } from './kubernetes-failure.ts'
 import type { Scope } from './options.ts'
+import { readExactTarget } from './target.ts'
+
+/** Controllers and kubelets write a status all the time; a dry run that they overtook is tried again. */
+const MAX_ATTEMPTS = 3
 
 /**
  * How a dry run ended. `not-permitted`: there are no credentials for it. `overtaken`: the object moved on meanwhile.
@@ -48,6 +52,34 @@ export async function tryDryRun(
     const now = await readTarget(scope, target, context)
     const same = now?.metadata.uid === guard.uid && now.metadata.resourceVersion === guard.resourceVersion
     return same ? { kind: 'refused', because: error.message } : { kind: 'overtaken' }
+  }
+}
+
+/** What a removal sees in its target, beside whether it must not be done. */
+interface Seen {
+  readonly refused?: string | undefined
+}
+
+/** Reads a target and, unless it is refused, tries its removal out; both again when the target moved on meanwhile. */
+export async function tryRemoval<Found extends Seen>(
+  scope: Scope,
+  target: Resource,
+  context: CallContext,
+  look: (object: KubernetesObject) => Promise<Found>,
+  remove: (client: KubernetesClient, guard: Guard) => Promise<void>,
+): Promise<{ readonly object: KubernetesObject; readonly found: Found; readonly dryRun: DryRunResult }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const object = await readExactTarget(scope, target, context)
+    const found = await look(object)
+    const guard = guardOf(object)
+    const once = async (client: KubernetesClient) => {
+      await remove(client, guard)
+      return undefined
+    }
+    const dryRun: DryRunResult =
+      found.refused === undefined ? await tryDryRun(scope, target, guard, context, once) : { kind: 'none' }
+    if (dryRun.kind !== 'overtaken') return { object, found, dryRun }
+    if (attempt === MAX_ATTEMPTS) throw overtaken(target)
   }
 }
 

@@ -4,36 +4,49 @@ import { factsAbout } from './facts.ts'
 import { isMarked } from './mark.ts'
 import { keyedDigester } from './normalised-diff.ts'
 import type { Scope } from './options.ts'
-import { parseWorkload } from './parse-workload.ts'
+import { parseWorkload, type Workload } from './parse-workload.ts'
 import type { Revision } from './rollout.ts'
 
 /** The condition's reason from the moment at which all pods of the newest revision were available, until the next rollout. */
 const COMPLETE = 'NewReplicaSetAvailable'
 
-/** Which revision a Deployment runs, since when, whether it ever got there, and which one it ran before. */
+const WITH_REVISIONS = ['Deployment', 'StatefulSet', 'DaemonSet']
+
+/** Which revision a workload runs, since when, whether it ever got there, and which one it ran before. */
 export async function readRollouts(scope: Scope, subject: Subject, context: CallContext): Promise<Reading> {
-  if (subject.kind !== 'Deployment') {
-    throw new MendkitError('invalid', `${subject.kind} keeps no ReplicaSets as revisions`, { path: 'input.kind' })
+  if (!WITH_REVISIONS.includes(subject.kind)) {
+    throw new MendkitError('invalid', `${subject.kind} keeps no revisions`, { path: 'input.kind' })
   }
-  const deployment = parseWorkload(await readSubject(scope, subject, context))
-  const { current, earlier } = await readRollout(scope.read, deployment, context)
-  const resource = resourceOf(scope, deployment.object)
+  const workload = parseWorkload(await readSubject(scope, subject, context))
+  const { current, earlier } = await readRollout(scope.read, workload, context)
+  const resource = resourceOf(scope, workload.object)
   const list = factsAbout(resource)
-  if (current === undefined) return { facts: [], resource, warnings: ['no ReplicaSet belongs to the newest spec yet'] }
+  if (current === undefined) return { facts: [], resource, warnings: ['no revision belongs to the newest spec yet'] }
   const startedAt = current.object.metadata.creationTimestamp
   list.is('rollout.revision', 'change', current.number, startedAt)
   list.is('rollout.started-at', 'change', startedAt, startedAt)
   list.is('rollout.image', 'spec', imagesOf(current))
-  list.is('rollout.complete', 'status', deployment.observed && deployment.progressing === COMPLETE)
-  list.is('rollout.by-mendkit', 'spec', isMarked(deployment.object, current, keyedDigester(scope.digestKey)))
+  list.is('rollout.complete', 'status', workload.observed && isComplete(workload))
+  list.is('rollout.by-mendkit', 'spec', isMarked(workload.object, current, keyedDigester(scope.digestKey)))
   const [previous] = earlier
   if (previous !== undefined) {
     list.is('rollout.previous-revision', 'spec', previous.number)
-    list.is('rollout.previous-replica-set', 'spec', previous.uid)
+    const kept = previous.object.kind === 'ReplicaSet' ? 'replica-set' : 'controller-revision'
+    list.is(`rollout.previous-${kept}`, 'spec', previous.uid)
     list.is('rollout.previous-image', 'spec', imagesOf(previous))
     list.atLeast('rollout.previous-ready', 'status', previous.ready)
   }
   return { facts: list.facts, text: [current, ...earlier].map(describe).join('\n'), resource }
+}
+
+/**
+ * Whether all pods of the newest revision were available at one time. A StatefulSet makes its newest revision the current
+ * one then. A DaemonSet goes on to its last pod only when those before it are available.
+ */
+function isComplete({ object, progressing, updateRevision, currentRevision, counts }: Workload): boolean {
+  if (object.kind === 'Deployment') return progressing === COMPLETE
+  if (object.kind === 'StatefulSet') return updateRevision !== undefined && updateRevision === currentRevision
+  return counts.updated >= counts.desired && counts.available > 0
 }
 
 function imagesOf({ template }: Revision): string {
@@ -42,5 +55,5 @@ function imagesOf({ template }: Revision): string {
 
 function describe(revision: Revision): string {
   const { number, name, ready, object } = revision
-  return `revision ${number}: ReplicaSet ${name}, made ${object.metadata.creationTimestamp ?? '?'}, ${ready} pods ready, image ${imagesOf(revision)}`
+  return `revision ${number}: ${object.kind} ${name}, made ${object.metadata.creationTimestamp ?? '?'}, ${ready} pods ready, image ${imagesOf(revision)}`
 }

@@ -1,18 +1,22 @@
 import type { CallContext, Reading } from '@mendkit/core'
 import { isWorkloadKind, readSubject, resourceOf, type Subject } from './cluster-reader.ts'
+import { resourcesOf } from './container-resources.ts'
 import { factsAbout } from './facts.ts'
 import { managersOf } from './managed-by.ts'
 import type { Scope } from './options.ts'
 import { parseWorkload } from './parse-workload.ts'
 
-/** Replica counts, conditions and managers of a workload. */
+/** Replica counts, conditions, memory limits and managers of a workload. */
 export async function readWorkloadState(scope: Scope, subject: Subject, context: CallContext): Promise<Reading> {
   const object = await readSubject(scope, subject, context)
   const resource = resourceOf(scope, object)
   const list = factsAbout(resource)
   for (const manager of managersOf(object)) list.is(`workload.managed-by-${manager}`, 'spec', true)
   if (!isWorkloadKind(subject.kind)) return { facts: list.facts, resource }
-  const { counts, paused, strategy, observed, progressing } = parseWorkload(object)
+  const { counts, paused, strategy, observed, progressing, template } = parseWorkload(object)
+  for (const container of template.spec.containers) {
+    list.is(`container.${container.name}.memory-limit`, 'spec', resourcesOf(container).limits.memory ?? undefined)
+  }
   list.is('workload.replicas-desired', 'spec', counts.desired)
   list.is('workload.replicas-ready', 'status', counts.ready)
   list.is('workload.replicas-available', 'status', counts.available)

@@ -33,7 +33,7 @@ const tools: readonly (readonly [name: string, description: string, read: Read])
   ['kubernetes.workload', 'Replica counts, conditions and managers of a workload.', readWorkloadState],
   [
     'kubernetes.rollouts',
-    'Revisions of a Deployment, the newest first, and whose rollout the last one was.',
+    'Revisions of a workload, the newest first, and whose rollout the last one was.',
     readRollouts,
   ],
   ['kubernetes.pods', 'States of the pods and containers of a workload, or of one pod.', readPods],
@@ -84,5 +84,8 @@ function requestsFor(scope: Scope, resource: Resource): readonly (readonly Evide
   const ask = (...names: readonly string[]) => names.map((tool) => ({ tool: `kubernetes.${tool}`, input }))
   if (kind === 'Pod') return [ask('pods', 'events', 'previous-logs', 'owners')]
   if (kind === 'Deployment') return [ask('workload', 'rollouts', 'pods', 'events', 'previous-logs')]
+  if (kind === 'StatefulSet' || kind === 'DaemonSet') {
+    return [ask('workload', 'rollouts', 'pods', 'events', 'previous-logs', 'owners')]
+  }
   return isWorkloadKind(kind) ? [ask('workload', 'pods', 'events', 'previous-logs', 'owners')] : undefined
 }

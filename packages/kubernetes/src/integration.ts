@@ -8,9 +8,10 @@ import {
 import { actionsOf, type Permission, permissionsOf } from './catalogue.ts'
 import { workloadHealth } from './check.ts'
 import { kubernetesEvidence } from './evidence.ts'
+import { kindRoute } from './kinds.ts'
 import type { KubernetesClient } from './kubernetes-client.ts'
 import { type KubernetesOptions, openScope, type Scope } from './options.ts'
-import { kubernetesRules } from './rules.ts'
+import { rulesOffering } from './rules.ts'
 import { DEPLOYMENT, POD } from './target.ts'
 import { ownerTopology } from './topology.ts'
 
@@ -19,6 +20,9 @@ const basic: readonly Permission[] = [
   { verb: 'get', ...DEPLOYMENT },
   { verb: 'list', ...POD },
 ]
+
+/** What is read of nodes beside, when they are. */
+const nodes: readonly Permission[] = ['get', 'list'].map((verb) => ({ verb, apiVersion: 'v1', kind: 'Node' }))
 
 /**
  * A Kubernetes cluster: evidence, owners, rules, health, and the actions of `kubernetesActionTypes`. Makes no request until the engine runs. Throws `config` for an option that is wrong.
@@ -32,7 +36,7 @@ export function kubernetes(options: KubernetesOptions = {}): Integration {
     remediators: [remediator(scope)],
     checks: [workloadHealth(scope)],
     canRead: (context) => mayRead(scope, context),
-    rules: kubernetesRules,
+    rules: rulesOffering(scope.actions),
   }
 }
 
@@ -47,7 +51,11 @@ function remediator(scope: Scope): Remediator {
 
 /** Asks the API server whether the credentials to read are accepted, and read what everything begins with. */
 async function mayRead(scope: Scope, context: CallContext): Promise<Answer> {
-  const denial = await firstDenial(scope, { name: 'read', client: scope.read, questions: basic }, context)
+  const denial = await firstDenial(
+    scope,
+    { name: 'read', client: scope.read, questions: scope.nodes ? [...basic, ...nodes] : basic },
+    context,
+  )
   return denial ?? { permitted: true, because: `the \`read\` credentials may read workloads in ${scope.cluster}` }
 }
 
@@ -70,11 +78,13 @@ interface Role {
 async function firstDenial(scope: Scope, role: Role, context: CallContext): Promise<Answer | undefined> {
   for (const namespace of scope.namespaces ?? [undefined]) {
     for (const question of role.questions) {
-      const answer = await ask(role.client.can({ ...question, namespace }, context))
+      const { namespaced } = kindRoute(question.apiVersion, question.kind)
+      const within = namespaced ? namespace : undefined
+      const answer = await ask(role.client.can({ ...question, namespace: within }, context))
       if (!answer.allowed) {
         const what = `${question.verb} ${question.kind}${question.subresource ? `/${question.subresource}` : ''}`
-        const where = namespace ?? 'all namespaces'
-        const hint = namespace === undefined ? '; where they may in some, name those in `namespaces`' : ''
+        const where = namespaced ? (namespace ?? 'all namespaces') : 'the cluster itself'
+        const hint = namespaced && namespace === undefined ? '; where they may in some, name those in `namespaces`' : ''
         const because = `the \`${role.name}\` credentials may not ${what} in ${where} of ${scope.cluster}: ${answer.because}${hint}`
         return { permitted: false, because }
       }

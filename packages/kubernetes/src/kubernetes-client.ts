@@ -178,7 +178,10 @@ export interface KubernetesClient {
     options: WriteOptions,
     context: CallContext,
   ): Promise<KubernetesObject>
-  /** Deletes one object if it is still the one named by the preconditions. Never repeated by itself. */
+  /**
+   * Deletes one object if it is still the one named by the preconditions; what it controls is cleared away after it. Never
+   * repeated by itself.
+   */
   delete(
     reference: ObjectReference,
     preconditions: Preconditions,

@@ -39,9 +39,13 @@ export function managersOf(object: KubernetesObject): readonly string[] {
   for (const name of fieldManagersOf(object)) {
     for (const [pattern, manager] of fieldManagers) if (pattern.test(name)) found.add(manager)
   }
-  // Pods and ReplicaSets have a controller as a matter of course; a Deployment has one only when an operator made it.
+  // Pods and ReplicaSets have a controller as a matter of course, and a Job may have its CronJob; a Deployment has one only
+  // when an operator made it.
   const isTop = object.kind !== 'Pod' && object.kind !== 'ReplicaSet'
-  if (isTop && ownerReferences.some((owner) => owner.controller === true)) found.add('operator')
+  const schedules = (kind: string) => object.kind === 'Job' && kind === 'CronJob'
+  if (isTop && ownerReferences.some(({ controller, kind }) => controller === true && !schedules(kind))) {
+    found.add('operator')
+  }
   return [...found].sort()
 }
 

@@ -1,6 +1,6 @@
-import { MendkitError } from '@mendkit/core'
+import { MendkitError, type Resource } from '@mendkit/core'
 import { z } from 'zod'
-import { type KubernetesActionType, kubernetesActionTypes } from './action-types.ts'
+import { type KubernetesActionType, kubernetesActionTypes, nodeActionTypes } from './action-types.ts'
 import { kubernetesClient } from './client.ts'
 import type { KubernetesClientOptions } from './client-options.ts'
 import type { KubernetesClient } from './kubernetes-client.ts'
@@ -22,7 +22,12 @@ export interface KubernetesOptions {
    * its digest. Must be the same in every process of one installation. @default a text that others know too
    */
   readonly digestKey?: string
-  /** The only actions that it offers; the role to act needs no more than these do. @default all */
+  /**
+   * Whether nodes are read and acted on, which serve the whole cluster whatever `namespaces` says. The roles to read and to
+   * act then need permissions at the cluster's scope. @default false
+   */
+  readonly nodes?: boolean
+  /** The only actions that it offers; the role to act needs no more than these do. @default all, those on nodes with `nodes` */
   readonly actions?: readonly KubernetesActionType[]
   /** Most replicas that an action may ask for, of a workload or as an autoscaler's bound. @default 100 */
   readonly maxReplicas?: number
@@ -36,6 +41,7 @@ export interface Scope {
   readonly namespaces: readonly string[] | undefined
   readonly ownNamespace: string
   readonly digestKey: string
+  readonly nodes: boolean
   readonly actions: readonly KubernetesActionType[]
   readonly maxReplicas: number
 }
@@ -52,7 +58,8 @@ const optionsSchema = z.strictObject({
   act: access.optional(),
   ownNamespace: z.string().min(1).default('mendkit'),
   digestKey: z.string().min(16).optional(),
-  actions: z.array(z.enum(kubernetesActionTypes)).default([...kubernetesActionTypes]),
+  nodes: z.boolean().default(false),
+  actions: z.array(z.enum(kubernetesActionTypes)).optional(),
   maxReplicas: z.number().int().min(1).max(10_000).default(100),
 })
 
@@ -67,17 +74,28 @@ export function openScope(options: KubernetesOptions): Scope {
     const path = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : (issue?.path.join('.') ?? '')
     throw new MendkitError('config', `kubernetes option ${path}: ${issue?.message}`, { path })
   }
-  const { cluster, namespaces, read, act, ownNamespace, digestKey = 'mendkit', actions, maxReplicas } = parsed.data
+  const { cluster, namespaces, read, act, ownNamespace, digestKey = 'mendkit', nodes, maxReplicas } = parsed.data
   return {
     cluster,
     namespaces,
     ownNamespace,
     digestKey,
-    actions,
+    nodes,
+    actions: actionsChosen(parsed.data),
     maxReplicas,
     read: clientOf(read ?? {}),
     act: act === undefined ? undefined : clientOf(act),
   }
+}
+
+function actionsChosen({ nodes, actions }: z.output<typeof optionsSchema>): readonly KubernetesActionType[] {
+  const onNodes: readonly string[] = nodeActionTypes
+  if (actions === undefined) return kubernetesActionTypes.filter((type) => nodes || !onNodes.includes(type))
+  const without = actions.find((type) => !nodes && onNodes.includes(type))
+  if (without === undefined) return actions
+  throw new MendkitError('config', `kubernetes option actions: ${without} needs the option nodes: true`, {
+    path: 'actions',
+  })
 }
 
 /** Whether objects of this namespace are read at all. */
@@ -85,9 +103,10 @@ export function isReadable(scope: Scope, namespace: string | undefined): boolean
   return scope.namespaces === undefined || (namespace !== undefined && scope.namespaces.includes(namespace))
 }
 
-/** Why nothing in this namespace may be acted on; `undefined` when it may. */
-export function namespaceRefusal(scope: Scope, namespace: string | undefined): string | undefined {
-  if (namespace === undefined) return 'objects outside namespaces are never acted on'
+/** Why this object may not be acted on, for where it is; `undefined` when it may. */
+export function scopeRefusal(scope: Scope, { kind, namespace }: Resource): string | undefined {
+  if (kind === 'Node' && scope.nodes) return undefined
+  if (namespace === undefined) return 'objects outside namespaces are not acted on'
   if (SYSTEM_NAMESPACES.includes(namespace)) return `${namespace} is a system namespace`
   if (namespace === scope.ownNamespace) return `${namespace} is the namespace of Mendkit itself`
   return isReadable(scope, namespace) ? undefined : `${namespace} is not among the namespaces of kubernetes()`

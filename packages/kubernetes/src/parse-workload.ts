@@ -5,14 +5,16 @@ import type { KubernetesObject } from './kubernetes-client.ts'
 const labels = z.record(z.string(), z.string())
 const amount = z.union([z.number(), z.string()])
 
-const selectorSchema = z.looseObject({
+/** Form of a label selector. */
+export const selectorSchema = z.looseObject({
   matchLabels: labels.optional(),
   matchExpressions: z
     .array(z.looseObject({ key: z.string(), operator: z.string(), values: z.array(z.string()).optional() }))
     .optional(),
 })
 
-const templateSchema = z.looseObject({
+/** Form of a pod template, with the fields that are read here. */
+export const templateSchema = z.looseObject({
   metadata: z.looseObject({ labels: labels.optional(), annotations: labels.optional() }).optional(),
   spec: z.looseObject({
     containers: z.array(z.looseObject({ name: z.string(), image: z.string().optional() })),
@@ -58,6 +60,7 @@ const workloadSchema = z.looseObject({
       numberReady: z.number().default(0),
       numberAvailable: z.number().default(0),
       updateRevision: z.string().optional(),
+      currentRevision: z.string().optional(),
       conditions: z.array(conditionSchema).default([]),
     })
     .prefault({}),
@@ -94,6 +97,8 @@ export interface Workload {
   readonly progressing: string | undefined
   /** Hash of the newest revision of a StatefulSet. */
   readonly updateRevision: string | undefined
+  /** The one that all pods of a StatefulSet had when its last rollout was complete. */
+  readonly currentRevision: string | undefined
 }
 
 /** Reads a workload's fields. Throws `bad-response` that names the field. */
@@ -117,6 +122,7 @@ export function parseWorkload(object: KubernetesObject): Workload {
     observed: (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0),
     progressing: status.conditions.find(({ type }) => type === 'Progressing')?.reason,
     updateRevision: status.updateRevision,
+    currentRevision: status.currentRevision,
   }
 }
 

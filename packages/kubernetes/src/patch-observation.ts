@@ -29,11 +29,13 @@ export async function observePatch(scope: Scope, effect: Effect, context: CallCo
 /**
  * Proof that an object without our mark was never patched by us. Either our fence is on it: fence and patch demand the
  * same version, so that only one of them can have come through. Or its generation is not high enough: the patch raises it
- * by one, and taking the mark away raises that of a Deployment by another, and that of no other kind.
+ * by one, and taking the mark away raises that of a Deployment by another, and that of no other kind. Of kinds without a
+ * generation, such as Nodes, only the version itself tells, as long as nobody writes.
  */
 function wasNeverPatched({ kind, metadata }: KubernetesObject, effect: Effect): boolean {
   if (metadata.annotations?.[FENCE_ANNOTATION] === fenceText(effect)) return true
-  const { generation } = parseGuard(effect.preview.guard)
-  if (generation === undefined || metadata.generation === undefined) return false
+  const { generation, resourceVersion } = parseGuard(effect.preview.guard)
+  if (metadata.generation === undefined) return metadata.resourceVersion === resourceVersion
+  if (generation === undefined) return false
   return metadata.generation <= (kind === 'Deployment' ? generation + 1 : generation)
 }

@@ -1,12 +1,4 @@
-import {
-  type ActionInput,
-  type CallContext,
-  type Json,
-  MendkitError,
-  type Preview,
-  type Resource,
-  resourceKey,
-} from '@mendkit/core'
+import { type ActionInput, type CallContext, type Json, MendkitError, type Preview, resourceKey } from '@mendkit/core'
 import { ROLLBACK_ANNOTATION } from './annotations.ts'
 import { ownersWord } from './autonomy-limit.ts'
 import { canonicalText } from './canonical-text.ts'
@@ -17,11 +9,9 @@ import { guardOf } from './guard.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import { managersOf, ownerRefusal, redeployWarning } from './managed-by.ts'
 import { keyedDigester, normalisedDiff } from './normalised-diff.ts'
-import { namespaceRefusal, type Scope } from './options.ts'
+import { type Scope, scopeRefusal } from './options.ts'
 import { type ConditionalPatch, type Look, patchOperations } from './patch-definition.ts'
 import { readExactTarget } from './target.ts'
-
-type Input<Params> = ActionInput<Params> & { readonly target: Resource & { readonly namespace: string } }
 
 /** A workload's controllers write its status all the time; a dry run that they overtook is tried again. */
 const MAX_ATTEMPTS = 3
@@ -30,10 +20,10 @@ const MAX_ATTEMPTS = 3
 export async function previewPatch<Params, State extends Json>(
   scope: Scope,
   definition: ConditionalPatch<Params, State>,
-  input: Input<Params>,
+  input: ActionInput<Params>,
   context: CallContext,
 ): Promise<Preview> {
-  const outside = namespaceRefusal(scope, input.target.namespace)
+  const outside = scopeRefusal(scope, input.target)
   if (outside !== undefined) return { before: null, after: null, guard: null, refused: outside }
   for (let attempt = 1; ; attempt += 1) {
     const object = await readExactTarget(scope, input.target, context)
@@ -66,7 +56,7 @@ async function wantedChanges<Params, State extends Json>(
 async function dryRunOf<Params, State extends Json>(
   scope: Scope,
   definition: ConditionalPatch<Params, State>,
-  { target, executionId }: Input<Params>,
+  { target, executionId }: ActionInput<Params>,
   object: KubernetesObject,
   look: Look<State>,
   changes: readonly FieldChange[],
@@ -90,7 +80,7 @@ async function describe<Params, State extends Json>(
   context: CallContext,
 ): Promise<Preview> {
   const target = { ...resourceOf(scope, object), labels: object.metadata.labels ?? {} }
-  const word = await ownersWord(scope.read, String(object.metadata.namespace), [object, ...(look.heard ?? [])], context)
+  const word = await ownersWord(scope.read, object.metadata.namespace, [object, ...(look.heard ?? [])], context)
   const result = dryRun.kind === 'done' ? dryRun.result : undefined
   const wanted = result ?? changes.reduce(withChange, object)
   const after = (result && look.after !== undefined ? read?.(result, look.after) : undefined) ?? look.after ?? null

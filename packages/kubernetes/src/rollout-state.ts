@@ -1,23 +1,35 @@
 import type { CallContext } from '@mendkit/core'
+import { z } from 'zod'
 import { readRollout } from './cluster-reader.ts'
 import type { Digester } from './normalised-diff.ts'
 import type { Scope } from './options.ts'
 import type { Workload } from './parse-workload.ts'
 import type { Revision } from './rollout.ts'
 
+/** Stored form of `RolloutState`. */
+export const rolloutState = z.union([
+  z.strictObject({ replicaSet: z.string(), name: z.string(), template: z.string() }),
+  z.strictObject({ controllerRevision: z.string(), name: z.string(), template: z.string() }),
+])
+
 /**
- * A state that a Deployment had or is to have, by reference: templates hold environment values, which never leave this
- * adapter, so what is stored names a ReplicaSet and the digest of its template.
+ * A state that a workload had or is to have, by reference: templates hold environment values, which never leave this
+ * adapter, so what is stored names a ReplicaSet or ControllerRevision by its UID, and the digest of its template.
  */
-export type RolloutState = {
-  readonly replicaSet: string
-  readonly name: string
-  readonly template: string
-}
+export type RolloutState = z.output<typeof rolloutState>
 
 /** The stored form of a revision. Equal for equal revisions, whatever number they have by now. */
 export function stateOf(revision: Revision, digest: Digester): RolloutState {
-  return { replicaSet: revision.uid, name: revision.name, template: stateDigest(revision, digest) }
+  const { object, uid, name } = revision
+  const template = stateDigest(revision, digest)
+  return object.kind === 'ReplicaSet'
+    ? { replicaSet: uid, name, template }
+    : { controllerRevision: uid, name, template }
+}
+
+/** UID of the revision that a state names. */
+export function revisionUid(state: RolloutState): string {
+  return 'replicaSet' in state ? state.replicaSet : state.controllerRevision
 }
 
 /** Keyed digest of a revision's pod template. */
@@ -25,13 +37,13 @@ export function stateDigest(revision: Revision, digest: Digester): string {
   return digest('spec.template', revision.template)
 }
 
-/** The revision with this UID, if the Deployment still has it. */
+/** The revision with this UID, if the workload still has it. */
 export async function findRevision(
   scope: Scope,
-  deployment: Workload,
+  workload: Workload,
   uid: string,
   context: CallContext,
 ): Promise<Revision | undefined> {
-  const { current, earlier } = await readRollout(scope.read, deployment, context)
+  const { current, earlier } = await readRollout(scope.read, workload, context)
   return [...(current === undefined ? [] : [current]), ...earlier].find((revision) => revision.uid === uid)
 }

@@ -1,6 +1,6 @@
 import { type Action, type CallContext, MendkitError } from '@mendkit/core'
 import { z } from 'zod'
-import { readRollout, resourceOf } from './cluster-reader.ts'
+import { readRollout } from './cluster-reader.ts'
 import { conditionalPatch } from './conditional-patch.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import { keyedDigester } from './normalised-diff.ts'
@@ -8,44 +8,55 @@ import type { Scope } from './options.ts'
 import { parseWorkload, templateJson } from './parse-workload.ts'
 import type { Look } from './patch-definition.ts'
 import type { Revision } from './rollout.ts'
-import { findRevision, type RolloutState, stateDigest, stateOf } from './rollout-state.ts'
-import { DEPLOYMENT } from './target.ts'
+import { findRevision, type RolloutState, revisionUid, rolloutState, stateDigest, stateOf } from './rollout-state.ts'
+import { DAEMON_SET, DEPLOYMENT, STATEFUL_SET } from './target.ts'
+import { lookAtRollout } from './template-change.ts'
 
 const TEMPLATE = ['spec', 'template']
+/** What a StatefulSet does unless it manages its pods in parallel. */
+const STOPS = 'a StatefulSet waits for each pod to be ready, also on the way back: one that never is must be deleted'
 
-const stateSchema = z.strictObject({ replicaSet: z.string(), name: z.string(), template: z.string() })
+const uid = z.string().min(1).max(64)
+const paramsSchema = z
+  .strictObject({
+    replicaSet: uid.optional().describe('of a Deployment: UID of the ReplicaSet whose pod template it returns to'),
+    controllerRevision: uid
+      .optional()
+      .describe('of a StatefulSet or DaemonSet: UID of the ControllerRevision whose pod template it returns to'),
+  })
+  .refine(({ replicaSet, controllerRevision }) => (replicaSet === undefined) !== (controllerRevision === undefined), {
+    path: ['replicaSet'],
+    error: 'name either a replicaSet or a controllerRevision',
+  })
+type Params = z.output<typeof paramsSchema>
 
 /**
- * Returns a Deployment to the pod template of one of its earlier ReplicaSets, by one conditional patch. Refused when the
- * Deployment is paused, when the ReplicaSet is gone, and when Argo CD, Flux or an operator manages it. Raises the doubt
- * `readiness-of-target-unproven` unless pods of that ReplicaSet are ready now.
+ * Returns a workload to the pod template of one of its earlier revisions, by one conditional patch: a Deployment to that of
+ * a ReplicaSet, a StatefulSet or DaemonSet to that of a ControllerRevision. Refused when a Deployment is paused, where pods
+ * are only replaced when somebody deletes them, when the revision is gone, and when Argo CD, Flux or an operator manages
+ * it. Raises the doubt `readiness-of-target-unproven` unless pods of that revision are ready now. High risk for a
+ * StatefulSet.
  */
 export function rolloutUndo(scope: Scope): Action {
   return conditionalPatch(scope, {
     type: 'kubernetes.rollout-undo',
-    description: 'Returns a Deployment to the pod template of an earlier revision.',
+    description: 'Returns a workload to the pod template of an earlier revision.',
     risk: 'medium',
-    kinds: [DEPLOYMENT],
-    params: z.strictObject({
-      replicaSet: z
-        .string()
-        .min(1)
-        .max(64)
-        .describe('UID of the ReplicaSet whose pod template the Deployment returns to'),
-    }),
-    state: stateSchema,
+    kinds: [DEPLOYMENT, STATEFUL_SET, DAEMON_SET],
+    params: paramsSchema,
+    state: rolloutState,
     undo: 'restore-before',
     rollsBack: true,
     shown: TEMPLATE,
-    look: (object, { params }, context) => look(scope, object, params.replicaSet, context),
+    look: (object, { params }, context) => look(scope, object, params, context),
     async changes(object, to, context) {
       const { template } = await revisionOf(scope, object, to, context)
       return [{ path: TEMPLATE, to: templateJson(template) }]
     },
-    rollout: (_, to) => to.replicaSet,
-    said: ({ name }) => ({
+    rollout: (_, to) => revisionUid(to),
+    said: (to) => ({
       reason: 'MendkitRolloutUndo',
-      message: `Returned to the pod template of ReplicaSet ${name}`,
+      message: `Returned to the pod template of ${'replicaSet' in to ? 'ReplicaSet' : 'ControllerRevision'} ${to.name}`,
     }),
   })
 }
@@ -53,33 +64,35 @@ export function rolloutUndo(scope: Scope): Action {
 async function look(
   scope: Scope,
   object: KubernetesObject,
-  replicaSet: string,
+  { replicaSet, controllerRevision }: Params,
   context: CallContext,
 ): Promise<Look<RolloutState>> {
-  const deployment = parseWorkload(object)
-  const { current, earlier } = await readRollout(scope.read, deployment, context)
-  const to = [current, ...earlier].find((revision) => revision?.uid === replicaSet)
+  const workload = parseWorkload(object)
+  const { current, earlier } = await readRollout(scope.read, workload, context)
+  const wanted = object.kind === 'Deployment' ? replicaSet : controllerRevision
+  const to = [current, ...earlier].find((revision) => revision !== undefined && revision.uid === wanted)
   const digest = keyedDigester(scope.digestKey)
+  const rollout = lookAtRollout(scope, object)
   return {
+    ...rollout,
     before: current && stateOf(current, digest),
     after: to && stateOf(to, digest),
-    refused: refusalOf(deployment.paused, current, to),
+    refused: rollout.refused ?? refusalOf(object.kind, current, to),
     alreadySo: to !== undefined && current?.uid === to.uid,
     reads: {
-      template: digest('spec.template', deployment.template),
-      paused: deployment.paused,
-      selector: digest('spec.selector', deployment.selector),
+      ...rollout.reads,
+      template: digest('spec.template', workload.template),
+      selector: digest('spec.selector', workload.selector),
     },
-    // Pods go and come by the rollout's own rules, so no more are missing at once than those allow.
-    blastRadius: { resources: [resourceOf(scope, object)], replicas: Math.max(1, deployment.maxUnavailable) },
-    doubts: to !== undefined && to.ready === 0 ? ['readiness-of-target-unproven'] : [],
+    doubts: [...(rollout.doubts ?? []), ...(to?.ready === 0 ? ['readiness-of-target-unproven'] : [])],
+    notes: object.kind === 'StatefulSet' ? [STOPS] : [],
   }
 }
 
-function refusalOf(paused: boolean, current: Revision | undefined, to: Revision | undefined): string | undefined {
-  if (paused) return 'the Deployment is paused'
-  if (to === undefined) return 'the ReplicaSet to return to is gone'
-  return current === undefined ? 'the rollout of the Deployment has not begun yet' : undefined
+function refusalOf(kind: string, current: Revision | undefined, to: Revision | undefined): string | undefined {
+  const what = kind === 'Deployment' ? 'ReplicaSet' : 'ControllerRevision'
+  if (to === undefined) return `the ${what} to return to is gone, or none of this ${kind}`
+  return current === undefined ? `the rollout of the ${kind} has not begun yet` : undefined
 }
 
 async function revisionOf(
@@ -88,9 +101,10 @@ async function revisionOf(
   to: RolloutState,
   context: CallContext,
 ): Promise<Revision> {
-  const revision = await findRevision(scope, parseWorkload(object), to.replicaSet, context)
+  const revision = await findRevision(scope, parseWorkload(object), revisionUid(to), context)
   if (revision === undefined || stateDigest(revision, keyedDigester(scope.digestKey)) !== to.template) {
-    throw new MendkitError('rejected', `ReplicaSet ${to.name} is gone, or is no longer what was approved`)
+    const kind = 'replicaSet' in to ? 'ReplicaSet' : 'ControllerRevision'
+    throw new MendkitError('rejected', `${kind} ${to.name} is gone, or is no longer what was approved`)
   }
   return revision
 }

@@ -5,22 +5,22 @@ import { type PodTemplate, parseWorkload, type Workload } from './parse-workload
 const REVISION = 'deployment.kubernetes.io/revision'
 const HASH = 'pod-template-hash'
 
-/** One revision of a Deployment: a ReplicaSet. */
+/** One revision: a ReplicaSet of a Deployment, or a ControllerRevision of a StatefulSet or DaemonSet. */
 export interface Revision {
   readonly object: KubernetesObject
   readonly uid: string
   readonly name: string
-  /** Rises with each rollout; a ReplicaSet that is used again becomes the newest. */
+  /** Rises with each rollout; a revision that is used again becomes the newest. */
   readonly number: number
-  /** The pod template without the label that tells ReplicaSets apart. */
+  /** The pod template without the label by which ReplicaSets are told apart. */
   readonly template: PodTemplate
   /** Pods of it that are ready now. */
   readonly ready: number
 }
 
-/** The revisions of a Deployment, newest first. */
+/** The revisions of a workload, newest first. */
 export interface Rollout {
-  /** The revision that the Deployment asks for; undefined until its ReplicaSet exists. */
+  /** The revision that the workload asks for; undefined until it exists. */
   readonly current: Revision | undefined
   /** The others, newest first. */
   readonly earlier: readonly Revision[]

@@ -38,9 +38,9 @@ export function rollBack(
   what: string,
   symptoms: readonly ReturnType<Picture['fact']>[],
 ): RuleFinding | undefined {
-  const { resource, fact, rolledOutRecently, rolloutIsOurs } = picture
-  const previous = fact('rollout.previous-replica-set')
+  const { resource, fact, rolledOutRecently, rolloutIsOurs, previousRevision: previous } = picture
   if (!rolledOutRecently || rolloutIsOurs || previous === undefined) return undefined
+  const key = previous.name === 'rollout.previous-replica-set' ? 'replicaSet' : 'controllerRevision'
   const revision = fact('rollout.revision')?.value
   const image = fact('rollout.image')?.value
   return {
@@ -55,6 +55,6 @@ export function rollBack(
     cause: 'bad-rollout',
     summary: `${describeResource(resource)}: ${what} began with the rollout of revision ${revision} (${image}); the revision before it is ${fact('rollout.previous-revision')?.value} (${fact('rollout.previous-image')?.value}).`,
     rootCause: resource,
-    actions: [{ type: 'kubernetes.rollout-undo', params: { replicaSet: String(previous.value) }, target: resource }],
+    actions: [{ type: 'kubernetes.rollout-undo', params: { [key]: String(previous.value) }, target: resource }],
   }
 }

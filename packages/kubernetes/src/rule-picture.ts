@@ -15,6 +15,8 @@ export interface Picture {
   readonly rolledOutRecently: boolean
   /** Whether all pods of the newest revision have been available at one time. True where there are no revisions. */
   readonly rolloutComplete: boolean
+  /** UID of the revision before the newest one: a ReplicaSet or ControllerRevision. */
+  readonly previousRevision: CitableFact | undefined
   /** Whether the newest rollout is a rollback of ours. */
   readonly rolloutIsOurs: boolean
 }
@@ -40,6 +42,7 @@ function pictureOf(view: RuleView, resource: Resource): Picture {
     count: (name) => Number(fact(name)?.value ?? 0),
     rolledOutRecently: age >= -SKEW_MS && age <= WINDOW_MS,
     rolloutComplete: fact('rollout.complete')?.value !== false,
+    previousRevision: fact('rollout.previous-replica-set') ?? fact('rollout.previous-controller-revision'),
     rolloutIsOurs: fact('rollout.by-mendkit')?.value === true,
   }
 }

@@ -14,7 +14,7 @@ import type { KubernetesObject } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
 import { parseWorkload } from './parse-workload.ts'
 import type { Look } from './patch-definition.ts'
-import { cpuQuantity, memoryQuantity } from './quantity.ts'
+import { amountOf, cpuQuantity, memoryQuantity } from './quantity.ts'
 import { headroomFor } from './resource-headroom.ts'
 import { DAEMON_SET, DEPLOYMENT, STATEFUL_SET } from './target.ts'
 import { containerName, containerNamed, lookAtRollout, mustContain, rolloutMark } from './template-change.ts'
@@ -26,7 +26,8 @@ type State = { readonly container: string; readonly resources: ContainerResource
 /**
  * Gives one container of a workload, found by its name, these requests and limits of CPU and memory; what is not named
  * stays. Refused when a limit would be below its request, outside a LimitRange, or beyond a ResourceQuota with the rollout
- * counted in. High risk for a StatefulSet.
+ * counted in. High risk for a StatefulSet. A higher limit of memory raises the doubt `capacity-unproven`: no API says
+ * whether the nodes have it.
  */
 export function setResources(scope: Scope): Action {
   return conditionalPatch(scope, {
@@ -80,6 +81,11 @@ async function look(
     before: { container, resources: before },
     after: { container, resources: after },
     refused: rollout.refused ?? nonsenseIn(after) ?? headroom.refused,
-    doubts: [...(rollout.doubts ?? []), ...headroom.doubts],
+    doubts: [...(rollout.doubts ?? []), ...headroom.doubts, ...(isRaised(before, after) ? ['capacity-unproven'] : [])],
   }
+}
+
+function isRaised(before: ContainerResources, after: ContainerResources): boolean {
+  const [then, now] = [before.limits.memory, after.limits.memory]
+  return then !== null && (now === null || (amountOf(now) ?? 0) > (amountOf(then) ?? 0))
 }

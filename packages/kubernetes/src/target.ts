@@ -7,6 +7,8 @@ import type { Scope } from './options.ts'
 export interface TargetKind {
   readonly apiVersion: string
   readonly kind: string
+  /** It lives in no namespace. @default false */
+  readonly clusterWide?: boolean
 }
 
 /** A Deployment as a target. */
@@ -17,19 +19,23 @@ export const STATEFUL_SET: TargetKind = { apiVersion: 'apps/v1', kind: 'Stateful
 export const DAEMON_SET: TargetKind = { apiVersion: 'apps/v1', kind: 'DaemonSet' }
 /** A Pod as a target. */
 export const POD: TargetKind = { apiVersion: 'v1', kind: 'Pod' }
+/** A Job as a target. */
+export const JOB: TargetKind = { apiVersion: 'batch/v1', kind: 'Job' }
+/** A CronJob as a target. */
+export const CRON_JOB: TargetKind = { apiVersion: 'batch/v1', kind: 'CronJob' }
+/** A Node as a target. */
+export const NODE: TargetKind = { apiVersion: 'v1', kind: 'Node', clusterWide: true }
 /** A HorizontalPodAutoscaler as a target. */
 export const AUTOSCALER: TargetKind = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' }
 
-/** A target that fits an action. Throws `invalid` for another kind or cluster, or without a namespace. */
-export function checkTarget(
-  scope: Scope,
-  action: string,
-  kinds: readonly TargetKind[],
-  target: Resource,
-): Resource & { readonly namespace: string } {
+/** A target that fits an action. Throws `invalid` for another kind or cluster, or where a namespace is missing. */
+export function checkTarget(scope: Scope, action: string, kinds: readonly TargetKind[], target: Resource): Resource {
   const { cluster, namespace } = target
-  const fits = kinds.some(({ apiVersion, kind }) => target.kind === kind && target.apiVersion === apiVersion)
-  if (!fits || namespace === undefined) {
+  const fits = kinds.some(
+    ({ apiVersion, kind, clusterWide = false }) =>
+      target.kind === kind && target.apiVersion === apiVersion && (namespace === undefined) === clusterWide,
+  )
+  if (!fits) {
     const names = kinds.map(({ kind }) => kind).join(', ')
     throw new MendkitError('invalid', `${action} acts on ${names}, not on ${describeResource(target)}`, {
       path: 'target',
@@ -40,7 +46,7 @@ export function checkTarget(
       path: 'target.cluster',
     })
   }
-  return { ...target, namespace }
+  return target
 }
 
 /** The target as it is now. Throws `not-found` when it is gone, also when another object has taken its name. */

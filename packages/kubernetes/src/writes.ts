@@ -57,7 +57,8 @@ async function deleteObject(
     method: 'DELETE',
     path: objectPath(reference),
     contentType: 'application/json',
-    body: deleteOptions(preconditions, options),
+    // Without it the API server leaves the pods of a Job behind, though it clears up after everything else.
+    body: { ...deleteOptions(preconditions, options), propagationPolicy: 'Background' },
     ...rest,
   } as const
   await server.json(request, context)

@@ -4,6 +4,7 @@ import { type ActionSubject, actionContract, holdsTo } from '@mendkit/testkit'
 import { inject, test } from 'vitest'
 import { z } from 'zod'
 import { kubernetes, kubernetesClient } from '../src/index.ts'
+import { job } from './catalogue-cases.ts'
 import { readmeRbac } from './readme-rbac.ts'
 import { actionOf, checkout, context, incidentAt } from './scene.ts'
 
@@ -28,10 +29,35 @@ if (description === undefined) {
   holdsTo(test, 'kubernetes.rollout-undo on a real API server', withoutWayBack, () => rolloutSubject(testbed), {
     [NOT_NOW]: noOverload,
   })
-  holdsTo(test, 'kubernetes.evict-pod on a real API server', actionContract, () => evictionSubject(testbed), {
-    [RESTORES]: noWayBack,
+  for (const type of ['kubernetes.evict-pod', 'kubernetes.delete-pod']) {
+    holdsTo(test, `${type} on a real API server`, actionContract, () => removalSubject(testbed, type), {
+      [RESTORES]: noWayBack,
+      [NOT_NOW]: noOverload,
+    })
+  }
+  holdsTo(test, 'kubernetes.delete-job on a real API server', actionContract, () => jobSubject(testbed), {
+    [RESTORES]: 'it is irreversible',
     [NOT_NOW]: noOverload,
   })
+}
+
+/** A suspended Job. The testbed runs no controller of Jobs, so nobody else writes to it. */
+async function jobSubject(testbed: Testbed): Promise<ActionSubject> {
+  const { namespace, integration, write, effects } = await healthyDeployment(testbed)
+  const { status: _, ...manifest } = job([], { namespace })
+  const suspended = { ...manifest, spec: { ...(manifest['spec'] as object), suspend: true } }
+  await testbed.apply(JSON.stringify(suspended), namespace)
+  const target = { cluster: 'real', apiVersion: 'batch/v1', kind: 'Job', namespace, name: 'checkout' }
+  const path = `/apis/batch/v1/namespaces/${namespace}/jobs/checkout`
+  return {
+    action: actionOf('kubernetes.delete-job', integration),
+    input: { ...input(target, {}), params: { unfinished: true } },
+    refused: { unfinished: 'yes' },
+    effects,
+    disturb: () => write('PATCH', path, { metadata: { labels: { seen: 'yes' } } }),
+    remove: () => write('DELETE', path, { propagationPolicy: 'Background' }),
+    removes: true,
+  }
 }
 
 /** Pods on their way out are counted in the status, and so their end is a write of the controller. */
@@ -108,14 +134,14 @@ async function rolloutSubject(testbed: Testbed): Promise<ActionSubject> {
   }
 }
 
-async function evictionSubject(testbed: Testbed): Promise<ActionSubject> {
+async function removalSubject(testbed: Testbed, type: string): Promise<ActionSubject> {
   const { namespace, integration, client, write, effects } = await healthyDeployment(testbed)
   const [pod] = (await client.list({ apiVersion: 'v1', kind: 'Pod', namespace }, context)).items
   if (pod === undefined) throw new Error('no pod')
   const { name, uid } = pod.metadata
   const path = `/api/v1/namespaces/${namespace}/pods/${name}`
   return {
-    action: actionOf('kubernetes.evict-pod', integration),
+    action: actionOf(type, integration),
     input: input({ cluster: 'real', apiVersion: 'v1', kind: 'Pod', namespace, name, uid }, {}),
     refused: { gracePeriodSeconds: 0 },
     effects,

@@ -1,6 +1,6 @@
-import { type ActionSubject, actionContract, holdsTo } from '@mendkit/testkit'
+import { type ActionSubject, actionContract, holdsTo, simulatedCluster } from '@mendkit/testkit'
 import { test } from 'vitest'
-import { catalogueCases, played } from './catalogue-cases.ts'
+import { catalogueCases, job, played } from './catalogue-cases.ts'
 import {
   actionOf,
   askFor,
@@ -27,37 +27,65 @@ holdsTo(test, 'kubernetes.rollout-undo', actionContract, async (): Promise<Actio
   }
 })
 
+for (const [type, verb] of [
+  ['kubernetes.evict-pod', 'evict'],
+  ['kubernetes.delete-pod', 'delete'],
+] as const) {
+  holdsTo(
+    test,
+    type,
+    actionContract,
+    async (): Promise<ActionSubject> => {
+      const cluster = healthy()
+      const [pod] = podsOf(cluster)
+      if (pod === undefined) throw new Error('no pod')
+      const { name, namespace, labels } = pod.metadata
+      const metadata = { name, namespace: String(namespace), labels: { ...labels, seen: 'yes' } }
+      return {
+        action: actionOf(type, integrationOn(cluster)),
+        input: askFor(cluster, {}, podResource(pod)),
+        refused: { gracePeriodSeconds: 0 },
+        effects: () => cluster.effects().length,
+        disturb: () => void cluster.apply({ ...pod, metadata }),
+        remove: () => cluster.remove({ apiVersion: 'v1', kind: 'Pod', ...metadata }),
+        overload: () => void cluster.inject({ on: verb, fault: 'refused', dryRun: false }),
+        removes: true,
+      }
+    },
+    {
+      'restores what was before when before and after are swapped under a fresh guard':
+        'a pod that is gone does not come back; its controller has made another, and an undo calls a person',
+    },
+  )
+}
+
 holdsTo(
   test,
-  'kubernetes.evict-pod',
+  'kubernetes.delete-job',
   actionContract,
   async (): Promise<ActionSubject> => {
-    const cluster = healthy()
-    const [pod] = podsOf(cluster)
-    if (pod === undefined) throw new Error('no pod')
-    const { name, namespace, labels } = pod.metadata
-    const metadata = { name, namespace: String(namespace), labels: { ...labels, seen: 'yes' } }
+    const cluster = simulatedCluster()
+    const made = cluster.apply(job([{ type: 'Complete', status: 'True' }]))
+    const { name, uid } = made.metadata
+    const reference = { apiVersion: 'batch/v1', kind: 'Job', namespace: 'shop', name }
     return {
-      action: actionOf('kubernetes.evict-pod', integrationOn(cluster)),
-      input: askFor(cluster, {}, podResource(pod)),
-      refused: { gracePeriodSeconds: 0 },
+      action: actionOf('kubernetes.delete-job', integrationOn(cluster)),
+      input: askFor(cluster, {}, { cluster: 'test', ...reference, uid }),
+      refused: { unfinished: 'yes' },
       effects: () => cluster.effects().length,
-      disturb: () => void cluster.apply({ ...pod, metadata }),
-      remove: () => cluster.remove({ apiVersion: 'v1', kind: 'Pod', ...metadata }),
-      overload: () => void cluster.inject({ on: 'evict', fault: 'refused', dryRun: false }),
+      disturb: () => void cluster.apply(job([], { labels: { seen: 'yes' } })),
+      remove: () => cluster.remove(reference),
+      overload: () => void cluster.inject({ on: 'delete', fault: 429, dryRun: false }),
       removes: true,
     }
   },
-  {
-    'restores what was before when before and after are swapped under a fresh guard':
-      'a pod that is gone does not come back; its controller has made another, and an undo calls a person',
-  },
+  { 'restores what was before when before and after are swapped under a fresh guard': 'it is irreversible' },
 )
 
 for (const each of catalogueCases) {
   holdsTo(
     test,
-    `${each.type} on a ${each.kind} (${JSON.stringify(each.params)})`,
+    `${each.type} on a ${each.kind} (${JSON.stringify(each.params) ?? 'back'})`,
     actionContract,
     async (): Promise<ActionSubject> => {
       const { cluster, action, input, reference, change } = played(each)

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@mendkit/core'
-import { type Manifest, simulatedCluster } from '@mendkit/testkit'
+import { type Manifest, type SimulatedObject, simulatedCluster } from '@mendkit/testkit'
 import { actionOf, askFor, checkout, context, effectOf, integrationOn } from './scene.ts'
 
 /** One action on one kind of object, on a cluster that holds `manifests`. */
@@ -8,12 +8,15 @@ export interface CatalogueCase {
   readonly kind: string
   readonly apiVersion?: string
   readonly manifests: (namespace: string) => readonly Manifest[]
-  readonly params: JsonObject
+  /** Also from the ControllerRevisions that the manifests lead to. */
+  readonly params: JsonObject | ((revisions: readonly SimulatedObject[]) => JsonObject)
   /** Parameters that its schema refuses. */
   readonly refused: JsonObject
   /** What one effect changes, as the API server's audit log has it. */
   readonly changes: RegExp
   readonly irreversible?: boolean
+  /** False for objects whose health nobody judges. @default true */
+  readonly health?: boolean
 }
 
 /** A StatefulSet or DaemonSet named `checkout`. */
@@ -39,16 +42,61 @@ export function autoscaler(bounds: object, metadata: object = {}): Manifest {
   }
 }
 
+/** A Job template whose pods never restart. */
+const jobTemplate = {
+  template: {
+    metadata: { labels: { app: 'checkout' } },
+    spec: { restartPolicy: 'Never', containers: [{ name: 'app', image: 'shop/checkout:v1' }] },
+  },
+}
+
+/** A CronJob `checkout` that never falls due. */
+export function cronJob(metadata: object = {}): Manifest {
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'checkout', namespace: 'shop', ...metadata },
+    spec: { schedule: '0 0 30 2 *', jobTemplate: { spec: jobTemplate } },
+  }
+}
+
+/** A Job `checkout` with these conditions. */
+export function job(conditions: readonly object[], metadata: object = {}, status: object = {}): Manifest {
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'checkout', namespace: 'shop', ...metadata },
+    spec: { ...jobTemplate, backoffLimit: 0 },
+    status: { conditions, ...status },
+  }
+}
+
 /** Two images that are known by their digests. */
 export const [imageOne, imageTwo] = ['1', '2'].map((digit) => `shop/checkout@sha256:${digit.repeat(64)}`) as [
   string,
   string,
 ]
 
+/** UID of the ControllerRevision with this number. */
+export function revisionNumbered(revisions: readonly SimulatedObject[], number: number): string {
+  const found = revisions.find(({ revision }) => revision === number)
+  if (found === undefined) throw new Error(`no ControllerRevision ${number}`)
+  return found.metadata.uid
+}
+
 const healthy = (namespace: string) => [checkout('shop/checkout:v1', {}, { namespace })]
 
-/** Every action that is a conditional patch, but for rollbacks, which have tests of their own. */
+/** Every action that is a conditional patch, but for rollbacks of Deployments, which have tests of their own. */
 export const catalogueCases: readonly CatalogueCase[] = [
+  ...(['StatefulSet', 'DaemonSet'] as const).map((kind) => ({
+    type: 'kubernetes.rollout-undo',
+    kind,
+    manifests: (namespace: string) =>
+      ['shop/checkout:v1', 'shop/checkout:v2'].map((image) => podSet(kind, image, {}, { namespace })),
+    params: (revisions: readonly SimulatedObject[]) => ({ controllerRevision: revisionNumbered(revisions, 1) }),
+    refused: { controllerRevision: 'x', replicaSet: 'x' },
+    changes: /^\/spec\/template\/spec\/containers$/,
+  })),
   {
     type: 'kubernetes.rollout-restart',
     kind: 'Deployment',
@@ -137,7 +185,22 @@ export const catalogueCases: readonly CatalogueCase[] = [
     refused: { container: 'app', image: 'shop/checkout:v1' },
     changes: /^\/spec\/template\/spec\/containers$/,
   },
+  {
+    type: 'kubernetes.suspend-cronjob',
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    manifests: (namespace) => [cronJob({ namespace })],
+    params: {},
+    refused: { suspend: false },
+    changes: /^\/spec\/suspend$/,
+    health: false,
+  },
 ]
+
+/** The parameters of a case where these ControllerRevisions are. */
+export function paramsOf({ params }: CatalogueCase, revisions: readonly SimulatedObject[]): JsonObject {
+  return typeof params === 'function' ? params(revisions) : params
+}
 
 /** Where the target of a case is, in `shop`. */
 export function referenceIn({ kind, apiVersion = 'apps/v1' }: CatalogueCase, namespace = 'shop') {
@@ -153,7 +216,8 @@ export function played(each: CatalogueCase) {
   }
   const reference = referenceIn(each)
   const action = actionOf(each.type, integrationOn(cluster))
-  const input = askFor(cluster, each.params, { cluster: 'test', ...reference })
+  const params = paramsOf(each, cluster.all('apps/v1', 'ControllerRevision', 'shop'))
+  const input = askFor(cluster, params, { cluster: 'test', ...reference })
   /** Somebody else changes labels, annotations or fields of the target. */
   const change = (metadata: object, spec: object = {}) => {
     const object = cluster.find(reference)

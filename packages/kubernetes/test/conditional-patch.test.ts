@@ -22,7 +22,7 @@ describe.each(
     const fields = done?.changed.filter((path) => !metadata.test(path)) ?? []
     expect(fields).not.toEqual([])
     for (const path of fields) expect(path).toMatch(each.changes)
-    expect(find()?.metadata.annotations?.[MARK_ANNOTATION]).toMatch(/^exe_1( template-[0-9a-f]{16})?$/)
+    expect(find()?.metadata.annotations?.[MARK_ANNOTATION]).toMatch(/^exe_1( template-[0-9a-f]{16}| [0-9a-f-]{36})?$/)
   })
 
   test('is found again by its mark when its answer was lost, and is not claimed by another', async () => {
@@ -117,7 +117,7 @@ describe.each(
   test('acts on nothing else, leaves one Event, and changes nothing that is as it should be already', async () => {
     const { cluster, action, input, effect } = played(each)
     const pod = { cluster: 'test', apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'checkout' }
-    const wrong = action.preview(askFor(cluster, each.params, pod), context)
+    const wrong = action.preview(askFor(cluster, input.params, pod), context)
     await expect(wrong).rejects.toMatchObject({ code: 'invalid', path: 'target' })
     const asked = await effect()
     await action.execute(asked, context)

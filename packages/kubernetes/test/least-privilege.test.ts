@@ -3,7 +3,7 @@ import { type AccessRule, type SimulatedUser, simulatedCluster } from '@mendkit/
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { kubernetes } from '../src/index.ts'
-import { catalogueCases, played } from './catalogue-cases.ts'
+import { catalogueCases, job, played } from './catalogue-cases.ts'
 import { diagnose } from './diagnose.ts'
 import { readmeRbac } from './readme-rbac.ts'
 import {
@@ -59,16 +59,28 @@ test('the roles of the README are enough to find, preview, act, observe, fence a
   cluster.settle()
   expect(imageOf(cluster)).toBe('shop/checkout:v1')
 
-  const [pod] = podsOf(cluster)
-  if (pod === undefined) throw new Error('no pod')
-  const evict = actionOf('kubernetes.evict-pod', integration)
-  const asked = { ...askFor(cluster, {}, podResource(pod)), executionId: 'exe_2' }
-  const late = effectOf(asked, await evict.preview(asked, context))
-  await evict.invalidate?.(late, context)
-  const seen = effectOf(asked, await evict.preview(asked, context))
-  await evict.execute(seen, context)
-  expect(await evict.observe(seen, context)).toBe('gone')
-  await evict.announce?.(seen, context)
+  for (const [index, type] of ['kubernetes.evict-pod', 'kubernetes.delete-pod'].entries()) {
+    const [pod] = podsOf(cluster).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    if (pod === undefined) throw new Error('no pod')
+    const removal = actionOf(type, integration)
+    const asked = { ...askFor(cluster, {}, podResource(pod)), executionId: `exe_${index + 2}` }
+    const late = effectOf(asked, await removal.preview(asked, context))
+    await removal.invalidate?.(late, context)
+    const looked = await removal.preview(asked, context)
+    expect([looked.dryRun, looked.doubts]).toEqual(['done', []])
+    const seen = effectOf(asked, looked)
+    await removal.execute(seen, context)
+    expect(await removal.observe(seen, context)).toBe('gone')
+    await removal.announce?.(seen, context)
+  }
+  cluster.apply(job([{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }]))
+  const deleteJob = actionOf('kubernetes.delete-job', integration)
+  const ended = askFor(cluster, {}, { ...resourceAt(), apiVersion: 'batch/v1', kind: 'Job' })
+  await deleteJob.invalidate?.(effectOf(ended, await deleteJob.preview(ended, context)), context)
+  const shownJob = await deleteJob.preview(ended, context)
+  expect([shownJob.dryRun, shownJob.doubts]).toEqual(['done', []])
+  await deleteJob.execute(effectOf(ended, shownJob), context)
+  await deleteJob.announce?.(effectOf(ended, shownJob), context)
   expect(cluster.requests().filter(({ status }) => status === 403)).toEqual([])
 })
 
@@ -87,9 +99,9 @@ test.each(catalogueCases.map((each) => [each.type, each.kind, each] as const))(
     await action.announce?.(effect, context)
     const [check] = integration.checks ?? []
     const question = { incident: input.incident, target: effect.target, symptoms: [] }
-    expect(check?.applies?.(question)).toBe(true)
+    expect(check?.applies?.(question)).toBe(each.health !== false)
     cluster.settle()
-    expect(await check?.check(question, context)).toMatchObject({ verdict: 'good' })
+    if (each.health !== false) expect(await check?.check(question, context)).toMatchObject({ verdict: 'good' })
     expect(cluster.requests().filter(({ status }) => status === 403)).toEqual([])
   },
 )
@@ -102,8 +114,8 @@ test('fewer actions need less', async () => {
   ]
   const act = cluster.as({ name: 'less', rules, namespaces: ['shop'] })
   const scope = { cluster: 'test', namespaces: ['shop'], read: cluster, act }
-  const less = kubernetes({ ...scope, actions: ['kubernetes.rollout-undo'] })
-  expect(less.remediators?.[0]?.actions.map(({ type }) => type)).toEqual(['kubernetes.rollout-undo'])
+  const less = kubernetes({ ...scope, actions: ['kubernetes.rollout-pause'] })
+  expect(less.remediators?.[0]?.actions.map(({ type }) => type)).toEqual(['kubernetes.rollout-pause'])
   expect(await less.remediators?.[0]?.canAct?.(context)).toMatchObject({ permitted: true })
   expect(await kubernetes(scope).remediators?.[0]?.canAct?.(context)).toMatchObject({ permitted: false })
 })
@@ -111,13 +123,14 @@ test('fewer actions need less', async () => {
 test('the roles of the README grant this and no more', () => {
   const needed = {
     'mendkit-act': [
-      ...['pods patch', 'pods/eviction create', 'events create'],
+      ...['pods patch', 'pods delete', 'pods/eviction create', 'events create'],
       ...['deployments patch', 'statefulsets patch', 'daemonsets patch', 'horizontalpodautoscalers patch'],
+      ...['jobs patch', 'jobs delete', 'cronjobs patch'],
     ],
     'mendkit-read': [
       ...['pods get', 'pods list', 'pods/log get', 'namespaces get', 'events list'],
       ...['deployments get', 'statefulsets get', 'daemonsets get', 'replicasets get', 'replicasets list'],
-      ...['resourcequotas list', 'limitranges list', 'controllerrevisions list'],
+      ...['resourcequotas list', 'limitranges list', 'controllerrevisions list', 'poddisruptionbudgets list'],
       ...['jobs get', 'cronjobs get', 'horizontalpodautoscalers get', 'horizontalpodautoscalers list'],
     ],
   }

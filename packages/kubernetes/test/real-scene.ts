@@ -2,7 +2,7 @@ import { type Integration, MendkitError, type Resource } from '@mendkit/core'
 import { type Testbed, waitUntil } from '@mendkit/testbed'
 import type { Manifest } from '@mendkit/testkit'
 import { type KubernetesClient, kubernetes, kubernetesClient } from '../src/index.ts'
-import { type CatalogueCase, referenceIn } from './catalogue-cases.ts'
+import { type CatalogueCase, paramsOf, referenceIn } from './catalogue-cases.ts'
 import { readmeRbac } from './readme-rbac.ts'
 import { actionOf, context, incidentAt } from './scene.ts'
 
@@ -22,11 +22,13 @@ export async function realScene(testbed: Testbed, each: CatalogueCase) {
     await waitUntil(`${manifest.kind} checkout being quiet`, () => isQuiet(client, integration, namespace, manifest))
   }
   const reference = referenceIn(each, namespace)
+  const revisions = await client.list({ apiVersion: 'apps/v1', kind: 'ControllerRevision', namespace }, context)
+  const params = paramsOf(each, revisions.items)
   const target: Resource = { cluster: 'real', ...reference }
   const action = actionOf(each.type, integration)
   const ask = (executionId: string) => {
     const now = Date.now()
-    return { params: each.params, target, incident: incidentAt(now, target), executionId, mintedAt: now }
+    return { params, target, incident: incidentAt(now, target), executionId, mintedAt: now }
   }
   return { namespace, client, integration, action, reference, target, ask }
 }
@@ -38,8 +40,8 @@ async function isQuiet(
   namespace: string,
   { apiVersion, kind, spec }: Manifest,
 ): Promise<boolean> {
-  // Nobody acts on autoscalers here.
-  if (kind === 'HorizontalPodAutoscaler') return true
+  // Nobody acts on autoscalers here, and no CronJob falls due.
+  if (kind === 'HorizontalPodAutoscaler' || kind === 'CronJob') return true
   const reference = { apiVersion, kind, namespace, name: 'checkout' }
   if (!(await isHealthy(integration, { cluster: 'real', ...reference }))) return false
   const { metadata, status } = await client.get(reference, context)

@@ -1,6 +1,7 @@
 import { type Resource, type RuleFinding, resourceKey } from '@mendkit/core'
 import { type SimulatedCluster, simulatedCluster } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
+import { podSet, revisionNumbered } from './catalogue-cases.ts'
 import { diagnose as diagnoseWith } from './diagnose.ts'
 import {
   actionOf,
@@ -53,6 +54,41 @@ describe('a rollout is rolled back', () => {
   test('when one of three pods crashes and the rollout never got through', async () => {
     const cluster = badRollout({ behaviour: 'crash', affects: 1 }, { strategy: { type: 'Recreate' } })
     expect(actionsOf(await diagnose(cluster)).map(({ type }) => type)).toEqual(['kubernetes.rollout-undo'])
+  })
+
+  test.each(['StatefulSet', 'DaemonSet'] as const)(
+    'of a %s that is stuck, to its ControllerRevision before',
+    async (kind) => {
+      const cluster = simulatedCluster()
+      cluster.image('shop/checkout:v2', { behaviour: 'crash' })
+      for (const image of ['shop/checkout:v1', 'shop/checkout:v2']) {
+        cluster.apply(podSet(kind, image))
+        cluster.settle()
+        cluster.tick(60_000)
+      }
+      const resource = { ...resourceAt(), kind }
+      const [finding] = await diagnose(cluster, cluster.now(), resource)
+      const controllerRevision = revisionNumbered(cluster.all('apps/v1', 'ControllerRevision', 'shop'), 1)
+      expect(finding?.cause).toBe('bad-rollout')
+      expect(finding?.actions).toMatchObject([{ type: 'kubernetes.rollout-undo', params: { controllerRevision } }])
+      expect(new Set(finding?.seen.map(({ kind: each }) => each)).size).toBeGreaterThan(1)
+      const input = askFor(cluster, { controllerRevision }, resource)
+      const action = actionOf('kubernetes.rollout-undo', integrationOn(cluster))
+      expect((await action.preview(input, context)).refused).toBeUndefined()
+    },
+  )
+
+  test.each(['StatefulSet', 'DaemonSet'] as const)('but not of a %s that went through and is well', async (kind) => {
+    const cluster = simulatedCluster()
+    for (const image of ['shop/checkout:v1', 'shop/checkout:v2']) {
+      cluster.apply(podSet(kind, image))
+      cluster.settle()
+    }
+    const [pod] = podsOf(cluster)
+    cluster.breakPod({ namespace: 'shop', name: pod?.metadata.name ?? '' }, 'not-ready')
+    cluster.settle()
+    const findings = await diagnose(cluster, cluster.now(), { ...resourceAt(), kind })
+    expect(findings.map(({ cause }) => cause)).toEqual(['wedged-pod'])
   })
 
   test('and what it rests on still holds after more crashes', async () => {
@@ -145,6 +181,70 @@ describe('a pod is evicted', () => {
     cluster.settle()
     expect(actionsOf(await diagnose(cluster))).toEqual([])
   })
+})
+
+describe('a container that is killed for want of memory', () => {
+  function killed(memory: string | undefined, cluster = simulatedCluster()): SimulatedCluster {
+    const resources = memory === undefined ? {} : { limits: { memory, cpu: '1' } }
+    const containers = [{ name: 'app', image: 'shop/checkout:v1', resources }]
+    const template = { metadata: { labels: { app: 'checkout' } }, spec: { containers } }
+    cluster.image('shop/checkout:v1', { behaviour: 'healthy' })
+    cluster.apply(checkout('shop/checkout:v1', { template }))
+    cluster.settle()
+    cluster.tick(60 * 60_000)
+    for (const pod of podsOf(cluster)) cluster.breakPod({ namespace: 'shop', name: pod.metadata.name }, 'oom')
+    cluster.settle()
+    return cluster
+  }
+
+  test.each([
+    ['256Mi', '512Mi'],
+    ['1Gi', '2048Mi'],
+    ['100M', '191Mi'],
+  ])('with a limit of %s gets %s, from the status, the spec and an event', async (memory, next) => {
+    const cluster = killed(memory)
+    const findings = await diagnose(cluster)
+    expect(findings.map(({ cause }) => cause)).toEqual(['out-of-memory'])
+    const [proposed] = actionsOf(findings)
+    expect(proposed).toMatchObject({
+      type: 'kubernetes.set-resources',
+      params: { container: 'app', limits: { memory: next } },
+    })
+    const kinds = new Set(findings[0]?.seen.map(({ kind }) => kind))
+    expect(kinds).toEqual(new Set(['status', 'spec', 'event']))
+    const input = askFor(cluster, proposed?.params ?? {})
+    const shown = await actionOf('kubernetes.set-resources', integrationOn(cluster)).preview(input, context)
+    expect([shown.refused, shown.doubts]).toEqual([undefined, ['capacity-unproven']])
+  })
+
+  test('without a limit, or with the highest that there is, gets no other', async () => {
+    expect(actionsOf(await diagnose(killed(undefined)))).toEqual([])
+    const findings = await diagnose(killed('1Ti'))
+    expect(findings.map(({ cause, actions }) => [cause, actions])).toEqual([['out-of-memory', []]])
+  })
+
+  test('since a rollout is rolled back instead', async () => {
+    const cluster = badRollout({ behaviour: 'oom' })
+    expect(actionsOf(await diagnose(cluster)).map(({ type }) => type)).toEqual(['kubernetes.rollout-undo'])
+  })
+
+  test('gets a higher limit once: when that was ours and did not help, a person is asked', async () => {
+    const cluster = killed('256Mi')
+    const action = actionOf('kubernetes.set-resources', integrationOn(cluster))
+    const input = askFor(cluster, { container: 'app', limits: { memory: '512Mi' } })
+    await action.execute(effectOf(input, await action.preview(input, context)), context)
+    cluster.image('shop/checkout:v1', { behaviour: 'oom' })
+    cluster.settle()
+    const findings = await diagnose(cluster, cluster.now() + 60 * 60_000)
+    expect(findings.map(({ cause, handOver }) => [cause, handOver])).toEqual([['rollback-did-not-help', true]])
+  })
+})
+
+test('what the host does not offer is explained and not proposed', async () => {
+  const cluster = badRollout()
+  const integration = integrationOn(cluster, { actions: ['kubernetes.scale'] })
+  const findings = await diagnoseWith(integration, incidentAt(cluster.now()), [symptomOf(resourceAt())])
+  expect(findings.map(({ cause, actions }) => [cause, actions])).toEqual([['bad-rollout', []]])
 })
 
 test('an alert about something that is no object of the cluster has nothing gathered and explains nothing', async () => {

@@ -1,4 +1,5 @@
 import { holdWithinBounds } from './autoscaler-controller.ts'
+import { countBudget } from './budget-controller.ts'
 import { syncDeployment } from './deployment-controller.ts'
 import { controllerOf, type StoreChange } from './object-store.ts'
 import { terminatePod } from './pod-deletion.ts'
@@ -13,12 +14,16 @@ const LATENCY_MS = 10
 /** Kinds that keep their pods without ReplicaSets. */
 const POD_SETS = ['StatefulSet', 'DaemonSet']
 const AUTOSCALER = 'HorizontalPodAutoscaler'
-const CONTROLLED = ['Deployment', 'ReplicaSet', AUTOSCALER, ...POD_SETS]
+const BUDGET = 'PodDisruptionBudget'
+const CONTROLLED = ['Deployment', 'ReplicaSet', AUTOSCALER, BUDGET, ...POD_SETS]
 
 /** Kinds whose replicas an autoscaler sets. */
 const SCALED = ['Deployment', 'StatefulSet']
 
-/** The controller manager: Deployments, ReplicaSets, StatefulSets, DaemonSets, the bounds of autoscalers and garbage collection. */
+/**
+ * The controller manager: Deployments, ReplicaSets, StatefulSets, DaemonSets, the bounds of autoscalers, the counts of
+ * disruption budgets and garbage collection.
+ */
 export interface Controllers {
   changed(world: World, change: StoreChange): void
   /** Looks at an object again although nothing has changed. */
@@ -43,6 +48,7 @@ export function controllers(): Controllers {
       for (const uid of uids) if (world.store.byUid(uid)?.kind === 'ReplicaSet') syncReplicaSet(world, uid)
       for (const uid of uids) if (world.store.byUid(uid)?.kind === 'Deployment') syncDeployment(world, uid)
       for (const uid of uids) if (POD_SETS.includes(world.store.byUid(uid)?.kind ?? '')) syncPodSet(world, uid)
+      for (const uid of uids) if (world.store.byUid(uid)?.kind === BUDGET) countBudget(world, uid)
     })
   }
 
@@ -57,6 +63,9 @@ export function controllers(): Controllers {
           const { kind, name } = spec.scaleTargetRef
           if (kind === object.kind && name === object.metadata.name) look(world, metadata.uid)
         }
+      }
+      if (object.kind === 'Pod') {
+        for (const { metadata } of world.store.typed(BUDGET, object.metadata.namespace)) look(world, metadata.uid)
       }
       if (owner !== undefined) {
         look(world, owner.uid)

@@ -55,7 +55,7 @@ function isCovered(pod: SimulatedPod): boolean {
 }
 
 function askBudget(world: World, pod: SimulatedPod, budget: SimulatedBudget): void {
-  const { expected, healthy, desired } = stateOf(world, budget)
+  const { expected, healthy, desired } = budgetState(world, budget)
   if (conditionOf(pod, 'Ready')?.status !== 'True') {
     if (budget.spec.unhealthyPodEvictionPolicy === 'AlwaysAllow') return
     if (healthy >= desired && desired > 0) return
@@ -70,7 +70,8 @@ function askBudget(world: World, pod: SimulatedPod, budget: SimulatedBudget): vo
   })
 }
 
-function stateOf(world: World, budget: SimulatedBudget): BudgetState {
+/** What a disruption budget has to say now. */
+export function budgetState(world: World, budget: SimulatedBudget): BudgetState {
   const matches = selectorMatcher(budget.spec.selector)
   const pods = world.store
     .typed('Pod', budget.metadata.namespace)

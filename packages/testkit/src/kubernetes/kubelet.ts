@@ -6,6 +6,8 @@ import type { ContainerStatus, SimulatedPod } from './schemas.ts'
 import type { World } from './world.ts'
 
 const BIND_MS = 10
+/** Until the scheduler looks again at a pod that no node takes. */
+const UNPLACED_MS = 1000
 const RESTART_MS = 100
 const FIRST_BACKOFF_MS = 10_000
 const MAX_BACKOFF_MS = 300_000
@@ -66,7 +68,11 @@ export function kubelet(world: World, images: ImageRegistry): Kubelet {
   function bind(uid: string): void {
     const pod = live(uid)
     if (pod === undefined) return
-    const nodeName = `node-${(world.count() % 3) + 1}`
+    const nodeName = freeNode(world)
+    if (nodeName === undefined) {
+      world.time.after(UNPLACED_MS, () => bind(uid), true)
+      return
+    }
     const now = world.time.stamp()
     const placed = { ...pod, spec: { ...pod.spec, nodeName }, status: { ...pod.status, startTime: now } }
     const [first] = pod.spec.containers
@@ -223,6 +229,16 @@ export function kubelet(world: World, images: ImageRegistry): Kubelet {
       return { current: run.log, ...(previous === undefined ? {} : { previous }) }
     },
   }
+}
+
+/** A node that takes pods. */
+function freeNode(world: World): string | undefined {
+  const nodes = world.store.all('v1', 'Node').filter((node) => !isCordoned(node))
+  return nodes[world.count() % nodes.length]?.metadata.name
+}
+
+function isCordoned(node: object): boolean {
+  return (node as { spec?: { unschedulable?: boolean } }).spec?.unschedulable === true
 }
 
 function backoff(times: number): number {

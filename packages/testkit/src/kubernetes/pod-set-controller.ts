@@ -1,24 +1,23 @@
-import { canonicalText, nameHash } from './canonical.ts'
+import { nameHash } from './canonical.ts'
 import { isTerminating, terminatePod } from './pod-deletion.ts'
+import { HASH, hashOf, type PodSet, recordRevision, revisionOf } from './pod-set-revisions.ts'
 import { conditionOf } from './pod-status.ts'
-import type { SimulatedDaemonSet, SimulatedPod, SimulatedStatefulSet } from './schemas.ts'
+import type { SimulatedPod, SimulatedStatefulSet } from './schemas.ts'
 import type { World } from './world.ts'
 
-type PodSet = SimulatedStatefulSet | SimulatedDaemonSet
-
 const MANAGER = { manager: 'kube-controller-manager' }
-const HASH = 'controller-revision-hash'
 
 /** One look at a StatefulSet or DaemonSet: at most one step towards its pods and their newest template, then its status. */
 export function syncPodSet(world: World, uid: string): void {
   const set = world.store.byUid(uid) as PodSet | undefined
   if (set === undefined) return
+  recordRevision(world, set)
   step(world, set)
   const now = world.store.byUid(uid) as PodSet
   const pods = podsOf(world, now)
   const counts = {
     all: pods.length,
-    updated: pods.filter((pod) => pod.metadata.labels?.[HASH] === revisionOf(now)).length,
+    updated: pods.filter((pod) => pod.metadata.labels?.[HASH] === hashOf(now)).length,
     ready: pods.filter(isReady).length,
   }
   const status = {
@@ -48,7 +47,7 @@ function step(world: World, set: PodSet): void {
     if (ordered && (pod === undefined || !isReady(pod))) return
   }
   if (set.spec.updateStrategy.type === 'OnDelete' || pods.length < wanted.length) return
-  const outdated = pods.filter((pod) => pod.metadata.labels?.[HASH] !== revisionOf(set))
+  const outdated = pods.filter((pod) => pod.metadata.labels?.[HASH] !== hashOf(set))
   const next = outdated.find((pod) => !isReady(pod)) ?? (pods.every(isReady) ? outdated.at(-1) : undefined)
   if (next !== undefined) terminatePod(world, next)
 }
@@ -73,7 +72,7 @@ function createPod(world: World, set: PodSet, name: string): void {
       metadata: {
         name,
         namespace: metadata.namespace,
-        labels: { ...template.metadata.labels, [HASH]: revisionOf(set) },
+        labels: { ...template.metadata.labels, [HASH]: hashOf(set) },
         ...(template.metadata.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
         ownerReferences: [
           { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true },
@@ -118,11 +117,6 @@ interface Counts {
   readonly all: number
   readonly updated: number
   readonly ready: number
-}
-
-/** Name of the revision that a set's template makes. */
-function revisionOf({ metadata, spec }: PodSet): string {
-  return `${metadata.name}-${nameHash(canonicalText(spec.template))}`
 }
 
 function podsOf(world: World, set: PodSet): readonly SimulatedPod[] {

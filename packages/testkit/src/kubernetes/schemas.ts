@@ -51,6 +51,8 @@ const condition = z.looseObject({
   lastTransitionTime: z.string().optional(),
 })
 
+const revisionHistoryLimit = z.number().int().min(0).default(10)
+
 const deployment = z.looseObject({
   apiVersion: z.literal('apps/v1'),
   kind: z.literal('Deployment'),
@@ -59,7 +61,7 @@ const deployment = z.looseObject({
     replicas: z.number().int().min(0).default(1),
     paused: z.boolean().optional(),
     minReadySeconds: z.number().int().default(0),
-    revisionHistoryLimit: z.number().int().min(0).default(10),
+    revisionHistoryLimit,
     progressDeadlineSeconds: z.number().int().default(600),
     strategy: z
       .looseObject({
@@ -109,7 +111,13 @@ const statefulSet = z.looseObject({
   apiVersion: z.literal('apps/v1'),
   kind: z.literal('StatefulSet'),
   metadata,
-  spec: z.looseObject({ replicas: z.number().int().min(0).default(1), selector, template, updateStrategy }),
+  spec: z.looseObject({
+    replicas: z.number().int().min(0).default(1),
+    revisionHistoryLimit,
+    selector,
+    template,
+    updateStrategy,
+  }),
   status: z.looseObject({ replicas: z.number().default(0) }).default({ replicas: 0 }),
 })
 
@@ -117,7 +125,7 @@ const daemonSet = z.looseObject({
   apiVersion: z.literal('apps/v1'),
   kind: z.literal('DaemonSet'),
   metadata,
-  spec: z.looseObject({ selector, template, updateStrategy }),
+  spec: z.looseObject({ revisionHistoryLimit, selector, template, updateStrategy }),
   status: z.looseObject({}).default({}),
 })
 

@@ -1,0 +1,46 @@
+import type { Action, CallContext } from '@mendkit/core'
+import { budgetsOf, type CoveringBudget } from './disruption-budgets.ts'
+import type { KubernetesObject } from './kubernetes-client.ts'
+import type { Scope } from './options.ts'
+import { type PodRemoval, podRemoval, type RemovalView } from './pod-removal.ts'
+import { POD } from './target.ts'
+
+/**
+ * Deletes one pod that a controller will replace, whatever disruption budgets say: they are asked by evictions only. Where
+ * one has no headroom the risk is high and the difference names it; where nobody may ask, the risk is high too, with the
+ * doubt `budget-unreadable`. Cannot be undone. Whose deletion it was nobody can tell, so it ends as `gone`.
+ */
+export function deletePod(scope: Scope): Action {
+  return podRemoval(scope, {
+    type: 'kubernetes.delete-pod',
+    description: 'Deletes one pod, also past a disruption budget; its controller makes another.',
+    risk: 'medium',
+    undo: { irreversible: 'a pod that is gone does not come back, and what it held in memory is gone' },
+    done: 'deleted',
+    said: { reason: 'MendkitDeletePod', message: 'Deleted, so that its controller makes another' },
+    view: (pod, context) => view(scope, pod, context),
+    remove,
+  })
+}
+
+const remove: PodRemoval['remove'] = (client, pod, { uid, resourceVersion }, options, context) =>
+  client.delete({ ...POD, ...pod }, { uid, resourceVersion }, options, context)
+
+async function view(scope: Scope, pod: KubernetesObject, context: CallContext): Promise<RemovalView> {
+  const budgets = await budgetsOf(scope, pod, context)
+  if (budgets === 'unreadable') return { risk: 'high', doubts: ['budget-unreadable'] }
+  const past = budgets.filter(({ headroom }) => headroom < 1)
+  return {
+    risk: past.length > 0 ? 'high' : undefined,
+    notes: budgets.map(describe),
+    // Whoever approved a deletion within a budget has not approved one past it.
+    reads: { pastBudgets: past.map(({ name }) => name).join(' ') },
+  }
+}
+
+/** Without the number while there is room: it changes with every pod, and an approval is bound to the difference. */
+function describe({ name, headroom }: CoveringBudget): string {
+  return headroom < 1
+    ? `past the disruption budget ${name}, whose headroom is ${headroom}`
+    : `within the disruption budget ${name}`
+}
