@@ -29,8 +29,7 @@ export function rolloutUndo(scope: Scope): Action {
     params: z.strictObject({
       replicaSet: z
         .string()
-        .min(1)
-        .max(64)
+        .regex(/^[0-9A-Za-z-]{1,64}$/, 'must be a UID, which has no room for words')
         .describe('UID of the ReplicaSet whose pod template the Deployment returns to'),
     }),
     state: stateSchema,
