@@ -18,10 +18,13 @@ export function takeJson(value: unknown): TakenJson {
   return fault === undefined ? { json: copy as Json } : { because: `${fault.path} ${fault.because}`.trim() }
 }
 
-/** What is no JSON, or too deep or too much of it, stays as it is: it is found again by the check. */
+/**
+ * What is no JSON, or too deep or too much of it, stays as it is, and so does all that follows: it is found again by the
+ * check, which goes the same way.
+ */
 function copied(room: { left: number }, value: unknown, depth: number): unknown {
-  room.left -= 1
-  if (typeof value !== 'object' || value === null || room.left < 0 || depth > deepest) return value
+  room.left -= depth > deepest ? room.left : 1
+  if (typeof value !== 'object' || value === null || room.left <= 0) return value
   if (Array.isArray(value)) return value.map((item) => copied(room, item, depth + 1))
   if (!isPlainObject(value)) return value
   const fields = Object.entries(value).filter(([, field]) => field !== undefined)
