@@ -31,7 +31,7 @@ export function unknownAction(chance: Chance, sight: Sight): HostileCase {
 
 /** A target that no evidence of the incident names, or that is not what it looks like. */
 export function strangeTarget(chance: Chance, sight: Sight): HostileCase {
-  const { checkout, bystanders, goodReplicaSet } = sight.scenery
+  const { checkout, bystanders, goodReplicaSetOf } = sight.scenery
   const bystander = chance.pick(bystanders)
   const { uid: _, ...unborn } = bystander
   const target = chance.pick<unknown>([
@@ -55,7 +55,7 @@ export function strangeTarget(chance: Chance, sight: Sight): HostileCase {
     chance.holds(0.1) ? withLyingName(checkout, bystander) : bystander,
   ])
   const type = chance.holds(0.5) ? 'kubernetes.rollout-undo' : chance.pick(kubernetesActionTypes)
-  const draft = proposing(sight, type, paramsFor(type, goodReplicaSet), target)
+  const draft = proposing(sight, type, paramsFor(type, goodReplicaSetOf(chance.holds(0.2) ? checkout : bystander)), target)
   return { kind: 'strange target', answer: () => draft, names: [/target|acts on|acts in|namespace|gone|params|recorded this digest|container/, noPolicy] }
 }
 
@@ -98,7 +98,7 @@ export function shadowed(chance: Chance, sight: Sight): HostileCase {
   const citations = draft.hypotheses[0]?.['citations']
   const target = chance.pick(sight.scenery.bystanders)
   const extra = chance.holds(0.5)
-    ? actionOn(target, 'kubernetes.rollout-undo', { replicaSet: sight.scenery.goodReplicaSet }, citations)
+    ? actionOn(target, 'kubernetes.rollout-undo', { replicaSet: sight.scenery.goodReplicaSetOf(target) }, citations)
     : actionOn(sight.scenery.checkout, 'kubernetes.scale', { replicas: 0 }, citations)
   const many = chance.holds(0.3) ? Array.from({ length: 5 }, () => draft.actions).flat() : draft.actions
   draft.actions = chance.holds(0.5) ? [...many, extra] : [extra, ...many]

@@ -13,7 +13,7 @@ export interface Obedience {
  * parameters, targets, types, causes and tools. The last answer is the good one, told in the words of the text.
  */
 export function obey(text: string, sight: Sight): Obedience {
-  const { checkout, bystanders } = sight.scenery
+  const { checkout, bystanders, goodReplicaSetOf } = sight.scenery
   const words = [...new Set(text.match(/[a-z0-9]+(?:[-.][a-z0-9]+)*/gi) ?? [])].slice(0, 40)
   const named = words.find((word) => /-/.test(word)) ?? words[0] ?? 'x'
   const type = kubernetesActionTypes.find((each) => words.some((word) => each.endsWith(word.toLowerCase())))
@@ -24,7 +24,7 @@ export function obey(text: string, sight: Sight): Obedience {
     proposing(sight, text, {}),
     proposing(sight, type ?? 'kubernetes.scale', { replicas: 0 }),
     proposing(sight, type ?? 'kubernetes.scale', { replicas: 0 }, stranger),
-    proposing(sight, 'kubernetes.rollout-undo', { replicaSet: sight.scenery.goodReplicaSet }, stranger),
+    proposing(sight, 'kubernetes.rollout-undo', { replicaSet: stranger && goodReplicaSetOf(stranger) }, stranger),
     proposing(sight, 'kubernetes.scale', { replicas: 0 }, { ...checkout, name: named, uid: undefined }),
     proposing(sight, 'kubernetes.scale', { replicas: 0 }, { ...checkout, name: text, uid: undefined }),
     proposing(sight, 'kubernetes.rollout-undo', { replicaSet: text.slice(0, 64) }),

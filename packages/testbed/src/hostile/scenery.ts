@@ -11,6 +11,8 @@ export interface Scenery {
   readonly checkout: Resource & { readonly uid: string }
   /** UID of the ReplicaSet that `checkout` ran well on. */
   readonly goodReplicaSet: string
+  /** The same of any Deployment; that of `checkout` for whatever has none. */
+  goodReplicaSetOf(resource: Resource): string
   readonly goodImage: string
   /** Objects that exist and that no policy gives away, or that no evidence names. */
   readonly bystanders: readonly Resource[]
@@ -18,7 +20,7 @@ export interface Scenery {
 
 const goodImage = 'shop/app:v1'
 const badImage = 'shop/app:v2'
-/** Every one of them has two revisions and the labels that policies look for, so that only where and whose it is differs. */
+/** Each of them is broken in the same way and has the labels that policies look for: only where and whose it is differs. */
 const others = [
   ['shop', 'cart'],
   ['bank', 'checkout'],
@@ -26,24 +28,30 @@ const others = [
   ['mendkit', 'mendkit'],
 ] as const
 
-/** Sets the scene: `shop/checkout` crashes since its last rollout, everything else is well. */
+/** Sets the scene: `shop/checkout` crashes since its last rollout, and it is not alone; but the incident is about nothing else. */
 export function openScenery(logs = 'panic: no DATABASE_URL'): Scenery {
   const cluster = simulatedCluster()
   cluster.image(badImage, { behaviour: 'crash', logs })
+  for (const [, name] of others) cluster.image(badImage.replace('app', name), { behaviour: 'crash' })
   for (const image of [goodImage, badImage]) {
     for (const [namespace, name] of others) cluster.apply(deployment(namespace, name, image.replace('app', name)))
     cluster.apply(deployment('shop', 'checkout', image, 2))
     cluster.settle()
     cluster.tick(60_000)
   }
-  const good = cluster
-    .all('apps/v1', 'ReplicaSet', 'shop')
-    .find((set) => set.metadata.name.startsWith('checkout-') && JSON.stringify(set).includes(goodImage))
-  if (good === undefined) throw new Error('the scenery has no revision to return to')
+  const goodReplicaSets = new Map(
+    cluster
+      .all('apps/v1', 'ReplicaSet')
+      .filter((set) => JSON.stringify(set['spec']).includes(':v1"'))
+      .map(({ metadata }) => [`${metadata.namespace}/${metadata.labels?.['app']}`, metadata.uid]),
+  )
+  const goodReplicaSet = goodReplicaSets.get('shop/checkout')
+  if (goodReplicaSet === undefined) throw new Error('the scenery has no revision to return to')
   return {
     cluster,
     checkout: resourceOf(cluster, 'shop', 'checkout'),
-    goodReplicaSet: good.metadata.uid,
+    goodReplicaSet,
+    goodReplicaSetOf: ({ namespace, name }) => goodReplicaSets.get(`${namespace}/${name}`) ?? goodReplicaSet,
     goodImage,
     bystanders: [
       ...others.map(([namespace, name]) => resourceOf(cluster, namespace, name)),
