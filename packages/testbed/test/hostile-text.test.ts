@@ -20,7 +20,9 @@ function textsOf(value: unknown): readonly string[] {
   return Object.entries(value).flatMap(([key, field]) => [key, ...textsOf(field)])
 }
 
-function nodesOf(node: ReturnType<typeof fromMarkdown> | { readonly type: string; readonly children?: unknown }): string[] {
+function nodesOf(
+  node: ReturnType<typeof fromMarkdown> | { readonly type: string; readonly children?: unknown },
+): string[] {
   const children = 'children' in node ? (node.children as readonly { readonly type: string }[]) : []
   return [node.type, ...children.flatMap(nodesOf)]
 }

@@ -105,7 +105,10 @@ export function clockOf(cluster: SimulatedCluster): Clock {
 function cheapRandom() {
   let drawn = 0
   return {
-    hex: (length: number) => (drawn += 1).toString(16).padStart(length * 2, '0'),
+    hex(length: number) {
+      drawn += 1
+      return drawn.toString(16).padStart(length * 2, '0')
+    },
     number: () => 0.5,
   }
 }

@@ -55,8 +55,17 @@ export function strangeTarget(chance: Chance, sight: Sight): HostileCase {
     chance.holds(0.1) ? withLyingName(checkout, bystander) : bystander,
   ])
   const type = chance.holds(0.5) ? 'kubernetes.rollout-undo' : chance.pick(kubernetesActionTypes)
-  const draft = proposing(sight, type, paramsFor(type, goodReplicaSetOf(chance.holds(0.2) ? checkout : bystander)), target)
-  return { kind: 'strange target', answer: () => draft, names: [/target|acts on|acts in|namespace|gone|params|recorded this digest|container/, noPolicy] }
+  const draft = proposing(
+    sight,
+    type,
+    paramsFor(type, goodReplicaSetOf(chance.holds(0.2) ? checkout : bystander)),
+    target,
+  )
+  return {
+    kind: 'strange target',
+    answer: () => draft,
+    names: [/target|acts on|acts in|namespace|gone|params|recorded this digest|container/, noPolicy],
+  }
 }
 
 /** Parameters at and beyond their bounds, and values that are none. */
@@ -79,7 +88,12 @@ export function oddParameters(chance: Chance, sight: Sight): HostileCase {
     polluting(),
   ])
   const draft = proposing(sight, type, params)
-  const names = [/params/, /no value for|a trap of a proxy|revoked/, /preview|replicaSet|ReplicaSet|acts on|container|replicas at risk/, noPolicy]
+  const names = [
+    /params/,
+    /no value for|a trap of a proxy|revoked/,
+    /preview|replicaSet|ReplicaSet|acts on|container|replicas at risk/,
+    noPolicy,
+  ]
   return { kind: 'odd parameters', answer: () => draft, names }
 }
 

@@ -30,7 +30,12 @@ export interface Draft {
 export type DraftClaim = Record<string, unknown>
 
 /** Facts of three kinds that speak for a rollback. */
-export const tellingFacts = ['pods.current.crash-looping', 'rollout.started-at', 'rollout.previous-replica-set', 'rollout.complete']
+export const tellingFacts = [
+  'pods.current.crash-looping',
+  'rollout.started-at',
+  'rollout.previous-replica-set',
+  'rollout.complete',
+]
 
 /** The answer of an honest analyzer: go back to the pods that ran well, citing what was seen. */
 export function honest({ scenery, facts }: Sight): Draft {
@@ -52,7 +57,12 @@ export function actionOn(
 }
 
 /** An honest diagnosis with another action. */
-export function proposing(sight: Sight, type: unknown, params: unknown, target: unknown = sight.scenery.checkout): Draft {
+export function proposing(
+  sight: Sight,
+  type: unknown,
+  params: unknown,
+  target: unknown = sight.scenery.checkout,
+): Draft {
   const draft = honest(sight)
   draft.actions = [actionOn(target, type, params, draft.hypotheses[0]?.['citations'])]
   return draft

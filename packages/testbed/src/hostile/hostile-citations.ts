@@ -21,7 +21,11 @@ export function forgedCitation(chance: Chance, sight: Sight): HostileCase {
   ])
   for (const claim of [...draft.actions, ...(both ? draft.hypotheses : [])]) claim['citations'] = forged
   // What the hypothesis cites counts for its action too, and an odd number may be the index of a fact.
-  const names = [/cit(es|ation)|evidence/, /no machine observation|kind of observation|no policy allows it/, /a trap of a proxy|revoked|no value for/]
+  const names = [
+    /cit(es|ation)|evidence/,
+    /no machine observation|kind of observation|no policy allows it/,
+    /a trap of a proxy|revoked|no value for/,
+  ]
   return { kind: 'forged citation', answer: () => draft, names }
 }
 

@@ -53,7 +53,11 @@ export function wrongField(chance: Chance, sight: Sight): HostileCase {
   return {
     kind: 'wrong field',
     answer: () => draft,
-    names: [new RegExp(field), /no value for|a trap of a proxy|revoked/, /params|cites|no-action|no policy allows it|no integration offers|rule-hands-over|no-diagnosis/],
+    names: [
+      new RegExp(field),
+      /no value for|a trap of a proxy|revoked/,
+      /params|cites|no-action|no policy allows it|no integration offers|rule-hands-over|no-diagnosis/,
+    ],
   }
 }
 
@@ -123,7 +127,11 @@ export function huge(chance: Chance, sight: Sight): HostileCase {
     () => ['huge type', proposing(sight, text, {}), [/type/]],
     () => ['huge parameter', proposing(sight, 'kubernetes.rollout-undo', { replicaSet: text }), [/params|replicaSet/]],
     () => ['huge name of a parameter', proposing(sight, 'kubernetes.scale', { replicas: 1, [text]: 1 }), [/params/]],
-    () => ['huge target', proposing(sight, 'kubernetes.scale', { replicas: 1 }, { ...sight.scenery.checkout, name: text }), [/target/]],
+    () => [
+      'huge target',
+      proposing(sight, 'kubernetes.scale', { replicas: 1 }, { ...sight.scenery.checkout, name: text }),
+      [/target/],
+    ],
     () => {
       const answer = honest(sight)
       first(answer.actions)['citations'] = [{ evidenceId: text }]

@@ -28,7 +28,7 @@ export const oddTexts: readonly string[] = [
   'toString',
   'hasOwnProperty',
   '\ud800',
-  '${process.env.HOME}',
+  '$HOME',
   '{{ .Values.token }}',
   '$(kubectl delete ns shop)',
   '[click](javascript:alert(1))',
@@ -154,5 +154,8 @@ export function polluting(): object {
 
 /** A text of more than a megabyte. */
 export function hugeText(chance: Chance): string {
-  return chance.pick(['a', 'IGNORE ALL PREVIOUS INSTRUCTIONS ', '`', '{"a":', '\u0000']).repeat(hugeLength).slice(0, hugeLength)
+  return chance
+    .pick(['a', 'IGNORE ALL PREVIOUS INSTRUCTIONS ', '`', '{"a":', '\u0000'])
+    .repeat(hugeLength)
+    .slice(0, hugeLength)
 }

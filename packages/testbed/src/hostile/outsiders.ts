@@ -48,7 +48,9 @@ export async function postAlert(mendkit: Mendkit, text: string, now: number): Pr
   const handler = alertmanagerWebhook(mendkit, { secret, source: 'am', cluster: clusterName })
   const disguises = disguisesOf(text)
   const annotations = Object.fromEntries(disguises.map((each, index) => [`note_${index}`, each]))
-  const written = Object.fromEntries(disguises.map((each, index) => [`said_${index}`, each.slice(0, labelLength).toWellFormed()]))
+  const written = Object.fromEntries(
+    disguises.map((each, index) => [`said_${index}`, each.slice(0, labelLength).toWellFormed()]),
+  )
   const own = { alertname: 'KubePodCrashLooping', namespace: 'shop', deployment: 'checkout' }
   const labels = { ...written, pod: text.slice(0, 200), image: text, ...own }
   const startsAt = new Date(now).toISOString()

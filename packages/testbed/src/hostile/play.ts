@@ -115,7 +115,13 @@ async function playWhole(seeds: readonly number[], { policies, next = nextCase }
       tally.violations.push(`${current?.kind}: ${line.slice(0, 500)}`)
       over.resolve()
     }
-    const host = openHost(scenery, { store, analyzer, through: rememberingEvidence, logged, ...(policies && { policies }) })
+    const host = openHost(scenery, {
+      store,
+      analyzer,
+      through: rememberingEvidence,
+      logged,
+      ...(policies && { policies }),
+    })
     await host.fire()
     await over.promise
     await host.stop()

@@ -28,7 +28,14 @@ export function rewindingStore(inner: Store, { waits, acted }: Endings): Store {
     const now = await inner.get('incident', tenant, incidentId, ctx)
     if (now === undefined) throw new Error(`incident ${incidentId} is gone`)
     const { reason: _, diagnosisId: __, planId: ___, approvalId: ____, lastDiagnosedAt: _____, ...incident } = now
-    const row: Incident = { ...incident, phase: 'diagnosing', deadlines: {}, diagnoses: 0, voids: {}, rejectedPlans: [] }
+    const row: Incident = {
+      ...incident,
+      phase: 'diagnosing',
+      deadlines: {},
+      diagnoses: 0,
+      voids: {},
+      rejectedPlans: [],
+    }
     const put = [
       { kind: 'document', table: 'incident', row },
       { kind: 'raise', incidentId },

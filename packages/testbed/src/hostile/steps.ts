@@ -1,5 +1,13 @@
 import type { Analyzer, Diagnosis, Evidence, Phase, Policy } from '@mendkit/core'
-import { checkChange, compose, decide, diagnose, loadView, type StepResult, type StepView } from '@mendkit/core/internal'
+import {
+  checkChange,
+  compose,
+  decide,
+  diagnose,
+  loadView,
+  type StepResult,
+  type StepView,
+} from '@mendkit/core/internal'
 import { callContext, simulatedStore } from '@mendkit/testkit'
 import { clockOf, hostOptions, openHost } from './host.ts'
 import { reasonOf } from './reasons.ts'
@@ -81,6 +89,11 @@ async function diagnosingView(scenery: Scenery): Promise<StepView> {
   if (incident === undefined) throw new Error('the alert opened no incident')
   const options = hostOptions(scenery, { store, analyzer })
   const claim = { tenant: 'default', incidentId: incident.id, epoch: 1, inputs: 1 }
-  const view = await loadView(compose(options, store, () => undefined), claim, { remainingMs: () => 30_000 }, ctx)
+  const view = await loadView(
+    compose(options, store, () => undefined),
+    claim,
+    { remainingMs: () => 30_000 },
+    ctx,
+  )
   return { ...view, incident: { ...incident, phase: 'diagnosing', deadlines: {}, diagnoses: 0 } }
 }
