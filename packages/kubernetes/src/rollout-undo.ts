@@ -16,7 +16,7 @@ const TEMPLATE = ['spec', 'template']
 /** What a StatefulSet does unless it manages its pods in parallel. */
 const STOPS = 'a StatefulSet waits for each pod to be ready, also on the way back: one that never is must be deleted'
 
-const uid = z.string().min(1).max(64)
+const uid = z.string().regex(/^[0-9A-Za-z-]{1,64}$/, 'must be a UID, which has no room for words')
 const paramsSchema = z
   .strictObject({
     replicaSet: uid.optional().describe('of a Deployment: UID of the ReplicaSet whose pod template it returns to'),

@@ -50,7 +50,10 @@ export function mustContain(object: KubernetesObject, name: string) {
 }
 
 /** Name of a container, as parameters and states have it. */
-export const containerName = z.string().min(1).max(63).describe('name of the container in the pod template')
+export const containerName = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be a name that Kubernetes allows, such as `app`')
+  .describe('name of the container in the pod template')
 
 function rolloutRefusal(kind: string, paused: boolean, strategy: string): string | undefined {
   if (paused) return `the ${kind} is paused`

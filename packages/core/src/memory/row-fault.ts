@@ -4,7 +4,8 @@ export interface Fault {
   readonly because: string
 }
 
-const deepest = 100
+/** How deep JSON may nest in a row. */
+export const deepest = 100
 
 /** A fault unless `value` is a name that every database can index: text, not empty, at most 1,000 characters, no NUL. */
 export function nameFault(path: string, value: unknown): Fault | undefined {
@@ -42,8 +43,23 @@ export function textsFault(path: string, value: unknown): Fault | undefined {
   return undefined
 }
 
-/** A fault unless `value` survives JSON and canonical JSON. Absent (undefined) fields of objects are allowed. */
-export function jsonFault(path: string, value: unknown, depth = 0): Fault | undefined {
+/**
+ * A fault unless `value` survives JSON and canonical JSON, nests at most 100 deep and holds at most `most` values, those that
+ * are reached twice counted twice. Absent (undefined) fields of objects are allowed.
+ */
+export function jsonFault(path: string, value: unknown, most = 1_000_000): Fault | undefined {
+  return faultWithin({ left: most, most }, path, value, 0)
+}
+
+/** How many values may still be looked at: few objects that name each other often are as many as nobody could ever visit. */
+interface Room {
+  left: number
+  readonly most: number
+}
+
+function faultWithin(room: Room, path: string, value: unknown, depth: number): Fault | undefined {
+  room.left -= 1
+  if (room.left < 0) return { path, because: `must hold at most ${room.most} values` }
   if (value === null || typeof value === 'boolean') return undefined
   if (typeof value === 'string') {
     return value.isWellFormed()
@@ -56,7 +72,7 @@ export function jsonFault(path: string, value: unknown, depth = 0): Fault | unde
   if (depth === deepest) return { path, because: `must nest at most ${deepest} deep` }
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
-      const fault = jsonFault(`${path}[${index}]`, item, depth + 1)
+      const fault = faultWithin(room, `${path}[${index}]`, item, depth + 1)
       if (fault !== undefined) return fault
     }
     return undefined
@@ -64,7 +80,8 @@ export function jsonFault(path: string, value: unknown, depth = 0): Fault | unde
   if (!isPlainObject(value)) return { path, because: 'must be JSON' }
   for (const key in value) {
     const item = value[key]
-    const fault = item === undefined ? undefined : jsonFault(path === '' ? key : `${path}.${key}`, item, depth + 1)
+    const fault =
+      item === undefined ? undefined : faultWithin(room, path === '' ? key : `${path}.${key}`, item, depth + 1)
     if (fault !== undefined) return fault
   }
   return undefined
@@ -75,7 +92,8 @@ export function firstFault(...faults: readonly (Fault | undefined)[]): Fault | u
   return faults.find((fault) => fault !== undefined)
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
+/** Whether a value is an object as JSON has them. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null

@@ -33,13 +33,16 @@ export interface HypothesisDraft {
 export interface ActionDraft {
   readonly type: string
   readonly params: JsonObject
+  /** An object that the incident, its symptoms or its evidence name; nothing else may be acted on. */
   readonly target?: Resource
   readonly citations: readonly Citation[]
 }
 
 /** What an analyzer found. No hypotheses means that it cannot explain the incident, and the next analyzer is asked. */
 export interface Analysis {
+  /** At most 100. */
   readonly hypotheses: readonly HypothesisDraft[]
+  /** At most five: a plan has no more. */
   readonly actions: readonly ActionDraft[]
   /** True when a person must look, whatever the actions. @default false */
   readonly handOver?: boolean

@@ -4,12 +4,17 @@ import type { Analysis } from '../../ports/analyzer.ts'
 import { resourceSchema } from './resource.ts'
 import { count, fields, jsonObject, name, text, understand } from './understand.ts'
 
+/** More hypotheses and citations than anybody reads; the port's comment says so too. */
+const mostHypotheses = 100
+const mostCitations = 10_000
+const mostActions = 5
+
 const schema = once<z.ZodType<Analysis>>(() => {
-  const citations = z.array(fields({ evidenceId: name, fact: count.exactOptional() }))
+  const citations = z.array(fields({ evidenceId: name, fact: count.exactOptional() })).max(mostCitations)
   const resource = resourceSchema().exactOptional()
   return fields({
-    hypotheses: z.array(fields({ cause: name, summary: text, rootCause: resource, citations })),
-    actions: z.array(fields({ type: name, params: jsonObject, target: resource, citations })),
+    hypotheses: z.array(fields({ cause: name, summary: text, rootCause: resource, citations })).max(mostHypotheses),
+    actions: z.array(fields({ type: name, params: jsonObject, target: resource, citations })).max(mostActions),
     handOver: z.boolean().exactOptional(),
   })
 })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { MendkitError } from '../../errors.ts'
-import { jsonFault } from '../../memory/row-fault.ts'
 import type { Json, JsonObject } from '../../model/json.ts'
 import { issuePath } from '../../stored/issue-path.ts'
+import { takeJson } from './take-json.ts'
 
 /** Longer times are refused, as in the settings: a date must be able to hold what they lead to. */
 export const longestMs = 366 * 86_400_000
@@ -13,20 +13,22 @@ export const text = z.string().refine((value) => value.isWellFormed(), 'must be 
 /** Text that says something. */
 export const name = text.refine((value) => value !== '', 'must not be empty')
 
-/** Any JSON that every store keeps. */
-export const json = z.custom<Json>().superRefine(mustBeKept)
+/** Any JSON that every store keeps, as a copy. */
+export const json = z.custom<unknown>().transform(taken)
 
-/** A JSON object that every store keeps. */
+/** A JSON object that every store keeps, as a copy. */
 export const jsonObject = z
   .custom<JsonObject>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
     'must be an object',
   )
-  .superRefine(mustBeKept)
+  .transform((value, check) => taken(value, check) as JsonObject)
 
-function mustBeKept(value: unknown, check: z.RefinementCtx): void {
-  const fault = value === undefined ? { path: '', because: 'is missing' } : jsonFault('', value)
-  if (fault !== undefined) check.addIssue({ code: 'custom', message: `${fault.path} ${fault.because}`.trim() })
+function taken(value: unknown, check: z.RefinementCtx): Json {
+  const answer = takeJson(value)
+  if ('json' in answer) return answer.json
+  check.addIssue({ code: 'custom', message: answer.because })
+  return z.NEVER
 }
 
 /** A non-negative whole number. */

@@ -1,17 +1,17 @@
 import { confidenceOf } from '../../builtin/confidence.ts'
-import { MendkitError } from '../../errors.ts'
 import type { Put } from '../../model/change.ts'
 import type { Confidence, Diagnosis, Hypothesis, ProposedAction } from '../../model/diagnosis.ts'
 import type { CitableFact, Citation } from '../../model/evidence.ts'
-import type { ActionDraft, Analysis, Analyzer, HypothesisDraft, Investigation } from '../../ports/analyzer.ts'
-import { message } from '../../redact/message.ts'
+import type { ActionDraft, Analysis, Analyzer, Investigation } from '../../ports/analyzer.ts'
 import { redact } from '../../redact/redact.ts'
 import { understandAnalysis } from '../answers/analysis.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { recentChanges } from '../changes.ts'
 import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
+import { assertCitations } from './assert-citations.ts'
 import { assertNames } from './assert-names.ts'
+import { assertTargets } from './assert-targets.ts'
 import type { Collection } from './gather.ts'
 
 /** A diagnosis with the blobs that its words need. */
@@ -48,22 +48,10 @@ export async function analyze(parts: Parts, view: StepView, collection: Collecti
 async function ask(analyzer: Analyzer, investigation: Investigation, view: StepView): Promise<Analysis> {
   const answer = await analyzer.analyze(investigation, view.ctx)
   const analysis = understandAnalysis(`analyzer ${analyzer.id}`, answer)
-  const known = new Set(investigation.evidence().map((each) => each.id))
-  for (const each of [...analysis.hypotheses, ...analysis.actions]) assertCited(analyzer.id, each, known)
+  assertCitations(analyzer.id, analysis, investigation.evidence())
   assertNames(analyzer.id, analysis)
+  assertTargets(analyzer.id, analysis, investigation)
   return analysis
-}
-
-function assertCited(analyzer: string, claim: HypothesisDraft | ActionDraft, known: ReadonlySet<string>): void {
-  const unknown = claim.citations.find((citation) => !known.has(citation.evidenceId))
-  if (claim.citations.length === 0 || unknown !== undefined) {
-    const what = 'cause' in claim ? `hypothesis ${claim.cause}` : `action ${claim.type}`
-    const problem =
-      unknown === undefined
-        ? 'cites no evidence'
-        : `cites ${unknown.evidenceId}, which is not evidence of this incident`
-    throw new MendkitError('invalid', message`analyzer ${analyzer}: ${what} ${problem}`)
-  }
 }
 
 function word(
@@ -94,7 +82,7 @@ function word(
     analyzer,
     at: view.now,
     hypotheses,
-    actions: analysis.actions.slice(0, 5).map(proposed),
+    actions: analysis.actions.map(proposed),
     handOver: analysis.handOver ?? false,
     symptoms: view.symptoms.map(({ alertname, resourceKey }) => ({ alertname, resourceKey })),
     ...(view.incident.diagnosisAskedBy !== undefined && { askedBy: view.incident.diagnosisAskedBy }),
