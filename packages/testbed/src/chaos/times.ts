@@ -5,7 +5,7 @@ export const leaseMs = 1_000
 
 /** Times so short that a fault costs seconds, not minutes. Nothing else differs from a host in production. */
 export const chaosSettings: NonNullable<MendkitOptions['settings']> = {
-  engine: { sweepMs: 50, leaseMs, leaseMarginMs: 300, drainMs: 5_000 },
+  engine: { sweepMs: 100, leaseMs, leaseMarginMs: 300, drainMs: 5_000 },
   correlation: { settleMs: 50 },
   diagnosis: { minIntervalMs: 200, retryMs: 200 },
   execution: { readEveryMs: 200, blockedMs: 60_000 },

@@ -5,7 +5,7 @@ import { leaseMs } from '../times.ts'
 import type { HostProcess } from './host-process.ts'
 
 /** A host that has not come to its point by then is killed where it is, in milliseconds. */
-const longestLifeMs = 3_000
+const longestLifeMs = 2_000
 
 /** Starts a host and ends it as told. Answers how many were killed. */
 export async function carryOut(kill: Kill, start: (kill?: Kill) => HostProcess): Promise<number> {

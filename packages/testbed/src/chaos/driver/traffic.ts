@@ -30,7 +30,7 @@ export interface TrafficParts {
 const atOnce = 3
 /** Whoever does not answer within this is taken for dead, or sleeps. In milliseconds. */
 const patienceMs = 2_000
-const everyMs = 50
+const everyMs = 100
 const withAPerson = new Set(['escalated', 'handed-over'])
 
 /** Starts to break services, one in the namespace where hosts act by themselves, the next where they ask. */

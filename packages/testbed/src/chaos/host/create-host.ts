@@ -10,7 +10,8 @@ import type { ClusterAccess, HostOrders } from './orders.ts'
 import type { Points } from './self-kill.ts'
 
 /** A host as in production, but that it can die at every point of its life and tells the driver what became durable. */
-export function createHost({ file, access, namespaces, planted }: HostOrders, points: Points, driver: Peer): Mendkit {
+export function createHost(orders: HostOrders, points: Points, driver: Peer): Mendkit {
+  const { file, access, namespaces, planted, settings = chaosSettings } = orders
   const { auto, ask } = namespaces
   const { read, act } = clients(access, driver)
   const unguarded = planted === 'unguarded'
@@ -35,7 +36,7 @@ export function createHost({ file, access, namespaces, planted }: HostOrders, po
     integrations: [{ ...cluster, checks }],
     policies: [allowUpTo('medium'), askAbove('medium')],
     notifiers: [pager],
-    settings: chaosSettings,
+    settings,
     system: { log: consoleLogger({ format: 'text', level: 'warn' }) },
   })
 }

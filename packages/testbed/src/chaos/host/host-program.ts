@@ -34,6 +34,7 @@ function handlersOf(mendkit: Mendkit, answersEarly: boolean): Handlers {
         approvals: approvals.map(({ id, incidentId, digest }) => ({ id, incidentId, digest })),
         incidents: incidents.map(({ id, phase, resource }) => ({ id, phase, service: resource?.name })),
         unfinished: executions.length,
+        unclassified: executions.filter(({ state }) => state === 'intent' || state === 'unknown').length,
       }
     },
   }

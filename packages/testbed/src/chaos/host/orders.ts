@@ -1,4 +1,4 @@
-import type { EventType } from '@mendkit/core'
+import type { EventType, MendkitOptions } from '@mendkit/core'
 import type { Point } from '../points.ts'
 
 /** Whose credentials to use on a real cluster. */
@@ -31,6 +31,8 @@ export interface HostOrders {
   readonly access: ClusterAccess
   /** Where it acts by itself, and where it asks. */
   readonly namespaces: { readonly auto: string; readonly ask: string }
+  /** @default those of `times.ts` */
+  readonly settings?: NonNullable<MendkitOptions['settings']>
   readonly kill?: SelfKill
   readonly planted?: PlantedFault
 }
@@ -48,4 +50,6 @@ export interface HostStatus {
   readonly approvals: readonly { readonly id: string; readonly incidentId: string; readonly digest: string }[]
   readonly incidents: readonly { readonly id: string; readonly phase: string; readonly service: string | undefined }[]
   readonly unfinished: number
+  /** Executions of which nobody knows yet whether they had their effect. */
+  readonly unclassified: number
 }
