@@ -61,9 +61,15 @@ test('the undo of an effect is not one too many', () => {
 
 test.each<[string, Partial<Facts>]>([
   ['entry 1 was committed', { log: sound.log.with(1, entry(1, 'diagnosis-made')) }],
-  ['entry 7 was committed', { ledger: { ...sound.ledger, entries: [{ seq: 7, type: 'plan-made', subject: 'inc_1' }] } }],
+  [
+    'entry 7 was committed',
+    { ledger: { ...sound.ledger, entries: [{ seq: 7, type: 'plan-made', subject: 'inc_1' }] } },
+  ],
   ['the alert of checkout was taken', { incidents: [] }],
-  ['approval apr_1 of incident inc_1 was taken', { log: sound.log.with(0, entry(0, 'command-given', { kind: 'close' })) }],
+  [
+    'approval apr_1 of incident inc_1 was taken',
+    { log: sound.log.with(0, entry(0, 'command-given', { kind: 'close' })) },
+  ],
 ])('what was promised and is not there is lost: %s', (words, facts) => {
   expect(judge({ ...sound, ...facts }).lost).toEqual([expect.stringContaining(words)])
 })

@@ -12,7 +12,9 @@ test('requests that arrive when their sender is long dead change nothing any mor
   expect(result.phases['resolved']).toBeGreaterThan(0)
 })
 
-test('the judge finds the second effect of a host whose requests demand nothing of their target', { timeout }, async () => {
+test('the judge finds the second effect of a host whose requests demand nothing of their target', {
+  timeout,
+}, async () => {
   const orders = { points: ['call in transit'], planted: 'unguarded', quietWithinMs: 5_000 } as const
   const result = await chaos({ ...few, kills: 4, ...orders })
   expect(result.doubleEffects, `seed ${seed}`).not.toEqual([])

@@ -1,6 +1,7 @@
 import { connectTestbed } from '@mendkit/testbed'
 import { describe, expect, inject, test } from 'vitest'
 import { type ChaosOptions, chaos } from '../src/chaos/chaos.ts'
+import { classifyInFlight } from '../src/chaos/in-flight.ts'
 import { realWorld } from '../src/chaos/world/real-world.ts'
 import { simulatedWorld } from '../src/chaos/world/simulated-world.ts'
 
@@ -18,6 +19,14 @@ describe.skipIf(!description)('on the real API server (needs servers)', () => {
     const testbed = connectTestbed(description)
     await expectSound({ world: (folder) => realWorld(testbed, folder), kills: 20, seed: 21 })
   })
+})
+
+test('a host that starts amid 1,000 effects in flight classifies each, and repeats none', { timeout }, async () => {
+  const result = await classifyInFlight(1_000)
+  console.log(
+    `1,000 executions in flight were classified ${(result.classifiedMs / 1_000).toFixed(1)} s after the start`,
+  )
+  expect(result).toMatchObject({ executions: 1_000, applied: 500, repeated: 0 })
 })
 
 async function expectSound(options: ChaosOptions, flag = ''): Promise<void> {

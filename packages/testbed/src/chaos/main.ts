@@ -52,7 +52,13 @@ async function play(kills: number, seed: number, { simulated, json }: { simulate
     stuck: stuck.length,
     auditValid: unaudited.length === 0,
   }
-  console.log(json ? JSON.stringify(line) : Object.entries(line).map(([name, value]) => `${name}: ${value}`).join('\n'))
+  console.log(
+    json
+      ? JSON.stringify(line)
+      : Object.entries(line)
+          .map(([name, value]) => `${name}: ${value}`)
+          .join('\n'),
+  )
   const isSound = line.doubleEffects + line.lost + line.stuck === 0 && line.auditValid
   process.exitCode = isSound ? 0 : 1
 }

@@ -20,7 +20,7 @@ const commits = [
 ] as const satisfies readonly EventType[]
 
 /** Requests and deliveries around which a host can be killed. */
-export type Crossing = 'call' | 'fence' | 'event' | 'notice'
+type Crossing = 'call' | 'fence' | 'event' | 'notice'
 
 /** The n-th commit at all stands in for the n-th fsync where those cannot be counted. */
 type CommitPoint = 'before commit' | `${'before' | 'after'} commit of ${EventType}`

@@ -15,6 +15,8 @@ export interface HostProcess {
   /** Resolves with what ended it. */
   readonly ended: Promise<string>
   signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): Promise<void>
+  /** Ends it however it is, if it still runs. */
+  discard(): Promise<void>
   /** What it wrote to standard error. */
   complaints(): string
 }
@@ -64,18 +66,25 @@ export function startHostProcess({ orders, handlers, cache, killAtFsync }: HostS
     loaded: (pid: number) => loaded.resolve(pid),
     reached: () => reached.resolve(),
   })
-  void ended.promise.then((how) => loaded.reject(new MendkitError('unavailable', `a host ended with ${how}: ${complaints}`)))
+  void ended.promise.then((how) =>
+    loaded.reject(new MendkitError('unavailable', `a host ended with ${how}: ${complaints}`)),
+  )
   // Whoever does not wait for it to be loaded learns of its end by `ended`.
   loaded.promise.catch(() => undefined)
+  const signal: HostProcess['signal'] = async (name) => {
+    // Under strace the child is strace, and the host its child.
+    const pid = await loaded.promise
+    if (child.exitCode === null && child.signalCode === null) process.kill(pid, name)
+  }
   return {
     host,
     loaded: loaded.promise.then(() => undefined),
     reached: reached.promise,
     ended: ended.promise,
-    async signal(signal) {
-      // Under strace the child is strace, and the host its child.
-      const pid = await loaded.promise
-      if (child.exitCode === null && child.signalCode === null) process.kill(pid, signal)
+    signal,
+    async discard() {
+      await Promise.race([ended.promise, signal('SIGKILL').catch(() => undefined)])
+      await ended.promise
     },
     complaints: () => complaints,
   }

@@ -71,7 +71,9 @@ function lostEntries({ ledger, log }: Facts): readonly string[] {
 
 function lostAlerts({ ledger, incidents }: Facts): readonly string[] {
   const known = new Set(incidents.map(({ resource }) => resource?.name))
-  return ledger.alerts.flatMap((name) => (known.has(name) ? [] : [`the alert of ${name} was taken, and has no incident`]))
+  return ledger.alerts.flatMap((name) =>
+    known.has(name) ? [] : [`the alert of ${name} was taken, and has no incident`],
+  )
 }
 
 function lostApprovals({ ledger, log }: Facts): readonly string[] {

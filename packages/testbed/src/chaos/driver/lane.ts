@@ -2,15 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { MendkitError } from '@mendkit/core'
 import type { KubernetesPatch, ObjectReference, WriteOptions } from '@mendkit/kubernetes'
 import type { HostOrders, PlantedFault, SelfKill } from '../host/orders.ts'
-import { type Kill, killWords, killsOf } from '../kill.ts'
+import { type Kill, killsOf, killWords } from '../kill.ts'
 import type { Point } from '../points.ts'
 import { seeded } from '../seeded.ts'
 import type { LaneWorld } from '../world/world.ts'
 import { carryOut } from './carry-out.ts'
 import { type HostProcess, startHostProcess } from './host-process.ts'
 import { atRest, type Judgement, judge } from './judge.ts'
-import { emptyLedger } from './ledger.ts'
 import { lateRequests } from './late-requests.ts'
+import { emptyLedger } from './ledger.ts'
 import { readFacts } from './read-facts.ts'
 import { type Served, serveCluster } from './serve-cluster.ts'
 import { startTraffic, type Traffic } from './traffic.ts'
@@ -45,8 +45,8 @@ export async function runLane(options: LaneOptions): Promise<LaneResult> {
   const { world, seed, file, cache, say } = options
   const ledger = emptyLedger()
   const late = lateRequests(world.act, seeded(seed + 1))
-  let current: HostProcess | undefined
-  const traffic = startTraffic({ world, ledger, host: () => current?.host })
+  const hosts: HostProcess[] = []
+  const traffic = startTraffic({ world, ledger, host: () => hosts.at(-1)?.host })
   const handlers = {
     committed: (entries: typeof ledger.entries) => void ledger.entries.push(...entries),
     notice: () => undefined,
@@ -63,27 +63,28 @@ export async function runLane(options: LaneOptions): Promise<LaneResult> {
       ...(options.planted && { planted: options.planted }),
     }
     const killAtFsync = kill?.at === 'fsync' ? kill.nth : undefined
-    current = startHostProcess({ orders, handlers, cache, killAtFsync })
-    return current
+    const host = startHostProcess({ orders, handlers, cache, killAtFsync })
+    hosts.push(host)
+    return host
   }
 
   let kills = 0
-  const schedule = killsOf(seed, options)
-  while (kills < options.kills) {
-    const kill = schedule.next().value
-    say(`${kills + 1} of ${options.kills}: ${killWords(kill)}`)
-    kills += await carryOut(kill, start)
+  let open: readonly string[] = []
+  try {
+    const schedule = killsOf(seed, options)
+    while (kills < options.kills) {
+      const kill = schedule.next().value
+      say(`${kills + 1} of ${options.kills}: ${killWords(kill)}`)
+      kills += await carryOut(kill, start)
+    }
+    traffic.dryUp()
+    await late.arrived()
+    await rest(start(), traffic, options.quietWithinMs)
+    open = traffic.open()
+  } finally {
+    await Promise.all(hosts.map((host) => host.discard()))
+    await traffic.stop()
   }
-  traffic.dryUp()
-  await late.arrived()
-  const last = start()
-  await last.loaded
-  await comesToRest(traffic, options.quietWithinMs)
-  await last.signal('SIGTERM')
-  const how = await last.ended
-  if (how !== 'code 0') throw new MendkitError('bad-response', `the last host ended with ${how}: ${last.complaints()}`)
-  const open = traffic.open()
-  await traffic.stop()
   const facts = await readFacts(file, world, ledger)
   const judgement = judge(facts)
   const phases = Object.groupBy(facts.incidents, ({ phase }) => phase)
@@ -93,6 +94,15 @@ export async function runLane(options: LaneOptions): Promise<LaneResult> {
     kills,
     phases: Object.fromEntries(Object.entries(phases).map(([phase, all]) => [phase, all.length])),
   }
+}
+
+/** Lets a host live until nothing is left to do, and ends it in good order. */
+async function rest(host: HostProcess, traffic: Traffic, withinMs: number): Promise<void> {
+  await host.loaded
+  await comesToRest(traffic, withinMs)
+  await host.signal('SIGTERM')
+  const how = await host.ended
+  if (how !== 'code 0') throw new MendkitError('bad-response', `the last host ended with ${how}: ${host.complaints()}`)
 }
 
 /** Waits until nothing is left to do, or the time is over. */

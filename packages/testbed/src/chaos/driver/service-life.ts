@@ -1,14 +1,14 @@
 import type { LaneWorld } from '../world/world.ts'
 
 /** Delivers alerts of one service to whichever host lives; answers whether a host took them. */
-export type Deliver = (body: object) => Promise<boolean>
+type Deliver = (body: object) => Promise<boolean>
 
 /** A service that is rolled out badly, and the alert about it. */
 export interface ServiceLife {
   readonly namespace: string
   readonly name: string
   /** `done`: it is well again, and a host has thanked for the end of its alert. */
-  stage(): 'rolling-out' | 'rolling-bad' | 'alerting' | 'firing' | 'clearing' | 'done'
+  readonly stage: () => 'rolling-out' | 'rolling-bad' | 'alerting' | 'firing' | 'clearing' | 'done'
   /** Looks once, and does what is due. */
   step(): Promise<void>
 }
@@ -20,7 +20,7 @@ export interface ServiceParts {
   readonly name: string
   readonly deliver: Deliver
   /** Called once a host has thanked for its alert. */
-  onThanked(name: string): void
+  readonly onThanked: (name: string) => void
 }
 
 /** A service that begins well. It plays its own Alertmanager: every webhook is repeated until a host answers 200. */

@@ -49,7 +49,10 @@ async function live(orders: HostOrders): Promise<void> {
   // Without its driver it has nothing to do.
   process.once('disconnect', () => process.exit())
   const waiting = Promise.withResolvers<Handlers>()
-  const asked = (method: string) => async (...args: readonly never[]) => (await waiting.promise)[method]?.(...args)
+  const asked =
+    (method: string) =>
+    async (...args: readonly never[]) =>
+      (await waiting.promise)[method]?.(...args)
   const driver = peerOver(parentChannel(), {
     deliver: asked('deliver'),
     approve: asked('approve'),

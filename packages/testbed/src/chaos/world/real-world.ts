@@ -32,9 +32,7 @@ export function realWorld(testbed: Testbed, folder: string): World {
         return stateOf(name, deployment, pods.items)
       },
       async effects() {
-        const found = await Promise.all(
-          Object.values(namespaces).map((namespace) => testbed.effects({ namespace })),
-        )
+        const found = await Promise.all(Object.values(namespaces).map((namespace) => testbed.effects({ namespace })))
         return found.flatMap(({ effects }) =>
           effects.map(({ executionId, namespace, name }) => ({ executionId, target: `${namespace}/${name}` })),
         )

@@ -42,7 +42,9 @@ const podSchema = z.object({
     .object({
       containerStatuses: z
         .array(
-          z.object({ state: z.object({ waiting: z.object({ reason: z.string().default('') }).optional() }).default({}) }),
+          z.object({
+            state: z.object({ waiting: z.object({ reason: z.string().default('') }).optional() }).default({}),
+          }),
         )
         .default([]),
     })
@@ -52,10 +54,12 @@ const podSchema = z.object({
 /** How a service is, by its Deployment and the pods of its namespace. */
 export function stateOf(name: string, deployment: unknown, pods: readonly unknown[]): ServiceState {
   const { metadata, spec, status } = deploymentSchema.parse(deployment)
-  const crashing = pods.map((pod) => podSchema.parse(pod)).some((pod) => {
-    const waits = pod.status.containerStatuses.some(({ state }) => state.waiting?.reason === 'CrashLoopBackOff')
-    return pod.metadata.labels['app'] === name && waits
-  })
+  const crashing = pods
+    .map((pod) => podSchema.parse(pod))
+    .some((pod) => {
+      const waits = pod.status.containerStatuses.some(({ state }) => state.waiting?.reason === 'CrashLoopBackOff')
+      return pod.metadata.labels['app'] === name && waits
+    })
   if (spec.template.spec.containers[0]?.image === badImage) return crashing ? 'crashing' : 'rolling'
   const { observedGeneration, replicas: all, updatedReplicas, readyReplicas } = status
   const counted = all === replicas && updatedReplicas === replicas && readyReplicas === replicas

@@ -15,7 +15,8 @@ export function simulatedWorld(): World {
     const namespaces = { auto: `auto-${lanes}`, ask: `ask-${lanes}` }
     const own: readonly (string | undefined)[] = Object.values(namespaces)
     // An empty namespace must be there when a host reads its annotations.
-    for (const name of Object.values(namespaces)) cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+    for (const name of Object.values(namespaces))
+      cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
     return {
       namespaces,
       access: { through: 'driver' },
