@@ -3,8 +3,9 @@ import { type Effort, type Row, told } from './row.ts'
 import { host } from './suites/host.ts'
 import { intake } from './suites/intake.ts'
 import { loop } from './suites/loop.ts'
+import { trust } from './suites/trust.ts'
 
-const suites: Readonly<Record<string, (effort: Effort) => AsyncIterable<Row>>> = { loop, intake, host }
+const suites: Readonly<Record<string, (effort: Effort) => AsyncIterable<Row>>> = { loop, intake, host, trust }
 
 const args = process.argv.slice(2)
 const json = args.includes('--json')

@@ -41,7 +41,9 @@ test('a host that runs on the database carries out what the command was told', a
   expect(listed).toMatchObject([{ id, type: 'kubernetes.rollout-undo' }])
   const { out } = await mendkit('executions', 'list', '--db', db)
   expect(out).toMatch(new RegExp(`${id} +(observed|verifying)`))
-  expect(await host.mendkit.approvals.get(approval)).toMatchObject({ answers: [{ kind: 'approve', by: { id: 'alice', via: 'cli' } }] })
+  expect(await host.mendkit.approvals.get(approval)).toMatchObject({
+    answers: [{ kind: 'approve', by: { id: 'alice', via: 'cli' } }],
+  })
 })
 
 test('an execution whose outcome nobody can tell is settled by a person, once', async () => {
