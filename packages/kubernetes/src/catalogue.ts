@@ -12,7 +12,7 @@ import { setImage } from './set-image.ts'
 import { setResources } from './set-resources.ts'
 import { AUTOSCALER, DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET, type TargetKind } from './target.ts'
 
-/** What a role must allow, in whichever namespaces it holds. */
+/** One thing that a role must allow, in whichever namespaces it holds: an `AccessQuestion` without the place. */
 export type Permission = Omit<AccessQuestion, 'namespace' | 'name'>
 
 /** One action of the catalogue. */
