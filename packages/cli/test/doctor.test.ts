@@ -11,7 +11,7 @@ const asked = withAsked()
 const answer = z.object({
   ok: z.boolean(),
   findings: z.array(z.object({ about: z.string(), ok: z.boolean(), says: z.string() })),
-  alerts: z.unknown(),
+  alerts: z.unknown().optional(),
 })
 
 async function doctor(...args: readonly string[]) {

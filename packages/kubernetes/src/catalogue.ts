@@ -26,7 +26,7 @@ import {
   type TargetKind,
 } from './target.ts'
 
-/** What a role must allow, in whichever namespaces it holds. */
+/** One thing that a role must allow, in whichever namespaces it holds: an `AccessQuestion` without the place. */
 export type Permission = Omit<AccessQuestion, 'namespace' | 'name'>
 
 /** One action of the catalogue. */

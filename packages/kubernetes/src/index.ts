@@ -1,4 +1,5 @@
 export { type KubernetesActionType, kubernetesActionTypes } from './action-types.ts'
+export type { Permission as KubernetesPermission } from './catalogue.ts'
 export { kubernetesClient } from './client.ts'
 export type { HostKubeConfig, KubernetesClientOptions } from './client-options.ts'
 export { kubernetes } from './integration.ts'
@@ -22,6 +23,6 @@ export type {
   WriteOptions,
 } from './kubernetes-client.ts'
 export { type FailureCause, failureOf, type KubernetesFailure } from './kubernetes-failure.ts'
-export { type KubernetesPermission, leastPermissions, type RoleRule, roleRules } from './least-permissions.ts'
+export { leastPermissions, type RoleRule, roleRules } from './least-permissions.ts'
 export type { KubernetesOptions } from './options.ts'
 export { kubernetesRules } from './rules.ts'

@@ -4,9 +4,6 @@ import { actionReads, type Permission, permissionsOf } from './catalogue.ts'
 import { groupOf, kindRoute } from './kinds.ts'
 import { AUTOSCALER, DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET } from './target.ts'
 
-/** One thing that a role must allow: an `AccessQuestion` without the place. */
-export type KubernetesPermission = Permission
-
 /** One rule of a Role or ClusterRole, as in its manifest. */
 export interface RoleRule {
   readonly apiGroups: readonly string[]
@@ -37,8 +34,8 @@ const evidence: readonly Permission[] = [
  * nothing to act. Throws `config` for an action that this package does not have.
  */
 export function leastPermissions(actions: readonly KubernetesActionType[] = kubernetesActionTypes): {
-  readonly read: readonly KubernetesPermission[]
-  readonly act: readonly KubernetesPermission[]
+  readonly read: readonly Permission[]
+  readonly act: readonly Permission[]
 } {
   const unknown = actions.find((type) => !kubernetesActionTypes.includes(type))
   if (unknown !== undefined) {
@@ -52,7 +49,7 @@ export function leastPermissions(actions: readonly KubernetesActionType[] = kube
 }
 
 /** Permissions as the rules of a role: resources of one API group that share their verbs stand in one rule. */
-export function roleRules(permissions: readonly KubernetesPermission[]): readonly RoleRule[] {
+export function roleRules(permissions: readonly Permission[]): readonly RoleRule[] {
   const verbs = new Map<string, { group: string; resource: string; verbs: string[] }>()
   for (const { verb, apiVersion, kind, subresource } of permissions) {
     const { plural } = kindRoute(apiVersion, kind)
