@@ -66,7 +66,7 @@ test('asks for no more than the option permits, but goes back to what was', asyn
 })
 
 test('keeps saying which rollout was ours', async () => {
-  const [restart] = catalogueCases
+  const restart = catalogueCases.find(({ type }) => type === 'kubernetes.rollout-restart')
   if (restart === undefined) throw new Error('no case')
   const { cluster, action, effect, find } = played(restart)
   await action.execute(await effect(), context)
