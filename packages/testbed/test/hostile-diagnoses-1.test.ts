@@ -1,3 +1,10 @@
-import { nothingHappensOutsidePolicy } from './support/no-harm.ts'
+import { test } from 'vitest'
+import { assertNoHarm, untilHanging } from './support/no-harm.ts'
 
-nothingHappensOutsidePolicy({ seed: 1, cases: 50_000 })
+test(
+  'whatever an analyzer answers, nothing happens outside policy: 50,000 answers of seed 1',
+  async () => {
+    await assertNoHarm(1, 50_000)
+  },
+  untilHanging,
+)

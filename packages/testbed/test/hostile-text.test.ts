@@ -31,7 +31,7 @@ function nodesOf(
 async function sentToSlack(notice: Notice): Promise<unknown> {
   let sent = ''
   const fetch: typeof globalThis.fetch = async (_, init) => {
-    sent = String(init?.body)
+    sent = typeof init?.body === 'string' ? init.body : ''
     return Response.json({ ok: true, ts: '1.2', channel: 'C1' })
   }
   await slackNotifier({ token: 'xoxb-none', channel: 'C1', fetch }).send(notice, callContext())

@@ -1,6 +1,6 @@
 /** Ways in which a text can be written so that a filter misses it and a model still reads it. */
 export function disguisesOf(text: string): readonly string[] {
-  const characters = [...text]
+  const characters = Array.from(text)
   return [
     text,
     characters.join('').replaceAll(/(.{1,17})(?:\s|$)/g, '$1\n'),

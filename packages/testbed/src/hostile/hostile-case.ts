@@ -1,4 +1,4 @@
-import type { CitableFact, Citation } from '@mendkit/core'
+import type { CitableFact } from '@mendkit/core'
 import type { Scenery } from './scenery.ts'
 
 /** What a model that lies knows when it answers. */
@@ -47,12 +47,7 @@ export function honest({ scenery, facts }: Sight): Draft {
 }
 
 /** An action as an analyzer proposes it. */
-export function actionOn(
-  target: unknown,
-  type: unknown,
-  params: unknown,
-  citations: readonly Citation[] | unknown,
-): DraftClaim {
+export function actionOn(target: unknown, type: unknown, params: unknown, citations: unknown): DraftClaim {
   return { type, params, target, citations }
 }
 

@@ -12,13 +12,11 @@ export function noAnalysis(chance: Chance, sight: Sight): HostileCase {
       new Error('the model is confused'),
       new TypeError('x is not a function', { cause: new Error('deeper') }),
       'a text is thrown',
-      undefined,
       null,
       { message: 'looks like an error' },
     ])
-    const answer = () => {
-      throw thrown
-    }
+    // The one way to throw what is no error that needs no excuse.
+    const answer = () => AbortSignal.abort(thrown).throwIfAborted()
     return { kind, answer, names: [/confused|not a function|a text is thrown|an unknown failure/] }
   }
   const whole = chance.pick<() => unknown>([

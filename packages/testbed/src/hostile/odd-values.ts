@@ -1,7 +1,7 @@
 import type { Chance } from './chance.ts'
 
 /** Characters of a text that is longer than anybody reads. */
-export const hugeLength = 1_100_000
+const hugeLength = 1_100_000
 
 /** Texts that look like something else, or that other programs trip over. */
 export const oddTexts: readonly string[] = [
@@ -131,7 +131,7 @@ export function throwingGetters(): object {
 }
 
 /** An object that fails whatever is asked of it. */
-export function throwingProxy(): object {
+function throwingProxy(): object {
   const fail = () => {
     throw new Error('a trap of a proxy')
   }
@@ -139,7 +139,7 @@ export function throwingProxy(): object {
 }
 
 /** An object that is gone. */
-export function revokedProxy(): object {
+function revokedProxy(): object {
   const { proxy, revoke } = Proxy.revocable({}, {})
   revoke()
   return proxy

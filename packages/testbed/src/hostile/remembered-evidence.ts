@@ -34,6 +34,6 @@ export function rememberingEvidence(integration: Integration): Integration {
 }
 
 /** Few facts and no words: both are redacted anew in every diagnosis. */
-function withoutText({ text: _, warnings: __, facts, ...reading }: Reading): Reading {
-  return { ...reading, facts: facts.filter(({ name }) => kept.has(name)).slice(0, 5) }
+function withoutText({ facts, resource }: Reading): Reading {
+  return { ...(resource && { resource }), facts: facts.filter(({ name }) => kept.has(name)).slice(0, 5) }
 }

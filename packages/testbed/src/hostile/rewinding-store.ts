@@ -12,9 +12,9 @@ const waiting: readonly Phase[] = ['handed-over', 'suggested', 'awaiting-approva
 /** Who is told of how diagnoses end. */
 export interface Endings {
   /** The incident waits for a person. Answers whether it is to be diagnosed anew. */
-  waits(ending: Ending): boolean
+  readonly waits: (ending: Ending) => boolean
   /** Something was done, and is now being verified. */
-  acted(): void
+  readonly acted: () => void
 }
 
 /**

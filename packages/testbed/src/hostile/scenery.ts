@@ -12,7 +12,7 @@ export interface Scenery {
   /** UID of the ReplicaSet that `checkout` ran well on. */
   readonly goodReplicaSet: string
   /** The same of any Deployment; that of `checkout` for whatever has none. */
-  goodReplicaSetOf(resource: Resource): string
+  readonly goodReplicaSetOf: (resource: Resource) => string
   readonly goodImage: string
   /** Objects that exist and that no policy gives away, or that no evidence names. */
   readonly bystanders: readonly Resource[]

@@ -1,35 +1,31 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { playHostile } from '../../src/hostile/play.ts'
 
-/** A guard against hanging, not a measure: two such files play at once, and are done within a minute on a machine that is free. */
-const untilHanging = 900_000
+/** A guard against hanging, not a measure. */
+export const untilHanging = 900_000
 /** More would be a leak: what a case leaves behind is thrown away with its world. */
 const mostHeapGrowth = 200 * 1_024 * 1_024
 
-/** Every test of the file also asserts that nothing is rejected unheard and that nobody changed the language's own objects. */
-export function assertProcessUnharmed(): void {
+/** Does some work; nothing may be rejected unheard meanwhile, and nobody may change the language's own objects. */
+export async function withoutHarmToTheProcess(work: () => Promise<void>): Promise<void> {
   const lost: unknown[] = []
   const keep = (reason: unknown) => void lost.push(reason)
-  let before: readonly (readonly string[])[]
-  beforeEach(() => {
-    lost.length = 0
-    before = prototypes()
-    process.on('unhandledRejection', keep)
-  })
-  afterEach(() => {
+  const before = prototypes()
+  process.on('unhandledRejection', keep)
+  try {
+    await work()
+  } finally {
     process.off('unhandledRejection', keep)
-    expect(lost).toEqual([])
-    expect(prototypes()).toEqual(before)
-    expect(Reflect.get({}, 'polluted')).toBeUndefined()
-    expect(Reflect.get({}, 'approved')).toBeUndefined()
-  })
+  }
+  expect(lost).toEqual([])
+  expect(prototypes()).toEqual(before)
+  expect(Reflect.get({}, 'polluted')).toBeUndefined()
+  expect(Reflect.get({}, 'approved')).toBeUndefined()
 }
 
-/** Plays so many hostile answers of one seed. */
-export function nothingHappensOutsidePolicy({ seed, cases }: { readonly seed: number; readonly cases: number }): void {
-  assertProcessUnharmed()
-  const title = `whatever an analyzer answers, nothing happens outside policy and every refusal says why: ${cases} answers of seed ${seed}`
-  test(title, { timeout: untilHanging }, async () => {
+/** Plays so many hostile answers of one seed: nothing happens outside policy, and every refusal says why. */
+export async function assertNoHarm(seed: number, cases: number): Promise<void> {
+  await withoutHarmToTheProcess(async () => {
     const heap = process.memoryUsage().heapUsed
     const report = await playHostile({ seed, cases })
     expect(report.violations).toEqual([])
