@@ -17,8 +17,18 @@ export default [
       // A guard against hanging, not a measure: a busy machine must not fail a test.
       testTimeout: 60_000,
       include: ['packages/*/test/**/*.test.ts'],
-      exclude: ['**/*.e2e.test.ts'],
+      exclude: ['**/*.e2e.test.ts', '**/*.trial.test.ts'],
       benchmark: { include: ['packages/*/test/**/*.bench.ts'] },
+    },
+  }),
+  defineProject({
+    ...source,
+    test: {
+      // Thousands of tries each: once is enough, on one Node.
+      name: 'trials',
+      testTimeout: 60_000,
+      include: ['packages/*/test/**/*.trial.test.ts'],
+      benchmark: { include: [] },
     },
   }),
   defineProject({

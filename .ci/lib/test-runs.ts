@@ -22,7 +22,11 @@ export function testRuns(chosen: readonly string[]): readonly TestRun[] {
   const version = `Node ${process.versions.node}`
   if (chosen.length > 0) return [{ name: version, node, args: chosen }]
   return [
-    { name: `unit tests, types and checks on ${version}`, node, args: projects('unit', 'types', 'checks') },
+    {
+      name: `unit tests, trials, types and checks on ${version}`,
+      node,
+      args: projects('unit', 'trials', 'types', 'checks'),
+    },
     { name: `end-to-end tests on ${version}`, node, args: projects('e2e') },
     { name: 'unit tests on Node 22', node: oldestNode, args: projects('unit') },
   ]

@@ -49,7 +49,7 @@ test('takes names for the accounts and where they live, and prints the same as J
       subjects: [{ kind: 'ServiceAccount', name: 'hands', namespace: 'ops' }],
     },
   ])
-  const all = kubernetesActionTypes.join(',')
+  const all = kubernetesActionTypes.filter((type) => !type.endsWith('cordon')).join(',')
   expect(await mendkitJson('rbac', ...names, '--actions', all)).toEqual(JSON.parse(JSON.stringify(printed)))
 })
 

@@ -60,13 +60,16 @@ const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
   'kubernetes.set-image': {
     make: setImage,
     needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET),
-    reads: [{ verb: 'list', apiVersion: 'apps/v1', kind: 'ControllerRevision' }],
   },
   'kubernetes.evict-pod': {
     make: evictPod,
     needs: [...patchOf(POD), { verb: 'create', ...POD, subresource: 'eviction' }],
   },
-  'kubernetes.delete-pod': { make: deletePod, needs: [...patchOf(POD), { verb: 'delete', ...POD }] },
+  'kubernetes.delete-pod': {
+    make: deletePod,
+    needs: [...patchOf(POD), { verb: 'delete', ...POD }],
+    reads: [{ verb: 'list', apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' }],
+  },
   'kubernetes.suspend-cronjob': { make: suspendCronJob, needs: patchOf(CRON_JOB) },
   'kubernetes.delete-job': { make: deleteJob, needs: [...patchOf(JOB), { verb: 'delete', ...JOB }] },
   'kubernetes.cordon': { make: cordon, needs: patchOf(NODE) },

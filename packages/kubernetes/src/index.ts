@@ -1,4 +1,4 @@
-export { type KubernetesActionType, kubernetesActionTypes } from './action-types.ts'
+export { type KubernetesActionType, kubernetesActionTypes, nodeActionTypes } from './action-types.ts'
 export type { Permission as KubernetesPermission } from './catalogue.ts'
 export { kubernetesClient } from './client.ts'
 export type { HostKubeConfig, KubernetesClientOptions } from './client-options.ts'

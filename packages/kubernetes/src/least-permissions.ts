@@ -1,5 +1,5 @@
 import { MendkitError } from '@mendkit/core'
-import { type KubernetesActionType, kubernetesActionTypes } from './action-types.ts'
+import { type KubernetesActionType, kubernetesActionTypes, nodeActionTypes } from './action-types.ts'
 import { actionReads, type Permission, permissionsOf } from './catalogue.ts'
 import { groupOf, kindRoute } from './kinds.ts'
 import { AUTOSCALER, DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET } from './target.ts'
@@ -23,17 +23,22 @@ const evidence: readonly Permission[] = [
   { verb: 'get', ...DAEMON_SET },
   { verb: 'get', apiVersion: 'apps/v1', kind: 'ReplicaSet' },
   { verb: 'list', apiVersion: 'apps/v1', kind: 'ReplicaSet' },
+  { verb: 'list', apiVersion: 'apps/v1', kind: 'ControllerRevision' },
   { verb: 'get', ...AUTOSCALER },
   { verb: 'get', apiVersion: 'batch/v1', kind: 'Job' },
   { verb: 'get', apiVersion: 'batch/v1', kind: 'CronJob' },
 ]
 
+const onNodes: readonly KubernetesActionType[] = nodeActionTypes
+const inNamespaces = kubernetesActionTypes.filter((type) => !onNodes.includes(type))
+
 /**
  * The least that the two roles must allow, in each namespace, so that exactly these actions can be previewed, carried out,
  * observed, fenced and announced, and workloads be diagnosed and judged. Without actions: what it takes to diagnose, and
- * nothing to act. Throws `config` for an action that this package does not have.
+ * nothing to act. What nodes need is for a ClusterRole. Throws `config` for an action that this package does not have.
+ * @default every action that acts inside namespaces
  */
-export function leastPermissions(actions: readonly KubernetesActionType[] = kubernetesActionTypes): {
+export function leastPermissions(actions: readonly KubernetesActionType[] = inNamespaces): {
   readonly read: readonly Permission[]
   readonly act: readonly Permission[]
 } {

@@ -77,7 +77,7 @@ test('without actions nothing is needed to act, and no quota, autoscaler list or
   expect(act).toEqual([])
   const words = flat(roleRules(read))
   expect(words.length).toBeGreaterThan(5)
-  expect(words.filter((one) => /quota|limitrange|controllerrevision|namespaces|autoscalers list/.test(one))).toEqual([])
+  expect(words.filter((one) => /quota|limitrange|disruptionbudget|namespaces|autoscalers list/.test(one))).toEqual([])
 })
 
 test('an action that is not there is refused by name', () => {

@@ -21,12 +21,9 @@ describe.skipIf(!description)('on the real API server (needs servers)', () => {
   })
 })
 
-test('a host that starts amid 1,000 effects in flight classifies each, and repeats none', { timeout }, async () => {
-  const result = await classifyInFlight(1_000)
-  console.log(
-    `1,000 executions in flight were classified ${(result.classifiedMs / 1_000).toFixed(1)} s after the start`,
-  )
-  expect(result).toMatchObject({ executions: 1_000, applied: 500, repeated: 0 })
+/** The bench does it with a thousand. */
+test('a host that starts amid 200 effects in flight classifies each, and repeats none', { timeout }, async () => {
+  expect(await classifyInFlight(200)).toMatchObject({ executions: 200, applied: 100, repeated: 0 })
 })
 
 async function expectSound(options: ChaosOptions, flag = ''): Promise<void> {

@@ -5,6 +5,8 @@ import { actionOn, type HostileCase, honest, proposing, type Sight } from './hos
 import { cyclic, deepest, oddNumbers, oddTexts, oddValue, polluting, throwingGetters } from './odd-values.ts'
 
 /** Nobody gives it away, or a person is asked because there is no way back. */
+/** What acts on nodes is in the catalogue, and this host does not offer it. */
+const notOffered = /no integration offers the action/
 const noPolicy = /no policy allows it|cannot be undone|already as it would make it/
 
 /** Types of actions that nobody offers, or that only look like one. */
@@ -92,6 +94,7 @@ export function oddParameters(chance: Chance, sight: Sight): HostileCase {
     /params/,
     /no value for|a trap of a proxy|revoked/,
     /preview|replicaSet|ReplicaSet|acts on|container|replicas at risk/,
+    notOffered,
     noPolicy,
   ]
   return { kind: 'odd parameters', answer: () => draft, names }
@@ -102,7 +105,11 @@ export function forbiddenAction(chance: Chance, sight: Sight): HostileCase {
   const type = chance.pick(kubernetesActionTypes.filter((each) => each !== 'kubernetes.rollout-undo'))
   const params = paramsFor(type, sight.scenery.goodReplicaSet)
   const draft = proposing(sight, type, params)
-  const names = [noPolicy, /acts on|params|recorded this digest|already as it would make it|LimitRange|revision/]
+  const names = [
+    noPolicy,
+    notOffered,
+    /acts on|params|recorded this digest|already as it would make it|LimitRange|revision/,
+  ]
   return { kind: 'forbidden action', answer: () => draft, names }
 }
 

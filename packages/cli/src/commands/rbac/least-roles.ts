@@ -1,4 +1,4 @@
-import { kubernetesActionTypes, leastPermissions, roleRules } from '@mendkit/kubernetes'
+import { kubernetesActionTypes, leastPermissions, nodeActionTypes, roleRules } from '@mendkit/kubernetes'
 import { stringify } from 'yaml'
 import type { Answer, Call } from '../../run/command.ts'
 import { chosen } from '../../run/page-options.ts'
@@ -8,11 +8,15 @@ import { roleManifests } from './role-manifests.ts'
 /** What Kubernetes takes as the name of a namespace, an account or a role. */
 const objectName = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/
 
+const onNodes: readonly string[] = nodeActionTypes
+/** A Role cannot allow what the others need: nodes are in no namespace. */
+const inNamespaces = kubernetesActionTypes.filter((type) => !onNodes.includes(type))
+
 /** The manifests for what `mendkit rbac` was asked. */
 export async function leastRoles({ args }: Call): Promise<Answer> {
   const isNone = args.names('actions').join() === 'none'
-  const given = isNone ? [] : chosen(args, 'actions', kubernetesActionTypes)
-  const actions = isNone || given.length > 0 ? given : kubernetesActionTypes
+  const given = isNone ? [] : chosen(args, 'actions', inNamespaces)
+  const actions = isNone || given.length > 0 ? given : inNamespaces
   const named = (option: string, otherwise: string) => checkName(option, args.text(option) ?? otherwise)
   const namespaces = [...new Set(args.names('namespaces'))].map((name) => checkName('namespaces', name))
   if (namespaces.length === 0) throw new UsageError('--namespaces is needed: name those that Mendkit shall see')
