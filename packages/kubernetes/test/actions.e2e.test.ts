@@ -250,7 +250,10 @@ function onRealCluster(testbed: Testbed): void {
       client.can({ verb, kind, apiVersion, namespace }, context).then((answer) => answer.allowed)
     expect(await may(read, 'patch', 'Deployment', 'apps/v1')).toBe(false)
     expect(await may(read, 'get', 'Node')).toBe(false)
-    expect(await may(act, 'delete', 'Pod')).toBe(false)
+    // `delete-pod` and `delete-job` delete; nothing else is deleted, and nothing is replaced whole.
+    expect(await may(act, 'delete', 'Deployment', 'apps/v1')).toBe(false)
+    expect(await may(act, 'deletecollection', 'Pod')).toBe(false)
+    expect(await may(act, 'update', 'Pod')).toBe(false)
     expect(await may(act, 'get', 'Pod')).toBe(false)
     expect(await may(act, 'create', 'Pod')).toBe(false)
     const elsewhere = { verb: 'patch', apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'default' }
