@@ -38,7 +38,9 @@ if (major < least[0] || (major === least[0] && minor < least[1])) {
   import('../src/main.ts').catch(fail)
 } else if (require('node:fs').existsSync(`${__dirname}/../dist/main.js`)) {
   quicken()
-  import('../dist/main.js').catch(fail)
+  // Named at run time: before a build there is nothing of this name.
+  const built = require('node:path').join(__dirname, '..', 'dist', 'main.js')
+  import(String(require('node:url').pathToFileURL(built))).catch(fail)
 } else {
   runSources(condition)
 }
