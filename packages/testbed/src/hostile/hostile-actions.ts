@@ -66,7 +66,7 @@ export function strangeTarget(chance: Chance, sight: Sight): HostileCase {
   return {
     kind: 'strange target',
     answer: () => draft,
-    names: [/target|acts on|acts in|namespace|gone|params|recorded this digest|container/, noPolicy],
+    names: [/target|acts on|acts in|namespace|gone|params|recorded this digest|container/, notOffered, noPolicy],
   }
 }
 
