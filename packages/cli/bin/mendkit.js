@@ -9,6 +9,15 @@ function quicken() {
   require('node:module').enableCompileCache()
 }
 
+/** Node 22 calls its SQLite, and running TypeScript, experimental at every start; standard error is for what went wrong. */
+function quieten() {
+  const emit = process.emitWarning
+  process.emitWarning = (warning, ...more) => {
+    const known = more[0] === 'ExperimentalWarning' && /SQLite|Type Stripping/i.test(String(warning))
+    if (!known) emit.call(process, warning, ...more)
+  }
+}
+
 function fail(error) {
   process.stderr.write(`mendkit could not start: ${error.stack}\n`)
   process.exitCode = 1
@@ -34,9 +43,11 @@ if (major < least[0] || (major === least[0] && minor < least[1])) {
   )
   process.exitCode = 1
 } else if (process.execArgv.indexOf(condition) >= 0) {
+  quieten()
   quicken()
   import('../src/main.ts').catch(fail)
 } else if (require('node:fs').existsSync(`${__dirname}/../dist/main.js`)) {
+  quieten()
   quicken()
   // Named at run time: before a build there is nothing of this name.
   const built = require('node:path').join(__dirname, '..', 'dist', 'main.js')

@@ -54,6 +54,10 @@ async function withStore<Result>(
     write: (line) => io.error(shownLines(line)),
   })
   const store = sqlStore(file)
-  await using host = createMendkit({ store, system: { log } })
-  return await use({ file, mendkit: host.as(by), store, by, ctx: { signal: io.signal, log } })
+  const host = createMendkit({ store, system: { log } })
+  try {
+    return await use({ file, mendkit: host.as(by), store, by, ctx: { signal: io.signal, log } })
+  } finally {
+    await host.close()
+  }
 }
