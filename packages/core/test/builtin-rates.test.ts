@@ -1,8 +1,8 @@
 import {
   cooldown,
   type PastExecution,
+  type PastIncident,
   type Policy,
-  type PolicyHistory,
   type PolicyInput,
   rateLimit,
   safetyPolicies,
@@ -25,9 +25,19 @@ function past(id: string, minutesAgo: number, given: Partial<PastExecution> = {}
   }
 }
 
-async function decide(policy: Policy, history: Partial<PolicyHistory>, plan: Partial<PolicyInput['plan']> = {}) {
-  const told = { executions: [], incidents: [], complete: true, ...history }
-  return policy.decide(policyInput({ now, history: async () => told, plan: { actions: [plannedAction()], ...plan } }))
+interface Told {
+  readonly executions?: readonly PastExecution[]
+  readonly incidents?: readonly PastIncident[]
+  readonly complete?: boolean
+}
+
+async function decide(policy: Policy, told: Told, plan: Partial<PolicyInput['plan']> = {}) {
+  const { executions = [], incidents = [], complete = true } = told
+  const history = {
+    executions: async () => ({ items: executions, complete }),
+    incidents: async () => ({ items: incidents, complete }),
+  }
+  return policy.decide(policyInput({ now, ...history, plan: { actions: [plannedAction()], ...plan } }))
 }
 
 const places = [
@@ -153,6 +163,11 @@ describe('safety.oscillation', () => {
     ['it was another target', cycle.map((one) => ({ ...one, target: { ...target, name: 'cart' } }))],
   ])('goes on when %s', async (_, executions) => {
     expect(await decide(oscillation, { executions }, again)).toEqual(abstain)
+  })
+
+  test('a storm with more incidents than are told does not keep it from knowing what was done', async () => {
+    const incidents = async () => ({ items: [], complete: false })
+    expect(await oscillation.decide(policyInput({ now, incidents }))).toEqual(abstain)
   })
 
   test('a state that stays the same is no way', async () => {

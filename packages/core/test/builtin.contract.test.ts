@@ -27,7 +27,6 @@ import {
   type PastExecution,
   type PlannedAction,
   type Policy,
-  type PolicyHistory,
   type PolicyInput,
   rateLimit,
   redact,
@@ -99,10 +98,9 @@ const pastExecution = (id: string, before: number, after: number): PastExecution
   ...{ id, incidentId: 'inc_0', type: 'shop.set-flag', target: flag, state: 'succeeded', at: -1 },
   ...{ before: digest(before), after: digest(after) },
 })
-const past: PolicyHistory = {
-  executions: [pastExecution('exe_b', 2, 1), pastExecution('exe_a', 1, 2)],
-  incidents: [{ id: 'inc_0', openedAt: -1, phase: 'closed' }],
-  complete: true,
+const past: Pick<PolicyInput, 'executions' | 'incidents'> = {
+  executions: async () => ({ items: [pastExecution('exe_b', 2, 1), pastExecution('exe_a', 1, 2)], complete: true }),
+  incidents: async () => ({ items: [{ id: 'inc_0', openedAt: -1, phase: 'closed' }], complete: true }),
 }
 const calendar = { matches: () => false }
 const inputs: readonly PolicyInput[] = [
@@ -111,7 +109,7 @@ const inputs: readonly PolicyInput[] = [
   planned({ target: elsewhere, refused: redact('no'), doubts: [redact('odd')], managedBy: [redact('helm')] }),
 ]
   .map((action) => policyInput({ plan: { actions: [action] }, incident, calendar }))
-  .flatMap((input) => [input, { ...input, history: async () => past }])
+  .flatMap((input) => [input, { ...input, ...past }])
 
 const asking = definePolicy({
   id: 'own',

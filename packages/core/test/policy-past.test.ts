@@ -1,6 +1,6 @@
 import type { Execution, Incident, Put, Redacted } from '@mendkit/core'
 import { expect, test } from 'vitest'
-import { mostOfHistory, readPast } from '../src/engine/decide/past.ts'
+import { mostOfHistory, readExecutions, readIncidents } from '../src/engine/decide/past.ts'
 import { type Bench, setUp } from './support/parts.ts'
 import { openShop } from './support/shop.ts'
 
@@ -29,9 +29,8 @@ function incident(id: string, given: Partial<Incident> = {}): Put {
   return { kind: 'document', table: 'incident', row }
 }
 
-async function past(bench: Bench, more: Partial<typeof bound> = {}) {
-  return readPast(bench.parts, 'acme', { ...bound, ...more }, bench.ctx)
-}
+const executions = (bench: Bench) => readExecutions(bench.parts, 'acme', bound, bench.ctx)
+const incidents = (bench: Bench) => readIncidents(bench.parts, 'acme', bound, bench.ctx)
 
 const many = (count: number, given: Partial<Execution> = {}, from = 0) =>
   Array.from({ length: count }, (_, index) => execution(from + index, given))
@@ -39,25 +38,26 @@ const many = (count: number, given: Partial<Execution> = {}, from = 0) =>
 test('the past is complete up to its bound, and says so when there is more', async () => {
   const bench = await setUp()
   await bench.commit({ put: many(999) })
-  expect(await past(bench)).toMatchObject({ complete: true, executions: { length: 999 } })
+  expect(await executions(bench)).toMatchObject({ complete: true, items: { length: 999 } })
   await bench.commit({ put: many(2, {}, 999) })
-  const cut = await past(bench)
-  expect(cut).toMatchObject({ complete: false, executions: { length: 1_000 } })
-  expect(cut.executions.map(({ id }) => id)).not.toContain('exe_000000')
+  const cut = await executions(bench)
+  expect(cut).toMatchObject({ complete: false, items: { length: 1_000 } })
+  expect(cut.items.map(({ id }) => id)).not.toContain('exe_000000')
+  expect(await incidents(bench)).toEqual({ complete: true, items: [] })
 })
 
 test('what lies before the time looked at costs nothing of the bound', async () => {
   const bench = await setUp()
   await bench.commit({ put: many(2_000, { mintedAt: now - 60 * hour, intentAt: now - 60 * hour }) })
   await bench.commit({ put: many(3, {}, 2_000) })
-  expect(await past(bench)).toMatchObject({ complete: true, executions: { length: 3 } })
+  expect(await executions(bench)).toMatchObject({ complete: true, items: { length: 3 } })
 })
 
 test('an effect whose plan waited for a day is found by when it began', async () => {
   const bench = await setUp()
   await bench.commit({ put: [execution(1, { mintedAt: now - 25.9 * hour, intentAt: now - hour })] })
   await bench.commit({ put: many(150, { mintedAt: now - 25.5 * hour, intentAt: now - 25.5 * hour }, 2) })
-  expect((await past(bench)).executions.map(({ id }) => id)).toEqual(['exe_000001'])
+  expect((await executions(bench)).items.map(({ id }) => id)).toEqual(['exe_000001'])
 })
 
 test('incidents of the tenant are told once each: one that was merged counts with the other, and none is told of others', async () => {
@@ -67,9 +67,8 @@ test('incidents of the tenant are told once each: one that was merged counts wit
   await bench.commit({ put: [old, incident('inc_2'), merged, incident('inc_4')] })
   await bench.commit({ tenant: 'globex', put: [{ ...incident('inc_5') }].map(theirs) })
   await bench.commit({ tenant: 'globex', put: [execution(1)].map(theirs) })
-  const told = await past(bench)
-  expect(told.incidents.map(({ id }) => id)).toEqual(['inc_4', 'inc_2'])
-  expect(told.executions).toEqual([])
+  expect((await incidents(bench)).items.map(({ id }) => id)).toEqual(['inc_4', 'inc_2'])
+  expect((await executions(bench)).items).toEqual([])
 })
 
 function theirs(put: Put): Put {

@@ -20,8 +20,8 @@ async function threePlans(autonomy: 'auto' | 'suggest' = 'auto'): Promise<Shop> 
   const clock = virtualClock({ startAt: Date.UTC(2026, 6, 1, 10) })
   const first = definePolicy({
     id: 'the-first-two',
-    decide: async ({ history }) =>
-      (await history()).executions.length < 2
+    decide: async ({ executions }) =>
+      (await executions()).items.length < 2
         ? { kind: 'allow', because: 'not many yet' }
         : { kind: 'deny', because: 'enough' },
   })

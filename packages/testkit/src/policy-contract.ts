@@ -65,7 +65,8 @@ export const policyContract: Contract<PolicySubject> = [
         const whole = await policy.decide(input)
         const cut = await policy.decide({
           ...input,
-          history: async () => ({ ...(await input.history()), complete: false }),
+          executions: async () => ({ ...(await input.executions()), complete: false }),
+          incidents: async () => ({ ...(await input.incidents()), complete: false }),
         })
         const words = `knowing less, the policy answers ${cut.kind} instead of ${whole.kind}`
         assert.ok(strictness.indexOf(cut.kind) >= strictness.indexOf(whole.kind), words)
@@ -102,8 +103,14 @@ export const policyContract: Contract<PolicySubject> = [
 
 /** An input of its own, down to the past that it tells. */
 function copyOf(input: PolicyInput): PolicyInput {
-  const { calendar, history, ...data } = input
-  return { ...structuredClone(data), calendar, history: async () => frozen(structuredClone(await history())) }
+  const { calendar, confidence, executions, incidents, ...data } = input
+  return {
+    ...structuredClone(data),
+    calendar,
+    confidence,
+    executions: async () => frozen(structuredClone(await executions())),
+    incidents: async () => frozen(structuredClone(await incidents())),
+  }
 }
 
 function assertDecision(decision: Decision): void {

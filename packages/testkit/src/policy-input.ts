@@ -32,13 +32,14 @@ export function policyInput(given: Partial<PolicyInput> = {}): PolicyInput {
       ...{ tenant: 'acme', id: 'inc_1', cluster: 'prod', phase: 'deciding', title: 'PodCrashLooping' },
       ...{ openedAt: 0, relapses: 0 },
     },
-    confidence: 0.7,
+    confidence: async () => 0.7,
     calendar: {
       matches: () => {
         throw new MendkitError('config', 'this test has no calendar')
       },
     },
-    history: async () => ({ executions: [], incidents: [], complete: true }),
+    executions: async () => ({ items: [], complete: true }),
+    incidents: async () => ({ items: [], complete: true }),
     now: 0,
     ...given,
   }

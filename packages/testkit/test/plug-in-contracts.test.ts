@@ -42,8 +42,7 @@ async function broken<Subject>(contract: Contract<Subject>, make: () => Promise<
 }
 
 describe('the policy contract', () => {
-  const past = { executions: [], incidents: [], complete: true }
-  const input = policyInput({ history: async () => past })
+  const input = policyInput()
   let count = 0
   const decisions: Readonly<Record<string, (given: PolicyInput) => unknown>> = {
     'says something': () => ({ kind: 'abstain' }),
@@ -53,8 +52,8 @@ describe('the policy contract', () => {
     'answers with a decision, and': () => ({ kind: 'maybe', because: 'x' }),
     'decides the same': () => ({ kind: 'deny', because: String(count++) }),
     'changes nothing': ({ plan }) => ({ kind: 'deny', because: String((plan.actions as unknown[]).push(1)) }),
-    'is no more lenient': async ({ history }) =>
-      (await history()).complete ? { kind: 'deny', because: 'x' } : { kind: 'ask', because: 'x' },
+    'is no more lenient': async ({ executions }) =>
+      (await executions()).complete ? { kind: 'deny', because: 'x' } : { kind: 'ask', because: 'x' },
     'asks for no calendar': ({ calendar }) => {
       const open = calendar.matches('* * * * *', 'UTC')
       return { kind: 'ask', because: String(open) }

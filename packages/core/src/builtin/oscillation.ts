@@ -12,9 +12,9 @@ import { mayHaveChanged, pastIsCutOff } from './policies/counted.ts'
 export const oscillationStop: Policy = {
   spec: 1,
   id: 'safety.oscillation',
-  async decide({ plan, history }) {
+  async decide({ plan, executions: pastExecutions }) {
     if (plan.undoes !== undefined || plan.actions.length === 0) return { kind: 'abstain' }
-    const { executions, complete } = await history()
+    const { items: executions, complete } = await pastExecutions()
     for (const { type, target, before, after } of plan.actions) {
       const past = executions.filter((one) => resourceKey(one.target) === resourceKey(target) && mayHaveChanged(one))
       const cycles = cyclesIn(past, digestOf(before), digestOf(after))

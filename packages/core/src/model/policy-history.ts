@@ -27,10 +27,9 @@ export interface PastIncident {
   readonly resource?: Resource
 }
 
-/** The recent past of one tenant, newest first: `settings.decision.lookBackMs`, and at most 1,000 of each. */
-export interface PolicyHistory {
-  readonly executions: readonly PastExecution[]
-  readonly incidents: readonly PastIncident[]
+/** The recent past of one tenant, newest first: `settings.decision.lookBackMs`, and at most 1,000 items. */
+export interface PolicyHistory<Item> {
+  readonly items: readonly Item[]
   /** False when there was more than the bound holds: whoever counts must then ask, and not allow. */
   readonly complete: boolean
 }

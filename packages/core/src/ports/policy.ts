@@ -1,6 +1,6 @@
 import type { IncidentView } from '../model/incident.ts'
 import type { Decision, PlannedAction } from '../model/plan.ts'
-import type { PolicyHistory } from '../model/policy-history.ts'
+import type { PastExecution, PastIncident, PolicyHistory } from '../model/policy-history.ts'
 
 /** A cron pattern of five parts, and the time zone by whose clocks it is read. */
 export interface CalendarWindow {
@@ -21,13 +21,15 @@ export interface PolicyInput {
   /** `settings.environment`, such as `production`. */
   readonly environment?: string
   /** From 0 to 1: what core computes from the evidence and from how such actions ended before, see `planConfidence`. */
-  readonly confidence: number
+  readonly confidence: () => Promise<number>
   readonly calendar: {
     /** Whether `now` lies within a minute that the pattern names. Declare the window in `calendars` too. Throws `config`. */
     readonly matches: (pattern: string, timeZone: string) => boolean
   }
-  /** Read when the first policy asks, and once for all of them. */
-  readonly history: () => Promise<PolicyHistory>
+  /** What was done lately. Read when the first policy asks, and once for all of them. */
+  readonly executions: () => Promise<PolicyHistory<PastExecution>>
+  /** What broke lately. Read when the first policy asks, and once for all of them. */
+  readonly incidents: () => Promise<PolicyHistory<PastIncident>>
   /** Milliseconds since 1970. */
   readonly now: number
 }

@@ -40,9 +40,9 @@ export function rateLimit(options: RateLimitOptions): Policy {
     spec: 1,
     id: `rate-limit:${by}:${max}:${withinMs}:${kind}`,
     lookBackMs: withinMs,
-    async decide({ plan, now, history }) {
+    async decide({ plan, now, executions }) {
       if (plan.undoes !== undefined) return { kind: 'abstain' }
-      const { past, complete } = await pastOfOthers(plan, history, now - withinMs)
+      const { past, complete } = await pastOfOthers(plan, executions, now - withinMs)
       for (const { target } of plan.actions) {
         const isCounted = (one: { readonly target: Resource }) => countedKey(by, one.target) === countedKey(by, target)
         const count = past.filter(isCounted).length + plan.actions.filter(isCounted).length
@@ -66,9 +66,9 @@ export function cooldown(options: CooldownOptions): Policy {
     spec: 1,
     id: `cooldown:${by}:${length}:${kind}`,
     lookBackMs: length,
-    async decide({ plan, now, history }) {
+    async decide({ plan, now, executions }) {
       if (plan.undoes !== undefined) return { kind: 'abstain' }
-      const { past, complete } = await pastOfOthers(plan, history, now - length)
+      const { past, complete } = await pastOfOthers(plan, executions, now - length)
       for (const { target } of plan.actions) {
         const last = past.find((one) => countedKey(by, one.target) === countedKey(by, target))
         if (last === undefined) continue
@@ -92,10 +92,10 @@ export function tooMuchBroken(options: { readonly incidents: number; readonly wi
     spec: 1,
     id: `too-much-broken:${most}:${withinMs}`,
     lookBackMs: withinMs,
-    async decide({ plan, now, history }) {
+    async decide({ plan, now, incidents }) {
       if (plan.undoes !== undefined) return { kind: 'abstain' }
-      const { incidents, complete } = await history()
-      const count = incidents.filter(({ openedAt }) => openedAt > now - withinMs).length
+      const { items, complete } = await incidents()
+      const count = items.filter(({ openedAt }) => openedAt > now - withinMs).length
       if (count <= most) return complete ? { kind: 'abstain' } : pastIsCutOff
       return {
         kind: 'ask',
@@ -106,10 +106,10 @@ export function tooMuchBroken(options: { readonly incidents: number; readonly wi
 }
 
 /** What the plan's own executions did is no reason to stop in the middle of it. */
-async function pastOfOthers(plan: PolicyInput['plan'], history: PolicyInput['history'], since: number) {
+async function pastOfOthers(plan: PolicyInput['plan'], executions: PolicyInput['executions'], since: number) {
   const own = new Set(plan.actions.map(({ executionId }) => executionId))
-  const { executions, complete } = await history()
-  return { past: executions.filter((one) => one.at > since && mayHaveChanged(one) && !own.has(one.id)), complete }
+  const { items, complete } = await executions()
+  return { past: items.filter((one) => one.at > since && mayHaveChanged(one) && !own.has(one.id)), complete }
 }
 
 function place(by: Per, target: Resource): string {

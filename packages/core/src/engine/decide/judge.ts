@@ -10,7 +10,7 @@ import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
 import { hearPolicies } from './hear-policies.ts'
 import { judgedPast } from './judged-past.ts'
-import { longestWaitMs, readOutcomes } from './past.ts'
+import { longestWaitMs } from './past.ts'
 import { policyInput } from './policy-input.ts'
 import { stalePlan } from './stale-plan.ts'
 
@@ -34,14 +34,15 @@ export async function judge(parts: Parts, view: StepView, plan: PolicyInput['pla
   const input = policyInput(parts, {
     plan,
     incident: viewOf(incident),
-    confidence: planConfidence(plan.actions, await readOutcomes(parts, incident.tenant, ctx)),
-    history: past.history,
+    confidence: async () => planConfidence(plan.actions, await past.outcomes()),
+    executions: past.executions,
+    incidents: past.incidents,
     now,
   })
   const always = [...safetyPolicies, stalePlan(longestWaitMs(parts.settings))]
   const voices = [
     ...(await hearPolicies(parts, always, input, ctx)),
-    ...(await hearPolicies(parts, parts.policies, { ...input, history: past.countedHistory }, ctx)),
+    ...(await hearPolicies(parts, parts.policies, { ...input, executions: past.countedExecutions }, ctx)),
   ]
   past.throwIfUnread()
   const decision = { ...gate(parts, plan.actions, combineDecisions(voices)), policyVersion: parts.policyVersion }

@@ -23,34 +23,40 @@ const clockMarginMs = 3_600_000
 const outcomesRead = 100
 const endedStates: readonly ExecutionState[] = ['succeeded', 'failed', 'undone', 'escalated']
 
+/** How much of the past is read. */
+export interface PastBound {
+  /** Milliseconds since 1970. */
+  readonly since: number
+  readonly most: number
+}
+
 /**
- * What happened in a tenant since a moment, at most `most` of each. An execution's id is as old as its plan, so plans that
- * may have waited for `waitedMs` before their intent are looked for as far back as that.
+ * What was done in a tenant. An execution's id is as old as its plan, so plans that may have waited for `waitedMs` before their
+ * intent are looked for as far back as that.
  */
-export async function readPast(
+export async function readExecutions(
   parts: Pick<Parts, 'store'>,
   tenant: string,
-  { since, waitedMs, most }: { readonly since: number; readonly waitedMs: number; readonly most: number },
+  { since, most, waitedMs }: PastBound & { readonly waitedMs: number },
   ctx: CallContext,
-): Promise<PolicyHistory> {
-  const [executions, incidents] = await Promise.all([
-    newest(
-      parts,
-      'execution',
-      tenant,
-      { reaches: (row) => row.mintedAt < since - waitedMs - clockMarginMs, most },
-      ctx,
-    ),
-    newest(parts, 'incident', tenant, { reaches: (row) => row.openedAt < since - clockMarginMs, most }, ctx),
-  ])
-  return {
-    executions: executions.rows
-      .filter((row) => row.intentAt >= since)
-      .map(pastExecution)
-      .sort((left, right) => right.at - left.at),
-    incidents: incidents.rows.filter((row) => row.openedAt >= since && row.mergedInto === undefined).map(pastIncident),
-    complete: executions.complete && incidents.complete,
-  }
+): Promise<PolicyHistory<PastExecution>> {
+  const reaches = (row: Execution) => row.mintedAt < since - waitedMs - clockMarginMs
+  const { rows, complete } = await newest(parts, 'execution', tenant, { reaches, most }, ctx)
+  const items = rows.filter((row) => row.intentAt >= since).map(pastExecution)
+  return { items: items.sort((left, right) => right.at - left.at), complete }
+}
+
+/** What broke in a tenant. */
+export async function readIncidents(
+  parts: Pick<Parts, 'store'>,
+  tenant: string,
+  { since, most }: PastBound,
+  ctx: CallContext,
+): Promise<PolicyHistory<PastIncident>> {
+  const reaches = (row: Incident) => row.openedAt < since - clockMarginMs
+  const { rows, complete } = await newest(parts, 'incident', tenant, { reaches, most }, ctx)
+  const items = rows.filter((row) => row.openedAt >= since && row.mergedInto === undefined).map(pastIncident)
+  return { items, complete }
 }
 
 /** How the last executions of a tenant ended, undos left out. */

@@ -5,7 +5,7 @@ import type { Parts } from '../parts.ts'
 /** What policies are given about a plan, as of a moment. */
 export function policyInput(
   parts: Pick<Parts, 'settings' | 'timeZones'>,
-  given: Pick<PolicyInput, 'plan' | 'confidence' | 'history' | 'now'> & { readonly incident: IncidentView },
+  given: Omit<PolicyInput, 'incident' | 'environment' | 'calendar'> & { readonly incident: IncidentView },
 ): PolicyInput {
   const { environment } = parts.settings
   return {

@@ -1,8 +1,8 @@
-import { combineDecisions, type PolicyVoice } from '../../builtin/combine-decisions.ts'
+import { combineDecisions } from '../../builtin/combine-decisions.ts'
 import { planConfidence } from '../../builtin/confidence.ts'
 import { safetyPolicies } from '../../builtin/safety-policies.ts'
-import type { Plan } from '../../model/plan.ts'
-import type { PolicyHistory } from '../../model/policy-history.ts'
+import type { Plan, PlanDecision } from '../../model/plan.ts'
+import type { PastExecution, PastIncident, PolicyHistory } from '../../model/policy-history.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Policy } from '../../ports/policy.ts'
 import { redact } from '../../redact/redact.ts'
@@ -10,7 +10,7 @@ import type { Parts } from '../parts.ts'
 import { viewOf } from '../steps/view.ts'
 import { unlessCorrupt } from '../unless-corrupt.ts'
 import { hearPolicies } from './hear-policies.ts'
-import { longestWaitMs, mostOfHistory, outcomesIn, readPast } from './past.ts'
+import { longestWaitMs, mostOfHistory, outcomesIn, readExecutions, readIncidents } from './past.ts'
 import { policyInput } from './policy-input.ts'
 
 /** What all policies together say of a plan, before the autonomy level is applied. */
@@ -27,6 +27,11 @@ export interface SimulatedDecision {
   readonly wouldBe: PolicyVerdict
   /** The voices that carry `wouldBe`, as `policy: reason`. Redacted. */
   readonly because: readonly string[]
+}
+
+interface Past {
+  readonly executions: PolicyHistory<PastExecution>
+  readonly incidents: PolicyHistory<PastIncident>
 }
 
 /** Executions and incidents that one simulation reads at most, each. */
@@ -47,64 +52,63 @@ export async function simulate(
   const { lookBackMs } = parts.settings.decision
   const since = Math.min(...plans.map(({ at }) => at)) - lookBackMs
   const bound = { since, waitedMs: longestWaitMs(parts.settings), most: mostOfPast }
-  const past = await readPast(parts, first.tenant, bound, ctx)
+  const past: Past = {
+    executions: await readExecutions(parts, first.tenant, bound, ctx),
+    incidents: await readIncidents(parts, first.tenant, bound, ctx),
+  }
   const decisions: (SimulatedDecision | undefined)[] = []
   for (const plan of plans) {
     const consequence = `plan ${plan.id} is left out of the simulation`
     decisions.push(await unlessCorrupt(parts, consequence, () => judgeAgain(parts, policies, plan, past, ctx)))
   }
-  return { decisions, complete: past.complete }
+  return { decisions, complete: past.executions.complete && past.incidents.complete }
 }
 
 async function judgeAgain(
   parts: Parts,
   policies: readonly Policy[],
   plan: Plan,
-  past: PolicyHistory,
+  past: Past,
   ctx: CallContext,
 ): Promise<SimulatedDecision | undefined> {
   const { tenant, incidentId, actions, proposedBy } = plan
   const incident = await parts.store.get('incident', tenant, incidentId, ctx)
   if (incident === undefined) return undefined
-  const history = pastAt(past, plan.at, parts.settings.decision.lookBackMs)
+  const { lookBackMs } = parts.settings.decision
+  const executions = asOf(plan.at, lookBackMs, past.executions, ({ at }) => at)
+  const incidents = asOf(plan.at, lookBackMs, past.incidents, ({ openedAt }) => openedAt)
   const input = policyInput(parts, {
     plan: { actions, ...(proposedBy !== undefined && { proposedBy }) },
     incident: { ...viewOf(incident), phase: 'deciding' },
-    confidence: planConfidence(actions, outcomesIn(history.executions)),
-    history: async () => history,
+    confidence: async () => planConfidence(actions, outcomesIn(executions.items)),
+    executions: async () => executions,
+    incidents: async () => incidents,
     now: plan.at,
   })
-  const voices = await hearPolicies(parts, [...safetyPolicies, ...policies], input, ctx)
-  const wouldBe = verdictOf(voices.map(({ decision }) => decision.kind))
+  const { voices } = combineDecisions(await hearPolicies(parts, [...safetyPolicies, ...policies], input, ctx))
+  const wouldBe = verdictOf(voices)
   return {
     ...{ plan: plan.id, incident: incidentId, at: new Date(plan.at).toISOString() },
-    was: verdictOf(plan.decision.voices.filter(({ policy }) => policy !== 'autonomy').map(({ kind }) => kind)),
+    was: verdictOf(plan.decision.voices.filter(({ policy }) => policy !== 'autonomy')),
     wouldBe,
-    because: reasonsFor(wouldBe, voices),
+    because: voices
+      .filter(({ kind }) => kind === wouldBe)
+      .map(({ policy, because }) => redact(`${policy}: ${because}`)),
   }
 }
 
 /** What a policy would have been told then. */
-function pastAt({ executions, incidents, complete }: PolicyHistory, at: number, lookBackMs: number): PolicyHistory {
-  const wasThen = (moment: number) => moment <= at && moment >= at - lookBackMs
-  const then = {
-    executions: executions.filter((one) => wasThen(one.at)),
-    incidents: incidents.filter((one) => wasThen(one.openedAt)),
-  }
-  const fits = then.executions.length <= mostOfHistory && then.incidents.length <= mostOfHistory
-  return {
-    executions: then.executions.slice(0, mostOfHistory),
-    incidents: then.incidents.slice(0, mostOfHistory),
-    complete: complete && fits,
-  }
+function asOf<Item>(
+  at: number,
+  lookBackMs: number,
+  { items, complete }: PolicyHistory<Item>,
+  momentOf: (item: Item) => number,
+): PolicyHistory<Item> {
+  const then = items.filter((item) => momentOf(item) <= at && momentOf(item) >= at - lookBackMs)
+  return { items: then.slice(0, mostOfHistory), complete: complete && then.length <= mostOfHistory }
 }
 
-function verdictOf(said: readonly (PolicyVerdict | 'abstain')[]): PolicyVerdict {
-  const strictest = (['deny', 'ask', 'allow'] as const).find((kind) => said.includes(kind))
+function verdictOf(voices: PlanDecision['voices']): PolicyVerdict {
+  const strictest = (['deny', 'ask', 'allow'] as const).find((kind) => voices.some((voice) => voice.kind === kind))
   return strictest ?? 'deny'
-}
-
-function reasonsFor(verdict: PolicyVerdict, voices: readonly PolicyVoice[]): readonly string[] {
-  const heard = combineDecisions(voices).voices
-  return heard.filter(({ kind }) => kind === verdict).map(({ policy, because }) => redact(`${policy}: ${because}`))
 }
