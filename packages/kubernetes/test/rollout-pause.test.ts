@@ -5,6 +5,7 @@ import {
   badRollout,
   checkout,
   context,
+  deployment,
   effectOf,
   healthy,
   incidentAt,
@@ -69,4 +70,20 @@ test('pausing a rollout that crashes does not make it healthy', async () => {
   const cluster = badRollout()
   await carriedOut(cluster, PAUSE)
   expect(await healthOf(cluster)).toMatchObject({ verdict: 'bad' })
+})
+
+test.each([
+  [PAUSE, false, 'MendkitRolloutResume'],
+  [RESUME, true, 'MendkitRolloutPause'],
+])('the undo of %s says what it did, not what it took back', async (type, paused, reason) => {
+  const cluster = healthy()
+  cluster.apply(checkout('shop/checkout:v1', { paused: !paused }))
+  const action = actionOf(type, integrationOn(cluster))
+  const input = askFor(cluster, {})
+  const effect = effectOf(input, { ...(await action.preview(input, context)), after: { paused } })
+  await action.execute(effect, context)
+  await action.announce?.(effect, context)
+  expect(cluster.all('v1', 'Event', 'shop').map((event) => event['reason'])).toContain(reason)
+  const { paused: now = false } = cluster.find(deployment)?.['spec'] as { paused?: boolean }
+  expect(now).toBe(paused)
 })
