@@ -106,6 +106,24 @@ test.each(catalogueCases.map((each) => [each.type, each.kind, each] as const))(
   },
 )
 
+test('a pod whose controller nobody may read is evicted only with a doubt, and a pod of its node is refused in words', async () => {
+  const { cluster, integration } = withRoles()
+  const spec = { containers: [{ name: 'app', image: 'x:1' }] }
+  const owned = (name: string, kind: string) => {
+    const ownerReferences = [{ apiVersion: 'v1', kind, name, uid: 'u1', controller: true }]
+    return podResource(
+      cluster.apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop', ownerReferences }, spec }),
+    )
+  }
+  const evict = actionOf('kubernetes.evict-pod', integration)
+  const legacy = owned('legacy', 'ReplicationController')
+  expect(await evict.preview(askFor(cluster, {}, legacy), context)).toMatchObject({ doubts: ['owner-unreadable'] })
+  const asked = cluster.requests().length
+  const mirrored = await evict.preview(askFor(cluster, {}, owned('node-1', 'Node')), context)
+  expect(mirrored).toMatchObject({ refused: expect.stringContaining('belongs to its node'), dryRun: 'none' })
+  expect(cluster.requests().slice(asked)).not.toContainEqual(expect.objectContaining({ status: 403 }))
+})
+
 test('fewer actions need less', async () => {
   const cluster = badRollout()
   const rules = [
