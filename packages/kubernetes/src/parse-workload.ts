@@ -1,6 +1,7 @@
 import { type Json, MendkitError } from '@mendkit/core'
 import { z } from 'zod'
 import type { KubernetesObject } from './kubernetes-client.ts'
+import { parseForm } from './parse-form.ts'
 
 const labels = z.record(z.string(), z.string())
 const amount = z.union([z.number(), z.string()])
@@ -103,12 +104,7 @@ export interface Workload {
 
 /** Reads a workload's fields. Throws `bad-response` that names the field. */
 export function parseWorkload(object: KubernetesObject): Workload {
-  const parsed = workloadSchema.safeParse(object)
-  if (!parsed.success) {
-    const where = parsed.error.issues[0]?.path.join('.')
-    throw new MendkitError('bad-response', `${object.kind} ${object.metadata.name} has an unexpected form at ${where}`)
-  }
-  const { spec, status } = parsed.data
+  const { spec, status } = parseForm(workloadSchema, object)
   const counts = countsOf(spec.replicas, status)
   return {
     object,

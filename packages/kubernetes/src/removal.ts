@@ -13,7 +13,7 @@ import {
 } from '@mendkit/core'
 import { announceEffect } from './announce.ts'
 import { ownersWord } from './autonomy-limit.ts'
-import { referenceOf, resourceOf } from './cluster-reader.ts'
+import { resourceOf } from './cluster-reader.ts'
 import { type DryRunResult, dryRunWord, tryRemoval } from './dry-run.ts'
 import { effectFailure } from './effect-failure.ts'
 import { actingClient, type Guard, guardOf, parseGuard, readTarget } from './guard.ts'

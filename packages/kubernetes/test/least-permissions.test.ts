@@ -19,7 +19,9 @@ import {
   badRollout,
   context,
   effectOf,
+  healthy,
   incidentAt,
+  integrationOn,
   podResource,
   podsOf,
   resourceAt,
@@ -140,6 +142,31 @@ describe('what an action reads beside the evidence', () => {
     const shown = await actionOf(type, leastOf(type, cluster, drop)).preview(input, context)
     expect(shown.doubts).toContain(doubt)
   })
+})
+
+test.each([
+  ['kubernetes.scale', 'HorizontalPodAutoscaler', 'autoscaler-unreadable'],
+  ['kubernetes.set-resources', 'ResourceQuota', 'quota-unreadable'],
+  ['kubernetes.delete-pod', 'PodDisruptionBudget', 'budget-unreadable'],
+])('%s is in doubt where there are more of %s than are read', async (type, kind, doubt) => {
+  const cluster = healthy()
+  const read = {
+    ...cluster,
+    list: async (...[selection, ...rest]: Parameters<typeof cluster.list>) => {
+      const found = await cluster.list(selection, ...rest)
+      return selection.kind === kind ? { ...found, truncated: true } : found
+    },
+  }
+  const params = {
+    'kubernetes.scale': { replicas: 4 },
+    'kubernetes.set-resources': { container: 'app', limits: { cpu: '1' } },
+  }[type]
+  const target = params === undefined ? podsOf(cluster).map(podResource)[0] : resourceAt()
+  const shown = await actionOf(type, integrationOn(cluster, { read })).preview(
+    askFor(cluster, params ?? {}, target),
+    context,
+  )
+  expect(shown.doubts).toContain(doubt)
 })
 
 test('every kind of a permission has a plural, and no permission stands in two rules', async () => {
