@@ -7,11 +7,10 @@ import {
   context,
   deployment,
   effectOf,
+  healthOf,
   healthy,
-  incidentAt,
   integrationOn,
   podsOf,
-  resourceAt,
 } from './scene.ts'
 
 const PAUSE = 'kubernetes.rollout-pause'
@@ -24,12 +23,6 @@ async function carriedOut(cluster: ReturnType<typeof healthy>, type: string) {
   await action.execute(effectOf(input, shown), context)
   cluster.settle()
   return shown
-}
-
-const healthOf = async (cluster: ReturnType<typeof healthy>) => {
-  const [check] = integrationOn(cluster).checks ?? []
-  const question = { incident: incidentAt(cluster.now()), target: { ...resourceAt(), labels: {} }, symptoms: [] }
-  return check?.check(question, context)
 }
 
 test('a paused Deployment leaves its pods as they are when its template changes, and is healthy so', async () => {
