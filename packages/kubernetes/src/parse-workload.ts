@@ -19,7 +19,10 @@ export const templateSchema = z.looseObject({
   metadata: z
     .looseObject({ labels: labels.optional(), annotations: labels.optional() })
     // Some versions write that a template was never created, and some do not. It must not look like two templates.
-    .transform(({ creationTimestamp: _, ...rest }) => rest)
+    .transform((metadata) => {
+      const { creationTimestamp: _, ...rest } = metadata
+      return rest
+    })
     .optional(),
   spec: z.looseObject({
     containers: z.array(z.looseObject({ name: z.string(), image: z.string().optional() })),

@@ -14,7 +14,7 @@ export type PodView = Pick<RemovalView, 'risk' | 'doubts' | 'reads'> & { readonl
 export interface PodRemoval
   extends Pick<Removal<object>, 'type' | 'description' | 'risk' | 'undo' | 'done' | 'said' | 'remove'> {
   /** Reads what it needs beside the pod and its controllers. */
-  view?(pod: KubernetesObject, context: CallContext): Promise<PodView>
+  readonly view?: (pod: KubernetesObject, context: CallContext) => Promise<PodView>
 }
 
 /** Makes an action of a way to remove a pod. Refused for a pod that nobody would make again, and one of its node. */

@@ -51,7 +51,11 @@ export interface Removal<Params> {
   /** Why it must not be done, whatever the dry run says. */
   refusal(object: KubernetesObject, owners: readonly LabelledResource[], params: Params): string | undefined
   /** Reads what it needs beside the object and its controllers. */
-  view(object: KubernetesObject, owners: readonly LabelledResource[], context: CallContext): Promise<RemovalView>
+  readonly view: (
+    object: KubernetesObject,
+    owners: readonly LabelledResource[],
+    context: CallContext,
+  ) => Promise<RemovalView>
   /** The one request. */
   remove(
     client: KubernetesClient,
