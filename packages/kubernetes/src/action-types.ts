@@ -19,5 +19,12 @@ export const kubernetesActionTypes = [
 /** Type of an action of this package. */
 export type KubernetesActionType = (typeof kubernetesActionTypes)[number]
 
-/** Those that act on nodes. */
+/** Those that act on nodes, which no Role of a namespace can allow. */
 export const nodeActionTypes = ['kubernetes.cordon', 'kubernetes.uncordon'] as const satisfies KubernetesActionType[]
+
+const onNodes: readonly KubernetesActionType[] = nodeActionTypes
+
+/** Whether an action acts on nodes. */
+export function actsOnNodes(type: KubernetesActionType): boolean {
+  return onNodes.includes(type)
+}

@@ -1,9 +1,11 @@
-import { type CallContext, MendkitError } from '@mendkit/core'
+import type { CallContext } from '@mendkit/core'
 import { z } from 'zod'
 import { groupOf } from './kinds.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
-import { failureOf } from './kubernetes-failure.ts'
+import { listAll } from './list-all.ts'
 import type { Scope } from './options.ts'
+import { parseForm } from './parse-form.ts'
+import { AUTOSCALER } from './target.ts'
 
 const schema = z.looseObject({
   spec: z.looseObject({
@@ -24,16 +26,11 @@ export interface Autoscaler {
 
 /** Reads an autoscaler's fields. Throws `bad-response` that names the field. */
 export function parseAutoscaler(object: KubernetesObject): Autoscaler {
-  const parsed = schema.safeParse(object)
-  if (parsed.success) {
-    const { minReplicas, maxReplicas, scaleTargetRef } = parsed.data.spec
-    return { object, minReplicas, maxReplicas, scales: scaleTargetRef }
-  }
-  const where = parsed.error.issues[0]?.path.join('.')
-  throw new MendkitError('bad-response', `${object.kind} ${object.metadata.name} has an unexpected form at ${where}`)
+  const { minReplicas, maxReplicas, scaleTargetRef } = parseForm(schema, object).spec
+  return { object, minReplicas, maxReplicas, scales: scaleTargetRef }
 }
 
-/** Who scales a workload; `unreadable` when the credentials to read may not ask. */
+/** Who scales a workload; `unreadable` when the credentials to read may not ask, or there are too many. */
 export async function autoscalerOf(
   scope: Scope,
   workload: KubernetesObject,
@@ -41,18 +38,13 @@ export async function autoscalerOf(
 ): Promise<Autoscaler | 'unreadable' | undefined> {
   const { apiVersion, kind, metadata } = workload
   const { namespace, name } = metadata
-  try {
-    const selection = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', namespace }
-    const { items } = await scope.read.list(selection, context)
-    // Versions of one group are the same objects.
-    return items
-      .map(parseAutoscaler)
-      .find(
-        ({ scales }) =>
-          scales.kind === kind && scales.name === name && groupOf(scales.apiVersion) === groupOf(apiVersion),
-      )
-  } catch (error) {
-    if (failureOf(error)?.status === 403) return 'unreadable'
-    throw error
-  }
+  const all = await listAll(scope.read, { ...AUTOSCALER, namespace }, context)
+  if (all === 'unreadable') return all
+  // Versions of one group are the same objects.
+  return all
+    .map(parseAutoscaler)
+    .find(
+      ({ scales }) =>
+        scales.kind === kind && scales.name === name && groupOf(scales.apiVersion) === groupOf(apiVersion),
+    )
 }

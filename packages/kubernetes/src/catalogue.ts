@@ -14,17 +14,8 @@ import { setAutoscalerBounds } from './set-autoscaler-bounds.ts'
 import { setImage } from './set-image.ts'
 import { setResources } from './set-resources.ts'
 import { suspendCronJob } from './suspend-cronjob.ts'
-import {
-  AUTOSCALER,
-  CRON_JOB,
-  DAEMON_SET,
-  DEPLOYMENT,
-  JOB,
-  NODE,
-  POD,
-  STATEFUL_SET,
-  type TargetKind,
-} from './target.ts'
+import { AUTOSCALER, CRON_JOB, DEPLOYMENT, JOB, NODE, POD, STATEFUL_SET, type TargetKind } from './target.ts'
+import { ROLLED_OUT } from './template-change.ts'
 
 /** One thing that a role must allow, in whichever namespaces it holds: an `AccessQuestion` without the place. */
 export type Permission = Omit<AccessQuestion, 'namespace' | 'name'>
@@ -39,8 +30,8 @@ interface CatalogueEntry {
 }
 
 const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
-  'kubernetes.rollout-undo': { make: rolloutUndo, needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET) },
-  'kubernetes.rollout-restart': { make: rolloutRestart, needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET) },
+  'kubernetes.rollout-undo': { make: rolloutUndo, needs: patchOf(...ROLLED_OUT) },
+  'kubernetes.rollout-restart': { make: rolloutRestart, needs: patchOf(...ROLLED_OUT) },
   'kubernetes.rollout-pause': { make: rolloutPause, needs: patchOf(DEPLOYMENT) },
   'kubernetes.rollout-resume': { make: rolloutResume, needs: patchOf(DEPLOYMENT) },
   'kubernetes.scale': {
@@ -51,7 +42,7 @@ const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
   'kubernetes.set-autoscaler-bounds': { make: setAutoscalerBounds, needs: patchOf(AUTOSCALER) },
   'kubernetes.set-resources': {
     make: setResources,
-    needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET),
+    needs: patchOf(...ROLLED_OUT),
     reads: [
       { verb: 'list', apiVersion: 'v1', kind: 'ResourceQuota' },
       { verb: 'list', apiVersion: 'v1', kind: 'LimitRange' },
@@ -59,7 +50,7 @@ const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
   },
   'kubernetes.set-image': {
     make: setImage,
-    needs: patchOf(DEPLOYMENT, STATEFUL_SET, DAEMON_SET),
+    needs: patchOf(...ROLLED_OUT),
   },
   'kubernetes.evict-pod': {
     make: evictPod,

@@ -5,7 +5,7 @@ import type { KubernetesClient, KubernetesObject, ObjectReference } from './kube
 import { isReadable, type Scope } from './options.ts'
 import { type Pod, parsePod } from './parse-pod.ts'
 import { parseWorkload, podSelector, type Workload } from './parse-workload.ts'
-import { type Rollout, rolloutOf } from './rollout.ts'
+import { type Rollout, revisionsOf, rolloutOf } from './rollout.ts'
 
 /** Kinds that make pods from a template. */
 const WORKLOAD_KINDS = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet']
@@ -56,11 +56,8 @@ export async function readWorkload(scope: Scope, subject: Subject, context: Call
   }
   const workload = parseWorkload(await readSubject(scope, subject, context))
   const rollout = subject.kind === 'Deployment' ? await readRollout(scope.read, workload, context) : undefined
-  const owners = new Set([
-    workload.object.metadata.uid,
-    ...(rollout?.current === undefined ? [] : [rollout.current.uid]),
-    ...(rollout?.earlier ?? []).map((revision) => revision.uid),
-  ])
+  const revisions = rollout === undefined ? [] : revisionsOf(rollout)
+  const owners = new Set([workload.object.metadata.uid, ...revisions.map(({ uid }) => uid)])
   const list = await scope.read.list(
     {
       apiVersion: 'v1',

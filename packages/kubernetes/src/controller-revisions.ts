@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { canonicalText } from './canonical-text.ts'
 import type { KubernetesClient, KubernetesObject } from './kubernetes-client.ts'
 import { parsePod } from './parse-pod.ts'
-import { type PodTemplate, podSelector, templateSchema, type Workload } from './parse-workload.ts'
+import { podSelector, templateSchema, type Workload } from './parse-workload.ts'
 import type { Revision, Rollout } from './rollout.ts'
 
 const HASH = 'controller-revision-hash'
@@ -31,10 +31,11 @@ export async function readControllerRevisions(
     .filter((item) => isControlledBy(item, uid))
     .flatMap((item) => revisionOf(workload, item, ready) ?? [])
     .sort((a, b) => b.number - a.number)
-  const wanted = comparable(workload.template)
+  const wanted = canonicalText(workload.template)
   // Until the controller has seen a change, the newest revision is the one before it.
   const current =
-    revisions.find(({ template }) => comparable(template) === wanted) ?? (workload.observed ? revisions[0] : undefined)
+    revisions.find(({ template }) => canonicalText(template) === wanted) ??
+    (workload.observed ? revisions[0] : undefined)
   return { current, earlier: revisions.filter((revision) => revision !== current) }
 }
 
@@ -56,10 +57,4 @@ function revisionOf(
 
 function isControlledBy({ metadata }: KubernetesObject, uid: string): boolean {
   return metadata.ownerReferences?.some((owner) => owner.controller === true && owner.uid === uid) === true
-}
-
-/** Some versions write that a template was never created, and some do not. */
-function comparable({ metadata = {}, ...rest }: PodTemplate): string {
-  const { creationTimestamp, ...others } = metadata
-  return canonicalText({ ...rest, metadata: creationTimestamp === null ? others : metadata })
 }

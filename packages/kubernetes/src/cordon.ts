@@ -44,10 +44,12 @@ function cordoning(scope: Scope, cordoned: boolean, { type, description, note }:
     state: z.strictObject({ cordoned: z.boolean() }),
     undo: 'restore-before',
     async look(object, _, context) {
+      const before = { cordoned: parseNode(object).cordoned }
       return {
-        before: { cordoned: parseNode(object).cordoned },
+        before,
         after: { cordoned },
-        refused: cordoned ? await lastOneRefusal(scope, object, context) : undefined,
+        // Whoever previews what is so already may be about to change it back: to uncordon is never refused, to cordon is.
+        refused: before.cordoned ? undefined : await lastOneRefusal(scope, object, context),
         blastRadius: { resources: [resourceOf(scope, object)], replicas: 0 },
         notes: [note],
       }

@@ -2,7 +2,7 @@ import type { Action, CallContext } from '@mendkit/core'
 import { budgetsOf, type CoveringBudget } from './disruption-budgets.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
-import { type PodRemoval, podRemoval, type RemovalView } from './pod-removal.ts'
+import { type PodRemoval, type PodView, podRemoval } from './pod-removal.ts'
 import { POD } from './target.ts'
 
 /**
@@ -23,10 +23,10 @@ export function deletePod(scope: Scope): Action {
   })
 }
 
-const remove: PodRemoval['remove'] = (client, pod, { uid, resourceVersion }, options, context) =>
-  client.delete({ ...POD, ...pod }, { uid, resourceVersion }, options, context)
+const remove: PodRemoval['remove'] = (client, pod, guard, options, context) =>
+  client.delete({ ...POD, ...pod }, guard, options, context)
 
-async function view(scope: Scope, pod: KubernetesObject, context: CallContext): Promise<RemovalView> {
+async function view(scope: Scope, pod: KubernetesObject, context: CallContext): Promise<PodView> {
   const budgets = await budgetsOf(scope, pod, context)
   if (budgets === 'unreadable') return { risk: 'high', doubts: ['budget-unreadable'] }
   const past = budgets.filter(({ headroom }) => headroom < 1)

@@ -1,7 +1,7 @@
 import type { CallContext } from '@mendkit/core'
 import { z } from 'zod'
 import type { KubernetesObject } from './kubernetes-client.ts'
-import { failureOf } from './kubernetes-failure.ts'
+import { listAll } from './list-all.ts'
 import type { Scope } from './options.ts'
 import { selectorSchema } from './parse-workload.ts'
 import { selects } from './selects.ts'
@@ -18,21 +18,16 @@ export interface CoveringBudget {
   readonly headroom: number
 }
 
-/** The disruption budgets that cover a pod, by name; `unreadable` when the credentials to read may not ask. */
+/** The disruption budgets that cover a pod, by name; `unreadable` when the credentials to read may not ask, or there are too many. */
 export async function budgetsOf(
   scope: Scope,
   pod: KubernetesObject,
   context: CallContext,
 ): Promise<readonly CoveringBudget[] | 'unreadable'> {
   const { namespace } = pod.metadata
-  try {
-    const selection = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', namespace }
-    const { items } = await scope.read.list(selection, context)
-    return items.flatMap((item) => budgetFor(item, pod) ?? []).sort((a, b) => (a.name < b.name ? -1 : 1))
-  } catch (error) {
-    if (failureOf(error)?.status === 403) return 'unreadable'
-    throw error
-  }
+  const all = await listAll(scope.read, { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', namespace }, context)
+  if (all === 'unreadable') return all
+  return all.flatMap((item) => budgetFor(item, pod) ?? []).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 function budgetFor(item: KubernetesObject, pod: KubernetesObject): CoveringBudget | undefined {

@@ -15,7 +15,6 @@ export function evictPod(scope: Scope): Action {
     undo: 'restore-before',
     done: 'evicted',
     said: { reason: 'MendkitEvictPod', message: 'Evicted, so that its controller makes another' },
-    remove: (client, pod, { uid, resourceVersion }, options, context) =>
-      client.evict(pod, { uid, resourceVersion }, options, context),
+    remove: (client, pod, guard, options, context) => client.evict(pod, guard, options, context),
   })
 }

@@ -4,6 +4,7 @@ import { factsAbout } from './facts.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
 import { type ObjectEvent, parseEvent } from './parse-event.ts'
+import { revisionsOf } from './rollout.ts'
 
 const MAX_EVENTS = 2000
 const MAX_LINES = 40
@@ -41,7 +42,7 @@ async function whoseEvents(
     return { object, uids: new Set([object.metadata.uid]) }
   }
   const { workload, pods, rollout } = await readWorkload(scope, subject, context)
-  const revisions = [...(rollout?.current ? [rollout.current] : []), ...(rollout?.earlier ?? [])]
+  const revisions = rollout === undefined ? [] : revisionsOf(rollout)
   const { object } = workload
   const uids = [object.metadata.uid, ...revisions.map(({ uid }) => uid), ...pods.map((pod) => pod.object.metadata.uid)]
   return { object, uids: new Set(uids) }

@@ -1,5 +1,5 @@
 import { MendkitError } from '@mendkit/core'
-import { type KubernetesActionType, kubernetesActionTypes, nodeActionTypes } from './action-types.ts'
+import { actsOnNodes, type KubernetesActionType, kubernetesActionTypes } from './action-types.ts'
 import { actionReads, type Permission, permissionsOf } from './catalogue.ts'
 import { groupOf, kindRoute } from './kinds.ts'
 import { AUTOSCALER, DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET } from './target.ts'
@@ -29,8 +29,7 @@ const evidence: readonly Permission[] = [
   { verb: 'get', apiVersion: 'batch/v1', kind: 'CronJob' },
 ]
 
-const onNodes: readonly KubernetesActionType[] = nodeActionTypes
-const inNamespaces = kubernetesActionTypes.filter((type) => !onNodes.includes(type))
+const inNamespaces = kubernetesActionTypes.filter((type) => !actsOnNodes(type))
 
 /**
  * The least that the two roles must allow, in each namespace, so that exactly these actions can be previewed, carried out,

@@ -1,6 +1,6 @@
 import { MendkitError, type Resource } from '@mendkit/core'
 import { z } from 'zod'
-import { type KubernetesActionType, kubernetesActionTypes, nodeActionTypes } from './action-types.ts'
+import { actsOnNodes, type KubernetesActionType, kubernetesActionTypes } from './action-types.ts'
 import { kubernetesClient } from './client.ts'
 import type { KubernetesClientOptions } from './client-options.ts'
 import type { KubernetesClient } from './kubernetes-client.ts'
@@ -89,9 +89,8 @@ export function openScope(options: KubernetesOptions): Scope {
 }
 
 function actionsChosen({ nodes, actions }: z.output<typeof optionsSchema>): readonly KubernetesActionType[] {
-  const onNodes: readonly string[] = nodeActionTypes
-  if (actions === undefined) return kubernetesActionTypes.filter((type) => nodes || !onNodes.includes(type))
-  const without = actions.find((type) => !nodes && onNodes.includes(type))
+  if (actions === undefined) return kubernetesActionTypes.filter((type) => nodes || !actsOnNodes(type))
+  const without = actions.find((type) => !nodes && actsOnNodes(type))
   if (without === undefined) return actions
   throw new MendkitError('config', `kubernetes option actions: ${without} needs the option nodes: true`, {
     path: 'actions',

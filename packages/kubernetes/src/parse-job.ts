@@ -1,6 +1,6 @@
-import { MendkitError } from '@mendkit/core'
 import { z } from 'zod'
 import type { KubernetesObject } from './kubernetes-client.ts'
+import { parseForm } from './parse-form.ts'
 
 const jobSchema = z.looseObject({
   status: z
@@ -28,12 +28,7 @@ export interface Job {
 
 /** Reads a Job's fields. Throws `bad-response` that names the field. */
 export function parseJob(object: KubernetesObject): Job {
-  const parsed = jobSchema.safeParse(object)
-  if (!parsed.success) {
-    const where = parsed.error.issues[0]?.path.join('.')
-    throw new MendkitError('bad-response', `Job ${object.metadata.name} has an unexpected form at ${where}`)
-  }
-  const { active, failed, conditions } = parsed.data.status
+  const { active, failed, conditions } = parseForm(jobSchema, object).status
   const holds = (wanted: string) => conditions.find(({ type, status }) => type === wanted && status === 'True')
   const failure = holds('Failed')
   const ended = failure !== undefined ? 'failed' : holds('Complete') !== undefined ? 'complete' : undefined

@@ -1,6 +1,6 @@
-import { MendkitError } from '@mendkit/core'
 import { z } from 'zod'
 import type { KubernetesObject } from './kubernetes-client.ts'
+import { parseForm } from './parse-form.ts'
 
 const nodeSchema = z.looseObject({
   spec: z.looseObject({ unschedulable: z.boolean().default(false) }).prefault({}),
@@ -34,12 +34,7 @@ export interface Node {
 
 /** Reads a Node's fields. Throws `bad-response` that names the field. */
 export function parseNode(object: KubernetesObject): Node {
-  const parsed = nodeSchema.safeParse(object)
-  if (!parsed.success) {
-    const where = parsed.error.issues[0]?.path.join('.')
-    throw new MendkitError('bad-response', `Node ${object.metadata.name} has an unexpected form at ${where}`)
-  }
-  const { spec, status } = parsed.data
+  const { spec, status } = parseForm(nodeSchema, object)
   const condition = (wanted: string) => status.conditions.find(({ type }) => type === wanted)
   return {
     cordoned: spec.unschedulable,

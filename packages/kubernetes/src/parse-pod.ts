@@ -1,6 +1,6 @@
-import { MendkitError } from '@mendkit/core'
 import { z } from 'zod'
 import type { KubernetesObject } from './kubernetes-client.ts'
+import { parseForm } from './parse-form.ts'
 
 const stateSchema = z.looseObject({
   waiting: z.looseObject({ reason: z.string().optional() }).nullish(),
@@ -73,12 +73,7 @@ const PULL_PROBLEMS = [
 
 /** Reads a pod's fields. Throws `bad-response` that names the field. */
 export function parsePod(object: KubernetesObject): Pod {
-  const parsed = podSchema.safeParse(object)
-  if (!parsed.success) {
-    const where = parsed.error.issues[0]?.path.join('.')
-    throw new MendkitError('bad-response', `Pod ${object.metadata.name} has an unexpected form at ${where}`)
-  }
-  const { phase, conditions, containerStatuses, initContainerStatuses } = parsed.data.status
+  const { phase, conditions, containerStatuses, initContainerStatuses } = parseForm(podSchema, object).status
   const containers = [...initContainerStatuses, ...containerStatuses].map(containerState)
   const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
   return {

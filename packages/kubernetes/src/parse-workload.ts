@@ -1,6 +1,7 @@
 import { type Json, MendkitError } from '@mendkit/core'
 import { z } from 'zod'
 import type { KubernetesObject } from './kubernetes-client.ts'
+import { parseForm } from './parse-form.ts'
 
 const labels = z.record(z.string(), z.string())
 const amount = z.union([z.number(), z.string()])
@@ -15,7 +16,14 @@ export const selectorSchema = z.looseObject({
 
 /** Form of a pod template, with the fields that are read here. */
 export const templateSchema = z.looseObject({
-  metadata: z.looseObject({ labels: labels.optional(), annotations: labels.optional() }).optional(),
+  metadata: z
+    .looseObject({ labels: labels.optional(), annotations: labels.optional() })
+    // Some versions write that a template was never created, and some do not. It must not look like two templates.
+    .transform((metadata) => {
+      const { creationTimestamp: _, ...rest } = metadata
+      return rest
+    })
+    .optional(),
   spec: z.looseObject({
     containers: z.array(z.looseObject({ name: z.string(), image: z.string().optional() })),
   }),
@@ -103,12 +111,7 @@ export interface Workload {
 
 /** Reads a workload's fields. Throws `bad-response` that names the field. */
 export function parseWorkload(object: KubernetesObject): Workload {
-  const parsed = workloadSchema.safeParse(object)
-  if (!parsed.success) {
-    const where = parsed.error.issues[0]?.path.join('.')
-    throw new MendkitError('bad-response', `${object.kind} ${object.metadata.name} has an unexpected form at ${where}`)
-  }
-  const { spec, status } = parsed.data
+  const { spec, status } = parseForm(workloadSchema, object)
   const counts = countsOf(spec.replicas, status)
   return {
     object,
@@ -161,11 +164,12 @@ function countsOf(replicas: number, status: z.output<typeof workloadSchema>['sta
 
 function maxUnavailableOf(spec: z.output<typeof workloadSchema>['spec'], desired: number): number {
   if (spec.strategy.type === 'Recreate') return desired
-  // Only Deployments have a `strategy`; the others replace one pod at a time unless told otherwise.
-  const given = spec.updateStrategy
-    ? (spec.updateStrategy.rollingUpdate?.maxUnavailable ?? 1)
-    : (spec.strategy.rollingUpdate?.maxUnavailable ?? '25%')
-  return Math.min(partOf(given, desired, Math.floor), desired)
+  // Only Deployments have a `strategy`, and round a part down; the others replace one pod at a time unless told otherwise,
+  // and a DaemonSet rounds up.
+  const [given, round] = spec.updateStrategy
+    ? [spec.updateStrategy.rollingUpdate?.maxUnavailable ?? 1, Math.ceil]
+    : [spec.strategy.rollingUpdate?.maxUnavailable ?? '25%', Math.floor]
+  return Math.min(partOf(given, desired, round), desired)
 }
 
 function surgeOf(spec: z.output<typeof workloadSchema>['spec'], desired: number): number {

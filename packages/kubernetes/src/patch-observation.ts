@@ -6,6 +6,7 @@ import type { KubernetesObject } from './kubernetes-client.ts'
 import { readMark } from './mark.ts'
 import type { Scope } from './options.ts'
 import { parseWorkload } from './parse-workload.ts'
+import { revisionsOf } from './rollout.ts'
 
 type Effect = Pick<EffectInput, 'target' | 'executionId' | 'fence' | 'preview'>
 
@@ -21,8 +22,7 @@ export async function observePatch(scope: Scope, effect: Effect, context: CallCo
   if (readMark(object)?.execution === executionId) return 'applied'
   if (wasNeverPatched(object, effect)) return 'not-applied'
   if (object.kind !== 'Deployment') return 'unknown'
-  const { current, earlier } = await readRollout(scope.read, parseWorkload(object), context)
-  const sets = [...(current === undefined ? [] : [current]), ...earlier]
+  const sets = revisionsOf(await readRollout(scope.read, parseWorkload(object), context))
   return sets.some((set) => readMark(set.object)?.execution === executionId) ? 'applied' : 'unknown'
 }
 

@@ -4,6 +4,7 @@ import { parseImage } from './image-reference.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
 import { parseWorkload } from './parse-workload.ts'
+import { revisionsOf } from './rollout.ts'
 
 /** Where an image was recorded. */
 export interface ImageRecord {
@@ -24,8 +25,7 @@ export async function recordOf(
   context: CallContext,
 ): Promise<ImageRecord | undefined> {
   const { repository, digest } = parseImage(wanted.image)
-  const { current, earlier } = await readRollout(scope.read, parseWorkload(object), context)
-  const revisions = [...(current === undefined ? [] : [current]), ...earlier]
+  const revisions = revisionsOf(await readRollout(scope.read, parseWorkload(object), context))
   const found = revisions.find(({ template }) =>
     template.spec.containers.some(({ name, image = '' }) => {
       const recorded = parseImage(image)

@@ -2,8 +2,9 @@ import type { CallContext } from '@mendkit/core'
 import { z } from 'zod'
 import { type ContainerResources, NAMES, SIDES } from './container-resources.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
-import { failureOf } from './kubernetes-failure.ts'
+import { listAll } from './list-all.ts'
 import type { Scope } from './options.ts'
+import { parseForm } from './parse-form.ts'
 import { amountOf } from './quantity.ts'
 
 const quantities = z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({})
@@ -42,16 +43,9 @@ export async function headroomFor(
   change: { readonly before: ContainerResources; readonly after: ContainerResources; readonly pods: PodCounts },
   context: CallContext,
 ): Promise<Headroom> {
-  const read = async (kind: string) => {
-    try {
-      return (await scope.read.list({ apiVersion: 'v1', kind, namespace }, context)).items
-    } catch (error) {
-      if (failureOf(error)?.status === 403) return undefined
-      throw error
-    }
-  }
+  const read = (kind: string) => listAll(scope.read, { apiVersion: 'v1', kind, namespace }, context)
   const [quotas, ranges] = [await read('ResourceQuota'), await read('LimitRange')]
-  if (quotas === undefined || ranges === undefined) return { refused: undefined, doubts: ['quota-unreadable'] }
+  if (quotas === 'unreadable' || ranges === 'unreadable') return { refused: undefined, doubts: ['quota-unreadable'] }
   const found = quotas.flatMap((quota) => quotaAnswers(quota, change))
   const refused = ranges.map((range) => outsideRange(range, change.after)).find((each) => each !== undefined)
   return {
@@ -65,7 +59,7 @@ function quotaAnswers(
   object: KubernetesObject,
   { before, after, pods }: Parameters<typeof headroomFor>[2],
 ): readonly { readonly because?: string }[] {
-  const { spec, status } = quotaSchema.parse(object)
+  const { spec, status } = parseForm(quotaSchema, object)
   const asked = SIDES.flatMap((side) => NAMES.map((name) => ({ side, name })))
   return asked.flatMap(({ side, name }) => {
     const [then, now] = [amountOf(before[side][name] ?? '0') ?? 0, amountOf(after[side][name] ?? '0') ?? 0]
@@ -89,7 +83,7 @@ function quotaAnswers(
 }
 
 function outsideRange(object: KubernetesObject, after: ContainerResources): string | undefined {
-  const { limits } = limitsSchema.parse(object).spec
+  const { limits } = parseForm(limitsSchema, object).spec
   for (const { min, max, maxLimitRequestRatio } of (limits ?? []).filter(({ type }) => type === 'Container')) {
     for (const name of NAMES) {
       const [request, limit] = [after.requests[name], after.limits[name]]

@@ -12,7 +12,6 @@ export function rolloutPause(scope: Scope): Action {
   return pausing(scope, true, {
     type: 'kubernetes.rollout-pause',
     description: 'Stops the rollout of a Deployment where it is.',
-    said: { reason: 'MendkitRolloutPause', message: 'Paused: its rollout stops where it is' },
   })
 }
 
@@ -21,17 +20,15 @@ export function rolloutResume(scope: Scope): Action {
   return pausing(scope, false, {
     type: 'kubernetes.rollout-resume',
     description: 'Lets a paused Deployment roll out what its template says.',
-    said: { reason: 'MendkitRolloutResume', message: 'Resumed: it rolls out what its template says' },
   })
 }
 
 interface Words {
   readonly type: string
   readonly description: string
-  readonly said: { readonly reason: string; readonly message: string }
 }
 
-function pausing(scope: Scope, paused: boolean, { type, description, said }: Words): Action {
+function pausing(scope: Scope, paused: boolean, { type, description }: Words): Action {
   return conditionalPatch(scope, {
     type,
     description,
@@ -59,6 +56,9 @@ function pausing(scope: Scope, paused: boolean, { type, description, said }: Wor
     },
     // The API server leaves `false` out, and so does this.
     changes: (_, to) => [{ path: ['spec', 'paused'], to: to.paused ? true : undefined }],
-    said: () => said,
+    said: (after) =>
+      after.paused
+        ? { reason: 'MendkitRolloutPause', message: 'Paused: its rollout stops where it is' }
+        : { reason: 'MendkitRolloutResume', message: 'Resumed: it rolls out what its template says' },
   })
 }

@@ -4,8 +4,7 @@ import { conditionalPatch } from './conditional-patch.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
 import { parseWorkload } from './parse-workload.ts'
-import { DAEMON_SET, DEPLOYMENT, STATEFUL_SET } from './target.ts'
-import { lookAtRollout, rolloutMark } from './template-change.ts'
+import { lookAtRollout, ROLLED_OUT, rolloutMark } from './template-change.ts'
 
 /** The annotation that `kubectl rollout restart` writes, so that tools that know it know ours. */
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt'
@@ -20,7 +19,7 @@ export function rolloutRestart(scope: Scope): Action {
     type: 'kubernetes.rollout-restart',
     description: 'Replaces all pods of a workload, as its rollout rules say.',
     risk: 'medium',
-    kinds: [DEPLOYMENT, STATEFUL_SET, DAEMON_SET],
+    kinds: ROLLED_OUT,
     params: z.strictObject({}),
     state: z.strictObject({ restartedAt: z.string().nullable() }),
     undo: { irreversible: 'pods that were replaced do not come back, and what they held in memory is gone' },

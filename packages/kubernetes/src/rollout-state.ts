@@ -4,7 +4,7 @@ import { readRollout } from './cluster-reader.ts'
 import type { Digester } from './normalised-diff.ts'
 import type { Scope } from './options.ts'
 import type { Workload } from './parse-workload.ts'
-import type { Revision } from './rollout.ts'
+import { type Revision, revisionsOf } from './rollout.ts'
 
 /** Stored form of `RolloutState`. */
 export const rolloutState = z.union([
@@ -44,6 +44,6 @@ export async function findRevision(
   uid: string,
   context: CallContext,
 ): Promise<Revision | undefined> {
-  const { current, earlier } = await readRollout(scope.read, workload, context)
-  return [...(current === undefined ? [] : [current]), ...earlier].find((revision) => revision.uid === uid)
+  const rollout = await readRollout(scope.read, workload, context)
+  return revisionsOf(rollout).find((revision) => revision.uid === uid)
 }

@@ -7,10 +7,9 @@ import { keyedDigester } from './normalised-diff.ts'
 import type { Scope } from './options.ts'
 import { parseWorkload, templateJson } from './parse-workload.ts'
 import type { Look } from './patch-definition.ts'
-import type { Revision } from './rollout.ts'
+import { type Revision, revisionsOf } from './rollout.ts'
 import { findRevision, type RolloutState, revisionUid, rolloutState, stateDigest, stateOf } from './rollout-state.ts'
-import { DAEMON_SET, DEPLOYMENT, STATEFUL_SET } from './target.ts'
-import { lookAtRollout } from './template-change.ts'
+import { lookAtRollout, ROLLED_OUT } from './template-change.ts'
 
 const TEMPLATE = ['spec', 'template']
 /** What a StatefulSet does unless it manages its pods in parallel. */
@@ -42,7 +41,7 @@ export function rolloutUndo(scope: Scope): Action {
     type: 'kubernetes.rollout-undo',
     description: 'Returns a workload to the pod template of an earlier revision.',
     risk: 'medium',
-    kinds: [DEPLOYMENT, STATEFUL_SET, DAEMON_SET],
+    kinds: ROLLED_OUT,
     params: paramsSchema,
     state: rolloutState,
     undo: 'restore-before',
@@ -68,11 +67,12 @@ async function look(
   context: CallContext,
 ): Promise<Look<RolloutState>> {
   const workload = parseWorkload(object)
-  const { current, earlier } = await readRollout(scope.read, workload, context)
+  const revisions = await readRollout(scope.read, workload, context)
+  const { current } = revisions
   const wanted = object.kind === 'Deployment' ? replicaSet : controllerRevision
-  const to = [current, ...earlier].find((revision) => revision !== undefined && revision.uid === wanted)
+  const to = revisionsOf(revisions).find(({ uid }) => uid === wanted)
   const digest = keyedDigester(scope.digestKey)
-  const rollout = lookAtRollout(scope, object)
+  const rollout = lookAtRollout(scope, object, to)
   return {
     ...rollout,
     before: current && stateOf(current, digest),
@@ -84,7 +84,6 @@ async function look(
       template: digest('spec.template', workload.template),
       selector: digest('spec.selector', workload.selector),
     },
-    doubts: [...(rollout.doubts ?? []), ...(to?.ready === 0 ? ['readiness-of-target-unproven'] : [])],
     notes: object.kind === 'StatefulSet' ? [STOPS] : [],
   }
 }

@@ -26,6 +26,11 @@ export interface Rollout {
   readonly earlier: readonly Revision[]
 }
 
+/** All revisions of a workload, the one that it asks for first. */
+export function revisionsOf({ current, earlier }: Rollout): readonly Revision[] {
+  return current === undefined ? earlier : [current, ...earlier]
+}
+
 /** Sorts a Deployment's ReplicaSets. Those of other Deployments are left out. */
 export function rolloutOf(deployment: Workload, replicaSets: readonly KubernetesObject[]): Rollout {
   const { object, template, observed } = deployment

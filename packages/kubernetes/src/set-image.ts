@@ -6,8 +6,15 @@ import type { KubernetesObject } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
 import type { Look } from './patch-definition.ts'
 import { recordOf } from './recorded-images.ts'
-import { DAEMON_SET, DEPLOYMENT, STATEFUL_SET } from './target.ts'
-import { containerName, containerNamed, lookAtRollout, mustContain, rolloutMark } from './template-change.ts'
+import {
+  containerName,
+  containerNamed,
+  lookAtRollout,
+  lookInVain,
+  mustContain,
+  ROLLED_OUT,
+  rolloutMark,
+} from './template-change.ts'
 
 const paramsSchema = z.strictObject({
   container: containerName,
@@ -31,7 +38,7 @@ export function setImage(scope: Scope): Action {
     type: 'kubernetes.set-image',
     description: 'Gives a container an image, by digest, that an earlier revision of the same workload recorded.',
     risk: 'medium',
-    kinds: [DEPLOYMENT, STATEFUL_SET, DAEMON_SET],
+    kinds: ROLLED_OUT,
     params: paramsSchema,
     state: stateSchema,
     undo: 'restore-before',
@@ -47,19 +54,16 @@ export function setImage(scope: Scope): Action {
 }
 
 async function look(scope: Scope, object: KubernetesObject, wanted: State, context: CallContext): Promise<Look<State>> {
-  const rollout = lookAtRollout(scope, object)
   const { container, image } = wanted
   const old = containerNamed(object, container)?.container.image
-  if (old === undefined) {
-    return { ...rollout, before: undefined, after: undefined, refused: `it has no container ${container}` }
-  }
+  if (old === undefined) return lookInVain(scope, object, container)
   const record = await recordOf(scope, object, wanted, context)
+  const rollout = lookAtRollout(scope, object, record)
   return {
     ...rollout,
     before: { container, image: old },
     after: wanted,
     refused: rollout.refused ?? refusalOf(old, image, record !== undefined),
-    doubts: [...(rollout.doubts ?? []), ...(record?.ready === 0 ? ['readiness-of-target-unproven'] : [])],
     notes: record === undefined ? [] : [`${record.revision} recorded this image`],
   }
 }

@@ -16,8 +16,15 @@ import { parseWorkload } from './parse-workload.ts'
 import type { Look } from './patch-definition.ts'
 import { amountOf, cpuQuantity, memoryQuantity } from './quantity.ts'
 import { headroomFor } from './resource-headroom.ts'
-import { DAEMON_SET, DEPLOYMENT, STATEFUL_SET } from './target.ts'
-import { containerName, containerNamed, lookAtRollout, mustContain, rolloutMark } from './template-change.ts'
+import {
+  containerName,
+  containerNamed,
+  lookAtRollout,
+  lookInVain,
+  mustContain,
+  ROLLED_OUT,
+  rolloutMark,
+} from './template-change.ts'
 
 const amounts = z.strictObject({ cpu: cpuQuantity.optional(), memory: memoryQuantity.optional() }).optional()
 const stateSchema = z.strictObject({ container: z.string(), resources: resourcesState })
@@ -34,7 +41,7 @@ export function setResources(scope: Scope): Action {
     type: 'kubernetes.set-resources',
     description: "Gives a container other requests and limits of CPU and memory, within its namespace's quota.",
     risk: 'medium',
-    kinds: [DEPLOYMENT, STATEFUL_SET, DAEMON_SET],
+    kinds: ROLLED_OUT,
     params: z
       .strictObject({ container: containerName, requests: amounts, limits: amounts })
       .refine(({ requests, limits }) => Object.keys({ ...requests, ...limits }).length > 0, {
@@ -66,16 +73,14 @@ async function look(
   { container, ...wanted }: WantedResources & { readonly container: string },
   context: CallContext,
 ): Promise<Look<State>> {
-  const rollout = lookAtRollout(scope, object)
   const found = containerNamed(object, container)
-  if (found === undefined) {
-    return { ...rollout, before: undefined, after: undefined, refused: `it has no container ${container}` }
-  }
+  if (found === undefined) return lookInVain(scope, object, container)
   const before = resourcesOf(found.container)
   const after = withWanted(before, wanted)
   const { counts, surge } = parseWorkload(object)
   const change = { before, after, pods: { replicas: counts.desired, surge } }
   const headroom = await headroomFor(scope, String(object.metadata.namespace), change, context)
+  const rollout = lookAtRollout(scope, object)
   return {
     ...rollout,
     before: { container, resources: before },

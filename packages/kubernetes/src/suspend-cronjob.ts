@@ -1,9 +1,10 @@
-import { type Action, MendkitError } from '@mendkit/core'
+import type { Action } from '@mendkit/core'
 import { z } from 'zod'
 import { resourceOf } from './cluster-reader.ts'
 import { conditionalPatch } from './conditional-patch.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
+import { parseForm } from './parse-form.ts'
 import { CRON_JOB } from './target.ts'
 
 const cronJobSchema = z.looseObject({ spec: z.looseObject({ suspend: z.boolean().default(false) }) })
@@ -33,7 +34,5 @@ export function suspendCronJob(scope: Scope): Action {
 }
 
 function isSuspended(object: KubernetesObject): boolean {
-  const parsed = cronJobSchema.safeParse(object)
-  if (parsed.success) return parsed.data.spec.suspend
-  throw new MendkitError('bad-response', `CronJob ${object.metadata.name} has an unexpected form at spec.suspend`)
+  return parseForm(cronJobSchema, object).spec.suspend
 }

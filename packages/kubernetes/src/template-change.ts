@@ -8,19 +8,30 @@ import { keyedDigester } from './normalised-diff.ts'
 import type { Scope } from './options.ts'
 import { type PodTemplate, parseWorkload } from './parse-workload.ts'
 import type { Look } from './patch-definition.ts'
+import { DAEMON_SET, DEPLOYMENT, STATEFUL_SET, type TargetKind } from './target.ts'
 
 /** One container of a pod template. */
 export type TemplateContainer = PodTemplate['spec']['containers'][number]
 
-/** What every change of a pod template has in common: the pods of the whole workload are replaced. */
-export function lookAtRollout(scope: Scope, object: KubernetesObject): Omit<Look<Json>, 'before' | 'after'> {
+/** Workloads whose pods are replaced when their template changes. */
+export const ROLLED_OUT: readonly TargetKind[] = [DEPLOYMENT, STATEFUL_SET, DAEMON_SET]
+
+/**
+ * What every change of a pod template has in common: the pods of the whole workload are replaced. When it goes back to
+ * something that was recorded, ready pods of that are the one proof that it works.
+ */
+export function lookAtRollout(
+  scope: Scope,
+  object: KubernetesObject,
+  backTo?: { readonly ready: number },
+): Omit<Look<Json>, 'before' | 'after'> {
   const { paused, strategy, maxUnavailable } = parseWorkload(object)
   const stateful = object.kind === 'StatefulSet'
   return {
     refused: rolloutRefusal(object.kind, paused, strategy),
     // Pods go and come by the rollout's own rules, so no more are missing at once than those allow.
     blastRadius: { resources: [resourceOf(scope, object)], replicas: Math.max(1, maxUnavailable) },
-    doubts: stateful ? ['stateful'] : [],
+    doubts: [...(stateful ? ['stateful'] : []), ...(backTo?.ready === 0 ? ['readiness-of-target-unproven'] : [])],
     risk: stateful ? 'high' : undefined,
     reads: { paused, strategy },
   }
@@ -40,6 +51,12 @@ export function containerNamed(
   const index = containers.findIndex((each) => each.name === name)
   const container = containers[index]
   return container && { container, path: ['spec', 'template', 'spec', 'containers', index] }
+}
+
+/** What a change of a container that is not there looks like. */
+export function lookInVain(scope: Scope, object: KubernetesObject, container: string): Look<never> {
+  const refused = `it has no container ${container}`
+  return { ...lookAtRollout(scope, object), before: undefined, after: undefined, refused }
 }
 
 /** The container of this name. Throws `rejected` when there is none any more. */

@@ -4,9 +4,19 @@ import { isKnownKind } from './kinds.ts'
 import type { KubernetesObject, OwnerReference } from './kubernetes-client.ts'
 import { failureOf } from './kubernetes-failure.ts'
 import { isReadable, type Scope } from './options.ts'
+import { NODE } from './target.ts'
 
 /** Longer chains of controllers do not occur; a circle must not be followed for ever. */
 const MAX_DEPTH = 8
+
+/** One controller of an object, as far as it is known. */
+export interface Controller {
+  readonly resource: LabelledResource
+  /** Undefined where it is not read, or is gone. */
+  readonly object: KubernetesObject | undefined
+  /** The credentials to read may not read it, so nobody knows what its owners say. */
+  readonly unreadable: boolean
+}
 
 /** Tells who controls an object, up to the topmost controller. Controllers of unknown kinds are named, not read. */
 export function ownerTopology(scope: Scope): Topology {
@@ -14,10 +24,10 @@ export function ownerTopology(scope: Scope): Topology {
     spec: 1,
     id: `kubernetes:${scope.cluster}`,
     async owners(resource, context) {
-      if (resource.cluster !== scope.cluster || !isKnownKind(resource.apiVersion, resource.kind)) return undefined
+      if (resource.cluster !== scope.cluster || !isRead(scope, resource)) return undefined
       if (resource.namespace !== undefined && !isReadable(scope, resource.namespace)) return undefined
-      const object = await readOrUndefined(scope, resource, context)
-      return object === undefined ? undefined : ownersOf(scope, object, context)
+      const object = await readIfAllowed(scope, resource, context)
+      return object === undefined || object === 'unreadable' ? undefined : ownersOf(scope, object, context)
     },
   }
 }
@@ -28,18 +38,35 @@ export async function ownersOf(
   object: KubernetesObject,
   context: CallContext,
 ): Promise<readonly LabelledResource[]> {
-  const chain: LabelledResource[] = []
+  const controllers = await controllersOf(scope, object, context)
+  return controllers.map(({ resource }) => resource)
+}
+
+/** The same with what was read of them. */
+export async function controllersOf(
+  scope: Scope,
+  object: KubernetesObject,
+  context: CallContext,
+): Promise<readonly Controller[]> {
+  const chain: Controller[] = []
   let below = object
   while (chain.length < MAX_DEPTH) {
     const owner = below.metadata.ownerReferences?.find((reference) => reference.controller === true)
     if (owner === undefined) break
     const resource = ownerResource(scope, below, owner)
-    const read = isKnownKind(owner.apiVersion, owner.kind) ? await readOrUndefined(scope, resource, context) : undefined
-    chain.push({ ...resource, labels: read?.metadata.labels ?? {} })
+    const found = isRead(scope, resource) ? await readIfAllowed(scope, resource, context) : undefined
+    const unreadable = found === 'unreadable'
+    const read = unreadable ? undefined : found
+    chain.push({ resource: { ...resource, labels: read?.metadata.labels ?? {} }, object: read, unreadable })
     if (read === undefined) break
     below = read
   }
   return chain
+}
+
+/** Nodes serve the whole cluster, and are not read unless the option says so. */
+function isRead(scope: Scope, { apiVersion, kind }: Resource): boolean {
+  return isKnownKind(apiVersion, kind) && (kind !== NODE.kind || scope.nodes)
 }
 
 function ownerResource(scope: Scope, below: KubernetesObject, owner: OwnerReference): Resource {
@@ -49,18 +76,19 @@ function ownerResource(scope: Scope, below: KubernetesObject, owner: OwnerRefere
   return { cluster: scope.cluster, apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name, uid }
 }
 
-async function readOrUndefined(
+async function readIfAllowed(
   scope: Scope,
   resource: Resource,
   context: CallContext,
-): Promise<KubernetesObject | undefined> {
+): Promise<KubernetesObject | 'unreadable' | undefined> {
   try {
     const object = await scope.read.get(referenceOf(resource), context)
     // Another object under the same name is not the one that was meant.
     const other = resource.uid !== undefined && resourceOf(scope, object).uid !== resource.uid
     return other ? undefined : object
   } catch (error) {
-    if (MendkitError.is(error, 'not-found') || failureOf(error)?.status === 403) return undefined
+    if (MendkitError.is(error, 'not-found')) return undefined
+    if (failureOf(error)?.status === 403) return 'unreadable'
     throw error
   }
 }

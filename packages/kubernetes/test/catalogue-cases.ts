@@ -1,5 +1,6 @@
-import type { JsonObject } from '@mendkit/core'
+import type { Action, ActionInput, EffectInput, JsonObject } from '@mendkit/core'
 import { type Manifest, type SimulatedObject, simulatedCluster } from '@mendkit/testkit'
+import { expect } from 'vitest'
 import { actionOf, askFor, checkout, context, effectOf, integrationOn } from './scene.ts'
 
 /** One action on one kind of object, on a cluster that holds `manifests`. */
@@ -237,4 +238,16 @@ export function played(each: CatalogueCase) {
     preview: () => action.preview(input, context),
     effect: async () => effectOf(input, await action.preview(input, context)),
   }
+}
+
+/** Carries an action out whose effect can be observed, once it was fenced and looked at anew, and announces it. */
+export async function carriedOutAfterFence(action: Action, input: ActionInput): Promise<EffectInput> {
+  await action.invalidate?.(effectOf(input, await action.preview(input, context)), context)
+  const shown = await action.preview(input, context)
+  expect([shown.dryRun, shown.doubts?.filter((doubt) => /unreadable|unknown/.test(doubt))]).toEqual(['done', []])
+  const effect = effectOf(input, shown)
+  await action.execute(effect, context)
+  expect(await action.observe(effect, context)).toBe('applied')
+  await action.announce?.(effect, context)
+  return effect
 }

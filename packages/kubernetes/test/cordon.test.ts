@@ -83,6 +83,16 @@ describe('the last node that takes pods', () => {
     expect(shown).toMatchObject({ refused: expect.stringMatching(/no other ready node/), dryRun: 'none' })
   })
 
+  test('is given back by an undo, and not taken by one', async () => {
+    const cluster = ['node-2', 'node-3'].reduce((all, name) => cordoned(name, all), simulatedCluster())
+    // What the engine previews before an undo is the action again, on the object as it left it.
+    const uncordonUndone = await sceneOn(cluster, 'kubernetes.uncordon').preview()
+    expect(uncordonUndone).toMatchObject({ alreadySo: true, refused: expect.stringMatching(/no other ready node/) })
+    const cordonUndone = await sceneOn(cordoned('node-1', cluster)).preview()
+    expect(cordonUndone).toMatchObject({ alreadySo: true })
+    expect(cordonUndone.refused).toBeUndefined()
+  })
+
   test('is uncordoned', async () => {
     const cluster = ['node-1', 'node-2', 'node-3'].reduce((all, name) => cordoned(name, all), simulatedCluster())
     expect((await sceneOn(cluster, 'kubernetes.uncordon').preview()).refused).toBeUndefined()

@@ -1,7 +1,5 @@
-import { loadAllYaml } from '@kubernetes/client-node'
 import { simulatedCluster } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
 import {
   type KubernetesActionType,
   kubernetes,
@@ -10,32 +8,23 @@ import {
   type RoleRule,
   roleRules,
 } from '../src/index.ts'
-import { catalogueCases, played } from './catalogue-cases.ts'
+import { carriedOutAfterFence, catalogueCases, played } from './catalogue-cases.ts'
 import { diagnose } from './diagnose.ts'
-import { readmeRbac } from './readme-rbac.ts'
+import { readmeRules } from './readme-rbac.ts'
 import {
   actionOf,
   askFor,
   badRollout,
   context,
   effectOf,
+  healthy,
   incidentAt,
+  integrationOn,
   podResource,
   podsOf,
   resourceAt,
   symptomOf,
 } from './scene.ts'
-
-const rule = z.strictObject({
-  apiGroups: z.array(z.string()),
-  resources: z.array(z.string()),
-  verbs: z.array(z.string()),
-})
-const roleSchema = z.looseObject({
-  kind: z.literal('ClusterRole'),
-  metadata: z.looseObject({ name: z.string() }),
-  rules: z.array(rule),
-})
 
 /** Every permission of rules, as `group resource verb`. */
 function flat(rules: readonly RoleRule[]): readonly string[] {
@@ -44,11 +33,6 @@ function flat(rules: readonly RoleRule[]): readonly string[] {
       apiGroups.flatMap((group) => resources.flatMap((one) => verbs.map((verb) => `${group} ${one} ${verb}`))),
     )
     .toSorted()
-}
-
-function readmeRules(name: string): readonly string[] {
-  const roles = loadAllYaml(readmeRbac('shop')).flatMap((document) => roleSchema.safeParse(document).data ?? [])
-  return flat(roles.find(({ metadata }) => metadata.name === name)?.rules ?? [])
 }
 
 /** An integration whose two users may do exactly what is least for one action. */
@@ -68,8 +52,8 @@ function leastOf(type: KubernetesActionType, cluster = badRollout(), drop?: stri
 
 test('all actions together need what the README grants', () => {
   const { read, act } = leastPermissions()
-  expect(flat(roleRules(read))).toEqual(readmeRules('mendkit-read'))
-  expect(flat(roleRules(act))).toEqual(readmeRules('mendkit-act'))
+  expect(flat(roleRules(read))).toEqual(flat(readmeRules('mendkit-read')))
+  expect(flat(roleRules(act))).toEqual(flat(readmeRules('mendkit-act')))
 })
 
 test('without actions nothing is needed to act, and no quota, autoscaler list or namespace to read', () => {
@@ -92,14 +76,7 @@ test.each(catalogueCases.map((each) => [each.type, each.kind, each] as const))(
     const known = kubernetesActionTypes.find((one) => one === type)
     if (known === undefined) throw new Error(`no action ${type}`)
     const integration = leastOf(known, cluster)
-    const action = actionOf(type, integration)
-    await action.invalidate?.(effectOf(input, await action.preview(input, context)), context)
-    const shown = await action.preview(input, context)
-    expect([shown.dryRun, shown.doubts?.filter((doubt) => /unreadable|unknown/.test(doubt))]).toEqual(['done', []])
-    const effect = effectOf(input, shown)
-    await action.execute(effect, context)
-    expect(await action.observe(effect, context)).toBe('applied')
-    await action.announce?.(effect, context)
+    await carriedOutAfterFence(actionOf(type, integration), input)
     expect(cluster.requests().filter(({ status }) => status === 403)).toEqual([])
     expect(await integration.remediators?.[0]?.canAct?.(context)).toMatchObject({ permitted: true })
   },
@@ -140,6 +117,31 @@ describe('what an action reads beside the evidence', () => {
     const shown = await actionOf(type, leastOf(type, cluster, drop)).preview(input, context)
     expect(shown.doubts).toContain(doubt)
   })
+})
+
+test.each([
+  ['kubernetes.scale', 'HorizontalPodAutoscaler', 'autoscaler-unreadable'],
+  ['kubernetes.set-resources', 'ResourceQuota', 'quota-unreadable'],
+  ['kubernetes.delete-pod', 'PodDisruptionBudget', 'budget-unreadable'],
+])('%s is in doubt where there are more of %s than are read', async (type, kind, doubt) => {
+  const cluster = healthy()
+  const read = {
+    ...cluster,
+    list: async (...[selection, ...rest]: Parameters<typeof cluster.list>) => {
+      const found = await cluster.list(selection, ...rest)
+      return selection.kind === kind ? { ...found, truncated: true } : found
+    },
+  }
+  const params = {
+    'kubernetes.scale': { replicas: 4 },
+    'kubernetes.set-resources': { container: 'app', limits: { cpu: '1' } },
+  }[type]
+  const target = params === undefined ? podsOf(cluster).map(podResource)[0] : resourceAt()
+  const shown = await actionOf(type, integrationOn(cluster, { read })).preview(
+    askFor(cluster, params ?? {}, target),
+    context,
+  )
+  expect(shown.doubts).toContain(doubt)
 })
 
 test('every kind of a permission has a plural, and no permission stands in two rules', async () => {

@@ -1,11 +1,9 @@
-import { loadAllYaml } from '@kubernetes/client-node'
 import { type AccessRule, type SimulatedUser, simulatedCluster } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
 import { kubernetes } from '../src/index.ts'
-import { catalogueCases, job, played } from './catalogue-cases.ts'
+import { carriedOutAfterFence, catalogueCases, job, played } from './catalogue-cases.ts'
 import { diagnose } from './diagnose.ts'
-import { readmeRbac } from './readme-rbac.ts'
+import { readmeRules } from './readme-rbac.ts'
 import {
   actionOf,
   askFor,
@@ -21,20 +19,9 @@ import {
   symptomOf,
 } from './scene.ts'
 
-const roleSchema = z.looseObject({
-  kind: z.literal('ClusterRole'),
-  metadata: z.looseObject({ name: z.string() }),
-  rules: z.array(
-    z.strictObject({ apiGroups: z.array(z.string()), resources: z.array(z.string()), verbs: z.array(z.string()) }),
-  ),
-})
-
 /** A user with exactly what the README grants. */
 function userOf(name: string): SimulatedUser & { readonly rules: readonly AccessRule[] } {
-  const roles = loadAllYaml(readmeRbac('shop')).flatMap((document) => roleSchema.safeParse(document).data ?? [])
-  const role = roles.find(({ metadata }) => metadata.name === name)
-  if (role === undefined) throw new Error(`the README has no role ${name}`)
-  return { name, rules: role.rules, namespaces: ['shop'] }
+  return { name, rules: readmeRules(name), namespaces: ['shop'] }
 }
 
 function withRoles(cluster = badRollout()) {
@@ -89,14 +76,7 @@ test.each(catalogueCases.map((each) => [each.type, each.kind, each] as const))(
   async (type, _, each) => {
     const { cluster, input } = played(each)
     const { integration } = withRoles(cluster)
-    const action = actionOf(type, integration)
-    await action.invalidate?.(effectOf(input, await action.preview(input, context)), context)
-    const shown = await action.preview(input, context)
-    expect([shown.dryRun, shown.doubts?.filter((doubt) => /unreadable|unknown/.test(doubt))]).toEqual(['done', []])
-    const effect = effectOf(input, shown)
-    await action.execute(effect, context)
-    expect(await action.observe(effect, context)).toBe('applied')
-    await action.announce?.(effect, context)
+    const effect = await carriedOutAfterFence(actionOf(type, integration), input)
     const [check] = integration.checks ?? []
     const question = { incident: input.incident, target: effect.target, symptoms: [] }
     expect(check?.applies?.(question)).toBe(each.health !== false)
@@ -105,6 +85,24 @@ test.each(catalogueCases.map((each) => [each.type, each.kind, each] as const))(
     expect(cluster.requests().filter(({ status }) => status === 403)).toEqual([])
   },
 )
+
+test('a pod whose controller nobody may read is evicted only with a doubt, and a pod of its node is refused in words', async () => {
+  const { cluster, integration } = withRoles()
+  const spec = { containers: [{ name: 'app', image: 'x:1' }] }
+  const owned = (name: string, kind: string) => {
+    const ownerReferences = [{ apiVersion: 'v1', kind, name, uid: 'u1', controller: true }]
+    return podResource(
+      cluster.apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop', ownerReferences }, spec }),
+    )
+  }
+  const evict = actionOf('kubernetes.evict-pod', integration)
+  const legacy = owned('legacy', 'ReplicationController')
+  expect(await evict.preview(askFor(cluster, {}, legacy), context)).toMatchObject({ doubts: ['owner-unreadable'] })
+  const asked = cluster.requests().length
+  const mirrored = await evict.preview(askFor(cluster, {}, owned('node-1', 'Node')), context)
+  expect(mirrored).toMatchObject({ refused: expect.stringContaining('belongs to its node'), dryRun: 'none' })
+  expect(cluster.requests().slice(asked)).not.toContainEqual(expect.objectContaining({ status: 403 }))
+})
 
 test('fewer actions need less', async () => {
   const cluster = badRollout()

@@ -5,12 +5,12 @@ import {
   badRollout,
   checkout,
   context,
+  deployment,
   effectOf,
+  healthOf,
   healthy,
-  incidentAt,
   integrationOn,
   podsOf,
-  resourceAt,
 } from './scene.ts'
 
 const PAUSE = 'kubernetes.rollout-pause'
@@ -23,12 +23,6 @@ async function carriedOut(cluster: ReturnType<typeof healthy>, type: string) {
   await action.execute(effectOf(input, shown), context)
   cluster.settle()
   return shown
-}
-
-const healthOf = async (cluster: ReturnType<typeof healthy>) => {
-  const [check] = integrationOn(cluster).checks ?? []
-  const question = { incident: incidentAt(cluster.now()), target: { ...resourceAt(), labels: {} }, symptoms: [] }
-  return check?.check(question, context)
 }
 
 test('a paused Deployment leaves its pods as they are when its template changes, and is healthy so', async () => {
@@ -69,4 +63,21 @@ test('pausing a rollout that crashes does not make it healthy', async () => {
   const cluster = badRollout()
   await carriedOut(cluster, PAUSE)
   expect(await healthOf(cluster)).toMatchObject({ verdict: 'bad' })
+})
+
+test.each([
+  [PAUSE, false, 'MendkitRolloutResume'],
+  [RESUME, true, 'MendkitRolloutPause'],
+])('the undo of %s says what it did, not what it took back', async (type, paused, reason) => {
+  const cluster = healthy()
+  cluster.apply(checkout('shop/checkout:v1', { paused: !paused }))
+  const action = actionOf(type, integrationOn(cluster))
+  const input = askFor(cluster, {})
+  const effect = effectOf(input, { ...(await action.preview(input, context)), after: { paused } })
+  await action.execute(effect, context)
+  await action.announce?.(effect, context)
+  expect(cluster.all('v1', 'Event', 'shop').map((event) => event['reason'])).toContain(reason)
+  expect(cluster.find(deployment)?.['spec']).toEqual(
+    paused ? expect.objectContaining({ paused }) : expect.not.objectContaining({ paused: true }),
+  )
 })

@@ -7,6 +7,7 @@ import {
   checkout,
   context,
   effectOf,
+  healthOf,
   healthy,
   incidentAt,
   integrationOn,
@@ -19,8 +20,7 @@ const TYPE = 'kubernetes.rollout-restart'
 
 test('replaces every pod by one of the same template, and the workload is healthy again', async () => {
   const cluster = healthy()
-  const integration = integrationOn(cluster)
-  const action = actionOf(TYPE, integration)
+  const action = actionOf(TYPE, integrationOn(cluster))
   const before = podsOf(cluster).map(({ metadata }) => metadata.uid)
   const input = askFor(cluster, {})
   const shown = await action.preview(input, context)
@@ -28,11 +28,9 @@ test('replaces every pod by one of the same template, and the workload is health
   expect(shown.diff).toMatch(/every pod of Deployment checkout is replaced, with 2026-01-01T00:00:\d\dZ as its mark/)
   expect(shown.risk).toBeUndefined()
   await action.execute(effectOf(input, shown), context)
-  const [check] = integration.checks ?? []
-  const question = { incident: incidentAt(cluster.now()), target: { ...resourceAt(), labels: {} }, symptoms: [] }
-  expect((await check?.check(question, context))?.verdict).toBe('unknown')
+  expect((await healthOf(cluster))?.verdict).toBe('unknown')
   cluster.settle()
-  expect((await check?.check(question, context))?.verdict).toBe('good')
+  expect((await healthOf(cluster))?.verdict).toBe('good')
   const after = podsOf(cluster).map(({ metadata }) => metadata.uid)
   expect(after).toHaveLength(3)
   expect(after.filter((uid) => before.includes(uid))).toEqual([])
@@ -72,6 +70,11 @@ test('a StatefulSet is of high risk and in doubt; it and a DaemonSet miss as man
     blastRadius: { replicas: 1 },
   })
   expect(await shownOn('DaemonSet')).toMatchObject({ doubts: [], blastRadius: { replicas: 3 } })
+  cluster.apply(
+    podSet('DaemonSet', 'shop/checkout:v1', { updateStrategy: { rollingUpdate: { maxUnavailable: '34%' } } }),
+  )
+  // Other than a Deployment it rounds up.
+  expect(await shownOn('DaemonSet')).toMatchObject({ blastRadius: { replicas: 2 } })
 })
 
 test.each([

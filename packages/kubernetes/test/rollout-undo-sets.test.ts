@@ -1,5 +1,7 @@
 import { simulatedCluster } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
+import { openScope } from '../src/options.ts'
+import { rolloutMark } from '../src/template-change.ts'
 import { podSet, revisionNumbered } from './catalogue-cases.ts'
 import {
   actionOf,
@@ -157,3 +159,15 @@ test.each([[{}], [{ replicaSet: 'x', controllerRevision: 'y' }]])(
     await expect(preview).rejects.toMatchObject({ code: 'invalid', path: expect.stringContaining('replicaSet') })
   },
 )
+
+test('a template of a version that writes when it was created begins the same rollout', () => {
+  const mark = rolloutMark(openScope({ cluster: 'test', read: simulatedCluster() }))
+  const set = (metadata: object) => {
+    const { template, ...spec } = podSet('StatefulSet', 'shop/checkout:v1')['spec'] as { template: object }
+    const cluster = simulatedCluster()
+    return mark(cluster.apply(podSet('StatefulSet', 'x:1', { ...spec, template: { ...template, metadata } })))
+  }
+  const labels = { app: 'checkout' }
+  expect(set({ labels, creationTimestamp: null })).toBe(set({ labels }))
+  expect(set({ labels, annotations: { a: 'b' } })).not.toBe(set({ labels }))
+})

@@ -121,6 +121,13 @@ export function askFor(cluster: SimulatedCluster, params: ActionInput['params'],
   return { params, target, incident: incidentAt(cluster.now()), executionId: 'exe_1', mintedAt: cluster.now() }
 }
 
+/** What the health check says of `checkout`. */
+export async function healthOf(cluster: SimulatedCluster) {
+  const [check] = integrationOn(cluster).checks ?? []
+  const question = { incident: incidentAt(cluster.now()), target: { ...resourceAt(), labels: {} }, symptoms: [] }
+  return check?.check(question, context)
+}
+
 /** What the engine hands to an action after its preview. */
 export function effectOf(input: ActionInput, preview: Preview): EffectInput {
   if (preview.target === undefined) throw new Error(`the preview names no target: ${preview.refused}`)
