@@ -85,7 +85,7 @@ describe('a wrong command line', () => {
 })
 
 // A disk on which nothing fits, which not every system has.
-test.skipIf(!existsSync('/dev/full'))('an answer that cannot be written whole has failed', () => {
+test.skipIf(!existsSync('/dev/full'))('an answer that cannot be written whole has failed (needs /dev/full)', () => {
   const full = openSync('/dev/full', 'w')
   const run = spawnSync(process.execPath, ['--conditions=mendkit-source', launcher, '--help'], {
     stdio: ['ignore', full, 'pipe'],
