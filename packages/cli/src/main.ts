@@ -1,3 +1,4 @@
+import { errorText } from '@mendkit/core'
 import type { CommandIo } from './run/io.ts'
 import { runCommand } from './run/run-command.ts'
 
@@ -15,8 +16,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     setTimeout(() => process.exit(1), patienceMs).unref()
   })
 }
-// Whoever reads may leave early, as `head` does, and has then seen what they wanted.
-stdout.on('error', () => process.exit())
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever reads may leave early, as `head` does, and has then seen what they wanted.
+  if (error.code === 'EPIPE') process.exit()
+  stderr.write(`mendkit: not all of the answer could be written to standard output: ${errorText(error)}\n`)
+  process.exitCode = 1
+})
 
 const io: CommandIo = {
   out: (text) => void stdout.write(text),
@@ -27,4 +32,6 @@ const io: CommandIo = {
   now: () => Date.now(),
   signal: interrupt.signal,
 }
-process.exitCode = await runCommand(process.argv.slice(2), io)
+const code = await runCommand(process.argv.slice(2), io)
+// What could not be written has failed already.
+process.exitCode ??= code

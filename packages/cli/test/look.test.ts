@@ -52,6 +52,28 @@ test('status tells how things stand', async () => {
   expect(other).toMatchObject({ tenant: 'other', incidents: {}, openApprovals: 0, failedNotices: { count: 0 } })
 })
 
+test('status counts failed notices up to 10,000, and names the newest of all', async () => {
+  const db = asked().copy()
+  const database = new DatabaseSync(db)
+  const { id } =
+    database.prepare("select id from mendkit_document where kind = 'notice' and state = 'failed'").get() ?? {}
+  const columns = 'kind, tenant, incident_id, state, revision'
+  database.exec(`insert into mendkit_document (${columns}, id, body)
+    with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 10001)
+    select ${columns}, printf('%s_%05d', id, n), json_set(body, '$.id', printf('%s_%05d', id, n))
+    from mendkit_document, numbers where id = '${String(id)}'`)
+  database.close()
+  const newest = ['10001', '10000', '09999', '09998', '09997'].map((number) => `${String(id)}_${number}`)
+  expect(await mendkitJson('status', '--db', db)).toMatchObject({ failedNotices: { count: 10_000, newest } })
+})
+
+test('status tells of a kill switch also when what stands there is no moment', async () => {
+  const db = asked().copy()
+  await mendkitJson('pause', '--as', 'alice', '--db', db)
+  alter(db, 'pause', (body) => ({ ...body, value: { by: 'alice', at: 1e300 } }))
+  expect(await mendkitJson('status', '--db', db)).toMatchObject({ paused: { by: 'unknown' } })
+})
+
 describe('incidents', () => {
   test('list shows those that are not closed, by phase and page by page', async () => {
     const { incident, copy } = asked()

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CommandIo, runCommand } from 'mendkit'
 import { describe, expect, test } from 'vitest'
 import { commands } from '../src/run/commands.ts'
-import { mendkit } from './support/run-cli.ts'
+import { launcher, mendkit } from './support/run-cli.ts'
 import { temporaryFolder } from './support/world.ts'
 
 /** Runs the command in this process, on a database that is not there. */
@@ -37,6 +38,8 @@ describe('a wrong command line', () => {
     [/takes nothing beside its options, and got 1 word/, 'status', 'extra'],
     [/takes <incident> beside its options, and got 0 words/, 'incidents', 'show'],
     [/<incident> is empty/, 'incidents', 'show', ''],
+    [/<text> is empty/, 'incidents', 'note', 'inc_1', '', '--as', 'alice'],
+    [/<text> is empty/, 'incidents', 'note', 'inc_1', ' ', '--as', 'alice'],
     [/--db is empty/, 'status', '--db='],
     [/postgres: databases are not supported/, 'status', '--db', 'postgres://host/db'],
     [/file: address must be whole/, 'status', '--db', 'file:mendkit.db'],
@@ -53,6 +56,11 @@ describe('a wrong command line', () => {
     [/--outcome is needed/, 'executions', 'settle', 'exe_1', '--as', 'alice', '--because', 'x'],
     [/must be applied or not-applied, not maybe/, 'executions', 'settle', 'e', '--outcome', 'maybe', '--because', 'x'],
     [/--because is needed/, 'executions', 'settle', 'exe_1', '--outcome', 'applied', '--as', 'alice'],
+    [/--namespaces is of no use without --kubeconfig or --read-context/, 'doctor', '--namespaces', 'shop'],
+    [/--actions is of no use without/, 'doctor', '--actions', 'kubernetes.scale', '--alertmanager', 'http://am:9093'],
+    [/--cluster is of no use without --alertmanager/, 'doctor', '--cluster', 'eu', '--read-context', 'reader'],
+    [/names no file/, 'status', '--db', 'sqlite:'],
+    [/names no file/, 'status', '--db', 'sqlite::memory:'],
     [/--namespaces is needed/, 'rbac'],
     [/there is no kubernetes\.drain; there are kubernetes\.rollout-undo/, 'rbac', '--actions', 'kubernetes.drain'],
     [/"Shop" cannot be a name/, 'rbac', '--namespaces', 'Shop'],
@@ -74,6 +82,17 @@ describe('a wrong command line', () => {
     const { code, out, error } = await mendkit('pause', '--json')
     expect([code, out, JSON.parse(error).error.code]).toEqual([2, '', 'usage'])
   })
+})
+
+// A disk on which nothing fits, which not every system has.
+test.skipIf(!existsSync('/dev/full'))('an answer that cannot be written whole has failed (needs /dev/full)', () => {
+  const full = openSync('/dev/full', 'w')
+  const run = spawnSync(process.execPath, ['--conditions=mendkit-source', launcher, '--help'], {
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  })
+  closeSync(full)
+  expect([run.status, run.stderr]).toEqual([1, expect.stringMatching(/not all of the answer could be written.*ENOSPC/)])
 })
 
 describe('the help', () => {

@@ -45,23 +45,27 @@ export const connectionShape = {
   timeoutMs: timeoutSchema,
 }
 
-/** The address of a receiver. Throws `config`, without repeating it, for one that cannot be posted to. */
-export function parseUrl(text: string, { allowPrivateAddresses = false, fetch }: ConnectionOptions): URL {
+/** The `url` that `notifier` was given. Throws `config`, without repeating it, for one that cannot be posted to. */
+export function parseUrl(
+  notifier: string,
+  text: string,
+  { allowPrivateAddresses = false, fetch }: ConnectionOptions,
+): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol)) throw wrongUrl('must be an http or https address')
-  if (url.username !== '' || url.password !== '') throw wrongUrl('must hold no user or password')
+  if (url === undefined || !/^https?:$/.test(url.protocol)) throw wrongUrl(notifier, 'must be an http or https address')
+  if (url.username !== '' || url.password !== '') throw wrongUrl(notifier, 'must hold no user or password')
   const literal = url.hostname.replace(/^\[|\]$/g, '')
   if (fetch === undefined && !allowPrivateAddresses && isIP(literal) !== 0 && isPrivateAddress(literal)) {
-    throw wrongUrl('is a private address: if that is meant, set `allowPrivateAddresses: true`')
+    throw wrongUrl(notifier, 'is a private address: if that is meant, set `allowPrivateAddresses: true`')
   }
   return url
 }
 
 /** As `parseUrl`, for a receiver that is told a secret: `http` is for relays inside only. */
-export function parseSecretUrl(text: string, options: ConnectionOptions): URL {
-  const url = parseUrl(text, options)
+export function parseSecretUrl(notifier: string, text: string, options: ConnectionOptions): URL {
+  const url = parseUrl(notifier, text, options)
   if (url.protocol === 'https:' || options.allowPrivateAddresses === true) return url
-  throw wrongUrl('must be an https address, or a relay of your own with `allowPrivateAddresses: true`')
+  throw wrongUrl(notifier, 'must be an https address, or a relay of your own with `allowPrivateAddresses: true`')
 }
 
 /** What posts to a receiver. */
@@ -70,6 +74,6 @@ export function clientOf({ allowPrivateAddresses = false, fetch }: ConnectionOpt
   return directClient({ refuses: allowPrivateAddresses ? () => false : isPrivateAddress })
 }
 
-function wrongUrl(because: string): MendkitError {
-  return new MendkitError('config', `\`url\` ${because}`, { path: 'url' })
+function wrongUrl(notifier: string, because: string): MendkitError {
+  return new MendkitError('config', `${notifier}: url: ${because}`, { path: 'url' })
 }

@@ -55,7 +55,7 @@ const shape = z.strictObject(
 export function pagerDutyNotifier(options: PagerDutyNotifierOptions): Notifier {
   readOptions('pagerDutyNotifier', shape, options)
   const { routingKey, triggers = ['page'], severities, id = 'pagerduty', link, timeoutMs = 10_000 } = options
-  const url = parseSecretUrl(options.url ?? 'https://events.pagerduty.com/v2/enqueue', options)
+  const url = parseSecretUrl('pagerDutyNotifier', options.url ?? 'https://events.pagerduty.com/v2/enqueue', options)
   const who = `PagerDuty at ${url.host}`
   const receiver = { who, url, client: clientOf(options), timeoutMs, check: '`routingKey` and `url`' }
   const headers = new Headers({ 'content-type': 'application/json', 'user-agent': 'mendkit' })

@@ -15,12 +15,12 @@ export const secretAdvice = 'must hold at least 16 bytes: take `whsec_` and the 
 /**
  * The key in a secret: a `whsec_` secret is base64, as the Standard Webhooks specification
  * (https://github.com/standard-webhooks/standard-webhooks) writes it; any other is taken as its UTF-8 bytes. Throws `config`
- * for fewer than 16 bytes, without repeating the secret.
+ * that says `who` was given it for fewer than 16 bytes, without repeating the secret.
  */
-export function signingKey(secret: string): Buffer {
+export function signingKey(who: string, secret: string): Buffer {
   const key = decoded(secret)
   if (key.length >= 16) return key
-  throw new MendkitError('config', `secret: ${secretAdvice}`, { path: 'secret' })
+  throw new MendkitError('config', `${who}: secret: ${secretAdvice}`, { path: 'secret' })
 }
 
 /** `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`, as the specification's symmetric scheme says. */

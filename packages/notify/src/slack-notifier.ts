@@ -68,7 +68,7 @@ const threadless = new Set([
 export function slackNotifier(options: SlackNotifierOptions): Notifier {
   readOptions('slackNotifier', shape, options)
   const { token, channel, id = `slack:${channel}`, link, timeoutMs = 10_000 } = options
-  const url = parseSecretUrl(options.url ?? 'https://slack.com/api/chat.postMessage', options)
+  const url = parseSecretUrl('slackNotifier', options.url ?? 'https://slack.com/api/chat.postMessage', options)
   const receiver = {
     who: `Slack at ${url.host}`,
     url,

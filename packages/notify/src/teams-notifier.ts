@@ -36,7 +36,7 @@ const shape = z.strictObject(
 export function teamsNotifier(options: TeamsNotifierOptions): Notifier {
   readOptions('teamsNotifier', shape, options)
   const { id = 'teams', link, timeoutMs = 10_000 } = options
-  const url = parseSecretUrl(options.url, options)
+  const url = parseSecretUrl('teamsNotifier', options.url, options)
   const who = `the Teams workflow at ${url.host}`
   const receiver = { who, url, client: clientOf(options), timeoutMs, check: '`url`' }
   const headers = new Headers({ 'content-type': 'application/json', 'user-agent': 'mendkit' })

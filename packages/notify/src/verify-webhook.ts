@@ -49,7 +49,9 @@ export function verifyWebhook(received: ReceivedWebhook): VerifiedWebhook {
     throw refused(`its time differs by more than ${toleranceMs} ms from this machine's`)
   }
   const secrets = typeof received.secret === 'string' ? [received.secret] : received.secret
-  const wanted = secrets.map((secret) => sign(signingKey(secret), { id, timestamp: Number(timestamp), body }))
+  const wanted = secrets.map((secret) =>
+    sign(signingKey('verifyWebhook', secret), { id, timestamp: Number(timestamp), body }),
+  )
   const given = signatures.split(' ')
   if (!wanted.some((one) => given.some((other) => isSame(one, other)))) throw refused('its signature does not match')
   return { id, message: parseMessage(body) }

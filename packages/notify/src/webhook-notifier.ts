@@ -42,8 +42,8 @@ const shape = z.strictObject(
 export function webhookNotifier(options: WebhookNotifierOptions): Notifier {
   readOptions('webhookNotifier', shape, options)
   const { timeoutMs = 10_000 } = options
-  const url = parseUrl(options.url, options)
-  const key = signingKey(options.secret)
+  const url = parseUrl('webhookNotifier', options.url, options)
+  const key = signingKey('webhookNotifier', options.secret)
   const fixed = parseHeaders(options.headers ?? {})
   const who = `the webhook receiver at ${url.host}`
   const receiver = { who, url, client: clientOf(options), timeoutMs, check: '`url`, `secret` and `headers`' }
@@ -71,8 +71,9 @@ function parseHeaders(given: Readonly<Record<string, string>>): Headers {
       headers.set(name, value)
     } catch {
       // The platform's own error repeats the value, which may be a secret, so it is not passed on as a cause.
-      const because = '`headers` holds one that HTTP does not allow: look for line breaks and characters beyond Latin-1'
-      throw new MendkitError('config', because, { path: `headers.${name}` })
+      const path = `headers.${name}`
+      const because = 'is not allowed in HTTP: look for line breaks and characters beyond Latin-1'
+      throw new MendkitError('config', `webhookNotifier: ${path}: ${because}`, { path })
     }
   }
   return headers

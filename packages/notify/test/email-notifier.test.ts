@@ -169,6 +169,7 @@ describe('wrong options', () => {
   test.each(wrong)('are refused by %s, as in %j', (path, given, says) => {
     const make = () => emailNotifier(given as never)
     expect(make).toThrow(expect.objectContaining({ code: 'config', path, message: expect.stringMatching(says) }))
+    expect(make).toThrow(`emailNotifier: ${path}: `)
     expect(make).not.toThrow(/hunter2|evil/)
   })
 })

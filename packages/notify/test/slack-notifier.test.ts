@@ -153,6 +153,7 @@ describe('wrong options', () => {
   test.each(wrong)('are refused by %s, as in %j', (path, given, says) => {
     const make = () => slackNotifier({ ...options, ...given } as never)
     expect(make).toThrow(expect.objectContaining({ code: 'config', path, message: expect.stringMatching(says) }))
+    expect(make).toThrow(`slackNotifier: ${path}: `)
     expect(make).not.toThrow(/hunter2/)
   })
 })

@@ -67,5 +67,6 @@ const wrong: readonly (readonly [path: string, options: object, says: RegExp])[]
 test.each(wrong)('wrong options are refused by %s, as in %j', (path, given, says) => {
   const make = () => teamsNotifier(given as never)
   expect(make).toThrow(expect.objectContaining({ code: 'config', path, message: expect.stringMatching(says) }))
+  expect(make).toThrow(`teamsNotifier: ${path}: `)
   expect(make).not.toThrow(/hunter2/)
 })

@@ -154,7 +154,8 @@ describe('wrong options are refused at once, without showing a secret', () => {
       make()
       expect.unreachable('was taken')
     } catch (error) {
-      expect(error).toMatchObject({ code: 'config', path })
+      const message = expect.stringContaining(`webhookNotifier: ${path}: `)
+      expect(error).toMatchObject({ code: 'config', path, message })
       expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(/hunter2|aHVudGVyMg/)
     }
   })

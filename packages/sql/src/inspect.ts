@@ -6,7 +6,7 @@ import { readSqliteFile } from './client.ts'
 import { explainFailure } from './database-failure.ts'
 import { checkOptions } from './options.ts'
 import { retryBusy } from './retry-busy.ts'
-import { ours, readableSchema } from './schema.ts'
+import { ours, readableVersion } from './schema.ts'
 
 /** How long to wait for a writer that has a file for itself, in milliseconds. */
 const patienceMs = 5_000
@@ -41,11 +41,11 @@ export async function inspectSqliteFile(
     return await retryBusy(
       () =>
         readSqliteFile(file, async (db) => {
-          const schema = await readableSchema(db, database)
+          const schema = await readableVersion(db, database)
           if (schema === undefined) {
             throw new MendkitError('config', `${database} holds no tables of Mendkit; name the file of your host`)
           }
-          const found = { schema: schema.version, current: ours }
+          const found = { schema, current: ours }
           if (!integrity) return found
           const { rows } = await sql`pragma integrity_check(20)`.execute(db)
           const damage = lines.parse(rows).map((row) => row.integrity_check)

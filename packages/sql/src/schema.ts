@@ -8,13 +8,6 @@ import { inTransaction } from './transaction.ts'
 
 const schemaRow = z.object({ version: z.int().min(0), minimum_reader: z.int().min(0) })
 
-/** A schema as a database says that it has it. */
-export interface Schema {
-  readonly version: number
-  /** The oldest version that a reader must know. */
-  readonly minimumReader: number
-}
-
 /** The version of the schema that this code writes. */
 export const ours = Math.max(...migrations.map((migration) => migration.version))
 
@@ -39,16 +32,11 @@ export async function openSchema(db: Database, clock: Clock, patienceMs: number,
   })
 }
 
-/** The version of the schema; undefined when there is none. */
-async function readableVersion(db: Database, database: string): Promise<number | undefined> {
-  return (await readableSchema(db, database))?.version
-}
-
 /**
- * The schema; undefined when there is none. Throws `unsupported` when a newer version made it unreadable, `corrupt` when
+ * The version of the schema; undefined when there is none. Throws `unsupported` when a newer version made it unreadable, `corrupt` when
  * the schema row is nonsense.
  */
-export async function readableSchema(db: Database, database: string): Promise<Schema | undefined> {
+export async function readableVersion(db: Database, database: string): Promise<number | undefined> {
   if (!(await hasTable(db, 'mendkit_schema'))) return undefined
   const row = await db
     .selectFrom('mendkit_schema')
@@ -61,7 +49,7 @@ export async function readableSchema(db: Database, database: string): Promise<Sc
     throw new MendkitError('corrupt', `${database} ${says}`, { cause: parsed.error })
   }
   const { version, minimum_reader } = parsed.data
-  if (minimum_reader <= ours) return { version, minimumReader: minimum_reader }
+  if (minimum_reader <= ours) return version
   const says = `was written by a newer version (schema ${version}, readable from ${minimum_reader}; this one knows ${ours})`
   throw new MendkitError('unsupported', `${database} ${says}; update @mendkit/sql`)
 }

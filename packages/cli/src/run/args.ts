@@ -37,7 +37,8 @@ export function readArgs({ name, takes = [], options }: Shape, given: readonly s
     const wanted = takes.length === 0 ? 'nothing' : takes.map((one) => `<${one}>`).join(' ')
     throw new UsageError(`mendkit ${name} takes ${wanted} beside its options, and got ${positionals.length} words`)
   }
-  if (!asksForHelp && positionals.includes('')) throw new UsageError(`mendkit ${name}: <${takes[0]}> is empty`)
+  const empty = takes[positionals.findIndex((word) => word.trim() === '')]
+  if (!asksForHelp && empty !== undefined) throw new UsageError(`mendkit ${name}: <${empty}> is empty`)
 
   const valueAt = (option: string) => {
     if (!Object.hasOwn(specs, option)) throw new Error(`mendkit ${name} does not declare --${option}`)

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { MendkitError } from '@mendkit/core'
-import { inspectSqliteFile } from '@mendkit/sql'
+import { inspectSqliteFile, type SqliteInspection } from '@mendkit/sql'
 import type { Call } from '../run/command.ts'
 import type { OptionSpecs } from '../run/option-specs.ts'
 import { UsageError } from '../run/usage-error.ts'
@@ -24,9 +24,15 @@ export function databaseFile({ args, io }: Call): string {
     return fileURLToPath(given)
   }
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(given)?.[1]?.toLowerCase()
-  if (scheme === 'sqlite') return given.slice('sqlite:'.length).replace(/^\/\/(?=\/|[^/])/, '')
+  if (scheme === 'sqlite') return named(given.slice('sqlite:'.length).replace(/^\/\//, ''))
   if (scheme !== undefined) throw new UsageError(`${scheme}: databases are not supported here; name a SQLite file`)
-  return given
+  return named(given)
+}
+
+function named(file: string): string {
+  if (file === '' || file === ':memory:')
+    throw new UsageError('the database names no file, such as /var/lib/mendkit.db')
+  return file
 }
 
 /**
@@ -34,7 +40,11 @@ export function databaseFile({ args, io }: Call): string {
  * a look at one must not bring its tables to a version that its host does not expect.
  */
 export async function checkDatabase(file: string): Promise<void> {
-  const { schema, current } = await inspectSqliteFile(file)
+  checkSchema(file, await inspectSqliteFile(file))
+}
+
+/** As `checkDatabase`, for a file that was inspected. */
+export function checkSchema(file: string, { schema, current }: SqliteInspection): void {
   if (schema >= current) return
   const text = `the database ${file} has tables of version ${schema}, and this command works on version ${current}: start the host with this version of Mendkit first, which brings them up`
   throw new MendkitError('unsupported', text)

@@ -1,8 +1,8 @@
-import { type CallContext, consoleLogger, createMendkit, type Mendkit, type Principal, type Store } from '@mendkit/core'
+import { type CallContext, createMendkit, type Mendkit, type Principal, type Store } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import type { Call } from '../run/command.ts'
 import type { OptionSpecs } from '../run/option-specs.ts'
-import { shownLines } from '../terminal/safe-text.ts'
+import { logOf } from '../terminal/log.ts'
 import { checkDatabase, databaseFile, databaseOption } from './database.ts'
 
 /** Options of every command that opens the store. */
@@ -48,11 +48,7 @@ async function withStore<Result>(
   const file = databaseFile(call)
   const by = { ...who, tenant: args.text('tenant') ?? 'default', via: 'cli' }
   await checkDatabase(file)
-  const log = consoleLogger({
-    level: 'warn',
-    format: args.flag('json') ? 'json' : 'text',
-    write: (line) => io.error(shownLines(line)),
-  })
+  const log = logOf(call, 'warn')
   const store = sqlStore(file)
   const host = createMendkit({ store, system: { log } })
   try {

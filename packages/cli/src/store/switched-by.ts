@@ -1,7 +1,9 @@
 import type { CallContext, Store } from '@mendkit/core'
 import { z } from 'zod'
 
-const switchedOn = z.object({ by: z.string(), at: z.number() })
+/** Milliseconds from 1970 to the last moment that a `Date` can be. */
+const lastMoment = 8_640_000_000_000_000
+const switchedOn = z.object({ by: z.string(), at: z.number().min(0).max(lastMoment) })
 
 /** Who holds a switch, and since when; null when it is off. */
 export async function switchedBy(

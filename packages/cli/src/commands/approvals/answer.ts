@@ -7,7 +7,7 @@ import { existing } from './show.ts'
 export const approveCommand: Command = {
   name: 'approvals approve',
   summary:
-    'Lets exactly what the digest stands for happen, if it still can when the engine looks at the world again. The digest is the one that `mendkit approvals show` printed.',
+    'Lets exactly what the digest stands for happen, if it still can when the engine looks at the world again. The digest is the one that `mendkit approvals show` printed. No proof is asked for, also where the host asks for one at high risk.',
   takes: ['approval'],
   options: {
     digest: { type: 'string', value: 'digest', says: 'the digest that you were shown; it says what you saw' },
@@ -26,7 +26,7 @@ export const approveCommand: Command = {
         'approvals approve',
         { approval: id, digest },
         by,
-        'The host looks at the world again, and then acts.',
+        'Once all who must approve have, the host looks at the world again, and then acts.',
       )
     })
   },

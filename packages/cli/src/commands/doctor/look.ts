@@ -1,7 +1,10 @@
-import { type CallContext, consoleLogger } from '@mendkit/core'
+import type { CallContext } from '@mendkit/core'
 import { kubernetesActionTypes } from '@mendkit/kubernetes'
+import type { Args } from '../../run/args.ts'
 import type { Answer, Call } from '../../run/command.ts'
 import { chosen } from '../../run/page-options.ts'
+import { UsageError } from '../../run/usage-error.ts'
+import { logOf } from '../../terminal/log.ts'
 import { pairs, type Screen } from '../../terminal/screen.ts'
 import { type AlertCoverage, alertmanagerFindings } from './alertmanager.ts'
 import { clusterFindings } from './cluster.ts'
@@ -11,9 +14,9 @@ import { storeFindings } from './store.ts'
 /** Looks at everything that `mendkit doctor` was told of. */
 export async function look(call: Call): Promise<Answer> {
   const { args, io } = call
-  const log = consoleLogger({ level: 'error', write: io.error })
-  const ctx: CallContext = { signal: io.signal, log }
+  const ctx: CallContext = { signal: io.signal, log: logOf(call, 'error') }
   const actions = chosen(args, 'actions', kubernetesActionTypes)
+  refuseIdle(args)
   const alerts = await alertmanagerFindings(
     { url: args.text('alertmanager'), token: io.env['MENDKIT_ALERTMANAGER_TOKEN'], cluster: args.text('cluster') },
     ctx,
@@ -38,6 +41,18 @@ export async function look(call: Call): Promise<Answer> {
     failed: !ok,
     text: (screen) => doctorText(findings, alerts.coverage, screen),
   }
+}
+
+/** What says how to look at something that is not looked at would make an exit code of 0 say more than it does. */
+function refuseIdle(args: Args): void {
+  const isNamed = (option: string) => args.texts(option).length > 0
+  const refuse = (idle: readonly string[], targets: readonly string[]) => {
+    const option = idle.find(isNamed)
+    if (option === undefined || targets.some(isNamed)) return
+    throw new UsageError(`--${option} is of no use without ${targets.map((one) => `--${one}`).join(' or ')}`)
+  }
+  refuse(['namespaces', 'actions'], ['kubeconfig', 'read-context', 'act-context'])
+  refuse(['cluster'], ['alertmanager'])
 }
 
 function doctorText(findings: readonly Finding[], coverage: AlertCoverage | undefined, screen: Screen): string {

@@ -1,15 +1,16 @@
 import { type CallContext, systemClock } from '@mendkit/core'
 import { inspectSqliteFile, sqlStore } from '@mendkit/sql'
 import type { Call } from '../../run/command.ts'
-import { checkDatabase, databaseFile } from '../../store/database.ts'
+import { checkSchema, databaseFile } from '../../store/database.ts'
 import { type Finding, wrong } from './finding.ts'
 
 /** Whether the store is there, has the schema that this version works on, is whole, and opens. */
 export async function storeFindings(call: Call, ctx: CallContext): Promise<readonly Finding[]> {
   const file = databaseFile(call)
   try {
-    const { schema, damage = [] } = await inspectSqliteFile(file, { integrity: true })
-    await checkDatabase(file)
+    const found = await inspectSqliteFile(file, { integrity: true })
+    checkSchema(file, found)
+    const { schema, damage = [] } = found
     const whole = damage.length === 0
     return [
       { ok: true, about: 'store', says: `${file} has tables of version ${schema}` },

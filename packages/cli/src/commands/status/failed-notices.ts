@@ -11,11 +11,10 @@ export async function failedNotices(
     (after) =>
       store.list(
         'notice',
-        { tenant, states: ['failed'], limit: pageSize, ...(after === undefined ? {} : { after }) },
+        { tenant, states: ['failed'], descending: true, limit: pageSize, ...(after === undefined ? {} : { after }) },
         ctx,
       ),
     10_000,
   )
-  const newest = failed.slice(-5).toReversed()
-  return { count: failed.length, newest: newest.map(({ id }) => id) }
+  return { count: failed.length, newest: failed.slice(0, 5).map(({ id }) => id) }
 }
