@@ -117,7 +117,12 @@ describe('a simulation that fails itself', () => {
   ])('hears what became of a commit whose caller died, unless the store was away: %s', async (error, isHeard) => {
     const scheduler = createScheduler(0, seededChance(1), createTrace())
     const life = createLife('w1', scheduler)
-    const ports = portsOf(life, scheduler, seededChance(1), faultBook([], scheduler.steps, () => undefined))
+    const ports = portsOf(
+      life,
+      scheduler,
+      seededChance(1),
+      faultBook([], scheduler.steps, () => undefined),
+    )
     const clock = workerClock(scheduler, life, { offsetMs: 0, rate: 1 })
     const heard: unknown[] = []
     const ignore = () => undefined
