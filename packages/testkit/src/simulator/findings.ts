@@ -5,14 +5,14 @@ import type { Trace } from './trace.ts'
 export interface Findings {
   readonly violations: readonly Violation[]
   /** Takes down that a promise does not hold. */
-  violated(check: string, because: string): void
+  readonly violated: (check: string, because: string) => void
   /** Takes down that the simulation itself has failed. */
-  broke(error: unknown): void
+  readonly broke: (error: unknown) => void
   /**
    * Does something of the simulation's own in the middle of a call of the engine: when it fails, that must not look to the
    * engine like one more fault that it can survive.
    */
-  own(run: () => void): void
+  readonly own: (run: () => void) => void
   isEmpty(): boolean
   /** Throws when the simulation itself has failed. */
   throwIfBroken(seed: number): void

@@ -121,7 +121,11 @@ describe('a simulation that fails itself', () => {
       life,
       scheduler,
       seededChance(1),
-      faultBook([], scheduler.steps, () => undefined),
+      faultBook(
+        [],
+        () => scheduler.steps(),
+        () => undefined,
+      ),
     )
     const clock = workerClock(scheduler, life, { offsetMs: 0, rate: 1 })
     const heard: unknown[] = []
