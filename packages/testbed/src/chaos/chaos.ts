@@ -43,7 +43,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
     const cache = join(folder, 'compiled')
     await compileHost(cache)
     const fsync = canCountFsyncs(say)
-    const results = await Promise.all(
+    const ended = await Promise.allSettled(
       Array.from({ length: lanes }, async (_, lane) =>
         runLane({
           world: await world.openLane(),
@@ -60,6 +60,10 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
         }),
       ),
     )
+    // Only when all have ended can the world be taken from under them.
+    const failed = ended.flatMap((lane) => (lane.status === 'rejected' ? [lane.reason as unknown] : []))
+    if (failed.length > 0) throw new AggregateError(failed, `${failed.length} of ${lanes} lanes failed`)
+    const results = ended.flatMap((lane) => (lane.status === 'fulfilled' ? [lane.value] : []))
     return { cluster: world.kind, ...summed(results) }
   } finally {
     await world.close()

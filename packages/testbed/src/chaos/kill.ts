@@ -1,5 +1,5 @@
+import { type Chance, seededChance } from '@mendkit/testkit'
 import { type Point, points } from './points.ts'
-import { type Seeded, seeded } from './seeded.ts'
 
 /** How the life of one host process ends. */
 export type Kill =
@@ -25,22 +25,22 @@ const fsyncs = 45
 
 /** An endless row of kills, the same for the same seed. With points given it kills nowhere else. */
 export function* killsOf(seed: number, { points: only, fsync }: KillChoice): Generator<Kill, never> {
-  const random = seeded(seed)
-  let nth = random.below(fsyncs)
+  const chance = seededChance(seed)
+  let nth = chance.below(fsyncs)
   for (;;) {
-    const lot = only === undefined ? random.below(100) : 0
-    if (lot < 55) yield atPoint(random, only ?? points)
-    else if (lot < 75) yield { at: 'time', afterMs: random.below(1_500) }
+    const lot = only === undefined ? chance.below(100) : 0
+    if (lot < 55) yield atPoint(chance, only ?? points)
+    else if (lot < 75) yield { at: 'time', afterMs: chance.below(1_500) }
     else if (lot < 95 && fsync) {
       nth = (nth % fsyncs) + 1
       yield { at: 'fsync', nth }
-    } else if (lot < 95) yield { at: 'point', point: 'before commit', hit: 1 + random.below(fsyncs) }
-    else yield { at: 'pause', point: 'before call', thenMs: random.below(500) }
+    } else if (lot < 95) yield { at: 'point', point: 'before commit', hit: 1 + chance.below(fsyncs) }
+    else yield { at: 'pause', point: 'before call', thenMs: chance.below(500) }
   }
 }
 
-function atPoint(random: Seeded, from: readonly [Point, ...Point[]]): Kill {
-  return { at: 'point', point: random.oneOf(from), hit: 1 + random.below(2) }
+function atPoint(chance: Chance, from: readonly [Point, ...Point[]]): Kill {
+  return { at: 'point', point: chance.pick(from), hit: 1 + chance.below(2) }
 }
 
 /** A kill in words. */

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { findServers } from '../build/find-servers.ts'
 import { startTestbed } from '../start-testbed.ts'
+import { understood, wholeNumber } from '../usage.ts'
 import { chaos } from './chaos.ts'
 import { realWorld } from './world/real-world.ts'
 import { simulatedWorld } from './world/simulated-world.ts'
@@ -11,30 +12,29 @@ const usage = `pnpm chaos --kills N   kill N hosts at every kind of moment, and 
   --simulated          on the simulated cluster, also where the testbed is built
   --json               one object as the last line`
 
-try {
+const request = understood(usage, () => {
   const { values } = parseArgs({
     args: process.argv.slice(2).filter((arg) => arg !== '--'),
     options: {
-      kills: { type: 'string' },
+      kills: { type: 'string', default: '' },
       from: { type: 'string' },
       simulated: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   })
-  await play(whole('kills', values.kills), whole('from', values.from ?? `${Date.now() % 1_000_000}`), values)
-} catch (error) {
-  if (!(error instanceof TypeError)) throw error
-  console.error(`${error.message}\n\n${usage}`)
-  process.exitCode = 2
+  const seed = wholeNumber('--from', values.from ?? String(Date.now() % 1_000_000), 0)
+  return { ...values, kills: wholeNumber('--kills', values.kills, 1), seed }
+})
+if (request !== undefined) await play(request)
+
+interface ChaosRequest {
+  readonly kills: number
+  readonly seed: number
+  readonly simulated: boolean
+  readonly json: boolean
 }
 
-function whole(name: string, text: string | undefined): number {
-  const number = Number(text)
-  if (Number.isSafeInteger(number) && number >= (name === 'kills' ? 1 : 0)) return number
-  throw new TypeError(`--${name} must be a whole number, not ${text ?? 'absent'}`)
-}
-
-async function play(kills: number, seed: number, { simulated, json }: { simulated: boolean; json: boolean }) {
+async function play({ kills, seed, simulated, json }: ChaosRequest) {
   console.error(`seed ${seed}: replay with --kills ${kills} --from ${seed}`)
   const isReal = !simulated && findServers().kind !== 'missing'
   const world = isReal ? testbedWorld : simulatedWorld

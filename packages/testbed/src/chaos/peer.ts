@@ -52,13 +52,21 @@ export function peerOver(channel: Channel, handlers: Handlers): Peer {
       else asking?.reject(failureFrom(failure))
       return
     }
+    // Whoever only tells something does not hear that it failed: this side has to.
+    if (ask === undefined) return void (await carryOut(method, args))
     const reply = await answerOf(method, args)
-    if (ask !== undefined && !closed) await channel.send({ answer: ask, ...reply }).catch(unlessClosed)
+    if (!closed) await channel.send({ answer: ask, ...reply }).catch(unlessClosed)
+  }
+
+  async function carryOut(method: string, args: readonly never[]): Promise<unknown> {
+    const handler = handlers[method]
+    if (handler === undefined) throw new MendkitError('unsupported', `nobody here answers to ${method}`)
+    return handler(...args)
   }
 
   async function answerOf(method: string, args: readonly never[]): Promise<Partial<Message>> {
     try {
-      return { value: await handlers[method]?.(...args) }
+      return { value: await carryOut(method, args) }
     } catch (error) {
       return { failure: failureTo(error) }
     }

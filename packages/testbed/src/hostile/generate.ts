@@ -1,4 +1,4 @@
-import type { Chance } from './chance.ts'
+import type { Chance } from '@mendkit/testkit'
 import { forbiddenAction, oddParameters, shadowed, strangeTarget, unknownAction } from './hostile-actions.ts'
 import { type HostileCase, honest, type Sight } from './hostile-case.ts'
 import { forgedCitation, shifting } from './hostile-citations.ts'

@@ -1,12 +1,12 @@
 import type { Resource } from '@mendkit/core'
 import { kubernetesActionTypes } from '@mendkit/kubernetes'
-import type { Chance } from './chance.ts'
+import type { Chance } from '@mendkit/testkit'
 import { actionOn, type HostileCase, honest, proposing, type Sight } from './hostile-case.ts'
 import { cyclic, deepest, oddNumbers, oddTexts, oddValue, polluting, throwingGetters } from './odd-values.ts'
 
-/** Nobody gives it away, or a person is asked because there is no way back. */
 /** What acts on nodes is in the catalogue, and this host does not offer it. */
 const notOffered = /no integration offers the action/
+/** Nobody gives it away, or a person is asked because there is no way back. */
 const noPolicy = /no policy allows it|cannot be undone|already as it would make it/
 
 /** Types of actions that nobody offers, or that only look like one. */
@@ -54,13 +54,13 @@ export function strangeTarget(chance: Chance, sight: Sight): HostileCase {
     { cluster: checkout.cluster, apiVersion: 'v1', kind: 'Node', name: 'node-1' },
     't7',
     { handle: 't7' },
-    chance.holds(0.1) ? withLyingName(checkout, bystander) : bystander,
+    chance.happens(0.1) ? withLyingName(checkout, bystander) : bystander,
   ])
-  const type = chance.holds(0.5) ? 'kubernetes.rollout-undo' : chance.pick(kubernetesActionTypes)
+  const type = chance.happens(0.5) ? 'kubernetes.rollout-undo' : chance.pick(kubernetesActionTypes)
   const draft = proposing(
     sight,
     type,
-    paramsFor(type, goodReplicaSetOf(chance.holds(0.2) ? checkout : bystander)),
+    paramsFor(type, goodReplicaSetOf(chance.happens(0.2) ? checkout : bystander)),
     target,
   )
   return {
@@ -73,7 +73,7 @@ export function strangeTarget(chance: Chance, sight: Sight): HostileCase {
 /** Parameters at and beyond their bounds, and values that are none. */
 export function oddParameters(chance: Chance, sight: Sight): HostileCase {
   const type = chance.pick(kubernetesActionTypes)
-  const odd = chance.holds(0.5) ? chance.pick(oddNumbers) : oddValue(chance)
+  const odd = chance.happens(0.5) ? chance.pick(oddNumbers) : oddValue(chance)
   const params = chance.pick<unknown>([
     odd,
     { replicas: odd },
@@ -118,11 +118,11 @@ export function shadowed(chance: Chance, sight: Sight): HostileCase {
   const draft = honest(sight)
   const citations = draft.hypotheses[0]?.['citations']
   const target = chance.pick(sight.scenery.bystanders)
-  const extra = chance.holds(0.5)
+  const extra = chance.happens(0.5)
     ? actionOn(target, 'kubernetes.rollout-undo', { replicaSet: sight.scenery.goodReplicaSetOf(target) }, citations)
     : actionOn(sight.scenery.checkout, 'kubernetes.scale', { replicas: 0 }, citations)
-  const many = chance.holds(0.3) ? Array.from({ length: 5 }, () => draft.actions).flat() : draft.actions
-  draft.actions = chance.holds(0.5) ? [...many, extra] : [extra, ...many]
+  const many = chance.happens(0.3) ? Array.from({ length: 5 }, () => draft.actions).flat() : draft.actions
+  draft.actions = chance.happens(0.5) ? [...many, extra] : [extra, ...many]
   const names = [noPolicy, /target|acts on|outside|namespace/, /actions/]
   return { kind: 'in the shadow of a good one', answer: () => draft, names }
 }

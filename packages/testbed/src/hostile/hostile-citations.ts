@@ -1,10 +1,10 @@
-import type { Chance } from './chance.ts'
+import type { Chance } from '@mendkit/testkit'
 import { type HostileCase, honest, proposing, type Sight } from './hostile-case.ts'
 import { oddNumbers, oddTexts, oddValue } from './odd-values.ts'
 
 /** Evidence that does not exist, facts out of range, and too little of either. */
 export function forgedCitation(chance: Chance, sight: Sight): HostileCase {
-  const both = chance.holds(0.5)
+  const both = chance.happens(0.5)
   const draft = both ? honest(sight) : proposing(sight, 'kubernetes.scale', { replicas: 0 })
   const real = chance.pick(sight.facts).citation
   const forged = chance.pick<unknown>([

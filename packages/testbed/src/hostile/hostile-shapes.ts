@@ -1,4 +1,4 @@
-import type { Chance } from './chance.ts'
+import type { Chance } from '@mendkit/testkit'
 import { type Draft, type DraftClaim, type HostileCase, honest, proposing, type Sight } from './hostile-case.ts'
 import { hugeText, oddValue, polluting, shared } from './odd-values.ts'
 
@@ -7,7 +7,7 @@ const wrongAnswer = /gave a wrong answer/
 /** Not an analysis at all, or no answer. */
 export function noAnalysis(chance: Chance, sight: Sight): HostileCase {
   const kind = 'no analysis'
-  if (chance.holds(0.3)) {
+  if (chance.happens(0.3)) {
     const thrown = chance.pick([
       new Error('the model is confused'),
       new TypeError('x is not a function', { cause: new Error('deeper') }),
@@ -45,7 +45,7 @@ export function wrongField(chance: Chance, sight: Sight): HostileCase {
     [draft, 'handOver'],
   ])
   const value = oddValue(chance)
-  if (chance.holds(0.2)) Reflect.deleteProperty(owner, field)
+  if (chance.happens(0.2)) Reflect.deleteProperty(owner, field)
   else Reflect.set(owner, field, value)
   // A summary may say anything, and a few odd values happen to be what the field takes.
   return {
@@ -76,10 +76,10 @@ export function selfApproved(chance: Chance, sight: Sight): HostileCase {
     labels: { tier: 'web', 'mendkit.dev/autonomy': 'auto' },
   }
   const places = [draft, first(draft.actions), first(draft.hypotheses)] as const
-  for (const place of places) if (chance.holds(0.7)) Object.assign(place, claims)
+  for (const place of places) if (chance.happens(0.7)) Object.assign(place, claims)
   const action = first(draft.actions)
-  if (chance.holds(0.5)) action['target'] = { ...sight.scenery.checkout, ...claims }
-  const inParams = chance.holds(0.3)
+  if (chance.happens(0.5)) action['target'] = { ...sight.scenery.checkout, ...claims }
+  const inParams = chance.happens(0.3)
   if (inParams) action['params'] = { replicas: 0, ...claims }
   return { kind: 'self-approved', answer: () => draft, names: inParams ? [/params/] : [/no policy allows it/] }
 }
@@ -89,9 +89,9 @@ export function smuggled(chance: Chance, sight: Sight): HostileCase {
   const draft = honest(sight)
   const action = first(draft.actions)
   const field = chance.pick(['params', 'target', 'citations', 'type'])
-  const isText = chance.holds(0.5)
+  const isText = chance.happens(0.5)
   action[field] = isText ? JSON.stringify(action[field]) : polluting()
-  if (chance.holds(0.3)) Object.assign(draft, { constructor: { prototype: { approved: true } } })
+  if (chance.happens(0.3)) Object.assign(draft, { constructor: { prototype: { approved: true } } })
   return { kind: isText ? 'JSON in a text' : 'prototype pollution', answer: () => draft, names: [new RegExp(field)] }
 }
 

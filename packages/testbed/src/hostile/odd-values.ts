@@ -1,4 +1,4 @@
-import type { Chance } from './chance.ts'
+import type { Chance } from '@mendkit/testkit'
 
 /** Characters of a text that is longer than anybody reads. */
 const hugeLength = 1_100_000

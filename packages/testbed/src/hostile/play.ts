@@ -1,6 +1,5 @@
 import type { Analyzer, Policy } from '@mendkit/core'
-import { simulatedStore } from '@mendkit/testkit'
-import { type Chance, chanceOf } from './chance.ts'
+import { type Chance, seededChance, simulatedStore } from '@mendkit/testkit'
 import { nextCase } from './generate.ts'
 import { openHost } from './host.ts'
 import type { HostileCase, Sight } from './hostile-case.ts'
@@ -50,7 +49,7 @@ const mostViolations = 20
  */
 export async function playHostile(options: PlayOptions): Promise<PlayReport> {
   const report: Tally = { cases: 0, whole: 0, kinds: new Map(), ends: new Map(), effects: 0, violations: [] }
-  const chance = chanceOf(options.seed)
+  const chance = seededChance(options.seed)
   while (report.cases < options.cases && report.violations.length < mostViolations) {
     const left = Math.min(casesPerWorld, options.cases - report.cases)
     await playSteps(chance, { ...options, cases: left }, report)
@@ -72,7 +71,7 @@ async function playSteps(chance: Chance, options: PlayOptions, tally: Tally): Pr
   let seed = 0
   const analyzer = modelThat((sight) => {
     seed = chance.below(2 ** 32)
-    current = next(chanceOf(seed), sight)
+    current = next(seededChance(seed), sight)
     return current
   }, scenery)
   const step = await openSteps(scenery, analyzer, policies)
@@ -97,7 +96,7 @@ async function playWhole(seeds: readonly number[], { policies, next = nextCase }
     const over = Promise.withResolvers<void>()
     let current: HostileCase | undefined
     const analyzer = modelThat((sight) => {
-      current = next(chanceOf(seeds[done] ?? 0), sight)
+      current = next(seededChance(seeds[done] ?? 0), sight)
       done += 1
       tally.whole += 1
       return current

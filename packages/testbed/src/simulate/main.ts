@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { understood, wholeNumber } from '../usage.ts'
 import { plantedCommand } from './planted-command.ts'
 import { simulateCommand } from './simulate-command.ts'
 
@@ -8,7 +9,7 @@ simulate --planted [--from S] [--json] [--record]    look for every planted bug;
 
 const print = (line: string) => console.log(line)
 
-try {
+const request = understood(usage, () => {
   const { values } = parseArgs({
     options: {
       seeds: { type: 'string', default: '1000' },
@@ -20,24 +21,18 @@ try {
       record: { type: 'boolean', default: false },
     },
   })
-  const { json, trace, planted, record } = values
-  const from = whole('--from', values.from ?? String(planted ? 1 : Date.now()), 0)
-  const seeds = whole('--seeds', values.seeds, 1)
-  const without = values.without.split(',').flatMap((id) => (id === '' ? [] : [whole('--without', id, 0)]))
+  const ids = values.without.split(',').filter((id) => id !== '')
+  return {
+    ...values,
+    from: wholeNumber('--from', values.from ?? String(values.planted ? 1 : Date.now()), 0),
+    seeds: wholeNumber('--seeds', values.seeds, 1),
+    without: ids.map((id) => wholeNumber('--without', id, 0)),
+  }
+})
+
+if (request !== undefined) {
   // Nobody reads the stacks of the errors that a simulation makes by the thousand.
   Error.stackTraceLimit = 0
-  const isWell = planted
-    ? await plantedCommand({ json, record, from }, print)
-    : await simulateCommand({ from, seeds, json, trace, without }, print)
+  const isWell = request.planted ? await plantedCommand(request, print) : await simulateCommand(request, print)
   if (!isWell) process.exitCode = 1
-} catch (error) {
-  if (!(error instanceof TypeError || error instanceof RangeError)) throw error
-  console.error(`${error.message}\n\n${usage}`)
-  process.exitCode = 2
-}
-
-function whole(option: string, text: string, least: number): number {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= least) return value
-  throw new RangeError(`${option} takes a whole number from ${least} on, not ${text}`)
 }

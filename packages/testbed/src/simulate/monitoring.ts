@@ -1,4 +1,4 @@
-import type { AlertInput, Mendkit } from '@mendkit/core'
+import { type AlertInput, type Mendkit, MendkitError } from '@mendkit/core'
 import type { SimulatedCluster, Simulation } from '@mendkit/testkit'
 import { workloadTruth } from './cluster-truth.ts'
 import type { Scenario } from './scenario.ts'
@@ -82,7 +82,8 @@ async function tell(simulation: Simulation, desk: Mendkit, alerts: readonly Aler
   const asOf = new Date(simulation.now()).toISOString()
   try {
     await desk.ingest({ source: 'am', cluster: 'sim', complete: false, delivery: 'pushed', asOf, alerts })
-  } catch {
+  } catch (error) {
+    if (!MendkitError.is(error, 'unavailable')) throw error
     simulation.later(10_000, 'tell again', () => tell(simulation, desk, alerts))
   }
 }

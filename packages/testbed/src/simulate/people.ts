@@ -1,4 +1,4 @@
-import type { AuditDraft, Mendkit, Principal } from '@mendkit/core'
+import { type AuditDraft, type Mendkit, MendkitError, type Principal } from '@mendkit/core'
 import type { Simulation } from '@mendkit/testkit'
 import type { Answer, Scenario } from './scenario.ts'
 
@@ -35,7 +35,8 @@ export function openPeople(simulation: Simulation, scenario: Scenario): People {
       try {
         await run(desk)
       } catch (error) {
-        if ((error as { code?: string }).code === 'unavailable') act(5_000, what, run)
+        if (!MendkitError.is(error)) throw error
+        if (error.code === 'unavailable') act(5_000, what, run)
       } finally {
         busy -= 1
       }

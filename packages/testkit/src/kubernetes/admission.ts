@@ -2,14 +2,14 @@ import type { z } from 'zod'
 import { conflicted, invalidObject, type StatusCause } from './api-errors.ts'
 import { sameJson } from './canonical.ts'
 import { qualified } from './resources.ts'
-import { type KindTypes, type StoredObject, schemaFor } from './schemas.ts'
+import { isKind, type StoredObject, schemaFor } from './schemas.ts'
 import { selectorMatcher } from './selectors.ts'
 
 /** What the API server says of an object that is not in the version that was meant. */
 export const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again'
 
 /** Kinds that make pods from a template, which their selector must match. */
-const withTemplate = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet']
+const withTemplate = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'] as const
 
 /** Validation and defaults; on an update also what must not change. */
 export function admit(object: unknown, before: StoredObject | undefined): StoredObject {
@@ -39,16 +39,15 @@ function checkIdentity(before: StoredObject, after: StoredObject): void {
 }
 
 function selectorCauses(object: StoredObject): StatusCause[] {
-  if (!withTemplate.includes(object.kind)) return []
-  const { spec } = object as unknown as KindTypes['Deployment']
+  if (!isKind(object, ...withTemplate)) return []
+  const { spec } = object
   if (selectorMatcher(spec.selector)(spec.template.metadata.labels)) return []
   return [{ reason: 'FieldValueInvalid', field: 'spec.template.metadata.labels', message: '`selector` does not match' }]
 }
 
 function immutableCauses(before: StoredObject, after: StoredObject): StatusCause[] {
-  if (!withTemplate.includes(before.kind)) return []
-  const selectorOf = (object: StoredObject) => (object as unknown as KindTypes['Deployment']).spec.selector
-  if (sameJson(selectorOf(before), selectorOf(after))) return []
+  if (!isKind(before, ...withTemplate) || !isKind(after, ...withTemplate)) return []
+  if (sameJson(before.spec.selector, after.spec.selector)) return []
   return [{ reason: 'FieldValueInvalid', field: 'spec.selector', message: 'field is immutable' }]
 }
 

@@ -1,4 +1,4 @@
-import type { SimulatedAutoscaler, SimulatedDeployment } from './schemas.ts'
+import { isKind, type SimulatedAutoscaler } from './schemas.ts'
 import type { World } from './world.ts'
 
 /**
@@ -11,11 +11,11 @@ export function holdWithinBounds(world: World, uid: string): void {
   const { minReplicas, maxReplicas, scaleTargetRef } = autoscaler.spec
   const { apiVersion = 'apps/v1', kind, name } = scaleTargetRef
   const found = world.store.find({ apiVersion, kind, namespace: autoscaler.metadata.namespace, name })
-  if (found === undefined) return
-  const workload = found as unknown as SimulatedDeployment
-  const { replicas } = workload.spec
+  // Whatever else it may name has no replicas to set.
+  if (found === undefined || !isKind(found, 'Deployment', 'StatefulSet', 'ReplicaSet')) return
+  const { replicas } = found.spec
   const wanted = Math.min(Math.max(replicas, minReplicas), maxReplicas)
   if (replicas === 0 || wanted === replicas) return
-  const next = { ...workload, spec: { ...workload.spec, replicas: wanted } }
+  const next = { ...found, spec: { ...found.spec, replicas: wanted } }
   world.store.replace(found, next, { manager: 'kube-controller-manager' })
 }

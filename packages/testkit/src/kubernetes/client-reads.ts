@@ -3,7 +3,7 @@ import { MendkitError } from '@mendkit/core'
 import { isAllowed, type SimulatedUser } from './access.ts'
 import { badRequest } from './api-errors.ts'
 import { watchObjects } from './client-watch.ts'
-import { mustFind } from './object-store.ts'
+import { mustFind, mustFindPod } from './object-store.ts'
 import { containerOf } from './pod-status.ts'
 import type { SimulatedPod, StoredObject } from './schemas.ts'
 import { fieldMatcher, labelMatcher } from './selectors.ts'
@@ -46,7 +46,7 @@ export function readings(
     podLogs(pod, options, context) {
       const target = { apiVersion: 'v1', kind: 'Pod', ...pod }
       return perform({ verb: 'logs', access: 'get', subresource: 'log', target }, context, () => ({
-        result: readLog(server, mustFind(store, target) as unknown as SimulatedPod, options),
+        result: readLog(server, mustFindPod(store, target), options),
       }))
     },
     watch: (selection, context) => watchObjects(server, selection, list, perform, context),

@@ -2,9 +2,9 @@ import { badRequest } from './api-errors.ts'
 import { patchOutcome } from './audit.ts'
 import { checkPreconditions, evictPod } from './eviction.ts'
 import { applyPatch } from './json-patch.ts'
-import { mustFind } from './object-store.ts'
+import { mustFind, mustFindPod } from './object-store.ts'
 import { terminatePod } from './pod-deletion.ts'
-import type { SimulatedPod, StoredObject } from './schemas.ts'
+import { isKind, type StoredObject } from './schemas.ts'
 import type { Perform, Server } from './server.ts'
 import type { SimulatedClient } from './shapes.ts'
 
@@ -34,7 +34,7 @@ export function writings(
         const object = mustFind(store, reference)
         checkPreconditions(object, preconditions)
         if (options.dryRun !== true) {
-          if (object.kind === 'Pod') terminatePod(server.world, object as unknown as SimulatedPod)
+          if (isKind(object, 'Pod')) terminatePod(server.world, object)
           else store.remove(object)
         }
         return { result: undefined, uid: object.metadata.uid, did: 'effect' as const }
@@ -42,7 +42,7 @@ export function writings(
     evict(pod, preconditions, options, context) {
       const target = { apiVersion: 'v1', kind: 'Pod', ...pod }
       return perform({ verb: 'evict', access: 'create', subresource: 'eviction', target, options }, context, () => {
-        const found = mustFind(store, target) as unknown as SimulatedPod
+        const found = mustFindPod(store, target)
         evictPod(server.world, found, preconditions, options.dryRun === true)
         return { result: undefined, uid: found.metadata.uid, did: 'effect' as const }
       })

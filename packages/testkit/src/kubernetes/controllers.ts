@@ -5,7 +5,7 @@ import { controllerOf, type StoreChange } from './object-store.ts'
 import { terminatePod } from './pod-deletion.ts'
 import { syncPodSet } from './pod-set-controller.ts'
 import { syncReplicaSet } from './replica-set-controller.ts'
-import type { SimulatedPod } from './schemas.ts'
+import { isKind } from './schemas.ts'
 import type { World } from './world.ts'
 
 /** From a change to the controllers' answer to it. */
@@ -82,7 +82,7 @@ export function controllers(): Controllers {
 /** Deletes what a deleted object controlled. */
 function collect(world: World, uid: string): void {
   for (const dependent of world.store.controlledBy(uid)) {
-    if (dependent.kind === 'Pod') terminatePod(world, dependent as unknown as SimulatedPod)
+    if (isKind(dependent, 'Pod')) terminatePod(world, dependent)
     else world.store.remove(dependent)
   }
 }

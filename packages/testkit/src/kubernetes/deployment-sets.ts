@@ -1,6 +1,6 @@
 import { canonicalText, nameHash } from './canonical.ts'
 import { REVISION, revisionOf, rolloutLimits } from './rollout-math.ts'
-import type { PodTemplate, SimulatedDeployment, SimulatedReplicaSet } from './schemas.ts'
+import { isKind, type PodTemplate, type SimulatedDeployment, type SimulatedReplicaSet } from './schemas.ts'
 import type { World } from './world.ts'
 
 const HASH = 'pod-template-hash'
@@ -95,8 +95,7 @@ export function scaleTo(
 
 /** The ReplicaSets of a Deployment. */
 export function setsOf(world: World, deployment: SimulatedDeployment): SimulatedReplicaSet[] {
-  const owned = world.store.controlledBy(deployment.metadata.uid) as unknown as SimulatedReplicaSet[]
-  return owned.filter((set) => set.kind === 'ReplicaSet')
+  return world.store.controlledBy(deployment.metadata.uid).filter((object) => isKind(object, 'ReplicaSet'))
 }
 
 /** Sets annotations; answers the same object when it has them. */

@@ -1,8 +1,9 @@
+import assert from 'node:assert/strict'
 import { admit, MODIFIED } from './admission.ts'
 import { alreadyExists, conflicted, notFound } from './api-errors.ts'
 import { deepFreeze, sameJson } from './canonical.ts'
 import { qualified } from './resources.ts'
-import type { KindTypes, StoredObject } from './schemas.ts'
+import { isKind, type KindTypes, type StoredObject } from './schemas.ts'
 import type { SimulatedReference } from './shapes.ts'
 
 /** One change as a watch sees it. */
@@ -159,6 +160,16 @@ export function objectStore(stamp: () => string, uid: () => string): ObjectStore
 export function mustFind(store: ObjectStore, reference: SimulatedReference): StoredObject {
   const found = store.find(reference)
   if (found === undefined) throw notFound(qualified(reference.apiVersion, reference.kind), reference.name)
+  return found
+}
+
+/** The pod of this name. Throws the API server's 404. */
+export function mustFindPod(
+  store: ObjectStore,
+  { namespace, name }: Pick<SimulatedReference, 'namespace' | 'name'>,
+): StoredObject & KindTypes['Pod'] {
+  const found = mustFind(store, { apiVersion: 'v1', kind: 'Pod', namespace, name })
+  assert(isKind(found, 'Pod'))
   return found
 }
 

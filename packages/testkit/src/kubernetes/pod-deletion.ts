@@ -1,4 +1,4 @@
-import type { SimulatedPod } from './schemas.ts'
+import { isKind, type SimulatedPod } from './schemas.ts'
 import { stampOf } from './timeline.ts'
 import type { World } from './world.ts'
 
@@ -7,6 +7,14 @@ const TERMINATION_MS = 1000
 /** Whether a pod has been asked to go. */
 export function isTerminating(pod: SimulatedPod): boolean {
   return pod.metadata.deletionTimestamp !== undefined
+}
+
+/** The pods that an object controls and that have not been asked to go. */
+export function podsOf(world: World, uid: string): readonly SimulatedPod[] {
+  return world.store
+    .controlledBy(uid)
+    .filter((object) => isKind(object, 'Pod'))
+    .filter((pod) => !isTerminating(pod))
 }
 
 /** Marks a pod as going and lets the kubelet stop it; a pod that no node has is gone at once. */

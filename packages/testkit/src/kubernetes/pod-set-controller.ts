@@ -1,5 +1,5 @@
 import { nameHash } from './canonical.ts'
-import { isTerminating, terminatePod } from './pod-deletion.ts'
+import { podsOf, terminatePod } from './pod-deletion.ts'
 import { HASH, hashOf, type PodSet, recordRevision, revisionOf } from './pod-set-revisions.ts'
 import { conditionOf } from './pod-status.ts'
 import type { SimulatedPod, SimulatedStatefulSet } from './schemas.ts'
@@ -14,7 +14,7 @@ export function syncPodSet(world: World, uid: string): void {
   recordRevision(world, set)
   step(world, set)
   const now = world.store.byUid(uid) as PodSet
-  const pods = podsOf(world, now)
+  const pods = inOrder(world, now)
   const counts = {
     all: pods.length,
     updated: pods.filter((pod) => pod.metadata.labels?.[HASH] === hashOf(now)).length,
@@ -34,7 +34,7 @@ export function syncPodSet(world: World, uid: string): void {
  */
 function step(world: World, set: PodSet): void {
   const wanted = podNames(world, set)
-  const pods = podsOf(world, set)
+  const pods = inOrder(world, set)
   const surplus = pods.filter((pod) => !wanted.includes(pod.metadata.name)).at(-1)
   if (surplus !== undefined) {
     terminatePod(world, surplus)
@@ -119,11 +119,10 @@ interface Counts {
   readonly ready: number
 }
 
-function podsOf(world: World, set: PodSet): readonly SimulatedPod[] {
-  const owned = world.store.controlledBy(set.metadata.uid) as unknown as SimulatedPod[]
-  return owned
-    .filter((pod) => pod.kind === 'Pod' && !isTerminating(pod))
-    .sort((a, b) => ordinalOf(a) - ordinalOf(b) || (a.metadata.name < b.metadata.name ? -1 : 1))
+function inOrder(world: World, { metadata }: PodSet): readonly SimulatedPod[] {
+  return podsOf(world, metadata.uid).toSorted(
+    (a, b) => ordinalOf(a) - ordinalOf(b) || (a.metadata.name < b.metadata.name ? -1 : 1),
+  )
 }
 
 function ordinalOf(pod: SimulatedPod): number {

@@ -1,6 +1,6 @@
 import { canonicalText, nameHash } from './canonical.ts'
-import { isTerminating } from './pod-deletion.ts'
-import type { SimulatedDaemonSet, SimulatedPod, SimulatedStatefulSet, StoredObject } from './schemas.ts'
+import { podsOf } from './pod-deletion.ts'
+import type { SimulatedDaemonSet, SimulatedStatefulSet, StoredObject } from './schemas.ts'
 import type { World } from './world.ts'
 
 /** Kinds that keep their earlier templates as ControllerRevisions. */
@@ -46,10 +46,7 @@ function forget(world: World, set: PodSet): void {
 }
 
 function podLabels(world: World, { metadata }: PodSet): readonly string[] {
-  const owned = world.store.controlledBy(metadata.uid) as unknown as SimulatedPod[]
-  return owned
-    .filter((pod) => pod.kind === 'Pod' && !isTerminating(pod))
-    .map((pod) => String(pod.metadata.labels?.[HASH]))
+  return podsOf(world, metadata.uid).map((pod) => String(pod.metadata.labels?.[HASH]))
 }
 
 function revisionsOf({ store }: World, { metadata }: PodSet): StoredObject[] {

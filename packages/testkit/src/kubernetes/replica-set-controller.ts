@@ -1,4 +1,4 @@
-import { isTerminating, terminatePod } from './pod-deletion.ts'
+import { podsOf, terminatePod } from './pod-deletion.ts'
 import { conditionOf } from './pod-status.ts'
 import type { SimulatedPod, SimulatedReplicaSet } from './schemas.ts'
 import type { World } from './world.ts'
@@ -10,7 +10,7 @@ const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
 export function syncReplicaSet(world: World, uid: string): void {
   const set = world.store.byUid(uid) as SimulatedReplicaSet | undefined
   if (set === undefined) return
-  const pods = podsOf(world, uid)
+  const pods = runningPodsOf(world, uid)
   const missing = set.spec.replicas - pods.length
   for (let made = 0; made < missing; made += 1) createPod(world, set)
   for (const pod of [...pods].sort(byDispensability).slice(0, Math.max(0, -missing))) {
@@ -22,7 +22,7 @@ export function syncReplicaSet(world: World, uid: string): void {
 
 function syncStatus(world: World, uid: string): void {
   const set = world.store.byUid(uid) as SimulatedReplicaSet
-  const pods = podsOf(world, uid)
+  const pods = runningPodsOf(world, uid)
   const ready = pods.filter((pod) => conditionOf(pod, 'Ready')?.status === 'True')
   const available = ready.filter((pod) => isAvailable(world, set, pod)).length
   const counts = { fullyLabeledReplicas: pods.length, readyReplicas: ready.length, availableReplicas: available }
@@ -69,9 +69,8 @@ function createPod(world: World, set: SimulatedReplicaSet): void {
   tell(world, set, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
 }
 
-function podsOf(world: World, uid: string): SimulatedPod[] {
-  const owned = world.store.controlledBy(uid) as unknown as SimulatedPod[]
-  return owned.filter((pod) => pod.kind === 'Pod' && !isTerminating(pod) && !hasEnded(pod))
+function runningPodsOf(world: World, uid: string): readonly SimulatedPod[] {
+  return podsOf(world, uid).filter((pod) => !hasEnded(pod))
 }
 
 function hasEnded(pod: SimulatedPod): boolean {

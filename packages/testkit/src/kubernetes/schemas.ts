@@ -253,6 +253,14 @@ export interface KindTypes {
   HorizontalPodAutoscaler: SimulatedAutoscaler
 }
 
+/** Whether an object is of one of these kinds. Then it has their form: nothing is stored that did not pass the schema of its kind. */
+export function isKind<Kind extends keyof KindTypes>(
+  object: StoredObject,
+  ...kinds: readonly Kind[]
+): object is StoredObject & KindTypes[Kind] {
+  return kinds.some((kind) => kind === object.kind)
+}
+
 /** The schema that an object of this kind must fit, with defaults. */
 export function schemaFor(kind: string): z.ZodType<z.output<typeof other>> {
   return Object.hasOwn(schemas, kind) ? schemas[kind as keyof typeof schemas] : other

@@ -6,9 +6,9 @@ import { eventRecorder } from './events.ts'
 import { type FaultPlan, faultQueue } from './faults.ts'
 import { type ContainerBehaviour, imageRegistry, type SimulatedImage } from './images.ts'
 import { kubelet } from './kubelet.ts'
-import { mustFind, objectStore } from './object-store.ts'
+import { mustFind, mustFindPod, objectStore } from './object-store.ts'
 import { resourceName } from './resources.ts'
-import type { SimulatedPod, StoredObject } from './schemas.ts'
+import type { StoredObject } from './schemas.ts'
 import type { Server } from './server.ts'
 import type { SimulatedClient, SimulatedObject, SimulatedReference } from './shapes.ts'
 import { simulatedClient } from './simulated-client.ts'
@@ -151,8 +151,7 @@ export function simulatedCluster(options: SimulatedClusterOptions = {}): Simulat
     find: (reference) => store.find(reference),
     all: (apiVersion, kind, namespace) => store.all(apiVersion, kind, namespace),
     image: (image, spec) => images.set(image, spec),
-    breakPod: (pod, behaviour) =>
-      nodes.force(mustFind(store, { apiVersion: 'v1', kind: 'Pod', ...pod }) as unknown as SimulatedPod, behaviour),
+    breakPod: (pod, behaviour) => nodes.force(mustFindPod(store, pod), behaviour),
     inject: (plan) => faults.inject(plan),
     now: () => time.now(),
     tick(ms) {

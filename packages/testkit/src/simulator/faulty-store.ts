@@ -25,6 +25,8 @@ export interface StoreWatch {
   before(change: Change): void
   taken(taken: TakenChange): void
   claimed(by: string, claims: readonly Claim[]): void
+  /** A write of which nobody waits for the answer has failed, and not because the store is away. */
+  broken(error: unknown): void
 }
 
 /** What the faulty stores of all processes share. */
@@ -61,6 +63,11 @@ export function faultyStore(
     return ports.call({ label, signal: ctx.signal, afterMs: delayOf(faults), run: answer })
   }
 
+  /** Whoever died while the store was away does not hear of it. */
+  function unlessAway(error: unknown): void {
+    if (!MendkitError.is(error, 'unavailable')) watch.broken(error)
+  }
+
   async function commit(change: Change, ctx: Parameters<Store['commit']>[1]): ReturnType<Store['commit']> {
     const faults = ports.faults.meet('commit')
     for (const fault of faults) if (fault.kind === 'disk-full') weather.fullUntil = scheduler.now() + fault.ms
@@ -75,15 +82,13 @@ export function faultyStore(
       if (result.kind === 'committed') watch.taken({ by: life.name, change })
       return result
     }
-    const orphan = { run: () => void write().catch(() => undefined), certain: false }
-    const written = ports.call({
+    const result = await ports.call({
       label: `commit ${wordOf(change)}`,
       signal: ctx.signal,
       afterMs: delayOf(faults),
       run: write,
-      orphan,
+      orphan: { run: () => void write().catch(unlessAway), certain: false },
     })
-    const result = await written
     return ports.call({
       label: `${result.kind} ${wordOf(change)}`,
       run() {

@@ -1,9 +1,11 @@
-import { createMendkit, memoryState, settingsSchema, silentLogger, storeOverMemory } from '@mendkit/core'
+import { createMendkit, MendkitError, memoryState, settingsSchema, silentLogger, storeOverMemory } from '@mendkit/core'
+import { auditFaults } from './audit-faults.ts'
 import { seededChance } from './chance.ts'
 import type { Evidence, SimulatedEffect, SimulationCheck, Violation } from './check.ts'
 import { engineChecks } from './checks/engine-checks.ts'
 import { drawFaults, type Fault, type FaultKind, faultBook, placesOf } from './fault.ts'
 import { faultyStore, type StoreWeather, storeFaults } from './faulty-store.ts'
+import { createFindings } from './findings.ts'
 import { watchLeases } from './leases.ts'
 import { createLedger } from './ledger.ts'
 import { createLife, type Life } from './life.ts'
@@ -64,6 +66,8 @@ const processFaults: readonly FaultKind[] = [
 /**
  * Plays one seed: workers on one store and one stage, their calls let through one at a time, while faults strike; then
  * until everything is at rest. Every promise is checked at every step. The same seed gives the same trace everywhere.
+ *
+ * Rejects when the stage or a check fails itself: nothing that was not simulated counts as a fault that an engine survives.
  */
 export async function simulate(options: SimulateOptions): Promise<SimulationReport> {
   const { seed, without = [], chaosSteps = 500, keepTrace = false } = options
@@ -72,7 +76,8 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   const trace = createTrace({ keep: keepTrace })
   const scheduler = createScheduler(START, root, trace)
   const ledger = createLedger()
-  const violations: Violation[] = []
+  const findings = createFindings(trace, () => scheduler.steps())
+  const { violated, broke, own } = findings
   const effects: SimulatedEffect[] = []
   const sends = new Map<string, number>()
   const workers: Worker[] = []
@@ -98,24 +103,25 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   }
 
   function complain(judge: (check: SimulationCheck) => readonly string[]): void {
-    for (const check of [...engineChecks, ...(stage?.checks ?? [])]) {
-      for (const because of judge(check)) {
-        trace.note(`violation ${check.id}: ${because}`)
-        violations.push({ check: check.id, because, step: scheduler.steps() })
+    own(() => {
+      for (const check of [...engineChecks, ...(stage?.checks ?? [])]) {
+        for (const because of judge(check)) violated(check.id, because)
       }
-    }
+    })
   }
 
+  const stored = () => storeOverMemory(state, { id: 'simulated', durable: true })
+
   function storeFor(ports: Ports) {
-    const store = storeOverMemory(state, { id: 'simulated', durable: true })
-    return faultyStore(ports, store, storeClock, weather, {
-      before: (change) => leases.before(change),
-      claimed: (by, claims) => leases.claimed(by, claims),
+    return faultyStore(ports, stored(), storeClock, weather, {
+      before: (change) => own(() => leases.before(change)),
+      claimed: (by, claims) => own(() => leases.claimed(by, claims)),
       taken(taken) {
         complain((check) => check.onChange?.(evidence, taken) ?? [])
-        ledger.take(taken, scheduler.steps(), scheduler.now())
+        own(() => ledger.take(taken, scheduler.steps(), scheduler.now()))
         complain((check) => check.onTaken?.(evidence, taken) ?? [])
       },
+      broken: broke,
     })
   }
 
@@ -146,12 +152,9 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
         owner: world.name,
         label: what,
         readyAt: scheduler.now() + ms,
-        release: () => void (async () => happen())().catch(() => undefined),
+        release: () => void (async () => happen())().catch(broke),
       }),
-    complain(check, because) {
-      trace.note(`violation ${check}: ${because}`)
-      violations.push({ check, because, step: scheduler.steps() })
-    },
+    complain: violated,
     sent(by, executionId) {
       const count = (sends.get(executionId) ?? 0) + 1
       sends.set(executionId, count)
@@ -181,7 +184,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
     () => scheduler.steps(),
     (fault) => {
       trace.note(`fault ${fault.id} ${fault.kind} ${fault.ms}`)
-      stage?.strike?.(fault.kind, fault.ms)
+      own(() => stage?.strike?.(fault.kind, fault.ms))
     },
   )
 
@@ -207,7 +210,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
       life.kill()
       simulation.later(RESTART_MS, 'start a worker', start)
     }
-    mendkit.run().then(again, again)
+    mendkit.run().then(again, (error) => {
+      if (!MendkitError.is(error)) broke(error)
+      again()
+    })
   }
 
   function strikeProcess({ kind, ms }: Fault, name: string): void {
@@ -223,7 +229,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
 
   scheduler.onReleased((operation) => {
     const places = ['after-any', ...placesOf(operation.label)] as const
-    if (operation.owner.startsWith('w') && operation.owner !== 'world') {
+    if (workers.some(({ life }) => life.name === operation.owner)) {
       for (const place of places) for (const fault of book.meet(place)) strikeProcess(fault, operation.owner)
     }
     stage?.watch?.()
@@ -232,7 +238,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   for (let index = 0; index < (stage.workers ?? 2); index += 1) start()
   await quiescence()
   let restFrom: { step: number; at: number } | undefined
-  while (violations.length === 0) {
+  while (findings.isEmpty()) {
     if (restFrom === undefined && scheduler.steps() >= chaosSteps) {
       book.close()
       restFrom = { step: scheduler.steps(), at: scheduler.now() }
@@ -245,15 +251,20 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
     if (left.length === 0) break
     const since = restFrom
     if (since !== undefined && (scheduler.steps() - since.step > REST_STEPS || scheduler.now() - since.at > REST_MS)) {
-      violations.push({ check: 'comes-to-rest', because: left.join(', '), step: scheduler.steps() })
+      violated('comes-to-rest', left.join(', '))
       break
     }
     if (!(await scheduler.step())) break
   }
-  if (violations.length === 0) complain((check) => check.atEnd?.(evidence) ?? [])
+  if (findings.isEmpty()) {
+    complain((check) => check.atEnd?.(evidence) ?? [])
+    const faults = await auditFaults(stored(), storeClock, [...state.tenants.keys()], ledger.entries.length)
+    for (const because of faults) violated('audit-verifies', because)
+  }
+  findings.throwIfBroken(seed)
   return {
     seed,
-    violations,
+    violations: findings.violations,
     faults,
     steps: scheduler.steps(),
     simulatedMs: scheduler.now() - START,

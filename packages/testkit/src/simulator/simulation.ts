@@ -20,7 +20,7 @@ export interface Simulation {
   readonly now: () => number
   /** In steps. */
   readonly step: () => number
-  /** Lets something happen after `ms` milliseconds. What it rejects with is dropped: it is for the stage to handle. */
+  /** Lets something happen after `ms` milliseconds. The simulation rejects when it fails: refusals are for the stage to handle. */
   readonly later: (ms: number, what: string, happen: () => void | Promise<void>) => void
   /** Takes down that a promise of the stage's own does not hold. */
   readonly complain: (check: string, because: string) => void

@@ -93,3 +93,29 @@ test('a DaemonSet has a pod per node, replaces them when its template changes, a
     numberReady: 3,
   })
 })
+
+describe('an autoscaler', () => {
+  function bounded(kind: 'StatefulSet' | 'DaemonSet') {
+    const cluster = simulatedCluster()
+    cluster.apply(podSet(kind, 'shop/db:v1', kind === 'StatefulSet' ? { replicas: 1 } : {}))
+    cluster.settle()
+    cluster.apply({
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'db', namespace: 'shop' },
+      spec: { minReplicas: 2, maxReplicas: 4, scaleTargetRef: { apiVersion: 'apps/v1', kind, name: 'db' } },
+    })
+    cluster.settle()
+    return cluster.find({ apiVersion: 'apps/v1', kind, namespace: 'shop', name: 'db' })
+  }
+
+  test('brings a workload within its bounds', () => {
+    expect(bounded('StatefulSet')?.['spec']).toMatchObject({ replicas: 2 })
+  })
+
+  test('leaves alone what has no replicas', () => {
+    const set = bounded('DaemonSet')
+    expect(set?.['spec']).not.toHaveProperty('replicas')
+    expect(set?.metadata.generation).toBe(1)
+  })
+})

@@ -1,6 +1,21 @@
-import { type Action, MendkitError } from '@mendkit/core'
-import { seededChance, shrinkSimulation, simulate } from '@mendkit/testkit'
+import { type Action, MendkitError, memoryStore, type Store } from '@mendkit/core'
+import {
+  callContext,
+  type Simulation,
+  type SimulationCheck,
+  type Stage,
+  seededChance,
+  shrinkSimulation,
+  simulate,
+} from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
+import { faultBook } from '../../src/simulator/fault.ts'
+import { faultyStore } from '../../src/simulator/faulty-store.ts'
+import { createLife } from '../../src/simulator/life.ts'
+import { portsOf } from '../../src/simulator/ports.ts'
+import { createScheduler, quiescence } from '../../src/simulator/scheduler.ts'
+import { createTrace } from '../../src/simulator/trace.ts'
+import { workerClock } from '../../src/simulator/worker-clock.ts'
 import { type FlagService, flagStage, setFlag } from './flag-stage.ts'
 
 /** Plays seeds until one fails; undefined when none does. */
@@ -66,6 +81,63 @@ describe('a simulation of a host with an action of its own', () => {
     expect(silent.trace).toEqual([])
     expect(told.trace.some((line) => line.includes('execute flags.set'))).toBe(true)
     expect(told.traceHash).toBe(silent.traceHash)
+  })
+})
+
+describe('a simulation that fails itself', () => {
+  const broken = () => {
+    throw new TypeError('not of the engine')
+  }
+  const judgedBy = (check: SimulationCheck) => (simulation: Simulation) => ({
+    ...flagStage(simulation),
+    checks: [check],
+  })
+
+  test.each<[string, (simulation: Simulation) => Stage]>([
+    ['a check before a change', judgedBy({ id: 'own', onChange: broken })],
+    ['a check after a change', judgedBy({ id: 'own', onTaken: broken })],
+    ['a check of a request', judgedBy({ id: 'own', onSend: broken })],
+    ['a check of an effect', judgedBy({ id: 'own', onEffect: broken })],
+    ['a check at the end', judgedBy({ id: 'own', atEnd: broken })],
+    [
+      'something that the stage does later',
+      (simulation) => {
+        simulation.later(1_000, 'break', broken)
+        return flagStage(simulation)
+      },
+    ],
+  ])('rejects, and does not take it for a fault that the engine survives: %s', async (_, stage) => {
+    await expect(simulate({ seed: 7, stage })).rejects.toThrow(/seed 7 failed itself at step \d+: not of the engine/)
+  })
+
+  test.each([
+    [new TypeError('not of the store'), true],
+    [new MendkitError('invalid', 'no change that a store takes'), true],
+    [new MendkitError('unavailable', 'the disk is full'), false],
+  ])('hears what became of a commit whose caller died, unless the store was away: %s', async (error, isHeard) => {
+    const scheduler = createScheduler(0, seededChance(1), createTrace())
+    const life = createLife('w1', scheduler)
+    const ports = portsOf(
+      life,
+      scheduler,
+      seededChance(1),
+      faultBook(
+        [],
+        () => scheduler.steps(),
+        () => undefined,
+      ),
+    )
+    const clock = workerClock(scheduler, life, { offsetMs: 0, rate: 1 })
+    const heard: unknown[] = []
+    const ignore = () => undefined
+    const watch = { before: ignore, taken: ignore, claimed: ignore, broken: (each: unknown) => void heard.push(each) }
+    const failing: Store = { ...memoryStore(), commit: () => Promise.reject(error) }
+    const weather = { grain: 'fine', fullUntil: 0, awayUntil: 0 } as const
+    const store = faultyStore(ports, failing, clock, { ...weather }, watch)
+    void store.commit({ tenant: 'default', expect: [], put: [], audit: [] }, callContext())
+    for (const { orphan } of life.kill()) orphan?.run()
+    await quiescence()
+    expect(heard).toEqual(isHeard ? [error] : [])
   })
 })
 

@@ -3,6 +3,7 @@ import { MendkitError } from '@mendkit/core'
 import type { Kill } from '../kill.ts'
 import { leaseMs } from '../times.ts'
 import type { HostProcess } from './host-process.ts'
+import { within } from './within.ts'
 
 /** A host that has not come to its point by then is killed where it is, in milliseconds. */
 const longestLifeMs = 2_000
@@ -14,7 +15,7 @@ export async function carryOut(kill: Kill, start: (kill?: Kill) => HostProcess):
   const lifeMs = kill.at === 'time' ? kill.afterMs : longestLifeMs
   // Killed by itself it may end before its program is known to be loaded.
   await Promise.race([host.loaded, host.ended])
-  await within(lifeMs, host.ended)
+  await within(lifeMs, host.ended, () => undefined)
   await end(host)
   return 1
 }
@@ -22,7 +23,7 @@ export async function carryOut(kill: Kill, start: (kill?: Kill) => HostProcess):
 /** Lets the leader sleep right before its call for two leases, in which another takes over; then both die. */
 async function pause(thenMs: number, leader: HostProcess, start: () => HostProcess): Promise<number> {
   await leader.loaded
-  await within(longestLifeMs, leader.reached)
+  await within(longestLifeMs, leader.reached, () => undefined)
   await leader.signal('SIGSTOP')
   const successor = start()
   await successor.loaded
@@ -41,14 +42,4 @@ async function end(host: HostProcess): Promise<void> {
   const how = await host.ended
   if (how === 'SIGKILL') return
   throw new MendkitError('bad-response', `a host was to be killed, and ended with ${how}: ${host.complaints()}`)
-}
-
-/** Waits for something, but not longer. */
-async function within(ms: number, something: Promise<unknown>): Promise<void> {
-  const waiting = new AbortController()
-  const time = delay(ms, undefined, { signal: waiting.signal })
-  // Aborted as soon as it is not needed.
-  time.catch(() => undefined)
-  await Promise.race([something, time])
-  waiting.abort()
 }

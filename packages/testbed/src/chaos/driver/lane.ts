@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { MendkitError } from '@mendkit/core'
 import type { KubernetesPatch, ObjectReference, WriteOptions } from '@mendkit/kubernetes'
+import { seededChance } from '@mendkit/testkit'
 import type { HostOrders, PlantedFault, SelfKill } from '../host/orders.ts'
 import { type Kill, killsOf, killWords } from '../kill.ts'
 import type { Point } from '../points.ts'
-import { seeded } from '../seeded.ts'
 import type { LaneWorld } from '../world/world.ts'
 import { carryOut } from './carry-out.ts'
 import { type HostProcess, startHostProcess } from './host-process.ts'
@@ -44,7 +44,7 @@ export interface LaneResult extends Judgement {
 export async function runLane(options: LaneOptions): Promise<LaneResult> {
   const { world, seed, file, cache, say } = options
   const ledger = emptyLedger()
-  const late = lateRequests(world.act, seeded(seed + 1))
+  const late = lateRequests(world.act, seededChance(seed + 1))
   const hosts: HostProcess[] = []
   const traffic = startTraffic({ world, ledger, host: () => hosts.at(-1)?.host })
   const handlers = {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { MendkitError, silentLogger } from '@mendkit/core'
 import type { KubernetesClient, KubernetesPatch, ObjectReference, WriteOptions } from '@mendkit/kubernetes'
-import type { Seeded } from '../seeded.ts'
+import type { Chance } from '@mendkit/testkit'
 
 /** Requests whose sender died while they were on their way. */
 export interface LateRequests {
@@ -12,7 +12,7 @@ export interface LateRequests {
 }
 
 /** Sends late with the credentials of the dead. A refusal is what a sound host's request must meet once it was given up. */
-export function lateRequests(act: KubernetesClient, random: Seeded): LateRequests {
+export function lateRequests(act: KubernetesClient, chance: Chance): LateRequests {
   const context = { signal: new AbortController().signal, log: silentLogger }
   const underWay: Promise<unknown>[] = []
 
@@ -28,7 +28,7 @@ export function lateRequests(act: KubernetesClient, random: Seeded): LateRequest
 
   return {
     take: (...request) => {
-      const sent = send(200 + random.below(4_000), ...request)
+      const sent = send(200 + chance.below(4_000), ...request)
       // Judged in `arrived`, which may come much later.
       sent.catch(() => undefined)
       underWay.push(sent)

@@ -5,6 +5,7 @@ import type { Peer } from '../peer.ts'
 import type { LaneWorld } from '../world/world.ts'
 import type { Ledger } from './ledger.ts'
 import { type ServiceLife, serviceLife } from './service-life.ts'
+import { within } from './within.ts'
 
 /** The world around the hosts of a lane: services that break, their alerts, and a person who approves. */
 export interface Traffic {
@@ -44,19 +45,11 @@ export function startTraffic({ world, ledger, host }: TrafficParts): Traffic {
   const isOpen = ({ stage, name }: ServiceLife) => stage() !== 'done' && !handedOver.has(name)
 
   async function ask(method: string, ...args: readonly unknown[]): Promise<unknown> {
-    const waiting = new AbortController()
-    const silence = delay(patienceMs, undefined, { signal: waiting.signal }).then(() => {
+    const peer = host()
+    if (peer === undefined) throw new MendkitError('unavailable', 'no host lives')
+    return within(patienceMs, peer.ask(method, ...args), () => {
       throw new MendkitError('unavailable', 'no answer')
     })
-    // Aborted as soon as the answer is there.
-    silence.catch(() => undefined)
-    try {
-      const peer = host()
-      if (peer === undefined) throw new MendkitError('unavailable', 'no host lives')
-      return await Promise.race([peer.ask(method, ...args), silence])
-    } finally {
-      waiting.abort()
-    }
   }
 
   async function status(): Promise<HostStatus | undefined> {
