@@ -32,7 +32,7 @@ export async function readControllerRevisions(
     .flatMap((item) => revisionOf(workload, item, ready) ?? [])
     .sort((a, b) => b.number - a.number)
   const wanted = canonicalText(workload.template)
-  // Until the controller has seen a change, the newest revision is the one before it.
+  // A controller records a revision before it says that it has observed it; until then the newest is the one before.
   const current =
     revisions.find(({ template }) => canonicalText(template) === wanted) ??
     (workload.observed ? revisions[0] : undefined)

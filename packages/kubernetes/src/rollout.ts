@@ -33,17 +33,16 @@ export function revisionsOf({ current, earlier }: Rollout): readonly Revision[] 
 
 /** Sorts a Deployment's ReplicaSets. Those of other Deployments are left out. */
 export function rolloutOf(deployment: Workload, replicaSets: readonly KubernetesObject[]): Rollout {
-  const { object, template, observed } = deployment
-  const { uid, annotations = {} } = object.metadata
+  const { object, template } = deployment
+  const { uid } = object.metadata
   const revisions = replicaSets
     .filter((set) => set.metadata.ownerReferences?.some((owner) => owner.controller === true && owner.uid === uid))
     .map(revisionOf)
     .sort((a, b) => b.number - a.number)
   const wanted = canonicalText(template)
-  // Until its controller has seen a change, the Deployment's revision number is that of the rollout before.
-  const current =
-    revisions.find((revision) => canonicalText(revision.template) === wanted) ??
-    (observed ? revisions.find((revision) => revision.number === Number(annotations[REVISION])) : undefined)
+  // Nothing else tells: with the strategy Recreate a controller has observed a change, and still shows the revision number of
+  // the rollout before, until the last old pod is gone and it makes the new ReplicaSet.
+  const current = revisions.find((revision) => canonicalText(revision.template) === wanted)
   return { current, earlier: revisions.filter((revision) => revision !== current) }
 }
 

@@ -137,6 +137,29 @@ describe('the preview', () => {
     expect((await preview()).autonomyLimit).toBe(limit)
   })
 
+  test('does not take the rollout before for the one that somebody has begun, while that has no ReplicaSet yet', async () => {
+    const recreate = { strategy: { type: 'Recreate' } }
+    const { cluster, action, input, preview } = sceneOn(badRollout({ behaviour: 'crash' }, recreate))
+    await action.execute(effectOf(input, await preview()), context)
+    cluster.settle()
+    cluster.apply(checkout('shop/checkout:v3', recreate))
+    const isObserved = () => {
+      const found = cluster.find(deployment)
+      return (found?.['status'] as { observedGeneration?: number }).observedGeneration === found?.metadata.generation
+    }
+    // The controller has then seen the change, and waits for the last old pod before it makes a ReplicaSet.
+    for (let ticks = 0; ticks < 1_000 && !isObserved(); ticks += 1) cluster.tick(1)
+    expect(isObserved()).toBe(true)
+    expect(cluster.all('apps/v1', 'ReplicaSet', 'shop').map((set) => JSON.stringify(set))).toEqual([
+      expect.not.stringContaining(':v3'),
+      expect.not.stringContaining(':v3'),
+    ])
+    expect(await preview()).toMatchObject({
+      before: null,
+      refused: 'the rollout of the Deployment has not begun yet',
+    })
+  })
+
   test('refuses a ReplicaSet that goes while it is looked at', async () => {
     const cluster = badRollout()
     const input = askFor(cluster, { replicaSet: replicaSetOf(cluster, 1) })
