@@ -4,9 +4,11 @@ import type { Answer, Scenario } from './scenario.ts'
 
 const ann: Principal = { id: 'ann', roles: ['approver'], tenant: 'default', via: 'test' }
 const bob: Principal = { id: 'bob', roles: ['approver'], tenant: 'default', via: 'test' }
+const dan: Principal = { id: 'dan', roles: ['approver'], tenant: 'default', via: 'test' }
 const eve: Principal = { id: 'eve', roles: ['developer'], tenant: 'default', via: 'test' }
 
 const DIAGNOSE_AFTER_MS = 40_000
+const SECOND_AFTER_MS = 5_000
 const MAX_NEW_DIAGNOSES = 2
 
 /** The people around the shop: they answer what they are asked, well or badly. */
@@ -72,6 +74,8 @@ export function openPeople(simulation: Simulation, scenario: Scenario): People {
       },
     }
     answers[kind]()
+    const isYes = kind !== 'reject' && kind !== 'ignore'
+    if (isYes && scenario.quorum.come > 1) approve(dan, digest, ms + SECOND_AFTER_MS)
   }
 
   return {

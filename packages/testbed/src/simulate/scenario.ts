@@ -33,6 +33,8 @@ export interface Scenario {
   /** How long alerts go on after what they tell of is over. */
   readonly clearAfterMs: number
   readonly workers: number
+  /** How many people must approve, and how many of them care to. */
+  readonly quorum: { readonly needed: number; readonly come: number }
 }
 
 const allAlerts = ['KubePodCrashLooping', 'KubeDeploymentRolloutStuck', 'ErrorBudgetBurn', 'KubePodNotReady']
@@ -59,6 +61,7 @@ export function drawScenario(chance: Chance): Scenario {
     editAfterMs: chance.happens(0.25) ? chance.between(1_000, 360_000) : undefined,
     clearAfterMs: chance.pick([0, 0, 0, 100_000, 240_000]),
     workers: chance.pick([1, 2, 2, 2]),
+    quorum: chance.happens(0.7) ? { needed: 1, come: 1 } : { needed: 2, come: chance.pick([1, 2]) },
   }
 }
 

@@ -1,11 +1,13 @@
 import {
   allowUpTo,
+  askAbove,
   type Correlator,
   correlateByLabels,
   defineNotifier,
   MendkitError,
   type MendkitOptions,
   onlyInNamespaces,
+  type Policy,
   type Remediator,
   ruleAnalyzer,
 } from '@mendkit/core'
@@ -199,7 +201,7 @@ function hostOf(
     autonomy: { 'namespace:shop': scenario.level },
     integrations: [{ clusters, evidence, topology, checks, rules, remediators: remediators.map(withoutQuestions) }],
     ...(scenario.model && { analyzers: [unreliableModel(ports), ruleAnalyzer(rules)] }),
-    policies: [allowUpTo('medium'), onlyInNamespaces('shop')],
+    policies: [allowUpTo('medium'), onlyInNamespaces('shop'), ...manyEyes(scenario)],
     notifiers: [notifier],
     settings: {
       ...settings,
@@ -207,6 +209,11 @@ function hostOf(
       ...(scenario.apart && { correlators: [eachItsOwn] }),
     },
   }
+}
+
+/** Where more than one must approve, what runs by itself elsewhere is asked about too. */
+function manyEyes({ quorum: { needed } }: Scenario): readonly Policy[] {
+  return needed === 1 ? [] : [askAbove('low', { quorum: needed })]
 }
 
 /** Whether the credentials will do is another story, and costs every start of a worker. */

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect } from 'vitest'
 import { playHostile } from '../../src/hostile/play.ts'
 
@@ -26,7 +28,7 @@ export async function withoutHarmToTheProcess(work: () => Promise<void>): Promis
 /** Plays so many hostile answers of one seed: nothing happens outside policy, and every refusal says why. */
 export async function assertNoHarm(seed: number, cases: number): Promise<void> {
   await withoutHarmToTheProcess(async () => {
-    const heap = process.memoryUsage().heapUsed
+    const heap = heapInUse()
     const report = await playHostile({ seed, cases })
     expect(report.violations).toEqual([])
     expect(report.cases).toBe(cases)
@@ -34,8 +36,17 @@ export async function assertNoHarm(seed: number, cases: number): Promise<void> {
     expect(report.whole).toBeGreaterThanOrEqual(cases / 100)
     // The good answers among them were acted on, or nothing of this would show anything.
     expect(report.effects).toBeGreaterThan(0)
-    expect(process.memoryUsage().heapUsed - heap).toBeLessThan(mostHeapGrowth)
+    expect(heapInUse() - heap).toBeLessThan(mostHeapGrowth)
   })
+}
+
+/** The bytes that something still holds: what waits for the collector is no leak. */
+function heapInUse(): number {
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  if (typeof collect !== 'function') throw new Error('this Node.js does not let its garbage be collected')
+  collect()
+  return process.memoryUsage().heapUsed
 }
 
 function prototypes(): readonly (readonly string[])[] {
