@@ -1,6 +1,7 @@
 import { type Integration, MendkitError, type Resource } from '@mendkit/core'
 import { type Testbed, waitUntil } from '@mendkit/testbed'
 import type { Manifest } from '@mendkit/testkit'
+import { z } from 'zod'
 import { type KubernetesClient, kubernetes, kubernetesClient } from '../src/index.ts'
 import { type CatalogueCase, paramsOf, referenceIn } from './catalogue-cases.ts'
 import { readmeRbac } from './readme-rbac.ts'
@@ -54,11 +55,36 @@ async function isQuiet(
     readonly terminatingReplicas?: number
     readonly conditions?: readonly { readonly reason?: string }[]
   }
-  // The last pods to go are counted down in the status.
+  // The last pods to go are counted down in the status, once by the ReplicaSet and once by the Deployment.
   if (observedGeneration !== metadata.generation || terminatingReplicas > 0) return false
+  if (await hasGoingPods(client, namespace)) return false
   const paused = (spec as { readonly paused?: boolean }).paused === true
   const wanted = paused ? 'DeploymentPaused' : 'NewReplicaSetAvailable'
   return kind !== 'Deployment' || conditions.some(({ reason }) => reason === wanted)
+}
+
+/** Whether a pod is on its way out, or a ReplicaSet has not yet counted that it is gone. */
+async function hasGoingPods(client: KubernetesClient, namespace: string): Promise<boolean> {
+  const [pods, sets] = await Promise.all([
+    client.list({ apiVersion: 'v1', kind: 'Pod', namespace }, context),
+    client.list({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace }, context),
+  ])
+  return (
+    pods.items.some(({ metadata }) => metadata.deletionTimestamp !== undefined) ||
+    sets.items.some(({ metadata, status }) => !isCounted(metadata.generation, setStatus.parse(status ?? {})))
+  )
+}
+
+const setStatus = z.object({
+  observedGeneration: z.number().optional(),
+  terminatingReplicas: z.number().default(0),
+})
+
+function isCounted(
+  generation: number | undefined,
+  { observedGeneration, terminatingReplicas }: z.infer<typeof setStatus>,
+) {
+  return observedGeneration === generation && terminatingReplicas === 0
 }
 
 /** Whether the workload check calls an object healthy. */
@@ -71,12 +97,13 @@ export async function isHealthy(integration: Integration, target: Resource): Pro
 /** Previews and acts; previews again when the cluster's own writers were faster, as the engine does. */
 export async function freshly<Seen>(preview: () => Promise<Seen>, act: (seen: Seen) => Promise<void>): Promise<Seen> {
   for (let attempt = 1; ; attempt += 1) {
-    const seen = await preview()
     try {
+      const seen = await preview()
       await act(seen)
       return seen
     } catch (error) {
-      if (!MendkitError.is(error, 'conflict') || attempt === 10) throw error
+      const isOvertaken = MendkitError.is(error, 'conflict') || MendkitError.is(error, 'unavailable')
+      if (!isOvertaken || attempt === 10) throw error
     }
   }
 }
