@@ -46,6 +46,7 @@ const voice = object<PlanDecision['voices'][number]>({
 })
 
 const decision = object<PlanDecision>({
+  autonomy: oneOf('off', 'suggest', 'approve', 'auto'),
   kind: oneOf('allow', 'ask', 'deny', 'suggest'),
   voices: list(voice),
   approvers: list(approverGroup),
