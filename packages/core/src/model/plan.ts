@@ -148,6 +148,11 @@ export interface Plan {
   readonly id: string
   readonly incidentId: string
   readonly diagnosisId: string
+  /**
+   * What the plan is against, as `<analyzer>/<cause>`, such as `rules/bad-rollout`: codes, never prose. The analyzer is part of
+   * it so that a model cannot speak for a rule.
+   */
+  readonly cause: Redacted
   /** The person who asked for the diagnosis that it follows from. Absent when the engine made that by itself. */
   readonly proposedBy?: string
   readonly at: number

@@ -59,6 +59,7 @@ export const plan = object<Plan>({
   ...identity,
   incidentId: text,
   diagnosisId: text,
+  cause: redacted,
   proposedBy: optional(text),
   at: number,
   actions: list(plannedAction),
