@@ -17,7 +17,8 @@ const SCALED = [DEPLOYMENT, STATEFUL_SET]
 
 /**
  * Gives a HorizontalPodAutoscaler its lower and upper bound, both at once. The locks and the blast radius are those of the
- * workload that it scales, which must be a Deployment or StatefulSet that exists.
+ * workload that it scales, which must be a Deployment or StatefulSet that exists. A higher upper bound raises the doubt
+ * `capacity-unproven`: no API says whether the nodes have room.
  */
 export function setAutoscalerBounds(scope: Scope): Action {
   const bound = z.number().int().min(1).max(scope.maxReplicas)
@@ -64,6 +65,7 @@ async function look(scope: Scope, autoscaler: Autoscaler, after: Bounds, context
     lockKeys: [resourceKey(scaled), resourceKey(own)],
     blastRadius: { resources: [own, scaled], replicas: workload === undefined ? 0 : reach(workload, before, after) },
     risk: workload?.kind === 'StatefulSet' && after.max < before.max ? 'high' : undefined,
+    doubts: after.max > before.max ? ['capacity-unproven'] : [],
     notes: [`it scales ${kind} ${name}`],
   }
 }
