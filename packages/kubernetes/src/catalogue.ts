@@ -33,6 +33,15 @@ export interface Permission extends Omit<AccessQuestion, 'namespace' | 'name'> {
   readonly namespace?: string
 }
 
+const TAKE_NO_PODS: readonly KubernetesActionType[] = [
+  'kubernetes.suspend-cronjob',
+  'kubernetes.cordon',
+  'kubernetes.uncordon',
+]
+
+/** Read by whatever else takes pods away, for what disruption budgets would have left. */
+const budgets: Permission = { verb: 'list', apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' }
+
 /** What is read of nodes: themselves, and what was recorded about them. */
 const nodeReads: readonly Permission[] = [
   { verb: 'get', apiVersion: NODE.apiVersion, kind: NODE.kind },
@@ -84,7 +93,6 @@ const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
   'kubernetes.delete-pod': {
     make: deletePod,
     needs: [...patchOf(POD), { verb: 'delete', ...POD }],
-    reads: [{ verb: 'list', apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' }],
   },
   'kubernetes.suspend-cronjob': { make: suspendCronJob, needs: patchOf(CRON_JOB) },
   'kubernetes.delete-job': { make: deleteJob, needs: [...patchOf(JOB), { verb: 'delete', ...JOB }] },
@@ -109,7 +117,8 @@ export function permissionsOf({ actions }: Pick<Scope, 'actions'>): readonly Per
 export function actionReads(actions: readonly KubernetesActionType[]): readonly Permission[] {
   const all = actions.flatMap((type) => catalogue[type].reads ?? [])
   const namespaces = actions.every(actsOnNodes) ? [] : [{ verb: 'get', apiVersion: 'v1', kind: 'Namespace' }]
-  return each([...namespaces, ...all])
+  const takePods = actions.some((type) => !TAKE_NO_PODS.includes(type))
+  return each([...namespaces, ...(takePods ? [budgets] : []), ...all])
 }
 
 function each(permissions: readonly Permission[]): readonly Permission[] {

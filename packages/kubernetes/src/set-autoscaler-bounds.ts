@@ -64,6 +64,7 @@ async function look(scope: Scope, autoscaler: Autoscaler, after: Bounds, context
     reads: { scales: resourceKey(scaled) },
     lockKeys: [resourceKey(scaled), resourceKey(own)],
     blastRadius: { resources: [own, scaled], replicas: workload === undefined ? 0 : reach(workload, before, after) },
+    pods: workload && { workload, down: loss(workload, before, after) },
     risk: workload?.kind === 'StatefulSet' && after.max < before.max ? 'high' : undefined,
     doubts: after.max > before.max ? ['capacity-unproven'] : [],
     notes: [`it scales ${kind} ${name}`],
@@ -75,4 +76,10 @@ function reach(workload: KubernetesObject, before: Bounds, after: Bounds): numbe
   const { desired } = parseWorkload(workload).counts
   const forced = Math.abs(Math.min(Math.max(desired, after.min), after.max) - desired)
   return Math.max(forced, after.max - before.max, before.min - after.min)
+}
+
+/** How many of them it may take away. */
+function loss(workload: KubernetesObject, before: Bounds, after: Bounds): number {
+  const { desired } = parseWorkload(workload).counts
+  return Math.max(0, desired - after.max, before.min - after.min)
 }
