@@ -21,7 +21,13 @@ export async function putDocument(
     if (written === 1) return undefined
   } else {
     const key = [table, tenant, row.id, row.revision]
-    const updated = await statements.updateDocument(db, [facts.incident_id, facts.state, facts.revision, facts.body, ...key])
+    const updated = await statements.updateDocument(db, [
+      facts.incident_id,
+      facts.state,
+      facts.revision,
+      facts.body,
+      ...key,
+    ])
     if (Number(updated.numAffectedRows) === 1) return undefined
   }
   return (await revisionConflict(writing, table, row.id, row.revision)) ?? `${table} ${row.id} moved meanwhile`
