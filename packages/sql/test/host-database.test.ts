@@ -162,13 +162,13 @@ test('leases that are renewed or let go together share transactions, and each is
   }
 
   let told: readonly boolean[] = []
-  clock.advance(5_000)
+  await clock.advance(5_000)
   const renewing = async () => {
     told = await Promise.all(claims.map((claim) => store.renew(claim, 10_000, ctx)))
   }
   expect(await transactions(renewing)).toBeLessThanOrEqual(10)
   expect(told).toEqual([false, ...held.map(() => true)])
-  clock.advance(9_999)
+  await clock.advance(9_999)
   expect(await store.claim({ owner: 'another', limit: 1_000, leaseMs: 10_000 }, ctx)).toHaveLength(1)
   expect(await transactions(() => Promise.all(held.map((claim) => store.release(claim, ctx))))).toBeLessThanOrEqual(10)
   expect(await store.claim({ owner: 'another', limit: 1_000, leaseMs: 10_000 }, ctx)).toHaveLength(held.length)
