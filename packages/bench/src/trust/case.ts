@@ -1,5 +1,5 @@
 /** What is to be decided: may this team's workload be scaled? */
-export interface Question {
+interface Question {
   readonly team: string
   readonly action: string
 }
