@@ -12,6 +12,7 @@ export const kubernetesActionTypes = [
   'kubernetes.delete-pod',
   'kubernetes.suspend-cronjob',
   'kubernetes.delete-job',
+  'kubernetes.rerun-job',
   'kubernetes.cordon',
   'kubernetes.uncordon',
 ] as const

@@ -6,6 +6,7 @@ import { deletePod } from './delete-pod.ts'
 import { evictPod } from './evict-pod.ts'
 import type { AccessQuestion } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
+import { rerunJob } from './rerun-job.ts'
 import { rolloutPause, rolloutResume } from './rollout-pause.ts'
 import { rolloutRestart } from './rollout-restart.ts'
 import { rolloutUndo } from './rollout-undo.ts'
@@ -63,6 +64,7 @@ const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
   },
   'kubernetes.suspend-cronjob': { make: suspendCronJob, needs: patchOf(CRON_JOB) },
   'kubernetes.delete-job': { make: deleteJob, needs: [...patchOf(JOB), { verb: 'delete', ...JOB }] },
+  'kubernetes.rerun-job': { make: rerunJob, needs: [{ verb: 'create', ...JOB }] },
   'kubernetes.cordon': { make: cordon, needs: patchOf(NODE) },
   'kubernetes.uncordon': { make: uncordon, needs: patchOf(NODE) },
 }

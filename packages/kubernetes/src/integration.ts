@@ -8,6 +8,7 @@ import {
 import { actionsOf, type Permission, permissionsOf } from './catalogue.ts'
 import { workloadHealth } from './check.ts'
 import { kubernetesEvidence } from './evidence.ts'
+import { jobHealth } from './job-health.ts'
 import { kindRoute } from './kinds.ts'
 import type { KubernetesClient } from './kubernetes-client.ts'
 import { type KubernetesOptions, openScope, type Scope } from './options.ts'
@@ -34,7 +35,7 @@ export function kubernetes(options: KubernetesOptions = {}): Integration {
     evidence: [kubernetesEvidence(scope)],
     topology: [ownerTopology(scope)],
     remediators: [remediator(scope)],
-    checks: [workloadHealth(scope)],
+    checks: [workloadHealth(scope), jobHealth(scope)],
     canRead: (context) => mayRead(scope, context),
     rules: rulesOffering(scope.actions),
   }
