@@ -11,6 +11,7 @@ import { kubernetesEvidence } from './evidence.ts'
 import { jobHealth } from './job-health.ts'
 import { kindRoute } from './kinds.ts'
 import type { KubernetesClient } from './kubernetes-client.ts'
+import { nodeHealth } from './node-health.ts'
 import { type KubernetesOptions, openScope, type Scope } from './options.ts'
 import { rulesOffering } from './rules.ts'
 import { DEPLOYMENT, POD } from './target.ts'
@@ -35,7 +36,7 @@ export function kubernetes(options: KubernetesOptions = {}): Integration {
     evidence: [kubernetesEvidence(scope)],
     topology: [ownerTopology(scope)],
     remediators: [remediator(scope)],
-    checks: [workloadHealth(scope), jobHealth(scope)],
+    checks: [workloadHealth(scope), jobHealth(scope), ...(scope.nodes ? [nodeHealth(scope)] : [])],
     canRead: (context) => mayRead(scope, context),
     rules: rulesOffering(scope.actions),
   }
@@ -77,9 +78,10 @@ interface Role {
 }
 
 async function firstDenial(scope: Scope, role: Role, context: CallContext): Promise<Answer | undefined> {
-  for (const namespace of scope.namespaces ?? [undefined]) {
+  for (const place of scope.namespaces ?? [undefined]) {
     for (const question of role.questions) {
       const { namespaced } = kindRoute(question.apiVersion, question.kind)
+      const namespace = question.namespace ?? place
       const within = namespaced ? namespace : undefined
       const answer = await ask(role.client.can({ ...question, namespace: within }, context))
       if (!answer.allowed) {

@@ -135,6 +135,7 @@ function executionOf(
     id: effect.slot.executionId,
     incidentId: view.incident.id,
     planId: plan.id,
+    cause: plan.cause,
     index,
     state: 'intent',
     type: fresh.type,
