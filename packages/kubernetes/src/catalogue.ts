@@ -3,6 +3,7 @@ import { actsOnNodes, type KubernetesActionType } from './action-types.ts'
 import { cordon, uncordon } from './cordon.ts'
 import { deleteJob } from './delete-job.ts'
 import { deletePod } from './delete-pod.ts'
+import { drain } from './drain.ts'
 import { evictPod } from './evict-pod.ts'
 import type { AccessQuestion } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
@@ -101,6 +102,11 @@ const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
   'kubernetes.rerun-job': { make: rerunJob, needs: [{ verb: 'create', ...JOB }] },
   'kubernetes.cordon': { make: cordon, needs: patchOf(NODE), reads: nodeReads },
   'kubernetes.uncordon': { make: uncordon, needs: patchOf(NODE), reads: nodeReads },
+  'kubernetes.drain': {
+    make: drain,
+    needs: [...patchOf(NODE, POD), { verb: 'create', ...POD, subresource: 'eviction' }],
+    reads: [...nodeReads, { verb: 'get', apiVersion: 'v1', kind: 'Namespace' }],
+  },
 }
 
 /** The actions that the options choose. */
