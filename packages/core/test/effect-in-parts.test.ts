@@ -237,8 +237,9 @@ describe('an effect of many parts', () => {
 
   test('is unknown when nobody can do the rest', async () => {
     const world = freshWorld()
-    const { resume: _, ...action } = inParts(world, itemsOf())
-    const shop = openShop({ world, action })
+    const parts = inParts(world, itemsOf())
+    const observe: typeof parts.observe = (...given) => parts.observe(...given)
+    const shop = openShop({ world, action: { ...setFlag(world), observe } })
     await shop.fire()
     await shop.until('escalated')
     expect(await shop.incident()).toMatchObject({ reason: 'outcome-unknown' })

@@ -52,7 +52,7 @@ describe('a failed Job', () => {
     const old = cluster.find({ ...target, namespace: 'shop' })
     const shown = await preview()
     expect(shown).toMatchObject({ dryRun: 'done', doubts: [], alreadySo: false, blastRadius: { replicas: 1 } })
-    expect([shown.refused, action.risk, action.invalidate]).toEqual([undefined, 'high', undefined])
+    expect([shown.refused, action.risk, action.invalidate === undefined]).toEqual([undefined, 'high', true])
     expect(others()).toEqual([])
     await action.execute(effectOf(input, shown), context)
     const [made] = others()

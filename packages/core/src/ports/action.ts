@@ -3,6 +3,7 @@ import type { JsonObject } from '../model/json.ts'
 import type { BlastRadius, Preview, Risk } from '../model/plan.ts'
 import type { LabelledResource, Resource } from '../model/resource.ts'
 import type { CallContext } from './context.ts'
+import type { Observation } from './observation.ts'
 import type { Schema } from './schema.ts'
 
 /** What an action is asked to look at. */
@@ -22,15 +23,6 @@ export interface EffectInput<Params = JsonObject, Seen extends Preview = Preview
   /** Rising number of the first lock key; an effect or fence mark carries it. */
   readonly fence: number
 }
-
-/**
- * What the world shows about one execution, and never more than it shows. `applied`: the effect carries this execution's
- * own mark. `not-applied`: the effect did not happen; whether it still might is the engine's business, which fences first.
- * `under-way`: what `execute` does has happened, and `resume` has more to do; without that it counts as `unknown`. `gone`:
- * the target is no more, or is irrevocably on its way out; whether through this execution the world cannot tell, and
- * nothing that is still under way can reach it. `unknown`: anything else, to be read again.
- */
-export type Observation = 'applied' | 'not-applied' | 'under-way' | 'gone' | 'unknown'
 
 /** How an execution is undone: `restore-before` swaps before and after; otherwise why it cannot be undone. */
 export type UndoMode = 'restore-before' | { readonly irreversible: string }

@@ -28,7 +28,10 @@ export function ownSelector(object: StoredObject, uid: string): StoredObject {
   const job = parseJob(object)
   const { manualSelector, selector, template } = job.spec
   if (manualSelector) return object
-  const made = Object.fromEntries([...CONTROLLER.map((key) => [key, uid]), ...NAME.map((key) => [key, name])])
+  const made: Readonly<Record<string, string>> = Object.fromEntries([
+    ...CONTROLLER.map((key) => [key, uid]),
+    ...NAME.map((key) => [key, name]),
+  ])
   const labels = { ...made, ...template.metadata.labels }
   const own = { matchLabels: { [String(CONTROLLER[0])]: uid } }
   const foreign = Object.keys(made).find((key) => labels[key] !== made[key])
@@ -52,7 +55,7 @@ export function withoutOwnSelector(object: StoredObject): StoredObject {
   return { ...object, spec: { ...rest, template: { ...spec.template, metadata } } }
 }
 
-function parseJob({ kind, metadata, ...rest }: StoredObject): z.output<typeof jobSchema> {
+function parseJob({ metadata, ...rest }: StoredObject): z.output<typeof jobSchema> {
   const parsed = jobSchema.safeParse(rest)
   if (parsed.success) return parsed.data
   throw refused(metadata.name, parsed.error.issues[0]?.path.join('.') ?? 'spec', 'Required value')

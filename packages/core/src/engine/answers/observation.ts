@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { once } from '../../once.ts'
-import type { Observation } from '../../ports/action.ts'
+import type { Observation } from '../../ports/observation.ts'
 import { understand } from './understand.ts'
 
 const schema = once<z.ZodType<Observation>>(() => z.enum(['applied', 'not-applied', 'under-way', 'gone', 'unknown']))

@@ -1,7 +1,7 @@
 import type { Execution } from '../../model/execution.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { VoidReason } from '../../model/reasons.ts'
-import type { Observation } from '../../ports/action.ts'
+import type { Observation } from '../../ports/observation.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { draft } from '../draft.ts'
 import { describeFailure } from '../failure.ts'

@@ -1,6 +1,6 @@
 import { MendkitError } from '../../errors.ts'
 import type { Execution } from '../../model/execution.ts'
-import type { Observation } from '../../ports/action.ts'
+import type { Observation } from '../../ports/observation.ts'
 import { callPort } from '../call.ts'
 import { actionOf } from '../decide/plan-action.ts'
 import { describeFailure } from '../failure.ts'

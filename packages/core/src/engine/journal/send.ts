@@ -1,7 +1,7 @@
 import { type ErrorCode, MendkitError } from '../../errors.ts'
 import type { Execution } from '../../model/execution.ts'
 import type { Json } from '../../model/json.ts'
-import type { Observation } from '../../ports/action.ts'
+import type { Observation } from '../../ports/observation.ts'
 import { message } from '../../redact/message.ts'
 import { understandObservation } from '../answers/observation.ts'
 import { callPort, withTimeout } from '../call.ts'
