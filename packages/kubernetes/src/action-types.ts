@@ -12,15 +12,21 @@ export const kubernetesActionTypes = [
   'kubernetes.delete-pod',
   'kubernetes.suspend-cronjob',
   'kubernetes.delete-job',
+  'kubernetes.rerun-job',
   'kubernetes.cordon',
   'kubernetes.uncordon',
+  'kubernetes.drain',
 ] as const
 
 /** Type of an action of this package. */
 export type KubernetesActionType = (typeof kubernetesActionTypes)[number]
 
 /** Those that act on nodes, which no Role of a namespace can allow. */
-export const nodeActionTypes = ['kubernetes.cordon', 'kubernetes.uncordon'] as const satisfies KubernetesActionType[]
+export const nodeActionTypes = [
+  'kubernetes.cordon',
+  'kubernetes.uncordon',
+  'kubernetes.drain',
+] as const satisfies KubernetesActionType[]
 
 const onNodes: readonly KubernetesActionType[] = nodeActionTypes
 

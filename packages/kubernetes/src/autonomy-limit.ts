@@ -45,7 +45,8 @@ function limitOf(object: KubernetesObject): AutonomyLimit | undefined {
   return LEVELS.find((level) => level === annotations[AUTONOMY_ANNOTATION]) ?? 'off'
 }
 
-async function readNamespace(
+/** A namespace; undefined where the credentials may not read it. */
+export async function readNamespace(
   client: KubernetesClient,
   name: string,
   context: CallContext,

@@ -3,9 +3,11 @@ import { actsOnNodes, type KubernetesActionType } from './action-types.ts'
 import { cordon, uncordon } from './cordon.ts'
 import { deleteJob } from './delete-job.ts'
 import { deletePod } from './delete-pod.ts'
+import { drain } from './drain.ts'
 import { evictPod } from './evict-pod.ts'
 import type { AccessQuestion } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
+import { rerunJob } from './rerun-job.ts'
 import { rolloutPause, rolloutResume } from './rollout-pause.ts'
 import { rolloutRestart } from './rollout-restart.ts'
 import { rolloutUndo } from './rollout-undo.ts'
@@ -35,6 +37,7 @@ export interface Permission extends Omit<AccessQuestion, 'namespace' | 'name'> {
 
 const TAKE_NO_PODS: readonly KubernetesActionType[] = [
   'kubernetes.suspend-cronjob',
+  'kubernetes.rerun-job',
   'kubernetes.cordon',
   'kubernetes.uncordon',
 ]
@@ -96,8 +99,14 @@ const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
   },
   'kubernetes.suspend-cronjob': { make: suspendCronJob, needs: patchOf(CRON_JOB) },
   'kubernetes.delete-job': { make: deleteJob, needs: [...patchOf(JOB), { verb: 'delete', ...JOB }] },
+  'kubernetes.rerun-job': { make: rerunJob, needs: [{ verb: 'create', ...JOB }] },
   'kubernetes.cordon': { make: cordon, needs: patchOf(NODE), reads: nodeReads },
   'kubernetes.uncordon': { make: uncordon, needs: patchOf(NODE), reads: nodeReads },
+  'kubernetes.drain': {
+    make: drain,
+    needs: [...patchOf(NODE, POD), { verb: 'create', ...POD, subresource: 'eviction' }],
+    reads: [...nodeReads, { verb: 'get', apiVersion: 'v1', kind: 'Namespace' }],
+  },
 }
 
 /** The actions that the options choose. */

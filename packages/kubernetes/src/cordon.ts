@@ -65,7 +65,8 @@ function cordoning(scope: Scope, cordoned: boolean, { type, description, note }:
   })
 }
 
-async function lastOneRefusal(
+/** Why a node must not be cordoned: no other would be left; undefined when one is. */
+export async function lastOneRefusal(
   scope: Scope,
   { metadata }: KubernetesObject,
   context: CallContext,

@@ -12,6 +12,7 @@ export type {
   KubernetesObject,
   KubernetesPatch,
   NewEvent,
+  NewObject,
   ObjectList,
   ObjectMetadata,
   ObjectReference,

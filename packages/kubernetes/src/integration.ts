@@ -9,6 +9,7 @@ import { actionsOf, type Permission, permissionsOf } from './catalogue.ts'
 import { workloadHealth } from './check.ts'
 import { cronJobHealth } from './cronjob-health.ts'
 import { kubernetesEvidence } from './evidence.ts'
+import { jobHealth } from './job-health.ts'
 import { kindRoute } from './kinds.ts'
 import type { KubernetesClient } from './kubernetes-client.ts'
 import { nodeHealth } from './node-health.ts'
@@ -36,7 +37,12 @@ export function kubernetes(options: KubernetesOptions = {}): Integration {
     evidence: [kubernetesEvidence(scope)],
     topology: [ownerTopology(scope)],
     remediators: [remediator(scope)],
-    checks: [workloadHealth(scope), cronJobHealth(scope), ...(scope.nodes ? [nodeHealth(scope)] : [])],
+    checks: [
+      workloadHealth(scope),
+      jobHealth(scope),
+      cronJobHealth(scope),
+      ...(scope.nodes ? [nodeHealth(scope)] : []),
+    ],
     canRead: (context) => mayRead(scope, context),
     rules: rulesOffering(scope.actions),
   }

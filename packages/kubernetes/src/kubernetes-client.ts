@@ -43,6 +43,21 @@ export interface KubernetesObject {
   readonly [field: string]: unknown
 }
 
+/** An object to be made, by the words that its manifest uses. */
+export type NewObject = {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: {
+    readonly name: string
+    /** Absent for kinds that live in no namespace. */
+    readonly namespace?: string
+    readonly labels?: { readonly [key: string]: string }
+    readonly annotations?: { readonly [key: string]: string }
+    readonly ownerReferences?: readonly JsonObject[]
+  }
+  readonly [field: string]: Json
+}
+
 /** Which objects of one kind to list or watch. */
 export interface ObjectSelection {
   readonly apiVersion: string
@@ -171,6 +186,11 @@ export interface KubernetesClient {
   get(reference: ObjectReference, context: CallContext): Promise<KubernetesObject>
   /** All selected objects, read page by page; starts again when the server has forgotten the page's version. */
   list(selection: ObjectSelection, context: CallContext): Promise<ObjectList>
+  /**
+   * Makes one object and answers it as it is (or, in a dry run, would be, with an empty `resourceVersion`). Throws `conflict` with reason `AlreadyExists` when
+   * one of this name exists, and `not-found` when its namespace does not. Never repeated by itself.
+   */
+  create(object: NewObject, options: WriteOptions, context: CallContext): Promise<KubernetesObject>
   /** Changes one object and answers it as it is (or, in a dry run, would be) afterwards. Never repeated by itself. */
   patch(
     reference: ObjectReference,

@@ -31,6 +31,9 @@ const metadataSchema = z.looseObject({
 })
 
 const objectSchema = z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: metadataSchema })
+const unstoredSchema = objectSchema.extend({
+  metadata: metadataSchema.extend({ resourceVersion: z.string().default('') }),
+})
 const itemSchema = z.looseObject({
   apiVersion: z.string().optional(),
   kind: z.string().optional(),
@@ -45,6 +48,11 @@ const watchLineSchema = z.looseObject({ type: z.string(), object: z.looseObject(
 /** Checks the metadata of one object. Throws `bad-response`. */
 export function parseObject(value: unknown, intent: RequestIntent): KubernetesObject {
   return checked(objectSchema, value, intent)
+}
+
+/** The same for an object that a dry run made: it has no version yet, which reads as an empty one. */
+export function parseUnstored(value: unknown, intent: RequestIntent): KubernetesObject {
+  return checked(unstoredSchema, value, intent)
 }
 
 /** One page of a list. The API server leaves `apiVersion` and `kind` off its items; they are put back here. */

@@ -7,24 +7,52 @@ import type {
   KubernetesObject,
   KubernetesPatch,
   NewEvent,
+  NewObject,
   ObjectReference,
   Preconditions,
   WriteOptions,
 } from './kubernetes-client.ts'
-import { parseObject } from './parse-objects.ts'
+import { parseObject, parseUnstored } from './parse-objects.ts'
 import { nameOf } from './reads.ts'
 
 const FIELD_MANAGER = 'mendkit'
 
 /** The writing half of a `KubernetesClient`. No request here is ever sent twice. */
-export function writes(server: ApiServer): Pick<KubernetesClient, 'patch' | 'delete' | 'evict' | 'createEvent'> {
+export function writes(
+  server: ApiServer,
+): Pick<KubernetesClient, 'create' | 'patch' | 'delete' | 'evict' | 'createEvent'> {
   return {
+    create: (object, options, context) => createObject(server, object, options, context),
     patch: (reference, patch, options, context) => patchObject(server, reference, patch, options, context),
     delete: (reference, preconditions, options, context) =>
       deleteObject(server, reference, preconditions, options, context),
     evict: (pod, preconditions, options, context) => evictPod(server, pod, preconditions, options, context),
     createEvent: (event, options, context) => createEvent(server, event, options, context),
   }
+}
+
+async function createObject(
+  server: ApiServer,
+  object: NewObject,
+  options: WriteOptions,
+  context: CallContext,
+): Promise<KubernetesObject> {
+  const { apiVersion, kind, metadata } = object
+  const reference = { apiVersion, kind, namespace: metadata.namespace, name: metadata.name }
+  // A name that cannot be one is refused here, though it does not stand in the path.
+  objectPath(reference)
+  const intent = writing(`create ${nameOf(reference)}`, options)
+  const path = collectionPath(apiVersion, kind, metadata.namespace)
+  const request = {
+    intent,
+    method: 'POST',
+    path,
+    contentType: 'application/json',
+    body: object,
+    ...common(options),
+  } as const
+  const parse = options.dryRun ? parseUnstored : parseObject
+  return parse(await server.json(request, context), intent)
 }
 
 async function patchObject(

@@ -1,12 +1,12 @@
 import type { Resource } from '@mendkit/core'
 import { connectTestbed, type Testbed, waitUntil } from '@mendkit/testbed'
 import { type ActionSubject, actionContract, holdsTo } from '@mendkit/testkit'
-import { inject, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { z } from 'zod'
 import { kubernetes, kubernetesClient } from '../src/index.ts'
-import { job } from './catalogue-cases.ts'
+import { cronJob, job, rerunSkips } from './catalogue-cases.ts'
 import { readmeRbac } from './readme-rbac.ts'
-import { actionOf, checkout, context, incidentAt } from './scene.ts'
+import { actionOf, checkout, context, effectOf, incidentAt } from './scene.ts'
 
 const description = inject('testbed')
 const noWayBack = 'a pod that is gone does not come back; its controller has made another, and an undo calls a person'
@@ -35,6 +35,29 @@ if (description === undefined) {
       [NOT_NOW]: noOverload,
     })
   }
+  holdsTo(test, 'kubernetes.rerun-job on a real API server', actionContract, () => failedJobSubject(testbed), {
+    ...rerunSkips,
+    [NOT_NOW]: noOverload,
+  })
+  test('a failed Job on a real API server leads to another of its CronJob, with no field changed', async () => {
+    const { client, owner, action, input: asked } = await failedJobSubject(testbed)
+    const shown = await action.preview(asked, context)
+    expect(shown).toMatchObject({ dryRun: 'done', doubts: [], alreadySo: false })
+    expect([shown.refused, shown.diff?.split('\n')]).toEqual([
+      undefined,
+      [expect.stringContaining('→ run again as Job')],
+    ])
+    const effect = effectOf(asked, shown)
+    await action.execute(effect, context)
+    await action.announce?.(effect, context)
+    const name = String((shown.after as { readonly again: string }).again)
+    const made = await client.get({ ...asked.target, name }, context)
+    const { blockOwnerDeletion: _, ...kept } = owner
+    expect(made.metadata.ownerReferences).toEqual([kept])
+    expect(made.metadata.annotations).toMatchObject({ 'cronjob.kubernetes.io/instantiate': 'manual' })
+    const { refused } = await action.preview({ ...asked, executionId: 'exe_later' }, context)
+    expect(refused).toContain('run again already')
+  })
   holdsTo(test, 'kubernetes.delete-job on a real API server', actionContract, () => jobSubject(testbed), {
     [RESTORES]: 'it is irreversible',
     [NOT_NOW]: noOverload,
@@ -57,6 +80,33 @@ async function jobSubject(testbed: Testbed): Promise<ActionSubject> {
     disturb: () => write('PATCH', path, { metadata: { labels: { seen: 'yes' } } }),
     remove: () => write('DELETE', path, { propagationPolicy: 'Background' }),
     removes: true,
+  }
+}
+
+/** A Job of a CronJob that failed, as its controller would say, which the testbed does not run. */
+async function failedJobSubject(testbed: Testbed) {
+  const { namespace, integration, client, write, effects } = await healthyDeployment(testbed)
+  await testbed.apply(JSON.stringify(cronJob({ namespace })), namespace)
+  const batch = { apiVersion: 'batch/v1', namespace, name: 'checkout' }
+  const { metadata } = await client.get({ ...batch, kind: 'CronJob' }, context)
+  const { name, uid } = metadata
+  const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name, uid, controller: true, blockOwnerDeletion: true }
+  const { status: _, ...manifest } = job([], { namespace, ownerReferences: [owner] })
+  await testbed.apply(JSON.stringify(manifest), namespace)
+  const path = `/apis/batch/v1/namespaces/${namespace}/jobs/checkout`
+  const at = new Date().toISOString()
+  const failed = { status: 'True', reason: 'BackoffLimitExceeded', lastProbeTime: at, lastTransitionTime: at }
+  const conditions = ['FailureTarget', 'Failed'].map((type) => ({ type, ...failed }))
+  await write('PATCH', `${path}/status`, { status: { startTime: at, failed: 1, conditions } })
+  return {
+    client,
+    owner,
+    action: actionOf('kubernetes.rerun-job', integration),
+    input: input({ cluster: 'real', ...batch, kind: 'Job' }, {}),
+    refused: { times: '2' },
+    effects,
+    disturb: () => write('PATCH', path, { metadata: { labels: { seen: 'yes' } } }),
+    remove: () => write('DELETE', path, { propagationPolicy: 'Background' }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ActionSubject, actionContract, holdsTo, simulatedCluster } from '@mendkit/testkit'
 import { test } from 'vitest'
-import { catalogueCases, job, played } from './catalogue-cases.ts'
+import { catalogueCases, failedJob, failure, job, played, rerunSkips } from './catalogue-cases.ts'
 import {
   actionOf,
   askFor,
@@ -80,6 +80,26 @@ holdsTo(
     }
   },
   { 'restores what was before when before and after are swapped under a fresh guard': 'it is irreversible' },
+)
+
+holdsTo(
+  test,
+  'kubernetes.rerun-job',
+  actionContract,
+  async (): Promise<ActionSubject> => {
+    const cluster = failedJob()
+    const target = { cluster: 'test', apiVersion: 'batch/v1', kind: 'Job', namespace: 'shop', name: 'checkout' }
+    return {
+      action: actionOf('kubernetes.rerun-job', integrationOn(cluster)),
+      input: askFor(cluster, {}, target),
+      refused: { times: 2 },
+      effects: () => cluster.effects().length,
+      disturb: () => void cluster.apply(job([failure], { labels: { seen: 'yes' } })),
+      remove: () => cluster.remove(target),
+      overload: () => void cluster.inject({ on: 'create', fault: 429, dryRun: false }),
+    }
+  },
+  rerunSkips,
 )
 
 for (const each of catalogueCases) {

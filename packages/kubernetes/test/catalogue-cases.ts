@@ -1,5 +1,5 @@
 import type { Action, ActionInput, EffectInput, JsonObject } from '@mendkit/core'
-import { type Manifest, type SimulatedObject, simulatedCluster } from '@mendkit/testkit'
+import { type Manifest, type SimulatedCluster, type SimulatedObject, simulatedCluster } from '@mendkit/testkit'
 import { expect } from 'vitest'
 import { actionOf, askFor, checkout, context, effectOf, integrationOn } from './scene.ts'
 
@@ -70,6 +70,25 @@ export function job(conditions: readonly object[], metadata: object = {}, status
     spec: { ...jobTemplate, backoffLimit: 0 },
     status: { conditions, ...status },
   }
+}
+
+/** The condition of a Job that failed. */
+export const failure = { type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }
+
+/** A cluster with a Job `checkout` that failed. */
+export function failedJob(metadata: object = {}): SimulatedCluster {
+  const cluster = simulatedCluster()
+  cluster.apply(job([failure], metadata))
+  return cluster
+}
+
+/** What the contract of actions asks that cannot hold for a Job that is run again. */
+export const rerunSkips = {
+  'restores what was before when before and after are swapped under a fresh guard': 'it is irreversible',
+  'makes every earlier guard fail when it invalidates, without an effect':
+    'nothing can make a create fail that is under way, so it has no `invalidate`: it always asks, and calls a person when in doubt',
+  'neither claims nor denies an effect on a target that somebody else removed, and has none: gone, conflict':
+    'a create under way needs no target, so that the end of its target says nothing of it: unknown, conflict',
 }
 
 /** Two images that are known by their digests. */

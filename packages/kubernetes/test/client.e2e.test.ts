@@ -34,6 +34,7 @@ if (description === undefined) {
   }
   const simulated = async (): Promise<ClientSubject> => {
     const cluster = simulatedCluster()
+    cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })
     return {
       client: cluster,
       reader: cluster,

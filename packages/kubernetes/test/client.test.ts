@@ -8,6 +8,7 @@ import { configFor, fakeApiServer, pod, type Reply, status, token } from './fake
 
 const context = callContext()
 const reference = { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'web' }
+const report = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'report', namespace: 'shop' }, spec: {} }
 const annotate = { type: 'merge', document: { metadata: { annotations: { 'example.dev/x': '1' } } } } as const
 
 const reads: readonly (readonly [string, (client: KubernetesClient) => Promise<unknown>])[] = [
@@ -18,6 +19,7 @@ const reads: readonly (readonly [string, (client: KubernetesClient) => Promise<u
 ]
 const writes: readonly (readonly [string, (client: KubernetesClient, dryRun?: boolean) => Promise<unknown>])[] = [
   ['patch', (client, dryRun) => client.patch(reference, annotate, { dryRun }, context)],
+  ['create', (client, dryRun) => client.create(report, { dryRun }, context)],
   ['delete', (client, dryRun) => client.delete(reference, { uid: 'u1' }, { dryRun }, context)],
   ['evict', (client, dryRun) => client.evict({ namespace: 'shop', name: 'web' }, { uid: 'u1' }, { dryRun }, context)],
 ]
@@ -77,10 +79,24 @@ describe('what is sent', () => {
     })
   })
 
+  test('a new object goes to the list of its kind, as it is', async () => {
+    await using api = await fakeApiServer(() => ({ status: 201, body: pod }))
+    await api.client.create(report, { executionId: 'exe_1', dryRun: true }, context)
+    const [{ method, url, headers, body } = {}] = api.received
+    expect([method, url?.pathname, body]).toEqual(['POST', '/apis/batch/v1/namespaces/shop/jobs', report])
+    expect(url?.searchParams.toString()).toBe('fieldManager=mendkit&dryRun=All')
+    expect(headers).toMatchObject({
+      'content-type': 'application/json',
+      'user-agent': expect.stringContaining('exe_1'),
+    })
+  })
+
   test.each(['..', '.', 'a/b', 'a%2Fb', ''])('a name like %j never leaves the house', async (name) => {
     await using api = await fakeApiServer(() => ({ body: pod }))
     expect((await failure(api.client.get({ ...reference, name }, context))).code).toBe('invalid')
     expect((await failure(api.client.get({ ...reference, namespace: name }, context))).code).toBe('invalid')
+    const made = { ...report, metadata: { name, namespace: 'shop' } }
+    expect((await failure(api.client.create(made, {}, context))).code).toBe('invalid')
     expect(api.received).toEqual([])
   })
 
@@ -310,6 +326,7 @@ describe('an abort', () => {
       list: (selection) => client.list(selection, other),
       podLogs: (where, options) => client.podLogs(where, options, other),
       can: (question) => client.can(question, other),
+      create: (object, options) => client.create(object, options, other),
       patch: (ref, patch, options) => client.patch(ref, patch, options, other),
       delete: (ref, preconditions, options) => client.delete(ref, preconditions, options, other),
       evict: (where, preconditions, options) => client.evict(where, preconditions, options, other),

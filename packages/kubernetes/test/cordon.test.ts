@@ -183,7 +183,7 @@ describe('the roles of the README for nodes', () => {
     const granted = [...rulesOf(/read/), ...rulesOf(/act/)].flatMap(({ resources, verbs }) =>
       resources.flatMap((resource) => verbs.map((verb) => `${resource} ${verb}`)),
     )
-    expect(granted).toEqual(['nodes get', 'nodes list', 'events list', 'nodes patch', 'events create'])
+    expect(granted).toEqual(['nodes get', 'nodes list', 'pods list', 'events list', 'nodes patch', 'events create'])
   })
 
   test('are those of leastPermissions, each in its place', () => {

@@ -1,7 +1,7 @@
 import { type AccessRule, type SimulatedUser, simulatedCluster } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 import { kubernetes } from '../src/index.ts'
-import { carriedOutAfterFence, catalogueCases, job, played } from './catalogue-cases.ts'
+import { carriedOutAfterFence, catalogueCases, failure, job, played } from './catalogue-cases.ts'
 import { diagnose } from './diagnose.ts'
 import { readmeRules } from './readme-rbac.ts'
 import {
@@ -60,7 +60,17 @@ test('the roles of the README are enough to find, preview, act, observe, fence a
     expect(await removal.observe(seen, context)).toBe('gone')
     await removal.announce?.(seen, context)
   }
-  cluster.apply(job([{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }]))
+  cluster.apply(job([failure]))
+  const rerun = actionOf('kubernetes.rerun-job', integration)
+  const failed = {
+    ...askFor(cluster, {}, { ...resourceAt(), apiVersion: 'batch/v1', kind: 'Job' }),
+    executionId: 'exe_4',
+  }
+  const shownAgain = await rerun.preview(failed, context)
+  expect([shownAgain.dryRun, shownAgain.doubts]).toEqual(['done', []])
+  await rerun.execute(effectOf(failed, shownAgain), context)
+  expect(await rerun.observe(effectOf(failed, shownAgain), context)).toBe('applied')
+  await rerun.announce?.(effectOf(failed, shownAgain), context)
   const deleteJob = actionOf('kubernetes.delete-job', integration)
   const ended = askFor(cluster, {}, { ...resourceAt(), apiVersion: 'batch/v1', kind: 'Job' })
   await deleteJob.invalidate?.(effectOf(ended, await deleteJob.preview(ended, context)), context)
@@ -123,7 +133,7 @@ test('the roles of the README grant this and no more', () => {
     'mendkit-act': [
       ...['pods patch', 'pods delete', 'pods/eviction create', 'events create'],
       ...['deployments patch', 'statefulsets patch', 'daemonsets patch', 'horizontalpodautoscalers patch'],
-      ...['jobs patch', 'jobs delete', 'cronjobs patch'],
+      ...['jobs patch', 'jobs delete', 'jobs create', 'cronjobs patch'],
     ],
     'mendkit-read': [
       ...['pods get', 'pods list', 'pods/log get', 'namespaces get', 'events list'],

@@ -12,7 +12,11 @@ const cronJobResource: Resource = { ...jobResource, kind: 'CronJob' }
 
 /** A pod of the Job `checkout` whose container ended like this. */
 function endedPod(cluster: SimulatedCluster, reason: string, exitCode: number): Manifest {
-  const uid = cluster.find({ ...jobResource, namespace: 'shop' })?.metadata.uid ?? ''
+  const object = cluster.find({ ...jobResource, namespace: 'shop' })
+  if (object === undefined) throw new Error('no Job')
+  const { uid } = object.metadata
+  const { template } = object['spec'] as { readonly template: { readonly metadata: Manifest['metadata'] } }
+  const { labels = {} } = template.metadata
   const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'Job', name: 'checkout', uid, controller: true }]
   const moments = { startedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-01T00:00:01Z', containerID: 'x' }
   const container = { name: 'app', image: 'shop/checkout:v1', imageID: 'x', ready: false, restartCount: 0 }
@@ -20,7 +24,7 @@ function endedPod(cluster: SimulatedCluster, reason: string, exitCode: number): 
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'checkout-abcde', namespace: 'shop', ownerReferences },
+    metadata: { name: 'checkout-abcde', namespace: 'shop', labels, ownerReferences },
     spec: { restartPolicy: 'Never', nodeName: 'node-1', containers: [{ name: 'app', image: 'shop/checkout:v1' }] },
     status: { phase: 'Failed', containerStatuses: [{ ...container, state, lastState: {} }] },
   }

@@ -19,6 +19,8 @@ export interface ActionSubject {
   readonly remove?: () => void | Promise<void>
   /** From now on the other side takes no effect, as when it is overloaded; it may later. Skip what cannot say so for sure. */
   readonly overload?: () => void | Promise<void>
+  /** Effects that `resume` has beside the one of `execute`, each on an object of its own. @default 0 */
+  readonly parts?: number
   /** The effect itself removes the target, so that nothing is left that could carry a mark. @default false */
   readonly removes?: boolean
 }
@@ -61,12 +63,45 @@ export const actionContract: Contract<ActionSubject> = [
   {
     says: 'has one effect when carried out, and sees it: not applied before; after it applied, or gone with its target',
     async check(make) {
-      const { action, input, effects, removes = false } = await make()
+      const { action, input, effects, removes = false, parts = 0 } = await make()
       const effect = effectOf(input, await action.preview(input, callContext()))
       assert.equal(await action.observe(effect, callContext()), 'not-applied')
       await action.execute(effect, callContext())
       assert.equal(await effects(), 1)
+      await resumed(action, effect)
+      assert.equal(await effects(), 1 + parts)
       assert.equal(await action.observe(effect, callContext()), removes ? 'gone' : 'applied')
+    },
+  },
+  {
+    says: 'does the rest of an effect of many parts when it is resumed: one effect at most each time, and none once it is whole',
+    async check(make) {
+      const { action, input, effects, parts = 0 } = await make()
+      const effect = effectOf(input, await action.preview(input, callContext()))
+      await action.execute(effect, callContext())
+      assert.equal((await action.observe(effect, callContext())) === 'under-way', parts > 0)
+      assert.equal(action.resume !== undefined, parts > 0, 'an action that can be resumed has `parts`, and no other')
+      for (let part = 1; part <= parts; part += 1) {
+        await action.resume?.({ ...effect, fence: effect.fence + part }, callContext())
+        assert.equal(await effects(), 1 + part)
+      }
+      await action.resume?.({ ...effect, fence: effect.fence + parts + 1 }, callContext())
+      assert.equal(await effects(), 1 + parts)
+    },
+  },
+  {
+    says: 'has no further part once what it acts on was fenced, but under a higher fence: conflict',
+    async check(make) {
+      const { action, input, effects, parts = 0 } = await make()
+      const effect = effectOf(input, await action.preview(input, callContext()))
+      await action.execute(effect, callContext())
+      if (parts === 0) return assert.ok(action.resume === undefined)
+      await action.invalidate?.(effect, callContext())
+      assert.ok(action.resume !== undefined, 'the action has no `resume`')
+      await rejectsWith(action.resume(effect, callContext()), 'conflict')
+      assert.equal(await effects(), 1)
+      await action.resume?.({ ...effect, fence: effect.fence + 1 }, callContext())
+      assert.equal(await effects(), 2)
     },
   },
   {
@@ -143,10 +178,11 @@ export const actionContract: Contract<ActionSubject> = [
   {
     says: 'restores what was before when before and after are swapped under a fresh guard',
     async check(make) {
-      const { action, input, effects } = await make()
+      const { action, input, effects, parts = 0 } = await make()
       assert.equal(action.undo, 'restore-before', 'the action is irreversible: skip this clause')
       const original = await action.preview(input, callContext())
       await action.execute(effectOf(input, original), callContext())
+      await resumed(action, effectOf(input, original))
       const undo = { ...input, executionId: `${input.executionId}-undo` }
       const now = await action.preview(undo, callContext())
       assert.deepEqual(now.before, original.after, 'after its effect the world must read as the preview said')
@@ -155,7 +191,7 @@ export const actionContract: Contract<ActionSubject> = [
         preview: { before: now.before, after: original.before, guard: now.guard },
       }
       await action.execute(swapped, callContext())
-      assert.equal(await effects(), 2)
+      assert.equal(await effects(), 2 + parts)
       assert.equal(await action.observe(swapped, callContext()), 'applied')
       assert.deepEqual((await action.preview(input, callContext())).before, original.before)
     },
@@ -175,6 +211,14 @@ export const actionContract: Contract<ActionSubject> = [
     },
   },
 ]
+
+/** Does every part of an effect that is under way, each under a higher fence, as the engine does. */
+async function resumed(action: Action, effect: EffectInput): Promise<void> {
+  for (let part = 1; (await action.observe(effect, callContext())) === 'under-way'; part += 1) {
+    assert.ok(part <= 100, 'the effect is still under way after 100 parts')
+    await action.resume?.({ ...effect, fence: effect.fence + part }, callContext())
+  }
+}
 
 /** The effect that a preview leads to, as the engine asks for it. */
 function effectOf(input: ActionInput, preview: Preview): EffectInput {

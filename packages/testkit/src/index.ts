@@ -21,6 +21,7 @@ export type {
   SimulatedAccessQuestion,
   SimulatedClient,
   SimulatedNewEvent,
+  SimulatedNewObject,
   SimulatedObject,
   SimulatedPatch,
   SimulatedPatchOperation,

@@ -3,8 +3,9 @@ import type { JsonObject } from '../model/json.ts'
 import type { BlastRadius, Preview, Risk } from '../model/plan.ts'
 import type { Resource } from '../model/resource.ts'
 import { once } from '../once.ts'
-import type { Action, ActionInput, EffectInput, Observation, UndoMode } from '../ports/action.ts'
+import type { Action, ActionInput, EffectInput, UndoMode } from '../ports/action.ts'
 import type { CallContext } from '../ports/context.ts'
+import type { Observation } from '../ports/observation.ts'
 import type { Schema } from '../ports/schema.ts'
 import { parseValue } from './parse-value.ts'
 import { functionSchema, idSchema, readOptions, standardSchema } from './read-options.ts'
@@ -35,6 +36,8 @@ export interface ActionDefinition<Params, Seen extends Preview> {
   execute(input: EffectInput<Params, Seen>, ctx: CallContext): Promise<unknown>
   /** What the world shows about the execution; see `Action.observe`. */
   observe(input: EffectInput<Params, Seen>, ctx: CallContext): Promise<Observation>
+  /** Does one more part of an effect of many parts; see `Action.resume`. */
+  readonly resume?: (input: EffectInput<Params, Seen>, ctx: CallContext) => Promise<unknown>
   /** Makes every earlier guard on the target fail. Without it, the action always asks. */
   readonly invalidate?: (input: EffectInput<Params, Seen>, ctx: CallContext) => Promise<unknown>
   /** Tells people at the target what was done. */
@@ -57,6 +60,7 @@ const shape = once(() =>
     preview: functionSchema,
     execute: functionSchema,
     observe: functionSchema,
+    resume: functionSchema.optional(),
     invalidate: functionSchema.optional(),
     announce: functionSchema.optional(),
   }),
@@ -69,7 +73,7 @@ const shape = once(() =>
  */
 export function defineAction<Params, Seen extends Preview>(definition: ActionDefinition<Params, Seen>): Action {
   readOptions('defineAction', shape(), definition)
-  const { type, risk, undo, target, lockKeys, blastRadius, invalidate, announce } = definition
+  const { type, risk, undo, target, lockKeys, blastRadius, resume, invalidate, announce } = definition
   const parse = (params: JsonObject) => parseValue(type, 'params', definition.params, params)
   const typed = (input: EffectInput, { signal }: CallContext) => {
     signal.throwIfAborted()
@@ -91,6 +95,7 @@ export function defineAction<Params, Seen extends Preview>(definition: ActionDef
     },
     execute: async (input, ctx) => void (await definition.execute(typed(input, ctx), ctx)),
     observe: async (input, ctx) => definition.observe(typed(input, ctx), ctx),
+    ...(resume && { resume: async (input, ctx) => void (await resume(typed(input, ctx), ctx)) }),
     ...(invalidate && { invalidate: async (input, ctx) => void (await invalidate(typed(input, ctx), ctx)) }),
     ...(announce && { announce: async (input, ctx) => void (await announce(typed(input, ctx), ctx)) }),
   }

@@ -101,6 +101,11 @@ export const settingsSchema = z.strictObject({
     maxSends: count(3, 'How often one execution may be sent, each time under a fresh guard, after a definite refusal.'),
     maxReads: count(5, 'Readings of an unknown outcome before it escalates.'),
     readEveryMs: ms(5_000, 'Time between two readings of an unknown outcome.', 10),
+    resumeForMs: ms(
+      900_000,
+      'How long after its intent an effect of many parts goes on, part by part. Then a person is called.',
+    ),
+    maxParts: count(300, 'Parts of one effect, its first included. Then a person is called.'),
     reachMs: ms(
       120_000,
       'How long previews and cited facts that are out of reach are tried again. Then the incident is handed over, and an undo calls a person.',

@@ -120,7 +120,11 @@ export interface EventData {
     after: string
     undoes?: string
   }
-  'execution-observed': { execution: string; outcome: 'applied' | 'not-applied' | 'gone' | 'unknown'; sends: number }
+  'execution-observed': {
+    execution: string
+    outcome: 'applied' | 'not-applied' | 'under-way' | 'gone' | 'unknown'
+    sends: number
+  }
   'execution-verified': {
     execution: string
     verdict: Verdict

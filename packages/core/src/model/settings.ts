@@ -47,6 +47,8 @@ export interface Settings {
     readonly maxSends: number
     readonly maxReads: number
     readonly readEveryMs: number
+    readonly resumeForMs: number
+    readonly maxParts: number
     readonly reachMs: number
     readonly blockedMs: number
     readonly maxInFlight: number

@@ -3,6 +3,7 @@ import type { JsonObject } from '../model/json.ts'
 import type { BlastRadius, Preview, Risk } from '../model/plan.ts'
 import type { LabelledResource, Resource } from '../model/resource.ts'
 import type { CallContext } from './context.ts'
+import type { Observation } from './observation.ts'
 import type { Schema } from './schema.ts'
 
 /** What an action is asked to look at. */
@@ -22,14 +23,6 @@ export interface EffectInput<Params = JsonObject, Seen extends Preview = Preview
   /** Rising number of the first lock key; an effect or fence mark carries it. */
   readonly fence: number
 }
-
-/**
- * What the world shows about one execution, and never more than it shows. `applied`: the effect carries this execution's
- * own mark. `not-applied`: the effect did not happen; whether it still might is the engine's business, which fences first.
- * `gone`: the target is no more, or is irrevocably on its way out; whether through this execution the world cannot tell,
- * and nothing that is still under way can reach it. `unknown`: anything else, to be read again.
- */
-export type Observation = 'applied' | 'not-applied' | 'gone' | 'unknown'
 
 /** How an execution is undone: `restore-before` swaps before and after; otherwise why it cannot be undone. */
 export type UndoMode = 'restore-before' | { readonly irreversible: string }
@@ -67,6 +60,12 @@ export interface Action {
   execute(input: EffectInput, ctx: CallContext): Promise<void>
   /** Reads the world, after a call or after a crash. Throws only when it cannot be read now. Any other answer is `unknown`. */
   observe(input: EffectInput, ctx: CallContext): Promise<Observation>
+  /**
+   * Does one more part of an effect that the world shows as `under-way`: one change at most, of an object that no other part
+   * changes, under a condition of its own. Each part has an intent of its own, with a higher `fence`; a part whose objects
+   * were fenced by `invalidate` under its own `fence` or a higher one must do nothing. Throws as `execute` does.
+   */
+  resume?(input: EffectInput, ctx: CallContext): Promise<void>
   /**
    * Makes every earlier guard on the target fail without changing what it does, so that a request still under way can
    * no longer succeed. Without it, an unknown outcome always escalates and the action always asks.

@@ -1,4 +1,5 @@
 import type { Contract } from '../contract.ts'
+import { createClauses } from './contract-creates.ts'
 import { errorClauses } from './contract-errors.ts'
 import { kindClauses } from './contract-kinds.ts'
 import { podClauses } from './contract-pods.ts'
@@ -12,6 +13,7 @@ import { writeClauses } from './contract-writes.ts'
  */
 export const kubernetesClientContract: Contract<ClientSubject> = [
   ...readClauses,
+  ...createClauses,
   ...writeClauses,
   ...podClauses,
   ...kindClauses,

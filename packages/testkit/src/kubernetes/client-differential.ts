@@ -1,7 +1,7 @@
 import { MendkitError } from '@mendkit/core'
 import { callContext } from '../call-context.ts'
 import { type ClientSubject, deploymentReference, exampleDeployment } from './contract-subject.ts'
-import type { SimulatedObject, SimulatedPatch, SimulatedPatchOperation } from './shapes.ts'
+import type { SimulatedNewObject, SimulatedObject, SimulatedPatch, SimulatedPatchOperation } from './shapes.ts'
 
 /** One operation and what came of it, without anything that differs between two clusters that behave alike. */
 export interface PlayedOperation {
@@ -121,6 +121,16 @@ function randomOperation(random: () => number, turn: number): Operation {
     merge('nothing changed', () => ({ metadata: { labels: { app: 'checkout' } } })),
     merge('history limit merged', () => ({ spec: { revisionHistoryLimit: turn } })),
     merge('negative replicas', () => ({ spec: { replicas: -1 } })),
+    creating(`another made${dryRun ? ', dry run' : ''}`, dryRun, (namespace) => empty(namespace, `other-${turn}`)),
+    creating('its name taken', dryRun, (namespace) => empty(namespace, 'checkout')),
+    creating('another made without containers', dryRun, (namespace) => {
+      const { template, ...spec } = empty(namespace, `bad-${turn}`).spec
+      return {
+        ...empty(namespace, `bad-${turn}`),
+        spec: { ...spec, template: { ...template, spec: { containers: [] } } },
+      }
+    }),
+    creating('another made in no namespace', dryRun, (namespace) => empty(`${namespace}-nowhere`, 'other')),
     deleting('deleted under another UID', (object) => ({ uid: `${object.metadata.uid.slice(0, -1)}x` })),
     deleting('deleted under an old version', (object) => ({ uid: object.metadata.uid, resourceVersion: '1' })),
   ])
@@ -131,6 +141,23 @@ function patching(asked: string, dryRun: boolean, patch: (object: SimulatedObjec
     asked,
     run: ({ client, namespace }, object) =>
       client.patch(deploymentReference(namespace), patch(object), { dryRun }, context),
+  }
+}
+
+function creating(asked: string, dryRun: boolean, object: (namespace: string) => SimulatedNewObject): Operation {
+  return { asked, run: ({ client, namespace }) => client.create(object(namespace), { dryRun }, context) }
+}
+
+/** A Deployment that wants no pods. */
+function empty(namespace: string, name: string) {
+  const labels = { app: name }
+  const spec = { containers: [{ name: 'app', image: 'shop/other:v1' }] }
+  const template = { metadata: { labels }, spec }
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace, labels, annotations: { 'example.dev/owner': 'other' } },
+    spec: { replicas: 0, paused: true, selector: { matchLabels: labels }, template },
   }
 }
 

@@ -4,6 +4,7 @@ import { checkPreconditions, evictPod } from './eviction.ts'
 import { applyPatch } from './json-patch.ts'
 import { mustFind, mustFindPod } from './object-store.ts'
 import { terminatePod } from './pod-deletion.ts'
+import { resourceName } from './resources.ts'
 import { isKind, type StoredObject } from './schemas.ts'
 import type { Perform, Server } from './server.ts'
 import type { SimulatedClient } from './shapes.ts'
@@ -14,9 +15,22 @@ const MANAGER = 'mendkit'
 export function writings(
   server: Server,
   perform: Perform,
-): Pick<SimulatedClient, 'patch' | 'delete' | 'evict' | 'createEvent'> {
+): Pick<SimulatedClient, 'create' | 'patch' | 'delete' | 'evict' | 'createEvent'> {
   const { store } = server.world
   return {
+    create(object, options, context) {
+      const { apiVersion, kind, metadata } = object
+      const target = { apiVersion, kind, namespace: metadata.namespace, name: metadata.name }
+      return perform({ verb: 'create', access: 'create', target, options }, context, () => {
+        if (resourceName(apiVersion, kind).namespaced) {
+          mustFind(store, { apiVersion: 'v1', kind: 'Namespace', name: metadata.namespace ?? '' })
+        }
+        // Nobody but the controllers says how an object is doing.
+        const { status: _, ...wanted } = object
+        const created = store.create(wanted, { manager: MANAGER, dryRun: options.dryRun === true })
+        return { result: created, uid: created.metadata.uid, did: 'effect' as const }
+      })
+    },
     patch: (reference, patch, options, context) =>
       perform({ verb: 'patch', access: 'patch', target: reference, options }, context, () => {
         const before = mustFind(store, reference)

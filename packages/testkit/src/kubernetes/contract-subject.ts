@@ -9,7 +9,7 @@ export interface ClientSubject {
   readonly client: SimulatedClient
   /** Credentials that may read but not write. */
   readonly reader: SimulatedClient
-  /** Empty, and used by nobody else. */
+  /** Exists, is empty, and is used by nobody else. */
   readonly namespace: string
   /** Creates an object by other means than the client under test. */
   readonly create: (manifest: Manifest) => Promise<unknown>

@@ -68,7 +68,8 @@ export function kubelet(world: World, images: ImageRegistry): Kubelet {
   function bind(uid: string): void {
     const pod = live(uid)
     if (pod === undefined) return
-    const nodeName = freeNode(world)
+    // Whoever names a node asks no scheduler.
+    const nodeName = pod.spec.nodeName ?? freeNode(world)
     if (nodeName === undefined) {
       world.time.after(UNPLACED_MS, () => bind(uid), true)
       return

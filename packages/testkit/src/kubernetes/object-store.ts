@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { admit, MODIFIED } from './admission.ts'
 import { alreadyExists, conflicted, notFound } from './api-errors.ts'
 import { deepFreeze, sameJson } from './canonical.ts'
+import { ownSelector } from './job-selector.ts'
 import { qualified } from './resources.ts'
 import { isKind, type KindTypes, type StoredObject } from './schemas.ts'
 import type { SimulatedReference } from './shapes.ts'
@@ -104,11 +105,13 @@ export function objectStore(stamp: () => string, uid: () => string): ObjectStore
       if (objects.has(keyOf(checked))) {
         throw alreadyExists(qualified(checked.apiVersion, checked.kind), checked.metadata.name)
       }
+      const identity = uid()
+      const admitted = ownSelector(checked, identity)
       const created = {
-        ...checked,
+        ...admitted,
         metadata: {
-          ...checked.metadata,
-          uid: uid(),
+          ...admitted.metadata,
+          uid: identity,
           // Nobody counts what a Node is asked to be.
           ...('spec' in checked && checked.kind !== 'Node' ? { generation: 1 } : {}),
           creationTimestamp: stamp(),
@@ -116,7 +119,8 @@ export function objectStore(stamp: () => string, uid: () => string): ObjectStore
           resourceVersion: '',
         },
       }
-      return put('added', created, facts.dryRun)
+      // What is not stored has no version.
+      return facts.dryRun === true ? deepFreeze(created) : put('added', created, false)
     },
     replace(before, after, facts) {
       if (objects.get(keyOf(before)) !== before) {

@@ -42,6 +42,20 @@ export interface SimulatedObject {
   readonly [field: string]: unknown
 }
 
+/** An object to be made. */
+export type SimulatedNewObject = {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: {
+    readonly name: string
+    readonly namespace?: string
+    readonly labels?: { readonly [key: string]: string }
+    readonly annotations?: { readonly [key: string]: string }
+    readonly ownerReferences?: readonly JsonObject[]
+  }
+  readonly [field: string]: Json
+}
+
 /** Which objects to list or watch. */
 export interface SimulatedSelection {
   readonly apiVersion: string
@@ -112,6 +126,8 @@ export interface SimulatedClient {
     readonly resourceVersion: string
     readonly truncated: boolean
   }>
+  /** Makes an object; `conflict` when its name is taken. */
+  create(object: SimulatedNewObject, options: SimulatedWriteOptions, context: CallContext): Promise<SimulatedObject>
   /** A JSON patch with tests, or a merge patch; in a dry run nothing is kept. */
   patch(
     reference: SimulatedReference,

@@ -5,6 +5,7 @@ import { controllers } from './controllers.ts'
 import { eventRecorder } from './events.ts'
 import { type FaultPlan, faultQueue } from './faults.ts'
 import { type ContainerBehaviour, imageRegistry, type SimulatedImage } from './images.ts'
+import { withoutOwnSelector } from './job-selector.ts'
 import { kubelet } from './kubelet.ts'
 import { mustFind, mustFindPod, objectStore } from './object-store.ts'
 import { resourceName } from './resources.ts'
@@ -148,7 +149,7 @@ export function simulatedCluster(options: SimulatedClusterOptions = {}): Simulat
     const old = mustFind(store, reference)
     store.remove(old)
     const { uid: _, resourceVersion: __, generation: ___, creationTimestamp: ____, ...metadata } = old.metadata
-    const { status: _____, ...rest } = old as Record<string, unknown>
+    const { status: _____, ...rest } = withoutOwnSelector(old) as Record<string, unknown>
     return store.create({ ...rest, metadata }, APPLIER)
   }
 

@@ -14,7 +14,7 @@ export const actionFaults: readonly FaultKind[] = [
 ]
 
 /**
- * One process's way to an action. Every call waits to be released, `execute` twice: to be carried out, and to be
+ * One process's way to an action. Every call waits to be released, `execute` and `resume` twice: to be carried out, and to be
  * answered. An effect whose caller gives up or dies may still happen, later, if its guard still holds then.
  */
 export function faultyAction<Given extends Action>(simulation: Simulation, ports: Ports, action: Given): Given {
@@ -33,7 +33,12 @@ export function faultyAction<Given extends Action>(simulation: Simulation, ports
     })
   }
 
-  async function execute(input: EffectInput, ctx: CallContext): Promise<void> {
+  async function change(
+    verb: 'execute' | 'resume',
+    make: Action['execute'],
+    input: EffectInput,
+    ctx: CallContext,
+  ): Promise<void> {
     const faults = ports.faults.meet('effect')
     const sender = { by: life.name, sentAt: scheduler.steps() }
     simulation.sent(life.name, input.executionId)
@@ -43,13 +48,13 @@ export function faultyAction<Given extends Action>(simulation: Simulation, ports
       if (has(faults, 'conflict')) return { error: new MendkitError('conflict', 'somebody else was first') }
       if (has(faults, 'cut-before')) return { error: broken() }
       try {
-        await simulation.sending(sender, () => action.execute(input, lasting))
+        await simulation.sending(sender, () => make(input, lasting))
       } catch (error) {
         return { error }
       }
       return has(faults, 'cut-after') ? { error: broken() } : {}
     }
-    const label = `execute ${action.type}`
+    const label = `${verb} ${action.type}`
     const answer = await ports.call({
       label,
       signal: ctx.signal,
@@ -69,10 +74,15 @@ export function faultyAction<Given extends Action>(simulation: Simulation, ports
 
   return {
     ...action,
+    ...(action.resume && {
+      resume: (input: EffectInput, ctx: CallContext) =>
+        change('resume', async (...args) => action.resume?.(...args), input, ctx),
+    }),
     preview: (input: ActionInput, ctx: CallContext) =>
       asked('dry-run', 'preview', ctx, () => action.preview(input, ctx)),
     observe: (input: EffectInput, ctx: CallContext) => asked('read', 'observe', ctx, () => action.observe(input, ctx)),
-    execute,
+    execute: (input: EffectInput, ctx: CallContext) =>
+      change('execute', (...args) => action.execute(...args), input, ctx),
     ...(action.invalidate && {
       invalidate: (input: EffectInput, ctx: CallContext) =>
         asked('read', 'invalidate', ctx, async () => action.invalidate?.(input, ctx)),

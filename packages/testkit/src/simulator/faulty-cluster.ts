@@ -110,6 +110,8 @@ export function faultyCluster(ports: Ports, cluster: SimulatedCluster, watch: Wi
     can: (question, context) => read('can', context, () => cluster.can(question, context)),
     describe: (context) => read('describe', context, () => cluster.describe(context)),
     watch: (selection, context) => cluster.watch(selection, context),
+    create: (object, options, context) =>
+      write(`create ${object.kind}`, options, context, (ctx) => cluster.create(object, options, ctx)),
     patch: (reference, patch, options, context) =>
       write(`patch ${reference.kind}`, options, context, (ctx) => cluster.patch(reference, patch, options, ctx)),
     delete: (reference, preconditions, options, context) =>

@@ -3,6 +3,7 @@ import { type ClientSubject, holdsTo, kubernetesClientContract, simulatedCluster
 
 async function subject(): Promise<ClientSubject> {
   const cluster = simulatedCluster()
+  cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })
   return {
     client: cluster,
     reader: cluster.as({

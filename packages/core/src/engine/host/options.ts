@@ -92,6 +92,7 @@ const action = z.looseObject({
   preview: method,
   execute: method,
   observe: method,
+  resume: method.optional(),
   invalidate: method.optional(),
   announce: method.optional(),
 })

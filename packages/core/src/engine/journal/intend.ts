@@ -74,6 +74,25 @@ export async function intendAgain(
   return commitIntent(parts, view, next, put, [intendedEntry(parts, next)], [fence])
 }
 
+/**
+ * Makes the next part of an effect that is under way durable, under a higher fence; refused when the lock is no longer ours.
+ * The approval was for all the parts.
+ */
+export async function intendPart(parts: Parts, view: StepView, execution: Execution): Promise<Intended> {
+  const locks = await readLocks(parts, view.incident.tenant, execution.lockKeys.slice(0, 1), view.ctx)
+  const [lock] = locks
+  if (lock?.holder !== execution.planId || lock.revision !== execution.fence) {
+    return { kind: 'refused', because: `its lock ${lock?.id ?? ''} is no longer its own` }
+  }
+  const fence = lock.revision + 1
+  const next: Execution = { ...execution, fence, sends: execution.sends + 1, state: 'intent' }
+  const put: Put[] = [
+    { kind: 'document', table: 'execution', row: next },
+    { kind: 'document', table: 'lock', row: lock },
+  ]
+  return commitIntent(parts, view, next, put, [intendedEntry(parts, next)])
+}
+
 async function commitIntent(
   parts: Parts,
   view: StepView,

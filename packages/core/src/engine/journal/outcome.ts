@@ -1,7 +1,7 @@
 import type { Execution } from '../../model/execution.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { VoidReason } from '../../model/reasons.ts'
-import type { Observation } from '../../ports/action.ts'
+import type { Observation } from '../../ports/observation.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { draft } from '../draft.ts'
 import { describeFailure } from '../failure.ts'
@@ -25,6 +25,8 @@ export async function outcomeOf(parts: Parts, view: StepView, plan: Plan, sent: 
       return postponedResult(parts, view, sent.execution, sent.afterMs)
     case 'failed':
       return failedResult(parts, view, sent.execution, sent.error)
+    case 'under-way':
+      return underWayResult(parts, view, sent.execution, 0)
     case 'unknown':
       return unknownResult(parts, view, sent.execution)
   }
@@ -103,6 +105,18 @@ function unknownResult(parts: Parts, view: StepView, execution: Execution): Step
     put: [{ kind: 'document', table: 'execution', row }],
     audit: [observedEntry(parts, execution, 'unknown')],
     next: { deadlines: { execution: view.now + parts.settings.execution.readEveryMs } },
+  }
+}
+
+/**
+ * A part of the effect was done and its call is over, so that nothing of it is under way: the next part is due after `afterMs`.
+ */
+export function underWayResult(parts: Parts, view: StepView, execution: Execution, afterMs: number): StepResult {
+  return {
+    put: [{ kind: 'document', table: 'execution', row: { ...execution, state: 'unknown', reads: 0 } }],
+    audit: [observedEntry(parts, execution, 'under-way')],
+    next: { hadEffect: true, deadlines: afterMs === 0 ? {} : { execution: view.now + afterMs } },
+    ...(afterMs === 0 && { dueAt: 'now' }),
   }
 }
 

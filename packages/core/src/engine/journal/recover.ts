@@ -1,5 +1,6 @@
 import { MendkitError } from '../../errors.ts'
 import type { Execution } from '../../model/execution.ts'
+import type { Observation } from '../../ports/observation.ts'
 import { callPort } from '../call.ts'
 import { actionOf } from '../decide/plan-action.ts'
 import { describeFailure } from '../failure.ts'
@@ -12,6 +13,7 @@ import { effectInput } from './effect.ts'
 import { endExecutions } from './end.ts'
 import { goneResult } from './gone.ts'
 import { appliedResult, noEffectResult } from './outcome.ts'
+import { isOver, mayGoOn, resumeEffect } from './resume.ts'
 import { observe } from './send.ts'
 
 /**
@@ -38,15 +40,21 @@ export async function recoverExecution(parts: Parts, view: StepView): Promise<St
     await announce(parts, view, actionOf(parts, execution.type), execution)
     return appliedResult(parts, view, plan, execution)
   }
+  if (outcome === 'under-way') {
+    const resumed = await resumeEffect(parts, view, execution)
+    return resumed.kind === 'failed' ? readLater(parts, view, resumed.execution, true) : resumed.result
+  }
   if (outcome === 'not-applied') return noEffectResult(parts, view, execution)
   if (outcome === 'gone') return goneResult(parts, view, execution)
   return readLater(parts, view, execution)
 }
 
-async function classify(parts: Parts, view: StepView, execution: Execution) {
+async function classify(parts: Parts, view: StepView, execution: Execution): Promise<Observation> {
   const action = actionOf(parts, execution.type)
   const seen = await observe(parts, view, { action }, execution)
   if (seen === 'applied' || seen === 'gone') return seen
+  const goesOn = mayGoOn(parts, view, execution)
+  if (seen === 'under-way' && goesOn && isOver(execution)) return seen
   // Without a fence a request may still be under way: nothing that it could yet change is certain.
   if (action.invalidate === undefined) return 'unknown'
   const what = `fence of execution ${execution.id}`
@@ -57,13 +65,19 @@ async function classify(parts: Parts, view: StepView, execution: Execution) {
     parts.log.warn(describeFailure(`${what} could not be set`, error))
     return 'unknown'
   }
-  return observe(parts, view, { action }, execution)
+  const now = await observe(parts, view, { action }, execution)
+  return now === 'under-way' && !goesOn ? 'unknown' : now
 }
 
-async function readLater(parts: Parts, view: StepView, execution: Execution): Promise<StepResult> {
+async function readLater(
+  parts: Parts,
+  view: StepView,
+  execution: Execution,
+  inVain: boolean = false,
+): Promise<StepResult> {
   const { maxReads, readEveryMs } = parts.settings.execution
   const fenceable = actionOf(parts, execution.type).invalidate !== undefined
-  const reads = fenceable ? execution.reads + 1 : maxReads
+  const reads = fenceable && !inVain ? execution.reads + 1 : maxReads
   const row: Execution = { ...execution, state: 'unknown', reads }
   const kept: StepResult = { put: [{ kind: 'document', table: 'execution', row }] }
   if (reads < maxReads) {

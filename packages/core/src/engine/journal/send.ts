@@ -1,7 +1,7 @@
 import { type ErrorCode, MendkitError } from '../../errors.ts'
 import type { Execution } from '../../model/execution.ts'
 import type { Json } from '../../model/json.ts'
-import type { Observation } from '../../ports/action.ts'
+import type { Observation } from '../../ports/observation.ts'
 import { message } from '../../redact/message.ts'
 import { understandObservation } from '../answers/observation.ts'
 import { callPort, withTimeout } from '../call.ts'
@@ -23,14 +23,16 @@ export type Sent =
   | { readonly kind: 'postponed'; readonly execution: Execution; readonly afterMs: number }
   /** Definitely nothing happened, and it never would. */
   | { readonly kind: 'failed'; readonly execution: Execution; readonly error: unknown }
+  /** A part of it was done, and the rest is to be done part by part. */
+  | { readonly kind: 'under-way'; readonly execution: Execution }
   /** It may have happened: read the world, never send blindly again. */
   | { readonly kind: 'unknown'; readonly execution: Execution }
 
 /** Answers with which the other side says that it understood and did nothing. */
-const definite: readonly ErrorCode[] = ['rejected', 'invalid', 'forbidden', 'unsupported', 'not-found', 'config']
+export const definite: readonly ErrorCode[] = ['rejected', 'invalid', 'forbidden', 'unsupported', 'not-found', 'config']
 
 /** Whoever wants to be left alone for longer gets a new plan by then. */
-const longestPauseMs = 600_000
+export const longestPauseMs = 600_000
 
 /**
  * Calls an effect whose intent is durable. A refused guard is read again and sent again under a fresh one, each time
@@ -69,7 +71,9 @@ export async function observe(
     const seen = await callPort(parts, what, view.ctx, (ctx) =>
       effect.action.observe(effectInput(view, execution), ctx),
     )
-    return understandObservation(what, seen)
+    const understood = understandObservation(what, seen)
+    // Nobody could do the rest.
+    return understood === 'under-way' && effect.action.resume === undefined ? 'unknown' : understood
   } catch (error) {
     view.ctx.signal.throwIfAborted()
     parts.log.warn(describeFailure(`${what} failed`, error))
@@ -107,6 +111,7 @@ async function call(parts: Parts, view: StepView, effect: Effect, execution: Exe
 
 async function observed(parts: Parts, view: StepView, effect: Effect, execution: Execution): Promise<Sent> {
   const observation = await observe(parts, view, effect, execution)
+  if (observation === 'under-way') return { kind: 'under-way', execution }
   // The reply said that it was done. A target that is gone by now does not speak against that.
   if (observation !== 'applied' && observation !== 'gone') return { kind: 'unknown', execution }
   await announce(parts, view, effect.action, execution)

@@ -19,6 +19,7 @@ export function driverClient(driver: Peer): KubernetesClient {
   return {
     get: (reference, { signal }) => call('get', [reference], signal),
     list: (selection, { signal }) => call('list', [selection], signal),
+    create: (object, options, { signal }) => call('create', [object, options], signal),
     patch: (reference, patch, options, { signal }) => call('patch', [reference, patch, options], signal),
     delete: (reference, preconditions, options, { signal }) =>
       call('delete', [reference, preconditions, options], signal),

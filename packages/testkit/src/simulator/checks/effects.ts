@@ -19,12 +19,12 @@ export const intended: SimulationCheck = {
   },
 }
 
-/** At most one effect for each execution. */
+/** At most one effect for each execution on each object: parts of one effect change one each. */
 export const atMostOnce: SimulationCheck = {
   id: 'at-most-once',
-  onEffect({ effects }, { executionId }) {
-    const count = effects.filter((each) => each.executionId === executionId).length
-    return count > 1 ? [`${executionId} has had ${count} effects`] : []
+  onEffect({ effects }, { executionId, target }) {
+    const count = effects.filter((each) => each.executionId === executionId && each.target === target).length
+    return count > 1 ? [`${executionId} has had ${count} effects on ${target}`] : []
   },
 }
 

@@ -1,0 +1,333 @@
+import type { Action, EffectInput } from '@mendkit/core'
+import { type ActionSubject, actionContract, holdsTo, type SimulatedCluster, simulatedCluster } from '@mendkit/testkit'
+import { describe, expect, test } from 'vitest'
+import { kubernetes, leastPermissions, roleRules } from '../src/index.ts'
+import { podSet } from './catalogue-cases.ts'
+import { actionOf, askFor, checkout, context, effectOf, integrationOn, podsOf } from './scene.ts'
+
+const TYPE = 'kubernetes.drain'
+const node = { apiVersion: 'v1', kind: 'Node', name: 'node-1' } as const
+const target = { cluster: 'test', ...node }
+
+function budget(minAvailable: number, name = 'checkout') {
+  return {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name, namespace: 'shop' },
+    spec: { minAvailable, selector: { matchLabels: { app: 'checkout' } } },
+  }
+}
+
+/** A StatefulSet or DaemonSet of another name, with labels of its own. */
+function named(kind: 'StatefulSet' | 'DaemonSet', name: string, spec: object = {}) {
+  const labels = { app: name }
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'app', image: 'x:1' }] } }
+  const manifest = podSet(kind, 'x:1', { selector: { matchLabels: labels }, template, ...spec })
+  return { ...manifest, metadata: { name, namespace: 'shop' } }
+}
+
+/** Three nodes with two pods of `checkout` each, and one of a DaemonSet. */
+function busy(...manifests: readonly Parameters<SimulatedCluster['apply']>[0][]): SimulatedCluster {
+  const cluster = simulatedCluster()
+  cluster.apply(checkout('shop/checkout:v1', { replicas: 6 }))
+  cluster.apply(named('DaemonSet', 'agent'))
+  for (const manifest of manifests) cluster.apply(manifest)
+  cluster.settle()
+  return cluster
+}
+
+const placeOf = (object: { readonly [field: string]: unknown }) => (object['spec'] as { nodeName?: string }).nodeName
+const onNode = (cluster: SimulatedCluster) =>
+  podsOf(cluster).filter((pod) => placeOf(pod) === 'node-1' && pod.metadata.deletionTimestamp === undefined)
+
+/** A pod on the node, as told. */
+function pod(name: string, spec: object = {}, metadata: object = {}) {
+  const containers = [{ name: 'app', image: 'x:1' }]
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'shop', ...metadata },
+    spec: { nodeName: 'node-1', containers, ...spec },
+  }
+}
+
+function ownedBy(kind: string, apiVersion = 'apps/v1') {
+  return { ownerReferences: [{ apiVersion, kind, name: 'owner', uid: `u-${kind}`, controller: true }] }
+}
+
+function sceneOn(cluster: SimulatedCluster, params: { readonly localData?: boolean } = {}, options: object = {}) {
+  const action = actionOf(TYPE, integrationOn(cluster, { nodes: true, ...options }))
+  const input = askFor(cluster, params, target)
+  return { cluster, action, input, preview: () => action.preview(input, context) }
+}
+
+/** Does parts under rising fences until nothing is under way, and lets the cluster go on in between. */
+async function finish(cluster: SimulatedCluster, action: Action, effect: EffectInput): Promise<number> {
+  for (let part = 1; part <= 50; part += 1) {
+    if ((await action.observe(effect, context)) !== 'under-way') return part - 1
+    await action.resume?.({ ...effect, fence: effect.fence + part }, context).catch(() => undefined)
+    cluster.settle()
+  }
+  throw new Error('it never ends')
+}
+
+holdsTo(
+  test,
+  TYPE,
+  actionContract,
+  async (): Promise<ActionSubject> => {
+    const { cluster, action, input } = sceneOn(busy())
+    return {
+      action,
+      input,
+      refused: { localData: 'yes' },
+      effects: () => cluster.effects().length,
+      disturb: () => void cluster.apply({ ...node, metadata: { name: 'node-1', labels: { seen: 'yes' } } }),
+      remove: () => cluster.remove(node),
+      overload: () => void cluster.inject({ on: 'patch', fault: 429, dryRun: false }),
+      parts: 2,
+    }
+  },
+  {
+    'restores what was before when before and after are swapped under a fresh guard':
+      'pods do not come back to their node; that an undo uncordons it is a test of its own',
+  },
+)
+
+test('a drain cordons its node and moves its pods elsewhere, but for those of DaemonSets; its undo uncordons', async () => {
+  const { cluster, action, input, preview } = sceneOn(busy())
+  const [agent] = onNode(cluster).filter(({ metadata }) => metadata.name.startsWith('agent'))
+  const going = onNode(cluster).filter(({ metadata }) => metadata.name.startsWith('checkout'))
+  expect(going).toHaveLength(2)
+  const shown = await preview()
+  expect(shown).toMatchObject({ dryRun: 'done', doubts: ['capacity-unproven'], blastRadius: { replicas: 2 } })
+  expect([shown.refused, action.risk, shown.lockKeys?.length]).toEqual([undefined, 'high', 2])
+  expect(shown.blastRadius?.resources.map(({ kind }) => kind)).toEqual(['Node', 'Deployment', 'Pod', 'Pod'])
+  expect(shown.diff?.split('\n')).toEqual([
+    'spec.unschedulable: (absent) → true',
+    ...going.map(({ metadata }) => `Pod shop/${metadata.name}: evicted; its controller makes another elsewhere`),
+  ])
+  const effect = effectOf(input, shown)
+  await action.execute(effect, context)
+  expect(onNode(cluster)).toHaveLength(3)
+  expect(await action.observe(effect, context)).toBe('under-way')
+  expect(await finish(cluster, action, effect)).toBe(2)
+  expect(await action.observe(effect, context)).toBe('applied')
+  expect(onNode(cluster).map(({ metadata }) => metadata.uid)).toEqual([agent?.metadata.uid])
+  expect(podsOf(cluster).filter((each) => each.metadata.name.startsWith('checkout'))).toHaveLength(6)
+  expect(cluster.effects('exe_1').map(({ verb }) => verb)).toEqual(['patch', 'evict', 'evict'])
+
+  const undo = { ...input, executionId: 'exe_2' }
+  const now = await action.preview(undo, context)
+  expect(now).toMatchObject({ before: shown.after, alreadySo: true })
+  const swapped = { ...effectOf(undo, now), preview: { before: shown.after, after: shown.before, guard: now.guard } }
+  await action.execute(swapped, context)
+  expect(await action.observe(swapped, context)).toBe('applied')
+  expect(cluster.find(node)?.['spec']).toEqual({})
+})
+
+describe('a disruption budget', () => {
+  test('is honoured: pods go as it lets them, and the drain waits in between, as the difference says', async () => {
+    const { cluster, action, input, preview } = sceneOn(busy(budget(6)))
+    const shown = await preview()
+    expect(shown.diff).toContain('disruption budget shop/checkout is honoured, and has no room now')
+    const effect = effectOf(input, shown)
+    await action.execute(effect, context)
+    const waiting = { code: 'unavailable', effect: 'none', retryAfterMs: 10_000 }
+    await expect(action.resume?.({ ...effect, fence: 8 }, context)).rejects.toMatchObject(waiting)
+    expect(onNode(cluster)).toHaveLength(3)
+    cluster.apply(budget(5))
+    cluster.settle()
+    await action.resume?.({ ...effect, fence: 9 }, context)
+    // Its successor is not ready yet.
+    await expect(action.resume?.({ ...effect, fence: 10 }, context)).rejects.toMatchObject(waiting)
+    cluster.settle()
+    await action.resume?.({ ...effect, fence: 11 }, context)
+    expect(await action.observe(effect, context)).toBe('applied')
+  })
+
+  test('that says no to one pod does not keep the others', async () => {
+    const cluster = busy(budget(6), named('StatefulSet', 'zzz', { replicas: 3 }))
+    const { action, input, preview } = sceneOn(cluster)
+    const shown = await preview()
+    expect(shown.doubts).toContain('stateful')
+    const effect = effectOf(input, shown)
+    await action.execute(effect, context)
+    await action.resume?.({ ...effect, fence: 8 }, context)
+    expect(cluster.effects().map(({ target: of }) => of.name)).toEqual(['node-1', expect.stringMatching(/^zzz-/)])
+  })
+
+  test('besides another that covers the same pods is refused, for the API server evicts no such pod', async () => {
+    expect((await sceneOn(busy(budget(1), budget(2, 'second'))).preview()).refused).toMatch(
+      /more than one disruption budget \(checkout, second\)/,
+    )
+  })
+})
+
+describe('pods that must not go', () => {
+  test.each([
+    ['nobody would make again', pod('lone'), /pod shop\/lone would not come back: no controller/],
+    [
+      'lie in a system namespace',
+      pod('dns', {}, { namespace: 'kube-system', ...ownedBy('ReplicaSet') }),
+      /pod kube-system\/dns must stay: kube-system is a system namespace/,
+    ],
+    [
+      "lie in Mendkit's own namespace",
+      pod('self', {}, { namespace: 'mendkit', ...ownedBy('ReplicaSet') }),
+      /mendkit\/self must stay/,
+    ],
+    [
+      'have local data',
+      pod('cache', { volumes: [{ name: 'tmp', emptyDir: {} }] }, ownedBy('ReplicaSet')),
+      /pod shop\/cache would lose local data/,
+    ],
+  ] as const)('as they %s are named, and nothing is tried', async (_, manifest, because) => {
+    const cluster = busy(manifest)
+    const shown = await sceneOn(cluster).preview()
+    expect(shown).toMatchObject({ refused: expect.stringMatching(because), dryRun: 'none' })
+    expect(cluster.effects()).toEqual([])
+  })
+
+  test('for their local data go when the parameter accepts that', async () => {
+    const cluster = busy(pod('cache', { volumes: [{ name: 'tmp', emptyDir: {} }] }, ownedBy('ReplicaSet')))
+    expect((await sceneOn(cluster, { localData: true }).preview()).refused).toBeUndefined()
+  })
+
+  test('outside the namespaces of the adapter are named, and so it is said when they cannot be seen', async () => {
+    const cluster = busy(pod('other', {}, { namespace: 'elsewhere', ...ownedBy('ReplicaSet') }))
+    const { refused } = await sceneOn(cluster, {}, { namespaces: ['shop'] }).preview()
+    expect(refused).toMatch(/pod elsewhere\/other must stay: elsewhere is not among the namespaces/)
+    cluster.inject({ on: 'list', kind: 'Pod', fault: 403 })
+    expect((await sceneOn(cluster).preview()).refused).toMatch(/let the `read` credentials list pods of all namespaces/)
+  })
+
+  test('stay where they are when they have ended, are mirrors or belong to the node', async () => {
+    const cluster = busy(
+      { ...pod('done', {}, ownedBy('Job', 'batch/v1')), status: { phase: 'Succeeded' } },
+      pod('mirror', {}, { annotations: { 'kubernetes.io/config.mirror': 'x' } }),
+      pod('static', {}, ownedBy('Node', 'v1')),
+    )
+    // Pods of the simulated kubelet run for ever.
+    expect((await sceneOn(cluster).preview()).diff).not.toMatch(/mirror|static/)
+  })
+})
+
+describe('what was approved', () => {
+  test('are these pods: another one voids it, and is not touched by a drain that had begun', async () => {
+    const { cluster, action, input, preview } = sceneOn(busy())
+    const shown = await preview()
+    const effect = effectOf(input, shown)
+    await action.execute(effect, context)
+    cluster.apply(pod('late', {}, ownedBy('ReplicaSet')))
+    cluster.settle()
+    expect((await preview()).approvalFields).not.toEqual(shown.approvalFields)
+    await finish(cluster, action, effect)
+    expect(await action.observe(effect, context)).toBe('applied')
+    expect(onNode(cluster).map(({ metadata }) => metadata.name)).toContain('late')
+  })
+
+  test('hears the owners of workloads and namespaces', async () => {
+    const cluster = busy()
+    cluster.apply(checkout('shop/checkout:v1', { replicas: 6 }, { annotations: { 'mendkit.dev/autonomy': 'suggest' } }))
+    cluster.settle()
+    expect(await sceneOn(cluster).preview()).toMatchObject({ autonomyLimit: 'suggest' })
+    cluster.apply({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'shop', annotations: { 'mendkit.dev/autonomy': 'off' } },
+    })
+    expect(await sceneOn(cluster).preview()).toMatchObject({ autonomyLimit: 'off' })
+    cluster.inject({ on: 'get', kind: 'Namespace', fault: 403 })
+    expect((await sceneOn(cluster).preview()).doubts).toContain('namespace-unreadable')
+  })
+})
+
+describe('when somebody interferes', () => {
+  test('and uncordons the node, no pod goes any more, and nobody says that it is under way', async () => {
+    const { cluster, action, input, preview } = sceneOn(busy())
+    const effect = effectOf(input, await preview())
+    await action.execute(effect, context)
+    await cluster.patch(
+      node,
+      { type: 'json', operations: [{ op: 'remove', path: '/spec/unschedulable' }] },
+      {},
+      context,
+    )
+    await expect(action.resume?.({ ...effect, fence: 8 }, context)).rejects.toMatchObject({ code: 'conflict' })
+    expect(await action.observe(effect, context)).toBe('unknown')
+    expect(onNode(cluster)).toHaveLength(3)
+  })
+
+  test('an eviction that was on its way when its pods were fenced comes to nothing', async () => {
+    const cluster = busy()
+    const late: (() => Promise<void>)[] = []
+    const act = {
+      ...cluster,
+      evict: async (...request: Parameters<SimulatedCluster['evict']>) => {
+        late.push(() => cluster.evict(...request))
+        throw new Error('the process died')
+      },
+    }
+    const { action, input, preview } = sceneOn(cluster, {}, { act })
+    const effect = effectOf(input, await preview())
+    await action.execute(effect, context)
+    await expect(action.resume?.({ ...effect, fence: 8 }, context)).rejects.toThrow('died')
+    await action.invalidate?.({ ...effect, fence: 8 }, context)
+    await expect(late[0]?.()).rejects.toMatchObject({ code: 'conflict' })
+    expect(onNode(cluster)).toHaveLength(3)
+    expect(cluster.effects()).toHaveLength(1)
+  })
+
+  test('a pod that was made again under its name is another one', async () => {
+    const cluster = busy(pod('named', {}, ownedBy('ReplicaSet')))
+    const { action, input, preview } = sceneOn(cluster)
+    const effect = effectOf(input, await preview())
+    await action.execute(effect, context)
+    cluster.recreate({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'named' })
+    cluster.settle()
+    await finish(cluster, action, effect)
+    expect(await action.observe(effect, context)).toBe('applied')
+    expect(onNode(cluster).map(({ metadata }) => metadata.name)).toContain('named')
+  })
+})
+
+test('a node that is cordoned already is drained too, and stays cordoned when that is undone', async () => {
+  const cluster = busy()
+  cluster.apply({ ...node, metadata: { name: 'node-1' }, spec: { unschedulable: true } })
+  const { action, input, preview } = sceneOn(cluster)
+  const shown = await preview()
+  expect(shown).toMatchObject({ before: { cordoned: true, drained: false }, dryRun: 'done' })
+  expect(shown.diff).toMatch(/^Pod shop\/checkout/)
+  const effect = effectOf(input, shown)
+  await action.execute(effect, context)
+  expect(await finish(cluster, action, effect)).toBe(2)
+  const undo = { ...input, executionId: 'exe_2' }
+  const now = await action.preview(undo, context)
+  const swapped = { ...effectOf(undo, now), preview: { before: shown.after, after: shown.before, guard: now.guard } }
+  await action.execute(swapped, context)
+  expect(await action.observe(swapped, context)).toBe('applied')
+  expect(cluster.find(node)?.['spec']).toEqual({ unschedulable: true })
+})
+
+test('the least permissions for it are enough to preview, begin, go on, observe, fence and announce', async () => {
+  const cluster = busy(budget(1))
+  const { read, act } = leastPermissions([TYPE])
+  const [reader, actor] = [read, act].map((all) => cluster.as({ rules: roleRules(all) }))
+  const { action, input, preview } = sceneOn(cluster, {}, { read: reader, act: actor, actions: [TYPE] })
+  await action.invalidate?.(effectOf(input, await preview()), context)
+  const shown = await preview()
+  expect([shown.dryRun, shown.doubts]).toEqual(['done', ['capacity-unproven']])
+  const effect = effectOf(input, shown)
+  await action.execute(effect, context)
+  await action.invalidate?.(effect, context)
+  expect(await finish(cluster, action, effect)).toBe(2)
+  await action.announce?.(effect, context)
+  expect(cluster.requests().filter(({ status }) => status === 403)).toEqual([])
+  expect(cluster.all('v1', 'Event', 'default').map((event) => event['reason'])).toContain('MendkitDrain')
+})
+
+test('a drain is offered for nodes only', () => {
+  const cluster = simulatedCluster()
+  expect(() => kubernetes({ read: cluster, act: cluster, actions: [TYPE] })).toThrow(/nodes: true/)
+})
