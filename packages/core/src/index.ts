@@ -83,6 +83,7 @@ export type * from './model/change.ts'
 export type * from './model/command.ts'
 export type * from './model/diagnosis.ts'
 export { type Documents, type DocumentTable, documentIndex, documentTables } from './model/documents.ts'
+export type * from './model/earned-autonomy.ts'
 export type * from './model/event.ts'
 export type * from './model/evidence.ts'
 export {
