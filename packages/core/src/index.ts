@@ -60,7 +60,7 @@ export { createMendkit, type IngestOptions, type Mendkit } from './engine/host/m
 export type { HostSettings, MendkitOptions, SystemOptions } from './engine/host/options.ts'
 export type { ChangeInput } from './engine/host/record-change.ts'
 export type { PolicySimulation, PolicySimulationQuery } from './engine/host/simulate-policy.ts'
-export type { Report, ReportNumbers, ReportQuery, ReportRow } from './engine/report/shape.ts'
+export type { Report, ReportEarned, ReportNumbers, ReportQuery, ReportRow } from './engine/report/shape.ts'
 export { type SettingsInput, settingsSchema } from './engine/settings.ts'
 export { type OtelSpan, type OtelTracer, otelTelemetry } from './engine/telemetry/otel.ts'
 export type { SpanAttributes, Telemetry } from './engine/telemetry/telemetry.ts'

@@ -86,6 +86,23 @@ test('two workers that both see the last outcome that was missing move the level
   expect(await autonomyMoves(shop)).toEqual([])
 })
 
+test('an effect that was refused for good is known to have failed, whoever else counts at the same time', async () => {
+  const fails = (puts: readonly Put[]) =>
+    puts.some((put) => put.kind === 'document' && put.table === 'execution' && put.row.state === 'failed')
+  const { store } = beside(fails, (_, inner) => write(inner, { outcomes: 7, successes: 7 }))
+  const world = freshWorld()
+  world.beforeWrite = () => {
+    throw new MendkitError('rejected', 'the flag may not be set')
+  }
+  const shop = opened({ store, world })
+  await write(shop.store, { level: 'auto' })
+  await breakIt(shop, 'One')
+  expect(await incidentOf(shop, 'One')).toMatchObject({ phase: 'escalated', reason: 'execution-failed' })
+  const executions = await shop.store.list('execution', { tenant: 'default', limit: 10 }, ctx)
+  expect(executions.map(({ state }) => state)).toEqual(['failed'])
+  expect(await autonomyMoves(shop)).toMatchObject([{ kind: 'failed', from: 'auto', to: 'approve', outcomes: 7 }])
+})
+
 test.each(['before', 'after'] as const)(
   'a host whose commit of an outcome dies %s it is durable counts it once',
   async (when) => {

@@ -1,7 +1,7 @@
 import type { AutonomyLevel } from '../../model/autonomy.ts'
 import type { EarnedAutonomy, EarnedWith, OutcomeKind } from '../../model/earned-autonomy.ts'
 import type { Settings } from '../../model/settings.ts'
-import { wilsonLowerBound } from './wilson.ts'
+import { roundedBound, wilsonLowerBound } from './wilson.ts'
 
 /** A row after one more outcome, and the numbers of the move that this made, if any. */
 export interface Counted {
@@ -52,9 +52,8 @@ function raised(
   if (from === 'auto' || stands(to) !== to) return undefined
   const [least, threshold] = to === 'approve' ? [approveAfter, approveBound] : [autoAfter, autoBound]
   const { outcomes, successes } = row
-  const exact = wilsonLowerBound(successes, outcomes)
-  if (outcomes < least || exact < threshold) return undefined
-  const earnedWith = { outcomes, successes, bound: Math.floor(exact * 10_000) / 10_000, threshold }
+  if (outcomes < least || wilsonLowerBound(successes, outcomes) < threshold) return undefined
+  const earnedWith = { outcomes, successes, bound: roundedBound(successes, outcomes), threshold }
   return { row: { ...row, level: to, outcomes: 0, successes: 0, earnedWith }, move: { from, to, ...earnedWith } }
 }
 

@@ -15,3 +15,8 @@ export function wilsonLowerBound(successes: number, outcomes: number): number {
   const margin = z * Math.sqrt((share * (1 - share)) / outcomes + z ** 2 / (4 * outcomes ** 2))
   return (centre - margin) / (1 + z ** 2 / outcomes)
 }
+
+/** The bound in four digits, as people and the log are told; never above what it is. */
+export function roundedBound(successes: number, outcomes: number): number {
+  return Math.floor(wilsonLowerBound(successes, outcomes) * 10_000) / 10_000
+}
