@@ -120,6 +120,7 @@ describe('a late cause', () => {
       planId: 'pln_1',
       digest: 'd',
       state: 'open',
+      proofNeeded: false,
       approvers: [{ names: [redact('approver')], count: 1 }],
       answers: [],
       askedAt: 1,

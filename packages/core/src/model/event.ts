@@ -104,6 +104,8 @@ export interface EventData {
     approval: string
     plan: string
     digest: string
+    /** Whether it counts for nothing to approve without proof of who does. */
+    proofNeeded: boolean
     approvers: readonly ApproverGroup[]
     expiresAt: string
   }
@@ -112,10 +114,12 @@ export interface EventData {
     approval: string
     plan: string
     digest: string
+    /** Whether the host confirmed who approved, by `settings.reauthenticate`. */
+    reauthenticated: boolean
     /** Who must still approve, with how many of each group. */
     missing: readonly ApproverGroup[]
   }
-  'approval-granted': { approval: string; plan: string; digest: string }
+  'approval-granted': { approval: string; plan: string; digest: string; reauthenticated: boolean }
   /** Somebody's answer was not taken. */
   'approval-refused': { approval: string; plan: string; kind: GivenAnswer['kind']; because: AnswerRefusalCode }
   'approval-rejected': { approval: string; plan: string }

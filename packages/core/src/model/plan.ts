@@ -157,7 +157,9 @@ export interface Plan {
   readonly proposedBy?: string
   readonly at: number
   readonly actions: readonly PlannedAction[]
-  /** Digest over everything that an approval is bound to: UIDs, fields, differences, parameters, policy version. */
+  /** Whether an approval of it needs proof of who approves: fixed when the plan is made, so that no later host asks for less. */
+  readonly proofNeeded: boolean
+  /** Digest over everything that an approval is bound to: UIDs, fields, differences, parameters, policy version, needed proof. */
   readonly digest: string
   /** Digest over types, parameters and targets alone: what a person rejected, whatever its details. */
   readonly intentDigest: string

@@ -63,6 +63,7 @@ export const plan = object<Plan>({
   proposedBy: optional(text),
   at: number,
   actions: list(plannedAction),
+  proofNeeded: flag,
   digest: text,
   intentDigest: text,
   decision,
