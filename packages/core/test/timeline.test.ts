@@ -102,7 +102,6 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
   const approval: Partial<Approval> = {
     id: 'apr_1',
     planId: 'pln_1',
-    cause: redact('rules/bad-rollout'),
     proofNeeded: false,
     digest: 'd',
     state: 'used',
