@@ -6,7 +6,7 @@ import type { Settings } from '../model/settings.ts'
 export type Autonomy = Readonly<Record<string, AutonomyLevel>>
 
 /** How far autonomy may rise by itself, by scope. */
-export type EarnUpTo = Settings['autonomy']['earnUpTo']
+type EarnUpTo = Settings['autonomy']['earnUpTo']
 
 /** What the host says about autonomy. */
 export interface ConfiguredAutonomy {

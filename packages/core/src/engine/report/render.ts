@@ -2,12 +2,12 @@ import { code, joined, type Markdown, md, table } from '../timeline/markdown.ts'
 import { duration, utc } from '../timeline/times.ts'
 import type { Report, ReportEarned, ReportNumbers } from './shape.ts'
 
-const head = [
+const head: readonly string[] = [
   ...['Cause', 'Action', 'Suggested', 'Asked', 'Rejected', 'Same', 'Different', 'Self-cleared', 'Unknown'],
   ...['Executed', 'Verified', 'Failed', 'Undone', 'Would have saved'],
 ]
 
-const earnedHead = ['Cause', 'Action', 'Cluster', 'Namespace', 'Level', 'Since then', 'Lower bound']
+const earnedHead: readonly string[] = ['Cause', 'Action', 'Cluster', 'Namespace', 'Level', 'Since then', 'Lower bound']
 
 /** A report as tables in GitHub-flavoured Markdown, with what its columns mean. */
 export function renderReport(report: Report): string {
