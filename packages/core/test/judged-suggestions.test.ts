@@ -1,4 +1,4 @@
-import { MendkitError } from '@mendkit/core'
+import { MendkitError, type Store } from '@mendkit/core'
 import { callContext, simulatedStore, virtualClock } from '@mendkit/testkit'
 import { expect, onTestFinished, test } from 'vitest'
 import { hang } from './support/host.ts'
@@ -113,6 +113,38 @@ test('a preview that hangs holds up neither that the incident is resolved nor th
   expect(await shop.phase()).toBe('resolved')
   expect(await rows(shop)).toEqual([])
   await shop.fire(undefined, { since: 'now' })
+  await shop.untilTrue('it came back', async () => (await shop.incident()).relapses === 1)
+  expect(await rows(shop)).toMatchObject([{ verdict: 'unknown' }])
+})
+
+test('when the alerts come back before anybody looked, nobody knows what had cured them', async () => {
+  const inner = simulatedStore()
+  let isHeld = false
+  const store: Store = {
+    ...inner,
+    claim: async (wanted, context) => (isHeld ? [] : inner.claim(wanted, context)),
+    nextDueAt: async (context) => (isHeld ? undefined : inner.nextDueAt(context)),
+    async commit(change, context) {
+      const clears = change.put.some(
+        (put) => put.kind === 'document' && put.table === 'incident' && put.row.unjudged !== undefined,
+      )
+      isHeld ||= clears
+      return inner.commit(change, context)
+    },
+  }
+  const shop = openShop({ store, autonomy: { 'namespace:shop': 'suggest' } })
+  onTestFinished(() => shop.stop())
+  await shop.fire()
+  await shop.until('suggested')
+  await shop.clear()
+  await shop.until('resolved')
+  await shop.fire(undefined, { since: 'now' })
+  const { tenant, id } = await shop.incident()
+  await shop.untilTrue('it fires again', async () => {
+    const symptoms = await store.symptoms(tenant, id, callContext())
+    return symptoms.some(({ firing }) => firing > 0)
+  })
+  isHeld = false
   await shop.untilTrue('it came back', async () => (await shop.incident()).relapses === 1)
   expect(await rows(shop)).toMatchObject([{ verdict: 'unknown' }])
 })

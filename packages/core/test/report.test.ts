@@ -36,6 +36,7 @@ test('counts what people did about suggestions, and the time that acting would h
     until: new Date(shop.clock.now()).toISOString(),
     rows: [{ ...about, ...numbers }],
     totals: numbers,
+    earned: [],
     complete: true,
   } satisfies Report)
 })
@@ -122,4 +123,22 @@ test('as Markdown it is one table that no name from outside can break', async ()
     '| `rules/bad-flag` | `shop.set-flag` | 1 | 0 | 0 | 1 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 1 min 31 s |',
   )
   expect(markdown).toContain('*Would have saved*')
+})
+
+test('tells how far autonomy has come in each place, and nothing of another tenant', async () => {
+  const shop = opened({ autonomy: {}, settings: { autonomy: { earnUpTo: { 'namespace:shop': 'auto' } } } })
+  for (const name of ['One', 'Two']) {
+    await breakIt(shop, name)
+    byHand.same(shop)
+    await cure(shop, name)
+  }
+  const place = { ...about, cluster: 'default', namespace: 'shop' }
+  expect((await shop.mendkit.report({ since })).earned).toEqual([
+    { ...place, level: 'suggest', outcomes: 2, successes: 2, bound: 0.3423 },
+  ])
+  expect(await shop.mendkit.report({ since }, { format: 'markdown' })).toContain(
+    '| `rules/bad-flag` | `shop.set-flag` | `default` | `shop` | suggest | 2 of 2 | `0.3423` |',
+  )
+  const other = shop.mendkit.as({ id: 'eve', roles: [], tenant: 'globex', via: 'test' })
+  expect((await other.report({ since })).earned).toEqual([])
 })

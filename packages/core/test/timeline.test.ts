@@ -91,6 +91,7 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
   const plan = {
     id: 'pln_1',
     diagnosisId: 'dia_1',
+    cause: redact('rules/bad-rollout'),
     at: start + 60_000,
     actions: [{ ...planned, diff: digest('diff') }],
     proofNeeded: false,
@@ -121,6 +122,7 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
   const execution: Partial<Execution> = {
     id: 'exe_1',
     planId: 'pln_1',
+    cause: redact('rules/bad-rollout'),
     index: 0,
     state: 'undone',
     type: 'shop.restart',
@@ -411,6 +413,7 @@ test('a refused action says so, in words that cannot become markup', async () =>
   const refused: Partial<Plan> = {
     id: 'pln_2',
     diagnosisId: 'dia_1',
+    cause: redact('rules/bad-rollout'),
     at: start,
     proofNeeded: false,
     digest: 'd',

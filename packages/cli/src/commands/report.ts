@@ -1,4 +1,4 @@
-import type { Report, ReportNumbers } from '@mendkit/core'
+import type { Report, ReportEarned, ReportNumbers } from '@mendkit/core'
 import type { Command } from '../run/command.ts'
 import { UsageError } from '../run/usage-error.ts'
 import { reading, storeOptions } from '../store/session.ts'
@@ -44,15 +44,21 @@ function momentOf(option: string, given: string, now: number): string {
   )
 }
 
-function reportText({ rows, totals, complete }: Report, screen: Screen): string {
-  if (rows.length === 0) return 'No plan was made.'
+function reportText({ rows, totals, earned, complete }: Report, screen: Screen): string {
+  if (rows.length === 0 && earned.length === 0) return 'No plan was made.'
   const listed = rows.map((row) => ({ cells: [row.cause, row.action], below: numbersText(row) }))
   return [
     listing(['CAUSE', 'ACTION'], listed, screen),
     '',
     ...wrapped(`In all: ${numbersText(totals)}`, screen.columns),
+    ...(earned.length === 0 ? [] : ['', listing(['EARNED', 'LEVEL', 'BOUND'], earned.map(earnedRow), screen)]),
     ...(complete ? [] : wrapped('There was more than is read: only the newest plans are counted.', screen.columns)),
   ].join('\n')
+}
+
+function earnedRow({ cause, action, cluster, namespace, level, outcomes, successes, bound }: ReportEarned) {
+  const where = namespace === undefined ? `outside of namespaces of ${cluster}` : `in ${namespace} of ${cluster}`
+  return { cells: [cause, level, String(bound)], below: `${action} ${where}: ${successes} of ${outcomes} since` }
 }
 
 function numbersText(numbers: ReportNumbers): string {

@@ -8,6 +8,7 @@ const ms = (byDefault: number, about: string, least = 0) =>
   z.int().min(least).max(longest).default(byDefault).describe(about)
 const count = (byDefault: number, about: string, most = 1_000_000) =>
   z.int().min(1).max(most).default(byDefault).describe(about)
+const bound = (byDefault: number, about: string) => z.number().min(0.5).max(0.999).default(byDefault).describe(about)
 const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never)
 
 /** The settings of a host, with default, bounds and meaning of each: the source of `docs/reference/defaults.md`. */
@@ -89,6 +90,21 @@ export const settingsSchema = z.strictObject({
       'How far back policies are told of executions and incidents, at most 1,000 of each.',
       1_000,
     ),
+  }),
+  autonomy: group({
+    earnUpTo: z
+      .record(
+        z.string().regex(/^(namespace|action):[^:\s]+$/, 'a scope is "namespace:<name>" or "action:<type>"'),
+        z.enum(['approve', 'auto']),
+      )
+      .default({})
+      .describe(
+        'How far autonomy may rise by itself, by scope, such as `namespace:shop`. None: nothing is earned. Of two scopes the lower counts.',
+      ),
+    approveAfter: count(20, 'Outcomes of suggestions before `approve` can be earned.'),
+    approveBound: bound(0.8, 'Least lower bound of the share that people did in the same way, for `approve`.'),
+    autoAfter: count(30, 'Outcomes of what was carried out before `auto` can be earned.'),
+    autoBound: bound(0.9, 'Least lower bound of the share that was verified, for `auto`: 35 of 35 reach 0.9.'),
   }),
   approval: group({
     expiresInMs: ms(1_800_000, 'An unanswered approval expires after this, and the incident escalates.'),

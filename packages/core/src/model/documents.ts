@@ -1,6 +1,7 @@
 import type { Approval } from './approval.ts'
 import type { Command } from './command.ts'
 import type { Diagnosis } from './diagnosis.ts'
+import type { EarnedAutonomy } from './earned-autonomy.ts'
 import type { Evidence, RecordedChange } from './evidence.ts'
 import type { Execution } from './execution.ts'
 import type { Incident } from './incident.ts'
@@ -28,6 +29,7 @@ export interface Documents {
   lock: Lock
   partition: Partition
   suggestion: JudgedSuggestion
+  earned: EarnedAutonomy
 }
 
 /** Name of a document table. */
@@ -48,6 +50,7 @@ export const documentTables = [
   'lock',
   'partition',
   'suggestion',
+  'earned',
 ] as const satisfies readonly DocumentTable[]
 
 /** The two indexed facts of a document, where it has them. */

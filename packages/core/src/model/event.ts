@@ -1,9 +1,11 @@
 import type { AlertStatus } from './alert.ts'
 import type { GivenAnswer } from './approval.ts'
 import type { ApproverGroup } from './approver-group.ts'
+import type { AutonomyLevel } from './autonomy.ts'
 import type { Blocker } from './blocker.ts'
 import type { CommandBody } from './command.ts'
 import type { Confidence } from './diagnosis.ts'
+import type { OutcomeKind } from './earned-autonomy.ts'
 import type { ExecutionState } from './execution.ts'
 import type { IncidentReason } from './incident.ts'
 import type { Urgency } from './notice.ts'
@@ -78,6 +80,25 @@ export interface EventData {
     verdict: SuggestionVerdict
     /** From the plan to when all alerts were seen cleared, in ms. */
     clearedAfterMs: number
+  }
+  /** A level of autonomy was earned or lost, or the count towards the next one began again. */
+  'autonomy-moved': {
+    /** Id of the row, one a cause, action type and place. */
+    earned: string
+    cause: Redacted
+    action: string
+    cluster: string
+    namespace?: string
+    /** The outcome that made it move. */
+    kind: OutcomeKind
+    from: AutonomyLevel
+    to: AutonomyLevel
+    /** What had been counted, with this outcome where it is good. */
+    outcomes: number
+    successes: number
+    /** Lower bound of the share of successes, and what it had to reach. Absent when the level was lost. */
+    bound?: number
+    threshold?: number
   }
   'approval-requested': {
     approval: string

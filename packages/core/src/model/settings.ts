@@ -41,6 +41,13 @@ export interface Settings {
     readonly maxEvidence: number
   }
   readonly decision: { readonly lookBackMs: number }
+  readonly autonomy: {
+    readonly earnUpTo: Readonly<Record<string, 'approve' | 'auto'>>
+    readonly approveAfter: number
+    readonly approveBound: number
+    readonly autoAfter: number
+    readonly autoBound: number
+  }
   readonly approval: { readonly expiresInMs: number }
   readonly execution: {
     readonly callTimeoutMs: number

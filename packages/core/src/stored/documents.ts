@@ -2,6 +2,7 @@ import type { Documents, DocumentTable } from '../model/documents.ts'
 import { approval } from './approval.ts'
 import { command } from './command.ts'
 import { diagnosis } from './diagnosis.ts'
+import { earnedAutonomy } from './earned-autonomy.ts'
 import { evidence } from './evidence.ts'
 import { execution } from './execution.ts'
 import type { Field } from './field.ts'
@@ -28,4 +29,5 @@ export const documents: { readonly [Table in DocumentTable]: Field<Documents[Tab
   lock,
   partition,
   suggestion,
+  earned: earnedAutonomy,
 }

@@ -1,4 +1,4 @@
-import type { MendkitOptions } from '@mendkit/core'
+import { type EarnedAutonomy, type MendkitEvent, type MendkitOptions, parseAuditEntry } from '@mendkit/core'
 import { callContext } from '@mendkit/testkit'
 import { freshWorld, openShop, type Shop, setFlag } from './shop.ts'
 
@@ -55,4 +55,25 @@ export const byHand = {
 export async function incidentOf(shop: Shop, name: string) {
   const all = await shop.store.list('incident', { tenant: 'default', descending: true, limit: 1_000 }, callContext())
   return all.find(({ title }) => title.startsWith(`${name} `))
+}
+
+/** What the flag of the shop has earned against its rule; undefined before anything counted. */
+export async function earned(shop: Pick<Shop, 'store'>): Promise<EarnedAutonomy | undefined> {
+  const rows = await shop.store.list('earned', { tenant: 'default', limit: 100 }, callContext())
+  if (rows.length > 1) throw new Error(`there are ${rows.length} rows`)
+  return rows[0]
+}
+
+/** Every move of autonomy that the log tells, oldest first. */
+export async function autonomyMoves(shop: Shop) {
+  const moved: Extract<MendkitEvent, { type: 'autonomy-moved' }>['data'][] = []
+  for (let from = 0; ; ) {
+    const page = await shop.mendkit.audit.read({ from, limit: 1_000 })
+    for (const { bytes } of page) {
+      const entry = parseAuditEntry(bytes)
+      if (entry.type === 'autonomy-moved') moved.push(entry.data as (typeof moved)[number])
+    }
+    if (page.length < 1_000) return moved
+    from += page.length
+  }
 }

@@ -9,6 +9,8 @@ export type Answer = 'approve' | 'reject' | 'ignore' | 'stale-digest' | 'strange
 
 /** A story, drawn from a seed. */
 export interface Scenario {
+  /** Whether the level is only suggest, and what was earned in the past counts above it. */
+  readonly earned: boolean
   readonly level: AutonomyLevel
   readonly outcome: Outcome
   readonly strategy: 'RollingUpdate' | 'Recreate'
@@ -44,8 +46,9 @@ export function drawScenario(chance: Chance): Scenario {
   const apart = chance.happens(0.2)
   const count = apart ? 2 : chance.pick([1, 1, 2, 4])
   const outcome = chance.pick(['helps', 'helps', 'does-not-help', 'makes-it-worse'] as const)
-  return {
-    level: chance.pick(['auto', 'auto', 'auto', 'approve', 'approve', 'approve', 'suggest']),
+  const level = chance.pick(['auto', 'auto', 'auto', 'approve', 'approve', 'approve', 'suggest'] as const)
+  const drawn: Omit<Scenario, 'earned'> = {
+    level,
     outcome,
     // Only when the old pods go first is a rollback to a version that has broken since worse than what it replaces.
     strategy: outcome === 'helps' ? chance.pick(['RollingUpdate', 'Recreate']) : 'Recreate',
@@ -63,6 +66,7 @@ export function drawScenario(chance: Chance): Scenario {
     workers: chance.pick([1, 2, 2, 2]),
     quorum: chance.happens(0.7) ? { needed: 1, come: 1 } : { needed: 2, come: chance.pick([1, 2]) },
   }
+  return { ...drawn, earned: level === 'suggest' && drawn.answers[0] === 'approve' }
 }
 
 function drawAnswers(chance: Chance): readonly Answer[] {

@@ -21,6 +21,7 @@ import {
   type Stage,
   type WorkerParts,
 } from '@mendkit/testkit'
+import { earnedAuto, earnedLevels } from './earned-level.ts'
 import { openMonitoring } from './monitoring.ts'
 import { openPeople } from './people.ts'
 import { drawScenario, type Scenario } from './scenario.ts'
@@ -110,12 +111,14 @@ export function shopStage(simulation: Simulation): Stage {
     watch,
     host: (worker) => hostOf(simulation, worker, watched, scenario, taken),
     isOver: () => isLateEnough() && waiting === 0 && !people.areBusy(),
+    ...(scenario.earned && { begins: [earnedAuto] }),
     checks: [
+      ...(scenario.earned ? [earnedLevels((planId) => ledger.plans.get(planId)?.decision.kind)] : []),
       {
         id: 'autonomy-kept',
         onEffect(_, { executionId = '' }) {
           const kind = ledger.plans.get(ledger.executions.get(executionId)?.planId ?? '')?.decision.kind
-          const may = scenario.level === 'auto' || (scenario.level === 'approve' && kind === 'ask')
+          const may = scenario.earned || scenario.level === 'auto' || (scenario.level === 'approve' && kind === 'ask')
           return may ? [] : [`${executionId} had an effect; autonomy is ${scenario.level}, and the plan says ${kind}`]
         },
       },
@@ -208,6 +211,7 @@ function hostOf(
     settings: {
       ...settings,
       execution: { ...settings.execution, maxInFlight: scenario.maxInFlight },
+      ...(scenario.earned && { autonomy: { earnUpTo: { 'namespace:shop': 'auto' } } }),
       ...(scenario.apart && { correlators: [eachItsOwn] }),
     },
   }

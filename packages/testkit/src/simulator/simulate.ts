@@ -1,5 +1,6 @@
 import { createMendkit, MendkitError, memoryState, settingsSchema, silentLogger, storeOverMemory } from '@mendkit/core'
 import { auditFaults } from './audit-faults.ts'
+import { beginWith } from './begin-with.ts'
 import { seededChance } from './chance.ts'
 import type { Evidence, SimulatedEffect, SimulationCheck, Violation } from './check.ts'
 import { engineChecks } from './checks/engine-checks.ts'
@@ -177,6 +178,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
     },
   }
   stage = options.stage(simulation)
+  await beginWith(stored(), storeClock, stage.begins ?? [], ledger)
   const all = drawFaults(drawn, [...storeFaults, ...processFaults, ...(stage.faults ?? [])], MOST_FAULTS)
   faults = all.filter(({ id }) => !without.includes(id))
   const book = faultBook(

@@ -1,4 +1,4 @@
-import type { Mendkit, MendkitOptions } from '@mendkit/core'
+import type { Change, Mendkit, MendkitOptions } from '@mendkit/core'
 import type { Chance } from './chance.ts'
 import type { SimulatedEffect, SimulationCheck } from './check.ts'
 import type { FaultKind } from './fault.ts'
@@ -44,6 +44,8 @@ export interface Stage {
   readonly workers?: number
   /** The options of one worker. Store and system are the simulation's. */
   host(worker: WorkerParts): Omit<MendkitOptions, 'store' | 'system'>
+  /** What the store holds before the first worker starts. @default nothing */
+  readonly begins?: readonly Change[]
   /** Faults that the stage's own ports know of, and what others do to the world. */
   readonly faults?: readonly FaultKind[]
   /** Carries out a fault that no port knows of. */

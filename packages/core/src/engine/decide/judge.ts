@@ -1,12 +1,12 @@
 import { combineDecisions } from '../../builtin/combine-decisions.ts'
 import { planConfidence } from '../../builtin/confidence.ts'
 import { safetyPolicies } from '../../builtin/safety-policies.ts'
-import type { AutonomyLevel } from '../../model/autonomy.ts'
-import type { CombinedDecision, PlanDecision, PlannedAction } from '../../model/plan.ts'
+import type { Expectation } from '../../model/change.ts'
+import type { CombinedDecision, Plan, PlanDecision, PlannedAction } from '../../model/plan.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import type { PolicyInput } from '../../ports/policy.ts'
 import { message } from '../../redact/message.ts'
-import { levelForPlan } from '../autonomy.ts'
+import { type LevelInForce, levelInForce } from '../earn/level-in-force.ts'
 import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
 import { hearPolicies } from './hear-policies.ts'
@@ -23,16 +23,22 @@ export interface Judgement {
    * then be the next one, so that two workers cannot both be the last within a limit.
    */
   readonly intentsSeen?: number
+  /** What its intent must expect beside that: the earned levels that it rests on. */
+  readonly restsOn: readonly Expectation[]
 }
+
+/** What is judged. `cause` is no policy input: it decides only what was earned against it. */
+export type JudgedPlan = PolicyInput['plan'] & Pick<Plan, 'cause'>
 
 /**
  * Asks every policy about previewed actions and applies the autonomy level. Judged again with a fresh preview right before
  * an effect. Throws what the store throws while the past is read.
  */
-export async function judge(parts: Parts, view: StepView, plan: PolicyInput['plan']): Promise<Judgement> {
+export async function judge(parts: Parts, view: StepView, { cause, ...plan }: JudgedPlan): Promise<Judgement> {
   const { ctx, now, incident } = view
   const past = judgedPast(parts, view)
-  const autonomy = levelForPlan(parts.autonomy, plan)
+  const inForce = await levelInForce(parts, { tenant: incident.tenant, cause, ...plan }, ctx)
+  const { level: autonomy, restsOn } = inForce
   const input = policyInput(parts, {
     plan,
     autonomy,
@@ -48,24 +54,31 @@ export async function judge(parts: Parts, view: StepView, plan: PolicyInput['pla
     ...(await hearPolicies(parts, parts.policies, { ...input, executions: past.countedExecutions }, ctx)),
   ]
   past.throwIfUnread()
-  const gated = gate(autonomy, plan.actions, combineDecisions(voices))
+  const gated = gate(inForce, plan.actions, combineDecisions(voices))
   const decision = { ...gated, autonomy, policyVersion: parts.policyVersion }
   const intentsSeen = await past.intentsSeen()
-  return { decision, ...(intentsSeen !== undefined && { intentsSeen }) }
+  return { decision, restsOn, ...(intentsSeen !== undefined && { intentsSeen }) }
 }
 
-function gate(level: AutonomyLevel, actions: readonly PlannedAction[], decision: CombinedDecision): CombinedDecision {
+function gate(
+  { level, because }: LevelInForce,
+  actions: readonly PlannedAction[],
+  decision: CombinedDecision,
+): CombinedDecision {
   if (decision.kind === 'deny') return decision
   const unchecked = actions.some((action) => action.dryRun === 'not-permitted')
-  if (level === 'off' || level === 'suggest') return voiced(decision, 'suggest', message`autonomy is ${level} here`)
+  const words =
+    because === undefined ? message`autonomy is ${level} here` : message`autonomy is ${level} here: ${because}`
+  if (level === 'off' || level === 'suggest') return voiced(decision, 'suggest', words)
   if (unchecked) return voiced(decision, 'suggest', message`there are no credentials to act`)
-  if (level === 'approve' && decision.kind === 'allow')
-    return voiced(decision, 'ask', message`autonomy is approve here`)
-  return decision
+  if (level === 'approve' && decision.kind === 'allow') return voiced(decision, 'ask', words)
+  return because === undefined ? decision : voiced(decision, decision.kind, words)
 }
 
-function voiced(decision: CombinedDecision, kind: 'ask' | 'suggest', because: Redacted): CombinedDecision {
-  const voice = { policy: 'autonomy', kind: kind === 'ask' ? ('ask' as const) : ('abstain' as const), because }
+/** Adds what autonomy says; it asks only where that makes the decision an ask. */
+function voiced(decision: CombinedDecision, kind: CombinedDecision['kind'], because: Redacted): CombinedDecision {
+  const asks = kind === 'ask' && decision.kind !== 'ask'
+  const voice = { policy: 'autonomy', kind: asks ? ('ask' as const) : ('abstain' as const), because }
   const approvers =
     decision.approvers.length > 0 || kind !== 'ask' ? decision.approvers : [{ names: [message`approver`], count: 1 }]
   return { ...decision, kind, approvers, voices: [...decision.voices, voice] }

@@ -33,14 +33,15 @@ export async function makePlan(parts: Parts, view: StepView, diagnosis: Diagnosi
     actions.push({ ...withinCap(parts, previewed.planned), doubts })
   }
   const proposed = diagnosis.askedBy !== undefined && { proposedBy: diagnosis.askedBy }
+  const cause = causeOf(diagnosis)
   const proofNeeded = demandsProof(parts, actions)
-  const { decision } = await judge(parts, view, { actions, ...proposed })
+  const { decision } = await judge(parts, view, { cause, actions, ...proposed })
   const plan: Plan = {
     tenant: view.incident.tenant,
     id: parts.ids.next('pln'),
     incidentId: view.incident.id,
     diagnosisId: diagnosis.id,
-    cause: causeOf(diagnosis),
+    cause,
     ...proposed,
     at: view.now,
     actions,

@@ -1,16 +1,17 @@
 import type { Policy } from '../../ports/policy.ts'
-import type { Autonomy } from '../autonomy.ts'
+import type { ConfiguredAutonomy } from '../autonomy.ts'
 import { digestOf } from '../digest.ts'
 
 /** What a decision was made by, as one digest: ids and versions of the policies in order, the autonomy, the environment. */
 export function policyVersionOf(
   policies: readonly Policy[],
-  autonomy: Autonomy,
+  { autonomy, earnUpTo }: ConfiguredAutonomy,
   environment: string | undefined,
 ): string {
   return digestOf({
     policies: policies.map(({ id, version = null }) => [id, version]),
     autonomy,
+    earnUpTo,
     environment: environment ?? null,
   })
 }

@@ -79,7 +79,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
       options.analyzers ?? [ruleAnalyzer(integrations.flatMap((each) => each.rules ?? []))],
     ),
     policies,
-    policyVersion: policyVersionOf(policies, autonomy, settings.environment),
+    policyVersion: policyVersionOf(policies, { autonomy, earnUpTo: settings.autonomy.earnUpTo }, settings.environment),
     notifiers: unique('notifiers', 'notifiers', options.notifiers ?? [logNotifier(log)]),
     integrations,
     nudge,

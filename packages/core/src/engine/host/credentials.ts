@@ -24,11 +24,13 @@ export async function assertCredentials(parts: Parts, ctx: CallContext): Promise
     const text = `${name} may not read: ${answer.because}; give it credentials that may, or take it out of \`integrations\``
     throw new MendkitError('config', text, { path: `integrations.${index}` })
   })
-  const acting = (exceedsSuggest(parts.autonomy) ? parts.remediators : []).map(async (remediator) => {
+  const acting = (
+    exceedsSuggest({ autonomy: parts.autonomy, earnUpTo: parts.settings.autonomy.earnUpTo }) ? parts.remediators : []
+  ).map(async (remediator) => {
     const what = `the credentials to act of ${remediator.id}`
     const answer = await ask(parts, what, ctx, remediator.canAct?.bind(remediator))
     if (answer === undefined || answer.permitted) return
-    const text = `autonomy is above suggest, but ${remediator.id} has no credentials to act: ${answer.because}`
+    const text = `autonomy is above suggest, or may be earned, but ${remediator.id} has no credentials to act: ${answer.because}`
     throw new MendkitError('config', text, { path: 'autonomy' })
   })
   await Promise.all([...reading, ...acting])

@@ -150,8 +150,8 @@ const optionsShape = z.strictObject({
 
 /**
  * Refuses options that are wrong or that would act unsafely. Throws `config` with the path of the first bad option:
- * unknown and missing fields, wrong types, a scope for an action that no integration offers, and autonomy above suggest
- * without a store that is durable and a notifier that reaches people.
+ * unknown and missing fields, wrong types, a scope for an action that no integration offers, and autonomy above suggest, or
+ * that may be earned, without a store that is durable and a notifier that reaches people.
  */
 export function assertOptions(options: MendkitOptions): void {
   const parsed = optionsShape.safeParse(options)
@@ -168,14 +168,19 @@ export function assertOptions(options: MendkitOptions): void {
     })
   }
   const autonomy = parseAutonomy(options.autonomy)
-  assertActionScopes(autonomy, actionTypes(options))
-  if (!exceedsSuggest(autonomy)) return
+  const earnUpTo = options.settings?.autonomy?.earnUpTo ?? {}
+  const types = actionTypes(options)
+  assertActionScopes('autonomy', autonomy, types)
+  assertActionScopes('settings.autonomy.earnUpTo', earnUpTo, types)
+  if (!exceedsSuggest({ autonomy, earnUpTo })) return
   if (options.store?.durable !== true) {
-    const message = 'store: autonomy above suggest needs a durable store; give sqlStore(…), or keep autonomy at suggest'
+    const message =
+      'store: autonomy above suggest, or that may be earned, needs a durable store; give sqlStore(…), or keep autonomy at suggest'
     throw new MendkitError('config', message, { path: 'store' })
   }
   if (!(options.notifiers ?? []).some((notifier) => notifier.reachesPeople)) {
-    const message = 'notifiers: autonomy above suggest needs a notifier that reaches people, such as webhookNotifier(…)'
+    const message =
+      'notifiers: autonomy above suggest, or that may be earned, needs a notifier that reaches people, such as webhookNotifier(…)'
     throw new MendkitError('config', message, { path: 'notifiers' })
   }
 }

@@ -56,8 +56,8 @@ async function start(run: Run, owner: string, ctx: CallContext): Promise<void> {
 }
 
 /** Only abstentions deny: safe, so no reason to refuse the start, but hardly what a host with such an autonomy wants. */
-function warnOfMissingPolicies({ autonomy, policies, log }: Parts): void {
-  if (!exceedsSuggest(autonomy) || policies.length > 0) return
+function warnOfMissingPolicies({ autonomy, settings, policies, log }: Parts): void {
+  if (!exceedsSuggest({ autonomy, earnUpTo: settings.autonomy.earnUpTo }) || policies.length > 0) return
   log.warn(
     message`autonomy is above suggest, but there are no policies, so every plan will be denied: give \`policies\` at least one that allows or asks, such as allowUpTo('low')`,
   )

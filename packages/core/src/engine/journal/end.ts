@@ -1,6 +1,7 @@
 import type { Put } from '../../model/change.ts'
 import type { Execution, ExecutionState } from '../../model/execution.ts'
 import { draft } from '../draft.ts'
+import type { Outcome } from '../earn/count-outcomes.ts'
 import type { Parts } from '../parts.ts'
 import type { StepResult, StepView } from '../steps/view.ts'
 import { freeLocks } from './locks.ts'
@@ -29,10 +30,17 @@ export async function endExecutions(
       ...endings.map((ending): Put => ({ kind: 'document', table: 'execution', row: endedRow(ending) })),
       ...(await freeLocks(parts, ended, stillHeld, view.ctx)),
     ],
+    outcomes: endings.flatMap(outcomeOf),
     audit: endings.map(({ execution, state }) =>
       draft(parts, 'execution-ended', subject, { execution: execution.id, state }),
     ),
   }
+}
+
+/** What was done and taken back, or done in vain, counts against it; that nothing was done says nothing. */
+function outcomeOf({ execution: { cause, type, target, undoes }, state }: Ending): readonly Outcome[] {
+  if (undoes !== undefined || state === 'no-effect' || state === 'gone') return []
+  return [{ kind: state === 'succeeded' ? 'verified' : state, cause, type, target }]
 }
 
 function endedRow({ execution, state }: Ending): Execution {

@@ -33,6 +33,8 @@ export async function intend(
     readonly approval?: Approval
     readonly measuresBefore: readonly MeasureReading[]
     readonly intentsSeen?: number
+    /** What the judgement rests on beside the switches. */
+    readonly restsOn: readonly Expectation[]
   },
 ): Promise<Intended> {
   const keys = fresh.lockKeys
@@ -50,7 +52,7 @@ export async function intend(
     countIntent(more.intentsSeen),
     ...used,
   ]
-  return commitIntent(parts, view, execution, put, [intendedEntry(parts, execution)])
+  return commitIntent(parts, view, execution, put, [intendedEntry(parts, execution)], more.restsOn)
 }
 
 /** Counts this intent; the change conflicts when the policies rest on a past that another intent has been added to since. */
@@ -65,13 +67,14 @@ export async function intendAgain(
   view: StepView,
   execution: Execution,
   guard: PlannedAction['guard'],
+  restsOn: readonly Expectation[],
 ): Promise<Intended> {
   const { resendAt: _, ...rest } = execution
   const next: Execution = { ...rest, guard, sends: execution.sends + 1, state: 'intent' }
   const put: Put[] = [{ kind: 'document', table: 'execution', row: next }]
   const [first = ''] = execution.lockKeys
   const fence: Expectation = { kind: 'revision', table: 'lock', id: first, revision: execution.fence }
-  return commitIntent(parts, view, next, put, [intendedEntry(parts, next)], [fence])
+  return commitIntent(parts, view, next, put, [intendedEntry(parts, next)], [fence, ...restsOn])
 }
 
 /**

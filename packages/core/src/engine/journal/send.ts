@@ -1,4 +1,5 @@
 import { type ErrorCode, MendkitError } from '../../errors.ts'
+import type { Expectation } from '../../model/change.ts'
 import type { Execution } from '../../model/execution.ts'
 import type { Json } from '../../model/json.ts'
 import type { Observation } from '../../ports/observation.ts'
@@ -38,7 +39,13 @@ export const longestPauseMs = 600_000
  * Calls an effect whose intent is durable. A refused guard is read again and sent again under a fresh one, each time
  * behind a new intent, as long as the world still is what was promised. What cannot be sent now is postponed. Throws `conflict` when the lease is lost.
  */
-export async function send(parts: Parts, view: StepView, effect: Effect, first: Execution): Promise<Sent> {
+export async function send(
+  parts: Parts,
+  view: StepView,
+  effect: Effect,
+  first: Execution,
+  restsOn: readonly Expectation[],
+): Promise<Sent> {
   const { maxSends, readEveryMs } = parts.settings.execution
   for (let execution = first; ; ) {
     const isLate = view.lease.remainingMs() <= parts.settings.engine.leaseMarginMs
@@ -51,7 +58,7 @@ export async function send(parts: Parts, view: StepView, effect: Effect, first: 
     if (fresh.kind === 'unknown') return { kind: 'unknown', execution }
     if (fresh.kind === 'void' || execution.sends >= maxSends) return { kind: 'void', execution }
     if (sameJson(fresh.guard, execution.guard)) return { kind: 'failed', execution, error: refusal.error }
-    const again = await intendAgain(parts, view, execution, fresh.guard)
+    const again = await intendAgain(parts, view, execution, fresh.guard, restsOn)
     if (again.kind === 'refused') {
       throw new MendkitError('conflict', message`execution ${execution.id} is not sent again: ${again.because}`)
     }

@@ -1,6 +1,7 @@
 import type { ExecutionState } from '../../model/execution.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Parts } from '../parts.ts'
+import { earnedPlaces } from './earned.ts'
 import { readNewest } from './read-newest.ts'
 import { counterOf, type Report, type ReportNumbers, type ReportRow } from './shape.ts'
 
@@ -59,6 +60,7 @@ export async function collectReport(
     ({ planId, type, verdict, suggestedAt, clearedAt }) => ({ planId, type, verdict, ms: clearedAt - suggestedAt }),
     ctx,
   )
+  const places = await earnedPlaces({ store }, tenant, ctx)
   const tally = createTally()
   const planned = new Map(plans.picked.map((plan) => [plan.id, plan]))
   const rejected = new Set(approvals.picked)
@@ -90,7 +92,8 @@ export async function collectReport(
     since: new Date(since).toISOString(),
     until: new Date(until ?? now).toISOString(),
     ...tally.read(),
-    complete: [plans, approvals, executions, suggestions].every(({ complete }) => complete),
+    earned: places.earned,
+    complete: [plans, approvals, executions, suggestions, places].every(({ complete }) => complete),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { EarnedAutonomy } from '../../model/earned-autonomy.ts'
 import type { JudgedSuggestion } from '../../model/suggestion.ts'
 
 /** Of which plans to tell. */
@@ -47,6 +48,23 @@ export interface ReportRow extends ReportNumbers {
   readonly action: string
 }
 
+/** How far autonomy has come against one cause, in one namespace of one cluster. */
+export interface ReportEarned {
+  readonly cause: string
+  /** Type of the action. */
+  readonly action: string
+  readonly cluster: string
+  /** Absent: outside of namespaces. */
+  readonly namespace?: string
+  /** What was earned. `settings.autonomy.earnUpTo` and `autonomy` may say something else by now. */
+  readonly level: EarnedAutonomy['level']
+  /** Outcomes that count towards the next level, since the last move. */
+  readonly outcomes: number
+  readonly successes: number
+  /** Lower bound of the share of successes, in four digits. */
+  readonly bound: number
+}
+
 /** What was suggested, asked and done in a time, and what would have been saved. */
 export interface Report {
   /** ISO 8601 UTC. */
@@ -55,7 +73,9 @@ export interface Report {
   /** By cause and action type, most actions first. */
   readonly rows: readonly ReportRow[]
   readonly totals: ReportNumbers
-  /** False when there was more than is read, the newest 10,000 plans, approvals, executions and judgements: it was cut off then. */
+  /** How far autonomy has come, whenever it did; by cause, action and place. Empty where nothing may be earned. */
+  readonly earned: readonly ReportEarned[]
+  /** False when there was more than is read, the newest 10,000 plans, approvals, executions and judgements, or 1,000 places: cut off then. */
   readonly complete: boolean
 }
 

@@ -1,18 +1,31 @@
 import type { Change } from '../../model/change.ts'
 import type { Incident } from '../../model/incident.ts'
+import { countedMeanwhile, countOutcomes } from '../earn/count-outcomes.ts'
 import type { Parts } from '../parts.ts'
-import { patched } from './result.ts'
+import { joinResults, patched } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
+
+type CommittingView = Pick<StepView, 'claim' | 'incident' | 'now' | 'ctx'>
+
+/** How often outcomes are counted again because somebody else counted meanwhile. */
+const maxCounts = 10
 
 /**
  * Ends a step with its one commit: the incident, its rows, its audit entries and when it is due next. Answers false when
  * the lease or the incident changed hands meanwhile; then nothing was written and another step will look again.
  */
-export async function commitStep(
-  parts: Parts,
-  view: Pick<StepView, 'claim' | 'incident' | 'now' | 'ctx'>,
-  result: StepResult,
-): Promise<boolean> {
+export async function commitStep(parts: Parts, view: CommittingView, result: StepResult): Promise<boolean> {
+  // Whoever counts an outcome in the same place at the same time must not cost this step what it did: it counts again.
+  for (let tries = 0; ; tries += 1) {
+    const counted = await countOutcomes(parts, view.incident, result.outcomes ?? [], view.ctx)
+    if (await commitOnce(parts, view, joinResults(result, counted))) return true
+    if (tries === maxCounts || !(await countedMeanwhile(parts, counted.rows, view.ctx))) break
+  }
+  parts.metrics.count('mendkit_step_conflicts_total', { phase: view.incident.phase })
+  return false
+}
+
+async function commitOnce(parts: Parts, view: CommittingView, result: StepResult): Promise<boolean> {
   const incident = patched(view.incident, result.next ?? {})
   const changed = Object.keys(result.next ?? {}).length > 0
   const change: Change = {
@@ -31,12 +44,7 @@ export async function commitStep(
     ],
     audit: result.audit ?? [],
   }
-  const committed = await parts.store.commit(change, view.ctx)
-  if (committed.kind === 'conflict') {
-    parts.metrics.count('mendkit_step_conflicts_total', { phase: view.incident.phase })
-    return false
-  }
-  return true
+  return (await parts.store.commit(change, view.ctx)).kind === 'committed'
 }
 
 /** Deadlines that the step did not set again and that have passed were seen by it: they must not wake it for ever. */

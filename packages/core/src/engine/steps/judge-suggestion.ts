@@ -30,6 +30,7 @@ export async function judgeSuggestion(
     ...judged,
     put: rows.map((row): Put => ({ kind: 'document', table: 'suggestion', row })),
     audit: rows.map((row) => judgedEntry(parts, row)),
+    outcomes: rows.flatMap(({ verdict: kind, ...about }) => (kind === 'unknown' ? [] : [{ kind, ...about }])),
   }
 }
 

@@ -5,7 +5,7 @@ import type { Plan, PlannedAction } from '../../model/plan.ts'
 import type { VoidReason } from '../../model/reasons.ts'
 import { asksForMore } from '../decide/asks-for-more.ts'
 import { citedFactsNow, currentDiagnosis, unseenSymptoms } from '../decide/facts.ts'
-import { isStricter, judge } from '../decide/judge.ts'
+import { isStricter, type Judgement, judge } from '../decide/judge.ts'
 import { changedRecently, cooldownDoubt, planDigest } from '../decide/make-plan.ts'
 import { previewAction } from '../decide/plan-action.ts'
 import { describeFailure } from '../failure.ts'
@@ -71,8 +71,8 @@ async function act(parts: Parts, view: StepView, next: Next): Promise<StepResult
   const same = stillMatches(effect, fresh) && planDigest(parts, { ...effect.plan, actions }) === effect.plan.digest
   if (!same) return stop(parts, view, next, 'target-changed')
   const approval = await grantedApproval(parts, view, effect.plan)
-  const { proposedBy } = effect.plan
-  const judgement = await judge(parts, view, { actions, ...(proposedBy !== undefined && { proposedBy }) })
+  const { proposedBy, cause } = effect.plan
+  const judgement = await judge(parts, view, { cause, actions, ...(proposedBy !== undefined && { proposedBy }) })
   if (isStricter(judgement.decision, approval === undefined && !wasApproved(effect.plan) ? 'allowed' : 'approved')) {
     return stop(parts, view, next, 'policies-stricter')
   }
@@ -82,8 +82,9 @@ async function act(parts: Parts, view: StepView, next: Next): Promise<StepResult
     const stands = postponed === undefined ? approval !== undefined : await isStillInTime(parts, view)
     if (!stands) return stop(parts, view, next, 'approval-gone')
   }
-  const { intentsSeen } = judgement
+  const { intentsSeen, restsOn } = judgement
   const intended = await intendNext(parts, view, next, fresh, {
+    restsOn,
     ...(approval && { approval }),
     ...(intentsSeen !== undefined && { intentsSeen }),
   })
@@ -91,7 +92,7 @@ async function act(parts: Parts, view: StepView, next: Next): Promise<StepResult
     parts.metrics.count('mendkit_intents_refused_total', { action: fresh.type })
     return blocked(parts, view, effect, postponed ?? fresh, postponed)
   }
-  const sent = await send(parts, view, effect, intended.execution)
+  const sent = await send(parts, view, effect, intended.execution, restsOn)
   return joinResults(unblocked, await outcomeOf(parts, view, effect.plan, sent))
 }
 
@@ -101,9 +102,9 @@ async function intendNext(
   view: StepView,
   { effect, postponed }: Next,
   fresh: PlannedAction,
-  rests: { readonly approval?: Approval; readonly intentsSeen?: number },
+  rests: Pick<Judgement, 'intentsSeen' | 'restsOn'> & { readonly approval?: Approval },
 ): Promise<Intended> {
-  if (postponed !== undefined) return intendAgain(parts, view, postponed, fresh.guard)
+  if (postponed !== undefined) return intendAgain(parts, view, postponed, fresh.guard, rests.restsOn)
   const measuresBefore = await measure(parts, view, fresh.target)
   return intend(parts, view, effect, fresh, { measuresBefore, ...rests })
 }

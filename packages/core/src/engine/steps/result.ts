@@ -85,6 +85,7 @@ export function joinResults(first: StepResult, second: StepResult): StepResult {
     put: [...(first.put ?? []), ...(second.put ?? [])],
     expect: [...(first.expect ?? []), ...(second.expect ?? [])],
     audit: [...(first.audit ?? []), ...(second.audit ?? [])],
+    outcomes: [...(first.outcomes ?? []), ...(second.outcomes ?? [])],
     ...(dueAt !== undefined && { dueAt }),
   }
 }

@@ -44,6 +44,8 @@ async function reject(parts: Parts, view: StepView, approval: Approval, answer: 
     put: [approvalPut({ ...approval, state: 'rejected' })],
     audit: [draft(parts, 'approval-rejected', subjectOf(view), entryData(approval), wordsOf(answer))],
     next: { rejectedPlans, approvalId: undefined },
+    outcomes:
+      plan === undefined ? [] : plan.actions.map((action) => ({ kind: 'rejected', cause: plan.cause, ...action })),
   }
   // Another answer may wait behind this one: the next step refuses it.
   return joinResults(rejected, moveTo(parts, view, 'handed-over', { reason: 'rejected', dueAt: 'now' }))

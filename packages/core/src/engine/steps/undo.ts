@@ -45,14 +45,15 @@ export async function undo(parts: Parts, view: StepView, plan: Plan): Promise<St
       postponed === undefined
         ? await intend(parts, view, effect, planned, {
             measuresBefore: [],
+            restsOn: judgement.restsOn,
             ...(intentsSeen !== undefined && { intentsSeen }),
           })
-        : await intendAgain(parts, view, postponed, planned.guard)
+        : await intendAgain(parts, view, postponed, planned.guard, judgement.restsOn)
     if (intended.kind === 'refused') {
       parts.metrics.count('mendkit_intents_refused_total', { action: planned.type })
       return await blocked(parts, view, effect, postponed ?? planned, postponed)
     }
-    const sent = await send(parts, view, effect, intended.execution)
+    const sent = await send(parts, view, effect, intended.execution, judgement.restsOn)
     return joinResults(unblocked, await outcomeOf(parts, view, plan, sent))
   } catch (error) {
     view.ctx.signal.throwIfAborted()
@@ -68,12 +69,12 @@ export async function undo(parts: Parts, view: StepView, plan: Plan): Promise<St
 function judgeUndo(
   parts: Parts,
   view: StepView,
-  { proposedBy }: Plan,
+  { proposedBy, cause }: Plan,
   { id }: Execution,
   planned: PlannedAction,
 ): Promise<Judgement> {
   const actions = [{ ...planned, alreadySo: false }]
-  return judge(parts, view, { actions, undoes: id, ...(proposedBy !== undefined && { proposedBy }) })
+  return judge(parts, view, { cause, actions, undoes: id, ...(proposedBy !== undefined && { proposedBy }) })
 }
 
 async function undone(parts: Parts, view: StepView): Promise<StepResult> {

@@ -7,6 +7,7 @@ import type { Incident, IncidentView } from '../../model/incident.ts'
 import type { Setting } from '../../model/setting.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Claim } from '../../ports/lease-store.ts'
+import type { Outcome } from '../earn/count-outcomes.ts'
 
 /** A lease as its holder counts it: on the monotonic clock, from before the claim. */
 export interface Lease {
@@ -57,6 +58,8 @@ export interface StepResult {
   readonly put?: readonly Put[]
   readonly expect?: readonly Expectation[]
   readonly audit?: readonly AuditDraft[]
+  /** What came out of actions in this step, for and against autonomy that is earned. Counted in the same commit. */
+  readonly outcomes?: readonly Outcome[]
   /** When to look again beside the incident's deadlines, ms since 1970; `now` for at once. */
   readonly dueAt?: number | 'now'
 }

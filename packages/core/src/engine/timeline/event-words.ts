@@ -43,6 +43,8 @@ export function eventWords(event: MendkitEvent): Markdown {
       return md`The plan became void (${code(event.data.because)})`
     case 'suggestion-judged':
       return md`${code(event.data.action)} on ${resourceWords(event.data.target)} was not carried out; when it had cleared, ${verdictWords[event.data.verdict]}`
+    case 'autonomy-moved':
+      return movedWords(event.data)
     case 'approval-requested':
       return md`Approval asked of ${approverWords(event.data.approvers)}, until ${utc(event.data.expiresAt)}`
     case 'approval-given':
@@ -102,6 +104,16 @@ function diagnosisWords(data: Extract<MendkitEvent, { type: 'diagnosis-made' }>[
   const [first] = data.hypotheses
   if (first === undefined) return md`Diagnosed by ${code(data.analyzer)}: no explanation`
   return md`Diagnosed by ${code(data.analyzer)}: ${code(first.cause)} (confidence ${first.confidence})`
+}
+
+function movedWords(data: EventData['autonomy-moved']): Markdown {
+  const { action, cause, from, to, kind, successes, outcomes, bound, threshold } = data
+  const about = md`${code(action)} against ${code(cause)}`
+  if (bound === undefined || threshold === undefined) {
+    const lost = from === to ? md`stays at ${to} and counts anew` : md`falls from ${from} to ${to}`
+    return md`Autonomy of ${about} ${lost}: ${kind}, after ${successes} of ${outcomes}`
+  }
+  return md`Autonomy of ${about} rises from ${from} to ${to}: ${successes} of ${outcomes}, lower bound ${bound}, ${threshold} needed`
 }
 
 function sum(numbers: readonly number[]): number {

@@ -2,7 +2,7 @@ import { MendkitError } from '../../errors.ts'
 import type { PlanDecision } from '../../model/plan.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
-import { levelForPlan } from '../autonomy.ts'
+import { levelInForce } from '../earn/level-in-force.ts'
 import { blockerWords } from '../journal/blocker.ts'
 import type { Parts } from '../parts.ts'
 import { bullets, code, joined, type Markdown, md } from './markdown.ts'
@@ -24,7 +24,7 @@ const autonomyWords = {
  * Throws `not-found` when the tenant has no such plan.
  */
 export async function explain(
-  parts: Pick<Parts, 'store' | 'autonomy' | 'policyVersion'>,
+  parts: Pick<Parts, 'store' | 'autonomy' | 'settings' | 'policyVersion'>,
   tenant: string,
   planId: string,
   ctx: CallContext,
@@ -33,7 +33,7 @@ export async function explain(
   if (plan === undefined) throw new MendkitError('not-found', message`there is no plan ${planId} in tenant ${tenant}`)
   const incident = await parts.store.get('incident', tenant, plan.incidentId, ctx)
   const blockedBy = incident?.planId === plan.id ? incident.blockedBy : undefined
-  const level = levelForPlan(parts.autonomy, plan)
+  const { level, because } = await levelInForce(parts, plan, ctx)
   const actions = plan.actions.map(
     (action, index) =>
       md`Action ${index + 1}: ${code(action.type)} on ${resourceWords(action.target)}\n${bullets(actionReasons(action))}`,
@@ -43,7 +43,7 @@ export async function explain(
     ...actions,
     md`${decisionLine(plan.decision)}\n${bullets(voiceLines(plan.decision))}`,
     versionLine(parts, plan.decision),
-    md`Autonomy for this plan now: **${level}** (${autonomyWords[level]})`,
+    md`Autonomy for this plan now: **${level}** (${autonomyWords[level]})${because === undefined ? '' : `: ${because}`}`,
     ...(blockedBy === undefined ? [] : [md`Waits: ${blockerWords(blockedBy)}`]),
   ]
   return joined(lines, '\n\n').markdown

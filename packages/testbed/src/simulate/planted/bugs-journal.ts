@@ -8,7 +8,7 @@ export const journalBugs: readonly PlantedBug[] = [
     name: 'intent-skipped',
     what: 'The effect is called without a durable intent.',
     file: `${journal}/intend.ts`,
-    replace: 'return commitIntent(parts, view, execution, put, [intendedEntry(parts, execution)])',
+    replace: 'return commitIntent(parts, view, execution, put, [intendedEntry(parts, execution)], more.restsOn)',
     with: "return put.length > 0 && { kind: 'durable', execution }",
   },
   {
@@ -22,8 +22,8 @@ export const journalBugs: readonly PlantedBug[] = [
     name: 'intent-not-logged',
     what: 'An intent is stored without its audit entry.',
     file: `${journal}/intend.ts`,
-    replace: 'return commitIntent(parts, view, execution, put, [intendedEntry(parts, execution)])',
-    with: 'return commitIntent(parts, view, execution, put, [])',
+    replace: 'return commitIntent(parts, view, execution, put, [intendedEntry(parts, execution)], more.restsOn)',
+    with: 'return commitIntent(parts, view, execution, put, [], more.restsOn)',
   },
   {
     name: 'kill-switch-race',
@@ -128,7 +128,7 @@ export const journalBugs: readonly PlantedBug[] = [
     name: 'resent-without-intent',
     what: 'A fresh guard is sent without an intent of its own.',
     file: `${journal}/send.ts`,
-    replace: 'const again = await intendAgain(parts, view, execution, fresh.guard)',
+    replace: 'const again = await intendAgain(parts, view, execution, fresh.guard, restsOn)',
     with: "const again = { kind: 'durable', execution: { ...execution, guard: fresh.guard, sends: execution.sends + 1 } }",
   },
   {

@@ -118,6 +118,13 @@ export const stepBugs: readonly PlantedBug[] = [
     with: "if (level === 'off' && decision.kind === 'allow')",
   },
   {
+    name: 'demotion-forgotten',
+    what: 'An execution ends badly, and what was earned stands as before.',
+    file: 'packages/core/src/engine/earn/count-outcome.ts',
+    replace: "if (!isAgreement && kind !== 'verified') return lowered(row, from, stands)",
+    with: "if (!isAgreement && kind !== 'verified') return { row }",
+  },
+  {
     name: 'silence-is-recovery',
     what: 'An incident whose alerts are suppressed counts as resolved.',
     file: `${steps}/clearing.ts`,
