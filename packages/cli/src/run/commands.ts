@@ -10,6 +10,7 @@ import { listIncidents } from '../commands/incidents/list.ts'
 import { showIncident } from '../commands/incidents/show.ts'
 import { incidentTimeline } from '../commands/incidents/timeline.ts'
 import { pause, resume } from '../commands/pause.ts'
+import { policyTest } from '../commands/policy/test.ts'
 import { rbac } from '../commands/rbac/rbac.ts'
 import { status } from '../commands/status/status.ts'
 import type { Command } from './command.ts'
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   ...[listApprovals, showApproval, approveCommand, rejectCommand],
   ...[listExecutions, settleExecution],
   ...[pause, resume],
+  policyTest,
   auditVerify,
   rbac,
   doctor,
