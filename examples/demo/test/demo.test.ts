@@ -243,7 +243,7 @@ function answering(
 const hasTerminal = canHaveTerminal()
 if (!hasTerminal) console.log('skipped: the demo on a terminal, because there is no `script` of util-linux here')
 
-describe.runIf(hasTerminal)('pnpm demo on a terminal (needs the program script)', () => {
+describe.runIf(hasTerminal).concurrent('pnpm demo on a terminal (needs the program script)', () => {
   test('ignores what was typed before the question, and does nothing after a no', async () => {
     let ahead = false
     let answered = false

@@ -78,8 +78,8 @@ test('a document that is wrong is refused with the path of the field, and is no 
 
 test.each([
   ['--policies is needed'],
-  ['--since must be a time ago such as 30d', '--policies', 'p.json', '--since', 'yesterday'],
-  ['--since must be a time ago', '--policies', 'p.json', '--since', '30'],
+  ['--since is a number of days, hours or minutes', '--policies', 'p.json', '--since', 'yesterday'],
+  ['--since is a number of days', '--policies', 'p.json', '--since', '30'],
   ['--since is not in the past', '--policies', 'p.json', '--since', '2999-01-01'],
 ])('a wrong command line is refused: %s', async (says, ...argv) => {
   const { code, error } = await mendkit('policy', 'test', ...argv)

@@ -32,6 +32,7 @@ const execution = (incidentId: string, state: Execution['state'], revision = 0):
     id: `exe_${incidentId}`,
     incidentId,
     planId: 'pln_1',
+    cause: redact('rules/young'),
     index: 0,
     state,
     type: 'shop.restart',

@@ -85,6 +85,7 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
       { names: [redact('checkout-oncall'), redact('ada')], count: 2 },
     ],
     policyVersion: 'v1',
+    autonomy: 'auto',
   }
   const by = { id: text, roles: ['approver'], tenant, via: 'slack' }
   const plan = {
@@ -415,7 +416,7 @@ test('a refused action says so, in words that cannot become markup', async () =>
     digest: 'd',
     intentDigest: 'i',
     actions: [{ ...planned, refused: redact(evil) }],
-    decision: { kind: 'deny', voices: [], approvers: [], policyVersion: 'v' },
+    decision: { kind: 'deny', autonomy: 'suggest', voices: [], approvers: [], policyVersion: 'v' },
   }
   await bench.commit({ put: [document('plan', refused)] })
   const text = await explain(bench.parts, tenant, 'pln_2', bench.ctx)

@@ -12,6 +12,7 @@ import { incidentTimeline } from '../commands/incidents/timeline.ts'
 import { pause, resume } from '../commands/pause.ts'
 import { policyTest } from '../commands/policy/test.ts'
 import { rbac } from '../commands/rbac/rbac.ts'
+import { report } from '../commands/report.ts'
 import { status } from '../commands/status/status.ts'
 import type { Command } from './command.ts'
 
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   ...[listApprovals, showApproval, approveCommand, rejectCommand],
   ...[listExecutions, settleExecution],
   ...[pause, resume],
+  report,
   policyTest,
   auditVerify,
   rbac,

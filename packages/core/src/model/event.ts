@@ -12,6 +12,7 @@ import type { Decision, DryRun, PlanDecision, Risk } from './plan.ts'
 import type { AnswerRefusalCode, CommandRefusal, VoidReason } from './reasons.ts'
 import type { Redacted } from './redacted.ts'
 import type { Resource } from './resource.ts'
+import type { SuggestionVerdict } from './suggestion.ts'
 
 /** What a verification said. `worse` is a `not-recovered` whose measured health fell below that before the effect. */
 export type Verdict = 'recovered' | 'not-recovered' | 'worse' | 'inconclusive'
@@ -67,6 +68,17 @@ export interface EventData {
     approvers: readonly ApproverGroup[]
   }
   'plan-void': { plan: string; because: VoidReason }
+  /** What was suggested or asked, and not carried out, compared with what was there when the alerts had cleared. */
+  'suggestion-judged': {
+    plan: string
+    execution: string
+    cause: Redacted
+    action: string
+    target: Resource
+    verdict: SuggestionVerdict
+    /** From the plan to when all alerts were seen cleared, in ms. */
+    clearedAfterMs: number
+  }
   'approval-requested': {
     approval: string
     plan: string

@@ -79,6 +79,7 @@ export const incident = object<Incident>({
   mergedInto: optional(text),
   paged: optional(flag),
   undoing: optional(oneOf('worse', 'not-recovered')),
+  unjudged: optional(object<NonNullable<Incident['unjudged']>>({ planId: text, clearedAt: number })),
   blockedBy: optional(blocker),
   goodSince: optional(number),
 })

@@ -1,5 +1,5 @@
 import type { Command } from '../../run/command.ts'
-import { momentOf } from '../../run/since.ts'
+import { momentOf } from '../../run/moment.ts'
 import { UsageError } from '../../run/usage-error.ts'
 import { reading, storeOptions } from '../../store/session.ts'
 import { listing, pairs, type Screen } from '../../terminal/screen.ts'

@@ -6,6 +6,7 @@ import { message } from '../../redact/message.ts'
 import { digestOf } from '../digest.ts'
 import type { Parts } from '../parts.ts'
 import type { StepView } from '../steps/view.ts'
+import { causeOf } from './cause.ts'
 import { judge } from './judge.ts'
 import { boundFields, previewAction, slotFor } from './plan-action.ts'
 import { demandsProof } from './reauthenticate.ts'
@@ -39,6 +40,7 @@ export async function makePlan(parts: Parts, view: StepView, diagnosis: Diagnosi
     id: parts.ids.next('pln'),
     incidentId: view.incident.id,
     diagnosisId: diagnosis.id,
+    cause: causeOf(diagnosis),
     ...proposed,
     at: view.now,
     actions,

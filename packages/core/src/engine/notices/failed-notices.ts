@@ -4,12 +4,15 @@ import type { Parts } from '../parts.ts'
 import type { FailedNotices, Vitals } from '../work/vitals.ts'
 import { createWaker } from '../work/waker.ts'
 
-const everyMs = 30_000
+const leastEveryMs = 30_000
 const pageSize = 1_000
 const maxPages = 10
 const maxIds = 5
 
-/** Counts the failed notices of all workers every 30 seconds, for health and metrics, until `stopping` aborts. */
+/**
+ * Counts the failed notices of all workers, for health and metrics, until `stopping` aborts: every 30 seconds, and no more
+ * often than a host sweeps.
+ */
 export async function failedNoticesLoop(
   parts: Parts,
   vitals: Vitals,
@@ -25,7 +28,7 @@ export async function failedNoticesLoop(
       if (ctx.signal.aborted) return
       parts.log.warn(describeFailure('failed notices could not be counted; trying again', error))
     }
-    await createWaker(parts.clock).wait(everyMs, stopping)
+    await createWaker(parts.clock).wait(Math.max(leastEveryMs, parts.settings.engine.sweepMs), stopping)
   }
 }
 

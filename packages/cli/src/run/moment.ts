@@ -9,6 +9,6 @@ export function momentOf(option: string, given: string, now: number): string {
   const looksRight = count !== '' || /^\d{4}-\d{2}-\d{2}/.test(given)
   if (looksRight && Number.isFinite(at)) return new Date(at).toISOString()
   throw new UsageError(
-    `--${option} must be a time ago such as 30d, 12h or 90m, or a moment such as 2026-10-01, not ${given}`,
+    `--${option} is a number of days, hours or minutes such as 30d, 12h or 90m, or ISO 8601, not ${given}`,
   )
 }
