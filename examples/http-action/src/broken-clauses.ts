@@ -9,12 +9,12 @@ export async function brokenClauses(
   actionOf: (client: FlagClient) => Action,
 ): Promise<readonly { readonly says: string; readonly because: string }[]> {
   const broken: { readonly says: string; readonly because: string }[] = []
-  for (const { says, check } of actionContract) {
+  for (const clause of actionContract) {
     await using subject = await subjectOf(serveLocally, actionOf)
     try {
-      await check(async () => subject)
+      await clause.check(async () => subject)
     } catch (error) {
-      broken.push({ says, because: errorText(error) })
+      broken.push({ says: clause.says, because: errorText(error) })
     }
   }
   return broken

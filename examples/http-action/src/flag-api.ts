@@ -13,7 +13,7 @@ export type Flag = z.output<typeof flagSchema>
 /** A feature flag service behind HTTP, in this process. Yours is a vendor, or a table with a version behind a small API. */
 export interface FlagApi {
   /** `GET` and `PUT /flags/<name>`, and `POST /flags/<name>/touch`; each answer has the flag's version as its `ETag`. */
-  handle(request: Request): Promise<Response>
+  readonly handle: (request: Request) => Promise<Response>
   /** A flag as it stands; undefined when there is none. */
   flag(name: string): Flag | undefined
   remove(name: string): void

@@ -2,7 +2,7 @@ import { MendkitError } from '@mendkit/core'
 import { type Flag, flagSchema } from './flag-api.ts'
 
 /** A flag with the version that a write to it is conditional on. */
-export interface VersionedFlag extends Flag {
+interface VersionedFlag extends Flag {
   readonly etag: string
 }
 

@@ -9,8 +9,8 @@ import { setFlag } from './set-flag.ts'
 export function observedByValue(client: FlagClient): Action {
   return {
     ...setFlag(client),
-    async observe({ params, preview }, { signal }) {
-      const flag = await client.get(String(params['flag']), signal)
+    async observe({ target, preview }, { signal }) {
+      const flag = await client.get(target.name, signal)
       if (flag === undefined) return 'gone'
       return JSON.stringify({ on: flag.on }) === JSON.stringify(preview.after) ? 'applied' : 'not-applied'
     },

@@ -8,7 +8,7 @@ export interface Replay extends Omit<PolicySimulation, 'rows' | 'after'> {
 }
 
 /** One plan that would have been decided differently. */
-export interface Difference extends SimulatedDecision {
+interface Difference extends SimulatedDecision {
   readonly actions: readonly { readonly type: string; readonly target: string }[]
 }
 
