@@ -91,6 +91,7 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
   const plan = {
     id: 'pln_1',
     diagnosisId: 'dia_1',
+    cause: redact('rules/bad-rollout'),
     at: start + 60_000,
     actions: [{ ...planned, diff: digest('diff') }],
     proofNeeded: false,
@@ -411,6 +412,7 @@ test('a refused action says so, in words that cannot become markup', async () =>
   const refused: Partial<Plan> = {
     id: 'pln_2',
     diagnosisId: 'dia_1',
+    cause: redact('rules/bad-rollout'),
     at: start,
     proofNeeded: false,
     digest: 'd',
