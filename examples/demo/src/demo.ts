@@ -1,10 +1,12 @@
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DemoOptions } from './options.ts'
 import { hurried, watching } from './pace.ts'
 import { makeReport, type Report } from './report.ts'
+import { playScenes } from './scenes/play-scenes.ts'
 import { openStage, type Stage } from './stage.ts'
-import { decision } from './story/decision.ts'
+import { type Decided, decision } from './story/decision.ts'
 import { diagnosis } from './story/diagnosis.ts'
 import { evidence } from './story/evidence.ts'
 import { grouping } from './story/grouping.ts'
@@ -16,7 +18,10 @@ import { record } from './story/record.ts'
 import { endOf, repair } from './story/repair.ts'
 import { storm } from './story/storm.ts'
 import { rejected, unanswered } from './story/undone.ts'
+import { ask } from './terminal/ask.ts'
 import type { Screen } from './terminal/screen.ts'
+import { tone } from './terminal/text.ts'
+import { checkout } from './world/workload.ts'
 
 /** What a run of the demo is given. */
 export interface DemoParts {
@@ -27,19 +32,45 @@ export interface DemoParts {
 
 /** Plays the demo from the quiet shop to the verified log, and removes what it made. Answers what it came to. */
 export async function playDemo({ options, screen, interrupt }: DemoParts): Promise<Report> {
-  const stage = openStage(screen.isLive ? watching : hurried, interrupt.signal)
+  const folder = mkdtempSync(join(tmpdir(), 'mendkit-demo-'))
   try {
-    const incidentId = await tellStory({ options, screen, interrupt }, stage)
-    if (options.keep) await keep(stage, incidentId, { options, screen })
-    return await makeReport(stage.mendkit)
-  } catch (error) {
-    throw stage.signal.aborted ? stage.signal.reason : error
+    const report = await playIn(folder, { options, screen, interrupt })
+    if (options.keep) {
+      const kept = `Kept in ${folder}: mendkit.db, incident.md (the draft of a postmortem), engine.log, api-server.jsonl (every request to the cluster) and deployments.json (how they stood in the end), also of each scene`
+      await screen.tell(kept)
+      // Nobody sees the screen then, and standard output belongs to the object.
+      if (options.json) console.error(kept)
+    }
+    return report
   } finally {
-    await stage.close(options)
+    if (!options.keep) rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function tellStory({ options, screen, interrupt }: DemoParts, stage: Stage): Promise<string> {
+async function playIn(folder: string, { options, screen, interrupt }: DemoParts): Promise<Report> {
+  const pace = screen.isLive ? watching : hurried
+  const stage = openStage({ workload: checkout, pace, folder }, interrupt.signal)
+  try {
+    const { incidentId, decided } = await tellStory({ options, screen, interrupt }, stage)
+    await keep(stage, incidentId)
+    const report = await makeReport(stage.mendkit)
+    const goesOn = decided === 'approved' && (await wantsMore(screen, options, stage.signal, () => interrupt.abort()))
+    const parts = { screen, pace, folder, interrupt: stage.signal, keep }
+    const scenes = goesOn ? await playScenes(parts) : { drift: null, rollback: null }
+    await nextSteps({ stage, screen })
+    return { ...report, ...scenes }
+  } catch (error) {
+    throw stage.signal.aborted ? stage.signal.reason : error
+  } finally {
+    await stage.close()
+  }
+}
+
+/** Plays the first incident. */
+async function tellStory(
+  { options, screen, interrupt }: DemoParts,
+  stage: Stage,
+): Promise<{ readonly incidentId: string; readonly decided: Decided }> {
   await opening({ stage, screen })
   const incidentId = await storm({ stage, screen })
   const timeline = await stage.mendkit.incidents.timeline(incidentId)
@@ -53,8 +84,23 @@ async function tellStory({ options, screen, interrupt }: DemoParts, stage: Stage
   if (decided === 'unanswered') await unanswered(play)
   await othersSettled(stage, incidentId)
   await record(play)
-  await nextSteps(play)
-  return incidentId
+  return { incidentId, decided }
+}
+
+/** Asks whoever watches whether to go on; whoever does not watch has asked for all of it. */
+async function wantsMore(
+  screen: Screen,
+  { yes, json }: DemoOptions,
+  signal: AbortSignal,
+  interrupt: () => void,
+): Promise<boolean> {
+  if (yes || json) return true
+  await screen.say()
+  await screen.tell(
+    'That is the loop. Two short scenes show what keeps it safe: a stale yes, and a fix that makes it worse.',
+  )
+  await screen.say()
+  return (await ask(`  ${tone('strong', 'See them?')} Enter goes on, n ends › `, signal, interrupt)) === 'yes'
 }
 
 /** Waits until the engine has said what it has to say about everything that stayed apart. */
@@ -64,15 +110,7 @@ async function othersSettled({ feed }: Stage, incidentId: string): Promise<void>
   await feed.until('the incidents that stay apart are looked at', allEnded)
 }
 
-async function keep(
-  { mendkit, folder }: Stage,
-  incidentId: string,
-  { options, screen }: Pick<DemoParts, 'options' | 'screen'>,
-): Promise<void> {
-  const draft = join(folder, 'incident.md')
-  writeFileSync(draft, await mendkit.incidents.timeline(incidentId, { format: 'markdown' }))
-  const kept = `Kept in ${folder}: mendkit.db, incident.md (the draft of a postmortem) and engine.log`
-  await screen.tell(kept)
-  // Nobody sees the screen then, and standard output belongs to the object.
-  if (options.json) console.error(kept)
+/** Leaves the draft of a postmortem in the folder of a stage. */
+async function keep({ mendkit, folder }: Stage, incidentId: string): Promise<void> {
+  writeFileSync(join(folder, 'incident.md'), await mendkit.incidents.timeline(incidentId, { format: 'markdown' }))
 }

@@ -44,7 +44,7 @@ export function createHost({ store, cluster, monitoring, pager, pace, log }: Hos
       engine: { sweepMs: pace.sweep },
       correlation: { settleMs: pace.settle },
       diagnosis: { minIntervalMs: pace.settle },
-      verification: { soakMs: pace.soak, everyMs: pace.sweep, deadlineMs: 60_000 },
+      verification: { soakMs: pace.soak, everyMs: pace.sweep, deadlineMs: pace.deadline },
     },
     system: { log },
   })

@@ -15,7 +15,7 @@ export interface DemoOptions {
 export const command = 'npx --yes pnpm@12.21.0 demo'
 
 export const helpText = `Plays a bad rollout amid a storm of alerts on a simulated cluster, and shows how the real engine finds, fixes and
-verifies it. Needs no cluster, key, database server or network.
+verifies it; then a yes that came too late, and a fix that makes things worse and is undone. Needs no cluster, key, database server or network.
 
   ${command}            asks before anything is changed: Enter approves, n rejects
   ${command} --yes      approves by itself

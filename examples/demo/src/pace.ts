@@ -12,6 +12,10 @@ export interface Pace {
   readonly soak: number
   /** Between two looks of the engine: at the store, and at the checks while it verifies. */
   readonly sweep: number
+  /** When a fix that has not helped is said not to have. */
+  readonly deadline: number
+  /** The same for a fix that is known to make things worse, so that nobody has to wait for it. */
+  readonly shortDeadline: number
 }
 
 /** For people: a storm that can be seen to grow, and a recovery that can be seen. */
@@ -22,6 +26,8 @@ export const watching: Pace = {
   settle: 4_000,
   soak: 3_000,
   sweep: 200,
+  deadline: 60_000,
+  shortDeadline: 5_000,
 }
 
 /** For programs: as fast as the simulated kubelet can stop its pods. */
@@ -32,4 +38,6 @@ export const hurried: Pace = {
   settle: 1_000,
   soak: 400,
   sweep: 50,
+  deadline: 60_000,
+  shortDeadline: 2_500,
 }

@@ -1,7 +1,8 @@
 import { describeResource, type Incident, type Mendkit, parseAuditEntry } from '@mendkit/core'
 import { z } from 'zod'
+import type { Scenes } from './scenes/play-scenes.ts'
 
-/** What the demo came to, computed from the store and the audit log. */
+/** What the demo came to, computed from the stores, the audit logs and the log of the cluster's API server. */
 export interface Report {
   readonly incidents: readonly {
     readonly id: string
@@ -17,13 +18,17 @@ export interface Report {
   /** Stretches of firing that were told to the engine, and the incidents that it made of them. */
   readonly noise: { readonly alerts: number; readonly incidents: number }
   readonly audit: { readonly entries: number; readonly verified: boolean }
+  /** A yes to what is no longer so; null when it was not played. */
+  readonly drift: Scenes['drift'] | null
+  /** A fix that made it worse; null when it was not played. */
+  readonly rollback: Scenes['rollback'] | null
 }
 
 const pageSize = 500
 const receivedSchema = z.object({ statuses: z.object({ firing: z.number().default(0) }) })
 
-/** Reads everything again, incidents with most alerts first. */
-export async function makeReport(mendkit: Mendkit): Promise<Report> {
+/** Reads everything about the first incident, and those beside it, again; incidents with most alerts first. */
+export async function makeReport(mendkit: Mendkit): Promise<Omit<Report, 'drift' | 'rollback'>> {
   const incidents = await Promise.all((await mendkit.incidents.list()).map((incident) => describe(mendkit, incident)))
   const audit = await mendkit.audit.verify()
   return {

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CallContext, consoleLogger, type Mendkit, type Store } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
@@ -9,6 +8,7 @@ import type { Pace } from './pace.ts'
 import { type Monitoring, openMonitoring } from './world/monitoring.ts'
 import { openPager, type Pager } from './world/pager.ts'
 import { openShop, type Shop } from './world/shop.ts'
+import type { Workload } from './world/workload.ts'
 
 /** Everything that plays: the shop, its monitoring, and the engine at work on a database of its own. */
 export interface Stage {
@@ -27,14 +27,22 @@ export interface Stage {
   readonly context: CallContext
   /** What the engine logged, line by line. */
   readonly log: readonly string[]
-  /** Stops the engine and, unless `keep`, removes the folder. */
-  close(options: { readonly keep: boolean }): Promise<void>
+  /** Stops the engine, and leaves its log, that of the cluster's API server and the cluster's Deployments in the folder. */
+  close(): Promise<void>
 }
 
-/** Opens a stage in a fresh temporary folder and starts the engine. */
-export function openStage(pace: Pace, interrupt: AbortSignal): Stage {
-  const folder = mkdtempSync(join(tmpdir(), 'mendkit-demo-'))
-  const shop = openShop(pace)
+/** What is played, how fast, and where its files lie. */
+export interface StageOptions {
+  readonly workload: Workload
+  readonly pace: Pace
+  /** Made unless it is there, and left for whoever gave it to remove. */
+  readonly folder: string
+}
+
+/** Opens a stage on a database of its own and starts the engine. */
+export function openStage({ workload, pace, folder }: StageOptions, interrupt: AbortSignal): Stage {
+  mkdirSync(folder, { recursive: true })
+  const shop = openShop(workload, pace)
   const monitoring = openMonitoring(shop, pace)
   const pager = openPager()
   const log: string[] = []
@@ -61,15 +69,15 @@ export function openStage(pace: Pace, interrupt: AbortSignal): Stage {
     signal,
     context: { signal, log: logger },
     log,
-    async close({ keep }) {
-      try {
-        stopping.abort()
-        await Promise.allSettled([running, feed.ended])
-        await mendkit.close()
-        if (keep) writeFileSync(join(folder, 'engine.log'), log.join(''))
-      } finally {
-        if (!keep) rmSync(folder, { recursive: true, force: true })
-      }
+    async close() {
+      stopping.abort()
+      await Promise.allSettled([running, feed.ended])
+      await mendkit.close()
+      writeFileSync(join(folder, 'engine.log'), log.join(''))
+      const requests = shop.cluster.requests().map((request) => `${JSON.stringify(request)}\n`)
+      writeFileSync(join(folder, 'api-server.jsonl'), requests.join(''))
+      const deployments = shop.cluster.all('apps/v1', 'Deployment')
+      writeFileSync(join(folder, 'deployments.json'), `${JSON.stringify(deployments, null, 2)}\n`)
     },
   }
 }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +11,8 @@ export interface Ended {
   readonly stderr: string
   /** What it left in its folder for temporary files. */
   readonly leftovers: readonly string[]
+  /** The text of every file among them. */
+  readonly files: ReadonlyMap<string, string>
 }
 
 /** What a person could do meanwhile. */
@@ -71,8 +73,11 @@ export function runDemo({ args = [], env = {}, terminal = false, columns, onOutp
     child.on('error', reject)
     child.on('close', (code) => {
       const leftovers = readdirSync(temporary, { recursive: true }).map(String)
+      const isFile = (name: string) => statSync(join(temporary, name)).isFile()
+      const read = (name: string) => readFileSync(join(temporary, name), 'utf8')
+      const files = new Map(leftovers.filter(isFile).map((name) => [name, read(name)]))
       rmSync(temporary, { recursive: true, force: true })
-      resolve({ code, ...said, leftovers })
+      resolve({ code, ...said, leftovers, files })
     })
   })
 }

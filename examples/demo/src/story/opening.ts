@@ -16,6 +16,8 @@ export async function opening({ stage, screen }: Play): Promise<void> {
   await stage.feed.until('the engine takes the first alert', () => stage.feed.all('alerts-received')[0])
   for (const line of board(stage, screen.width)) await screen.say(line)
   await screen.say()
-  await screen.tell(`Deployment shop/checkout runs ${stage.shop.goodImage}. The watchdog fires, as it always should.`)
+  await screen.tell(
+    `Deployment shop/checkout runs ${stage.shop.workload.goodImage}. The watchdog fires, as it always should.`,
+  )
   await screen.pause(1_500)
 }

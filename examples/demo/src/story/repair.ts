@@ -36,7 +36,7 @@ export async function repair({ stage, screen, timeline }: IncidentPlay): Promise
     )
   }
   if (end.phase === 'resolved') {
-    const held = `all of it held for ${seconds(pace.soak)}: ${tone('strong', 'recovered')} on ${shop.goodImage}`
+    const held = `all of it held for ${seconds(pace.soak)}: ${tone('strong', 'recovered')} on ${shop.workload.goodImage}`
     await screen.say(`${tone('good', '✓')} ${held} ${tone('quiet', entry(verified?.seq))}`)
   } else {
     await screen.say(`${tone('bad', '✗')} ${end.phase}${end.reason === undefined ? '' : `: ${end.reason}`}`)

@@ -9,7 +9,7 @@ const latestShown = 7
 /** Rolls the bad version out and shows the noise until the engine has a plan. Answers the id of the incident. */
 export async function storm({ stage, screen }: Play): Promise<string> {
   const { shop, feed, monitoring } = stage
-  await screen.chapter(`Somebody rolls out ${shop.badImage}`)
+  await screen.chapter(`Somebody rolls out ${shop.workload.badImage}`)
   const startedAt = Date.now()
   await rollOut(stage)
   const planned = feed.until('the engine makes a plan', () => feed.all('plan-decided')[0]?.subject.id)
@@ -28,10 +28,11 @@ export async function storm({ stage, screen }: Play): Promise<string> {
 }
 
 /** What a deployment pipeline does: it rolls out, and tells Mendkit that it did, and whose calls may suffer. */
-async function rollOut({ shop, mendkit }: Stage): Promise<void> {
-  const resource = { cluster: 'demo', apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'checkout' }
-  shop.rollOut()
-  await mendkit.recordChange({ kind: 'deployment', by: 'pipeline', resource, labels: { upstream: 'checkout' } })
+export async function rollOut({ shop, mendkit }: Stage): Promise<void> {
+  const { name, badImage } = shop.workload
+  const resource = { cluster: 'demo', apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name }
+  shop.rollOut(badImage)
+  await mendkit.recordChange({ kind: 'deployment', by: 'pipeline', resource, labels: { upstream: name } })
 }
 
 function latest(alerts: readonly AlertInput[]): readonly string[] {

@@ -1,5 +1,6 @@
 import { callers } from './callers.ts'
 import type { Pod } from './shop.ts'
+import type { Workload } from './workload.ts'
 
 /** Something that is wrong right now, as an alert rule would find it. */
 export interface Condition {
@@ -11,14 +12,14 @@ export interface Condition {
 /** With fewer of its pods ready than this share, the checkout answers some calls late or not at all. */
 const enough = 0.95
 
-/** Everything that is wrong with the checkout and with who calls it, told from the state of its pods alone. */
-export function conditionsOf(pods: readonly Pod[], replicas: number): readonly Condition[] {
+/** Everything that is wrong with a workload and with who calls it, told from the state of its pods alone. */
+export function conditionsOf(pods: readonly Pod[], { name, replicas, inStorm }: Workload): readonly Condition[] {
   const ready = pods.filter((pod) => pod.state === 'ready').length
   return [
     ...pods.flatMap(podConditions),
-    ...(ready === replicas ? [] : [deployment('KubeDeploymentReplicasMismatch', 2)]),
-    ...(pods.some((pod) => pod.state === 'crash-looping') ? [deployment('KubeDeploymentRolloutStuck', 3)] : []),
-    ...(ready >= enough * replicas ? [] : callConditions()),
+    ...(ready === replicas ? [] : [deployment(name, 'KubeDeploymentReplicasMismatch', 2)]),
+    ...(pods.some((pod) => pod.state === 'crash-looping') ? [deployment(name, 'KubeDeploymentRolloutStuck', 3)] : []),
+    ...(inStorm !== true || ready >= enough * replicas ? [] : callConditions()),
   ]
 }
 
@@ -30,8 +31,8 @@ function podConditions({ name, state }: Pod): readonly Condition[] {
   return state === 'starting' ? [notReady] : []
 }
 
-function deployment(alertname: string, patience: number): Condition {
-  const labels = { namespace: 'shop', deployment: 'checkout', job: 'kube-state-metrics' }
+function deployment(name: string, alertname: string, patience: number): Condition {
+  const labels = { namespace: 'shop', deployment: name, job: 'kube-state-metrics' }
   return { labels: { alertname, severity: 'warning', ...labels }, patience }
 }
 

@@ -33,7 +33,7 @@ export function openMonitoring(shop: Shop, pace: Pace): Monitoring {
 
   function look(): readonly AlertInput[] {
     const now = Date.now()
-    const conditions = [...conditionsOf(shop.pods(), shop.replicas), disk]
+    const conditions = [...conditionsOf(shop.pods(), shop.workload), ...(shop.workload.inStorm ? [disk] : [])]
     const known = new Map(conditions.map((condition) => [JSON.stringify(condition.labels), condition]))
     for (const key of since.keys()) if (!known.has(key)) since.delete(key)
     for (const key of known.keys()) if (!since.has(key)) since.set(key, now)

@@ -1,17 +1,7 @@
-import { type Manifest, type SimulatedCluster, simulatedCluster } from '@mendkit/testkit'
+import { type Manifest, type SimulatedCluster, type SimulatedImage, simulatedCluster } from '@mendkit/testkit'
 import { z } from 'zod'
 import type { Pace } from '../pace.ts'
-
-const replicas = 48
-const goodImage = 'shop/checkout:1.9.3'
-const badImage = 'shop/checkout:2.0.0'
-
-/** What the new version says before it dies. The password is there to show that it goes no further than this line. */
-const lastWords = [
-  'checkout 2.0.0 starting',
-  'connecting to postgres://checkout:correct-horse@orders-db.shop:5432/orders',
-  'fatal: column orders.currency does not exist: migration 0042 has not run',
-].join('\n')
+import type { Workload } from './workload.ts'
 
 const podSchema = z.object({
   metadata: z.object({ name: z.string(), deletionTimestamp: z.string().optional() }),
@@ -29,7 +19,13 @@ const podSchema = z.object({
   }),
 })
 
-/** One pod of the checkout, as the cluster has it now. */
+const deploymentSchema = z.object({
+  spec: z.object({
+    template: z.object({ spec: z.object({ containers: z.tuple([z.object({ image: z.string() })], z.unknown()) }) }),
+  }),
+})
+
+/** One pod of the workload, as the cluster has it now. */
 export interface Pod {
   readonly name: string
   readonly image: string
@@ -39,31 +35,26 @@ export interface Pod {
 /** A cluster with a shop on it. */
 export interface Shop {
   readonly cluster: SimulatedCluster
-  /** How many pods the checkout wants. */
-  readonly replicas: number
-  readonly goodImage: string
-  readonly badImage: string
-  /** Rolls the bad version out, as a person or a pipeline would. */
-  rollOut(): void
+  readonly workload: Workload
+  /** Rolls an image out, as a person or a pipeline would. */
+  rollOut(image: string): void
   /** The pods as they are at this moment, those of the good version first. */
   pods(): readonly Pod[]
+  /** The image that the Deployment asks for at this moment. */
+  image(): string
 }
 
-/** Starts a cluster on which `shop/checkout` has run well for an hour. It follows the machine's clock. */
-export function openShop(pace: Pace): Shop {
+/** Starts a cluster on which a workload has run well for an hour. It follows the machine's clock. */
+export function openShop(workload: Workload, pace: Pace): Shop {
   let behind = 3_600_000
   const cluster = simulatedCluster({ clock: { now: () => Date.now() - behind } })
-  const quick = { readyAfterMs: pace.container, crashAfterMs: pace.container, pullMs: 50 }
-  cluster.image(goodImage, { behaviour: 'healthy', ...quick })
-  cluster.image(badImage, { behaviour: 'crash', logs: lastWords, ...quick })
-  cluster.apply(checkout(goodImage, 'orders-v1'))
+  for (const [image, behaviour] of Object.entries(workload.images)) describeImage(cluster, pace, image, behaviour)
+  cluster.apply(deployment(workload, workload.goodImage))
   behind = 0
   return {
     cluster,
-    replicas,
-    goodImage,
-    badImage,
-    rollOut: () => void cluster.apply(checkout(badImage, 'orders-v2')),
+    workload,
+    rollOut: (image) => void cluster.apply(deployment(workload, image)),
     pods() {
       cluster.tick()
       return cluster
@@ -71,19 +62,35 @@ export function openShop(pace: Pace): Shop {
         .map((object) => podOf(podSchema.parse(object)))
         .sort((a, b) => a.image.localeCompare(b.image) || a.name.localeCompare(b.name))
     },
+    image: () => deploymentSchema.parse(cluster.find(referenceTo(workload))).spec.template.spec.containers[0].image,
   }
 }
 
-function checkout(image: string, schema: string): Manifest {
-  const env = [{ name: 'ORDERS_SCHEMA', value: schema }]
+/** Says how an image behaves from now on, as fast as everything else here. */
+export function describeImage(
+  cluster: SimulatedCluster,
+  { container }: Pace,
+  image: string,
+  spec: SimulatedImage,
+): void {
+  cluster.image(image, { readyAfterMs: container, crashAfterMs: container, pullMs: 50, ...spec })
+}
+
+function referenceTo({ name }: Workload) {
+  return { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name }
+}
+
+function deployment({ name, replicas, goodImage, allAtOnce }: Workload, image: string): Manifest {
+  const env = [{ name: 'ORDERS_SCHEMA', value: image === goodImage ? 'orders-v1' : 'orders-v2' }]
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: 'checkout', namespace: 'shop', labels: { app: 'checkout' } },
+    metadata: { name, namespace: 'shop', labels: { app: name } },
     spec: {
       replicas,
-      selector: { matchLabels: { app: 'checkout' } },
-      template: { metadata: { labels: { app: 'checkout' } }, spec: { containers: [{ name: 'app', image, env }] } },
+      selector: { matchLabels: { app: name } },
+      ...(allAtOnce && { strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '100%', maxSurge: 0 } } }),
+      template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'app', image, env }] } },
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Report, ReportEarned, ReportNumbers } from '@mendkit/core'
 import type { Command } from '../run/command.ts'
-import { UsageError } from '../run/usage-error.ts'
+import { momentOf } from '../run/moment.ts'
 import { reading, storeOptions } from '../store/session.ts'
 import { shownLines } from '../terminal/safe-text.ts'
 import { listing, type Screen, wrapped } from '../terminal/screen.ts'
@@ -28,20 +28,6 @@ export const report: Command = {
       return { json, text: (screen) => (markdown === undefined ? reportText(json, screen) : shownLines(markdown)) }
     })
   },
-}
-
-const sizes = { d: 86_400_000, h: 3_600_000, m: 60_000 } as const
-
-function momentOf(option: string, given: string, now: number): string {
-  const [, many, unit] = /^(\d{1,5})([dhm])$/.exec(given) ?? []
-  if (many !== undefined && (unit === 'd' || unit === 'h' || unit === 'm')) {
-    return new Date(now - Number(many) * sizes[unit]).toISOString()
-  }
-  const at = Date.parse(given)
-  if (/^\d{4}-/.test(given) && !Number.isNaN(at)) return new Date(at).toISOString()
-  throw new UsageError(
-    `--${option} is a number of days, hours or minutes such as 30d, 12h or 90m, or ISO 8601, not ${given}`,
-  )
 }
 
 function reportText({ rows, totals, earned, complete }: Report, screen: Screen): string {

@@ -10,6 +10,7 @@ import { listIncidents } from '../commands/incidents/list.ts'
 import { showIncident } from '../commands/incidents/show.ts'
 import { incidentTimeline } from '../commands/incidents/timeline.ts'
 import { pause, resume } from '../commands/pause.ts'
+import { policyTest } from '../commands/policy/test.ts'
 import { rbac } from '../commands/rbac/rbac.ts'
 import { report } from '../commands/report.ts'
 import { status } from '../commands/status/status.ts'
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   ...[listExecutions, settleExecution],
   ...[pause, resume],
   report,
+  policyTest,
   auditVerify,
   rbac,
   doctor,

@@ -3,7 +3,7 @@ import { everywhere } from './args.ts'
 import type { Command } from './command.ts'
 import type { OptionSpecs } from './option-specs.ts'
 
-const exitCodes = 'Exit codes: 0 done, 1 failed or a bad answer, 2 a wrong command line.'
+const exitCodes = 'Exit codes: 0 done, 1 failed or a bad answer, 2 a wrong command line, 3 a difference was found.'
 
 /** What all commands, or those of one group, are for. */
 export function overview(commands: readonly Command[], screen: Screen): string {

@@ -13,7 +13,7 @@ import { version } from './version.ts'
 
 /**
  * Runs one command of `mendkit`, as the shell would with these words, and answers its exit code: 0 done, 1 failed or with
- * a bad answer, 2 when the words are wrong. Never rejects: what goes wrong is written to `io.error`.
+ * a bad answer, 2 when the words are wrong, 3 when what was compared differs. Never rejects: what goes wrong is written to `io.error`.
  */
 export async function runCommand(argv: readonly string[], io: CommandIo): Promise<number> {
   const found = findCommand(commands, argv)
@@ -39,7 +39,8 @@ async function runFound(command: Command, rest: readonly string[], io: CommandIo
   }
   const answer = await command.run({ io, args })
   io.out(args.flag('json') ? `${jsonText(answer.json)}\n` : `${answer.text(screen).trimEnd()}\n`)
-  return answer.failed === true ? 1 : 0
+  if (answer.failed === true) return 1
+  return answer.differs === true ? 3 : 0
 }
 
 function withoutCommand(argv: readonly string[], io: CommandIo): number {

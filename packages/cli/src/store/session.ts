@@ -1,5 +1,6 @@
-import { type CallContext, createMendkit, type Mendkit, type Principal, type Store } from '@mendkit/core'
+import { type CallContext, createMendkit, cronTimeZones, type Mendkit, type Principal, type Store } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
+import { Cron } from 'croner'
 import type { Call } from '../run/command.ts'
 import type { OptionSpecs } from '../run/option-specs.ts'
 import { logOf } from '../terminal/log.ts'
@@ -28,9 +29,22 @@ export interface Session {
   readonly ctx: CallContext
 }
 
+/** What a command needs of the engine beside its store. */
+interface Needs {
+  /** How far back policies look that are judged here. */
+  readonly lookBackMs?: number
+}
+
+/** How far back policies are told of unless they need more. */
+const dayMs = 86_400_000
+
 /** Opens the store to look at it. */
-export function reading<Result>(call: Call, use: (session: Session) => Promise<Result>): Promise<Result> {
-  return withStore(call, { id: 'reader', roles: [] }, use)
+export function reading<Result>(
+  call: Call,
+  use: (session: Session) => Promise<Result>,
+  needs: Needs = {},
+): Promise<Result> {
+  return withStore(call, { id: 'reader', roles: [] }, use, needs)
 }
 
 /** Opens the store for somebody who acts. Throws `UsageError` when nobody is named. */
@@ -43,6 +57,7 @@ async function withStore<Result>(
   call: Call,
   who: Pick<Principal, 'id' | 'roles'>,
   use: (session: Session) => Promise<Result>,
+  { lookBackMs = 0 }: Needs = {},
 ): Promise<Result> {
   const { io, args } = call
   const file = databaseFile(call)
@@ -50,7 +65,8 @@ async function withStore<Result>(
   await checkDatabase(file)
   const log = logOf(call, 'warn')
   const store = sqlStore(file)
-  const host = createMendkit({ store, system: { log } })
+  const settings = lookBackMs > dayMs ? { decision: { lookBackMs } } : {}
+  const host = createMendkit({ store, settings, system: { log, timeZones: cronTimeZones(Cron) } })
   try {
     return await use({ file, mendkit: host.as(by), store, by, ctx: { signal: io.signal, log } })
   } finally {
