@@ -17,6 +17,7 @@ import type { Store } from '../ports/store.ts'
 import type { TimeZones } from '../ports/time-zones.ts'
 import type { Topology } from '../ports/topology.ts'
 import type { Autonomy } from './autonomy.ts'
+import type { EscalationPolicy } from './escalation/policies.ts'
 import type { Metrics } from './metrics.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
 
@@ -50,6 +51,8 @@ export interface Parts {
   /** Digest of the policies' ids and versions, the autonomy and the environment: an approval dies when it changes. */
   readonly policyVersion: string
   readonly notifiers: readonly Notifier[]
+  /** In order: the first that matches an incident counts. */
+  readonly escalation: readonly EscalationPolicy[]
   readonly integrations: readonly Integration[]
   /** Tells the worker that something is due. Cheap, never throws; a lost one costs a sweep. */
   nudge(): void

@@ -1,7 +1,7 @@
 import type { Json } from './json.ts'
 
 /**
- * A small fact that all workers share: the kill switch (`pause`), who has taken an incident over (`holder:<incident>`).
+ * A small fact that all workers share: the kill switch (`pause`), who has taken an incident over (`holder:<incident>`, a `Holder`).
  * An intent commit expects the rows that it read, so that a switch thrown in between stops the effect.
  */
 export interface Setting {

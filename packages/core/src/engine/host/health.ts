@@ -1,6 +1,13 @@
 import { message } from '../../redact/message.ts'
 import { withTimeout } from '../call.ts'
-import { type FailedNotices, type Streak, type Sweep, sweeps, type VitalSigns } from '../work/vitals.ts'
+import {
+  type FailedNotices,
+  type Streak,
+  type Sweep,
+  sweeps,
+  type UnansweredEscalations,
+  type VitalSigns,
+} from '../work/vitals.ts'
 import type { Engine } from './engine.ts'
 
 /** Whether the engine does its work. `ok: false` always comes with reasons. */
@@ -17,6 +24,8 @@ export interface Health {
    * `ok` false: no restart would bring them to anybody.
    */
   readonly failedNotices?: FailedNotices
+  /** Escalated incidents of which nobody answered any page, counted likewise; they do not make `ok` false either. */
+  readonly unansweredEscalations?: UnansweredEscalations
 }
 
 /** Sweeps that may be missed before health says so. */
@@ -51,7 +60,7 @@ export async function health(engine: Engine): Promise<Health> {
     store: reachable ? 'reachable' : 'unreachable',
     ...(signs.lastSweepAt !== undefined && { lastSweepAt: new Date(signs.lastSweepAt).toISOString() }),
     because,
-    ...(signs.failedNotices !== undefined && { failedNotices: signs.failedNotices }),
+    ...signs.leftUndone,
   }
 }
 

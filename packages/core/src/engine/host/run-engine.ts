@@ -2,7 +2,7 @@ import { MendkitError } from '../../errors.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
 import { exceedsSuggest } from '../autonomy.ts'
-import { failedNoticesLoop } from '../notices/failed-notices.ts'
+import { countLeftUndone } from '../notices/left-undone.ts'
 import { createNotices } from '../notices/notices.ts'
 import type { Parts } from '../parts.ts'
 import { type Ingest, runDetector } from '../work/detect.ts'
@@ -71,7 +71,7 @@ function begin(run: Run, owner: string, stopping: AbortSignal, ctx: CallContext)
     ['steps of incidents', createWorker(parts, owner, wakers.due, vitals, notices).run(stopping, ctx)],
     ['correlation', correlateLoop(run, stopping, ctx)],
     ['notices', noticeLoop(run, notices, stopping, ctx)],
-    ['failed notices', failedNoticesLoop(parts, vitals, stopping, ctx)],
+    ['counting what is left undone', countLeftUndone(parts, vitals, stopping, ctx)],
     ...parts.detectors.map(
       (each) => [`detector ${each.id}`, runDetector(parts, vitals, each, ingest, detecting)] as const,
     ),

@@ -1,18 +1,20 @@
 import type { Change } from '../../model/change.ts'
 import type { Incident } from '../../model/incident.ts'
+import { addressNotices } from '../escalation/address.ts'
 import type { Parts } from '../parts.ts'
 import { patched } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
 
 /**
- * Ends a step with its one commit: the incident, its rows, its audit entries and when it is due next. Answers false when
+ * Ends a step with its one commit: the incident, its rows, its audit entries, whom its notices are for, and when it is due next. Answers false when
  * the lease or the incident changed hands meanwhile; then nothing was written and another step will look again.
  */
 export async function commitStep(
   parts: Parts,
-  view: Pick<StepView, 'claim' | 'incident' | 'now' | 'ctx'>,
-  result: StepResult,
+  view: Pick<StepView, 'claim' | 'incident' | 'now' | 'ctx'> & Partial<Pick<StepView, 'holder'>>,
+  concluded: StepResult,
 ): Promise<boolean> {
+  const result = await addressNotices(parts, view, concluded)
   const incident = patched(view.incident, result.next ?? {})
   const changed = Object.keys(result.next ?? {}).length > 0
   const change: Change = {
@@ -26,7 +28,7 @@ export async function commitStep(
         incidentId: incident.id,
         inputs: view.claim.inputs,
         release: true,
-        ...nextDue(view, result, incident.deadlines),
+        ...nextDue(view, result, incident),
       },
     ],
     audit: result.audit ?? [],
@@ -39,15 +41,20 @@ export async function commitStep(
   return true
 }
 
-/** Deadlines that the step did not set again and that have passed were seen by it: they must not wake it for ever. */
+/**
+ * Deadlines that the step did not set again and that have passed were seen by it: they must not wake it for ever. Those of
+ * people are always ahead, or what the next step has to look at: whatever a step waits for, it must not forget them.
+ */
 function nextDue(
   view: Pick<StepView, 'now'>,
   result: StepResult,
-  deadlines: Incident['deadlines'],
+  { deadlines, escalation, heldBy, phase }: Incident,
 ): { dueAt?: number } {
   if (result.dueAt === 'now') return { dueAt: view.now }
   const isSet = result.next !== undefined && 'deadlines' in result.next
   const ahead = Object.values(deadlines).filter((moment) => isSet || moment > view.now)
-  const moments = [...ahead, ...(result.dueAt === undefined ? [] : [result.dueAt])]
+  const ofPeople =
+    phase === 'closed' ? [] : [escalation?.kind === 'paging' ? escalation.dueAt : undefined, heldBy?.until]
+  const moments = [...ahead, result.dueAt, ...ofPeople].filter((moment) => moment !== undefined)
   return moments.length === 0 ? {} : { dueAt: Math.min(...moments) }
 }
