@@ -5,8 +5,9 @@ import {
   MendkitError,
   type MendkitOptions,
   type Store,
+  silentLogger,
 } from '@mendkit/core'
-import { simulatedStore, virtualClock } from '@mendkit/testkit'
+import { callContext, simulatedStore, virtualClock } from '@mendkit/testkit'
 import { Cron } from 'croner'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openHost } from './support/host.ts'
@@ -176,38 +177,45 @@ describe('quiet hours', () => {
   })
 })
 
-test('a restart with other notifiers still delivers what it can, and says whom it no longer has', async () => {
-  const same = { clock: virtualClock(), store: simulatedStore(), world: freshWorld() }
-  const policies = [{ id: 'shop', tiers: [tier('first', 'second')] }]
-  const before = openTiered({ policies }, same)
-  await before.shop.fire()
-  await before.shop.until('verifying')
-  await before.shop.stop()
-  const logged: string[] = []
-  const error = (text: string) => void logged.push(text)
-  const log = { debug() {}, info() {}, warn() {}, error }
-  const after = opened({ policies: [{ id: 'shop', tiers: [tier('second')] }] }, { ...same, log }, ['second'])
-  const row = { state: 'pending', recipients: ['first', 'second'] } as const
-  await after.shop.until('escalated')
-  const [notice] = await after.shop.store.list('notice', { limit: 1 }, { signal: new AbortController().signal, log })
-  if (notice === undefined) return expect.unreachable()
-  const change = {
-    tenant: 'default',
-    expect: [],
-    put: [
-      {
-        kind: 'document',
-        table: 'notice',
-        row: { ...notice, ...row, id: 'ntc_old', deliveredTo: [], refusedBy: [], nextAttemptAt: 0, revision: 0 },
-      },
-    ],
-    audit: [],
-  } as const
-  await after.shop.store.commit(change, { signal: new AbortController().signal, log })
-  await after.shop.untilTrue('it was told', () => after.told.some(({ notice: { id } }) => id === 'ntc_old'))
-  await after.shop.untilTrue('it was said', () =>
-    logged.some((line) => line.includes('this host has no notifier first')),
-  )
+describe('a notice that waits while the host gets other notifiers', () => {
+  /** Who is told of a notice for these recipients by a host that has only `second`. */
+  async function toldOf(recipients: readonly string[]): Promise<{ by: readonly string[]; logged: readonly string[] }> {
+    const logged: string[] = []
+    const log = { ...silentLogger, error: (text: string) => void logged.push(text) }
+    const tiered = opened({ policies: [{ id: 'shop', tiers: [tier('second')] }] }, { log }, ['second'])
+    await tiered.shop.fire()
+    await tiered.shop.until('escalated')
+    const [notice] = await tiered.shop.store.list('notice', { limit: 1 }, callContext())
+    if (notice === undefined) return expect.unreachable()
+    const fresh = {
+      state: 'pending',
+      attempts: 0,
+      deliveredTo: [],
+      refusedBy: [],
+      nextAttemptAt: 0,
+      revision: 0,
+    } as const
+    const row = { ...notice, ...fresh, id: 'ntc_old', recipients }
+    const put = [{ kind: 'document', table: 'notice', row }] as const
+    await tiered.shop.store.commit({ tenant: 'default', expect: [], put, audit: [] }, callContext())
+    const ended = async () => (await tiered.shop.store.get('notice', 'default', 'ntc_old', callContext()))?.state
+    await tiered.shop.untilTrue('it ended', async () => (await ended()) !== 'pending')
+    const by = tiered.told.filter(({ notice: { id } }) => id === 'ntc_old').map((told) => told.by)
+    const people = tiered.shop.notices.some(({ id }) => id === 'ntc_old') ? ['people'] : []
+    return { by: [...by, ...people], logged }
+  }
+
+  test('is delivered to those that there still are, and the log says which is gone', async () => {
+    const { by, logged } = await toldOf(['first', 'second'])
+    expect(by).toEqual(['second'])
+    expect(logged).toEqual([expect.stringContaining('reached 1 of 2 notifiers; this host has no notifier first')])
+  })
+
+  test('goes to everybody when none of them is left', async () => {
+    const { by, logged } = await toldOf(['first', 'lead'])
+    expect(by).toEqual(['second', 'people'])
+    expect(logged).toEqual([expect.stringContaining('this host has no notifier first, lead')])
+  })
 })
 
 describe('with the store away', () => {

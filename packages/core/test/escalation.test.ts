@@ -145,6 +145,18 @@ test.each([
   expect(['resolved', 'closed']).toContain(tiered.of('lead', 'info')[0]?.phase)
 })
 
+test('a tier that is due when the alerts have just cleared is not paged', async () => {
+  const tiered = await escalated()
+  tiered.shop.gate.at = 'escalated'
+  await tiered.shop.clear()
+  await tiered.shop.clock.advance(6 * minute)
+  expect(await tiered.shop.phase()).toBe('escalated')
+  tiered.shop.gate.at = undefined
+  await tiered.shop.until('resolved')
+  await tiered.shop.clock.advance(10 * minute)
+  expect(tiered.pages()).toEqual(['first 1/1'])
+})
+
 test('a merge ends the paging of what merges away, and whoever was paged learns how the survivor ends', async () => {
   const autonomy = { default: 'off', 'namespace:shop': 'approve' } as const
   const { shop, pages, of } = opened(twoTiers, { autonomy })

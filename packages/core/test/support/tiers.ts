@@ -14,9 +14,9 @@ export interface TieredShop {
   readonly shop: Shop
   readonly told: readonly Told[]
   /** `notifier tier/round` of each page, in order; without an escalation policy only the notifier. */
-  pages(): readonly string[]
+  readonly pages: () => readonly string[]
   /** Notices of one kind that one notifier got. */
-  of(by: string, urgency?: Notice['urgency']): readonly Notice[]
+  readonly of: (by: string, urgency?: Notice['urgency']) => readonly Notice[]
 }
 
 type Escalation = NonNullable<MendkitOptions['settings']>['escalation']
