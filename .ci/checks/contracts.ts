@@ -27,6 +27,7 @@ const ports: Readonly<Record<string, PortContract | string>> = {
   'audit-store': 'a part of the store, and of its contract',
   'document-store': 'a part of the store, and of its contract',
   'lease-store': 'a part of the store, and of its contract',
+  heartbeat: { Heartbeat: 'heartbeatContract' },
   integration: 'a bag of parts; each part has a contract of its own',
   reauthenticate: 'one function of the host: whatever it does wrong refuses, and the engine is tested for that',
   remediator: 'a bag of actions; each action has a contract of its own',

@@ -8,6 +8,7 @@ import type { Logger } from '../ports/context.ts'
 import type { Correlator } from '../ports/correlator.ts'
 import type { Detector } from '../ports/detector.ts'
 import type { EvidenceSource, EvidenceTool } from '../ports/evidence-source.ts'
+import type { Heartbeat } from '../ports/heartbeat.ts'
 import type { Integration } from '../ports/integration.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { Policy } from '../ports/policy.ts'
@@ -30,6 +31,8 @@ export interface Parts {
   readonly timeZones: TimeZones
   readonly log: Logger
   readonly metrics: Metrics
+  /** Absent: nobody outside is told that the engine works. */
+  readonly heartbeat?: Heartbeat
   /** Absent: nothing is traced. */
   readonly telemetry?: Telemetry
   readonly settings: Settings

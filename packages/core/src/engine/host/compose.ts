@@ -45,6 +45,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
     timeZones,
     log,
     metrics,
+    ...(options.system?.heartbeat && { heartbeat: options.system.heartbeat }),
     ...(options.system?.telemetry && { telemetry: options.system.telemetry }),
     settings,
     autonomy,

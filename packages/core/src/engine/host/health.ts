@@ -4,6 +4,7 @@ import {
   type FailedNotices,
   type Streak,
   type Sweep,
+  sweepPatienceMs,
   sweeps,
   type UnansweredEscalations,
   type VitalSigns,
@@ -28,8 +29,6 @@ export interface Health {
   readonly unansweredEscalations?: UnansweredEscalations
 }
 
-/** Sweeps that may be missed before health says so. */
-const patienceInSweeps = 10
 /** Failures in a row before health names a detector or an incident: each is asked again, and one failure is no news. */
 const failuresInARow = 3
 /** Names in one reason; the rest is counted. */
@@ -79,7 +78,7 @@ async function storeAnswers(engine: Engine): Promise<boolean> {
 function sweepReason(engine: Engine, signs: VitalSigns, sweep: Sweep): string | undefined {
   const streak = signs.streaks.find(({ kind, name }) => kind === 'sweep' && name === sweep)
   if (streak !== undefined) return `${sweepWords[sweep]} at the last ${times(streak)}`
-  const patience = patienceInSweeps * Math.max(engine.parts.settings.engine.sweepMs, 1_000)
+  const patience = sweepPatienceMs(engine.parts.settings.engine.sweepMs)
   return (signs.sinceSweep.get(sweep) ?? 0) > patience ? `${sweepWords[sweep]} for a while` : undefined
 }
 

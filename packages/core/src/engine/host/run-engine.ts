@@ -6,6 +6,7 @@ import { countLeftUndone } from '../notices/left-undone.ts'
 import { createNotices } from '../notices/notices.ts'
 import type { Parts } from '../parts.ts'
 import { type Ingest, runDetector } from '../work/detect.ts'
+import { heartbeatLoop } from '../work/heartbeat.ts'
 import type { Vitals } from '../work/vitals.ts'
 import { createWorker } from '../work/worker.ts'
 import { assertCredentials } from './credentials.ts'
@@ -72,6 +73,9 @@ function begin(run: Run, owner: string, stopping: AbortSignal, ctx: CallContext)
     ['correlation', correlateLoop(run, stopping, ctx)],
     ['notices', noticeLoop(run, notices, stopping, ctx)],
     ['counting what is left undone', countLeftUndone(parts, vitals, stopping, ctx)],
+    ...(parts.heartbeat === undefined
+      ? []
+      : [['heartbeat', heartbeatLoop(parts, vitals, parts.heartbeat, stopping, ctx)] as const]),
     ...parts.detectors.map(
       (each) => [`detector ${each.id}`, runDetector(parts, vitals, each, ingest, detecting)] as const,
     ),

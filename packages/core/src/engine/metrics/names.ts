@@ -63,6 +63,12 @@ export const metricTable = {
   mendkit_evidence_failures_total: counter('Readings of evidence that failed.', 'tool'),
   mendkit_feed_read_failures_total: counter('Reads of the live feed that failed; each is made again after a sweep.'),
   mendkit_feed_readers: gauge('Readers that follow the live feed now.'),
+  mendkit_heartbeat_failures_total: counter('Heartbeats that their receiver did not take.', 'heartbeat'),
+  mendkit_heartbeats_total: counter('Heartbeats that their receiver took.', 'heartbeat'),
+  mendkit_heartbeats_withheld_total: counter(
+    'Heartbeats not sent, as the engine could not prove that it does its work.',
+    'heartbeat',
+  ),
   mendkit_intake_conflicts_total: counter('Commits of alerts that lost against somebody else and were made again.'),
   mendkit_intake_waiting_batches: gauge('Batches that wait to become durable now.'),
   mendkit_intents_refused_total: counter(

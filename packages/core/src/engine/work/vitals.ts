@@ -59,6 +59,14 @@ export interface VitalSigns {
   readonly leftUndone?: LeftUndone
 }
 
+/** Sweeps that may be missed before somebody should know. */
+const patienceInSweeps = 10
+
+/** For how long a sweep may not have been made whole, ms. */
+export function sweepPatienceMs(sweepMs: number): number {
+  return patienceInSweeps * Math.max(sweepMs, 1_000)
+}
+
 /** Keeps account of how the parts of a run fare. It holds one streak for each part that fails now. */
 export interface Vitals {
   begin(): void
