@@ -89,6 +89,20 @@ test.each([
   expect(host.logged.some((line) => line.includes('heartbeat outside was not taken'))).toBe(true)
 })
 
+test('a proof that another host was first to write is written again', async () => {
+  const { heartbeat, beats } = counting()
+  let lost = 0
+  const host = await opened(heartbeat, (store) => ({
+    commit: async (change, ctx) => {
+      const isProof = change.put.some((put) => put.kind === 'document' && put.row.id === 'heartbeat:outside')
+      if (isProof) lost += 1
+      return isProof && lost % 2 === 1 ? { kind: 'conflict', because: 'somebody was first' } : store.commit(change, ctx)
+    },
+  }))
+  await host.clock.advance(3 * everyMs)
+  expect([beats.length, lost]).toEqual([3, 6])
+})
+
 test('two engines on one store both beat', async () => {
   const [one, two] = [counting(), counting()]
   const store = simulatedStore()
