@@ -53,7 +53,7 @@ test('an option that is wrong is explained in one line', async () => {
   expect(await refused({ ...whole, HOOK_SECRET: 'short' })).toMatchObject({
     code: 1,
     stdout: '',
-    stderr: expect.stringMatching(/^secret: must hold at least 16 bytes: .*\n$/),
+    stderr: expect.stringMatching(/^webhookNotifier: secret: must hold at least 16 bytes: .*\n$/),
   })
 })
 

@@ -164,3 +164,16 @@ test('there are no terminal codes where there is no terminal, even when asked fo
   const { out } = await mendkitIn({ env: { FORCE_COLOR: '1' } }, 'incidents', 'list', '--db', db)
   expect(out).not.toContain('\u001b')
 })
+
+test('report counts what was asked, by cause and action, for a time and a tenant', async () => {
+  const db = asked().copy()
+  const text = await read('report', '--since', '30d', '--db', db)
+  expect(text).toMatch(/CAUSE +ACTION\nrules\/bad-rollout +kubernetes\.rollout-undo\n {4}suggested 0, asked 1/)
+  const row = { cause: 'rules/bad-rollout', action: 'kubernetes.rollout-undo', asked: 1, same: 0, executed: 0 }
+  expect(await mendkitJson('report', '--since', '30d', '--db', db)).toMatchObject({ rows: [row], complete: true })
+  expect(await mendkitJson('report', '--since', '2020-01-01', '--until', '90d', '--db', db)).toMatchObject({ rows: [] })
+  expect(await read('report', '--since', '30d', '--tenant', 'other', '--db', db)).toBe('No plan was made.\n')
+  expect(await read('report', '--since', '30d', '--markdown', '--db', db)).toMatch(
+    /^# Suggested and done[\s\S]*\| Cause/,
+  )
+})

@@ -46,6 +46,33 @@ test('a host that runs on the database carries out what the command was told', a
   })
 })
 
+test('an approval that needs proof is shown as one, and is refused here but not at the host', async () => {
+  const db = join(temporaryFolder(), 'mendkit.db')
+  const code = '314159'
+  await using host = startHost(db, { code })
+  const { approval, digest, incident } = await host.askApproval()
+  const shown = await mendkit('approvals', 'show', approval, '--db', db)
+  expect(shown.out).toMatch(/Proof +needed from whoever approves/)
+  expect(shown.out).toContain('on the approval page of the host')
+  expect(shown.out).not.toContain('mendkit approvals approve')
+  expect((await mendkit('approvals', 'list', '--db', db)).out).toMatch(/needs proof of who\s+approves/)
+  expect(await mendkitJson('approvals', 'show', approval, '--db', db)).toMatchObject({ proofNeeded: true })
+
+  const told = await mendkit('approvals', 'approve', approval, '--digest', digest, ...alice, '--db', db)
+  expect(told).toMatchObject({ code: 1, out: '' })
+  expect(told.error).toContain('cannot be checked here: approve it on the approval page of the host')
+  const by = { id: 'alice', roles: ['approver'], tenant: 'default', via: 'oidc' }
+  const { events } = await host.mendkit.incidents.timeline(incident)
+  expect(events.filter(({ type }) => type === 'approval-refused')).toMatchObject([
+    { actor: { id: 'alice', via: 'cli' }, data: { because: 'not-reauthenticated' } },
+  ])
+  expect(host.cluster.effects()).toEqual([])
+
+  await host.mendkit.approvals.approve(approval, { by, digest, proof: code })
+  await execution(host, ['observed', 'verifying'])
+  expect(host.cluster.effects()).toHaveLength(1)
+})
+
 test('an execution whose outcome nobody can tell is settled by a person, once', async () => {
   const db = join(temporaryFolder(), 'mendkit.db')
   const stopped = await (async () => {

@@ -78,7 +78,7 @@ describe('an answer counts for the question that it names and for no other', () 
       state: 'pending',
       by: alice,
       at: shop.clock.now(),
-      body: { kind: 'approve', approvalId: one?.id ?? '', digest: one?.digest ?? '' },
+      body: { kind: 'approve', reauthenticated: false, approvalId: one?.id ?? '', digest: one?.digest ?? '' },
       revision: 0,
     }
     const put = [

@@ -1,14 +1,7 @@
-import {
-  allowUpTo,
-  type Command,
-  definePolicy,
-  defineRule,
-  type Plan,
-  type PlannedAction,
-  type Principal,
-} from '@mendkit/core'
+import { allowUpTo, definePolicy, defineRule, type Plan, type PlannedAction, type Principal } from '@mendkit/core'
 import { callContext } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
+import { forge } from './support/forge.ts'
 import { freshWorld, openShop, type Shop, setFlag } from './support/shop.ts'
 
 const ann: Principal = { id: 'ann', roles: ['approver'], tenant: 'default', via: 'test' }
@@ -97,7 +90,7 @@ describe.each(Object.entries(differing))(
         code: 'conflict',
         message: expect.stringContaining('digest'),
       })
-      await forge(shop, open.incidentId, { kind: 'approve', approvalId: open.id, digest })
+      await forge(shop, open.incidentId, { kind: 'approve', reauthenticated: false, approvalId: open.id, digest })
       await expectNothingHappened(shop)
       const { events } = await shop.mendkit.incidents.timeline(open.incidentId)
       const refused = events.filter(({ type }) => type === 'approval-refused' || type === 'command-refused')
@@ -117,7 +110,12 @@ describe.each(Object.entries(differing))(
           message: expect.stringContaining('expired'),
         })
       }
-      await forge(shop, open.incidentId, { kind: 'approve', approvalId: open.id, digest: open.digest })
+      await forge(shop, open.incidentId, {
+        kind: 'approve',
+        reauthenticated: false,
+        approvalId: open.id,
+        digest: open.digest,
+      })
       shop.gate.at = undefined
       await shop.until('escalated')
       expect(await shop.mendkit.approvals.get(open.id)).toMatchObject({ state: 'expired', answers: [] })
@@ -136,7 +134,12 @@ describe.each(Object.entries(differing))(
             code: 'conflict',
             message: expect.stringContaining('is used'),
           })
-          await forge(shop, open.incidentId, { kind: 'approve', approvalId: open.id, digest: each }, by)
+          await forge(
+            shop,
+            open.incidentId,
+            { kind: 'approve', reauthenticated: false, approvalId: open.id, digest: each },
+            by,
+          )
         }
       }
       await shop.clock.advance(10_000)
@@ -156,7 +159,12 @@ describe.each(Object.entries(differing))(
         ]) {
           await expect(attempt).rejects.toMatchObject({ code: 'not-found' })
         }
-        await forge(shop, open.incidentId, { kind: 'approve', approvalId: open.id, digest: each }, stranger)
+        await forge(
+          shop,
+          open.incidentId,
+          { kind: 'approve', reauthenticated: false, approvalId: open.id, digest: each },
+          stranger,
+        )
       }
       await expectNothingHappened(shop)
       expect(await shop.phase()).toBe('awaiting-approval')
@@ -195,14 +203,14 @@ const tampering: Readonly<Record<string, (action: PlannedAction) => Partial<Plan
 }
 
 /** A granted approval whose stored plan was changed before the effect. */
-async function tamperedWith(change: (action: PlannedAction) => Partial<PlannedAction>) {
+async function tamperedWith(change: (action: PlannedAction) => Partial<PlannedAction>, more: Partial<Plan> = {}) {
   const { shop, open } = await asked()
   await shop.mendkit.pause()
   await shop.mendkit.approvals.approve(open.id, { by: ann, digest: open.digest })
   await shop.until('remediating')
   const plan = await shop.store.get('plan', 'default', open.planId, callContext())
   if (plan === undefined) throw new Error('the plan is gone')
-  const row: Plan = { ...plan, actions: plan.actions.map((action) => ({ ...action, ...change(action) })) }
+  const row: Plan = { ...plan, ...more, actions: plan.actions.map((action) => ({ ...action, ...change(action) })) }
   const put = [{ kind: 'document', table: 'plan', row }] as const
   await shop.store.commit({ tenant: 'default', expect: [], put, audit: [] }, callContext())
   await shop.mendkit.resume()
@@ -221,6 +229,13 @@ describe('a stored plan', () => {
     },
   )
 
+  test('that was given another demand for proof after the grant is not carried out', async () => {
+    const { shop, open } = await tamperedWith(() => ({}), { proofNeeded: true })
+    await expectNothingHappened(shop)
+    expect(await shop.mendkit.approvals.get(open.id)).toMatchObject({ state: 'void' })
+    await shop.stop()
+  })
+
   test('is carried out as it was shown, whatever wanted state and guard were written into it', async () => {
     const { shop } = await tamperedWith(() => ({ before: { on: false }, after: { on: true }, guard: 0 }))
     expect(shop.world.effects).toHaveLength(1)
@@ -228,25 +243,3 @@ describe('a stored plan', () => {
     await shop.stop()
   })
 })
-
-/** Puts an answer into the store as if a face had taken it. */
-async function forge(shop: Shop, incidentId: string, body: Command['body'], by: Principal = ann): Promise<void> {
-  forged += 1
-  const row: Command = {
-    tenant: by.tenant,
-    id: `cmd_forged_${forged}`,
-    incidentId,
-    state: 'pending',
-    by,
-    at: shop.clock.now(),
-    body,
-    revision: 0,
-  }
-  const put = [
-    { kind: 'document', table: 'command', row },
-    { kind: 'raise', incidentId },
-  ] as const
-  await shop.store.commit({ tenant: by.tenant, expect: [], put, audit: [] }, callContext())
-}
-
-let forged = 0

@@ -16,6 +16,7 @@ import {
   policyDocumentSchema,
   rateLimit,
   riskCeiling,
+  riskCeilings,
   tooMuchBroken,
 } from '@mendkit/core'
 import { plannedAction, policyInput } from '@mendkit/testkit'
@@ -38,6 +39,10 @@ const kinds: readonly (readonly [PolicyDocumentEntry, Policy])[] = [
   [
     { kind: 'risk-ceiling', risk: 'medium', scope: 'namespace:shop' },
     riskCeiling('medium', { scope: 'namespace:shop' }),
+  ],
+  [
+    { kind: 'risk-ceilings', auto: 'low', approve: 'medium', scope: 'namespace:shop', otherwise: 'deny' },
+    riskCeilings({ auto: 'low', approve: 'medium' }, { scope: 'namespace:shop', otherwise: 'deny' }),
   ],
   [{ kind: 'allow-action', type: 'a', selector: 'x=y' }, allowAction('a', 'x=y')],
   [{ kind: 'only-in-namespaces', names: ['shop', 'pay'] }, onlyInNamespaces('shop', 'pay')],

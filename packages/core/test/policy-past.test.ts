@@ -12,6 +12,7 @@ const bound = { since: now - 24 * hour, waitedMs: 25 * hour, most: mostOfHistory
 function execution(number: number, given: Partial<Execution> = {}): Put {
   const row: Execution = {
     ...{ tenant: 'acme', id: `exe_${String(number).padStart(6, '0')}`, incidentId: 'inc_1', planId: 'pln_1', index: 0 },
+    ...{ cause: 'rules/x' as Redacted },
     ...{ state: 'succeeded', type: 'shop.set-flag', params: {}, target, risk: 'low', before: 1, after: 2, guard: 1 },
     ...{ fieldsDigest: 'f', blastRadius: { resources: [], replicas: 1 }, lockKeys: ['k'], fence: 1, sends: 1 },
     ...{ mintedAt: now - hour, intentAt: now - hour, deadline: now, reads: 0, measuresBefore: [], revision: 0 },

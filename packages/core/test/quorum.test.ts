@@ -186,8 +186,9 @@ test('a grant does not count once the policies ask for more people than gave it'
 })
 
 test('a row that holds two approvals of one person, however that came to be, counts one', () => {
-  const answers = [1, 2].map((at) => ({ kind: 'approve' as const, by: ann, at }))
+  const answers = [1, 2].map((at) => ({ kind: 'approve' as const, by: ann, reauthenticated: false, at }))
   const group = { names: [message`sre`], count: 2 }
   expect(missingApprovers([group], answers)).toEqual([{ ...group, count: 1 }])
-  expect(missingApprovers([group], [...answers, { kind: 'reject', by: bob, at: 3 }])).toEqual([{ ...group, count: 1 }])
+  const no = { kind: 'reject' as const, by: bob, reauthenticated: false, at: 3 }
+  expect(missingApprovers([group], [...answers, no])).toEqual([{ ...group, count: 1 }])
 })

@@ -85,6 +85,7 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
       { names: [redact('checkout-oncall'), redact('ada')], count: 2 },
     ],
     policyVersion: 'v1',
+    autonomy: 'auto',
   }
   const by = { id: text, roles: ['approver'], tenant, via: 'slack' }
   const plan = {
@@ -92,6 +93,7 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
     diagnosisId: 'dia_1',
     at: start + 60_000,
     actions: [{ ...planned, diff: digest('diff') }],
+    proofNeeded: false,
     digest: 'd',
     intentDigest: 'i',
     decision,
@@ -99,16 +101,23 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
   const approval: Partial<Approval> = {
     id: 'apr_1',
     planId: 'pln_1',
+    proofNeeded: false,
     digest: 'd',
     state: 'used',
     approvers: decision.approvers,
     askedAt: start + 61_000,
     expiresAt: start + 999_000,
     answers: [
-      { kind: 'approve', by, at: start + 90_000, ...(digest('because') && { because: digest('because') as string }) },
+      {
+        kind: 'approve',
+        by,
+        reauthenticated: false,
+        at: start + 90_000,
+        ...(digest('because') && { because: digest('because') as string }),
+      },
     ],
   }
-  const body = { kind: 'approve', approvalId: 'apr_1', digest: 'd' }
+  const body = { kind: 'approve', approvalId: 'apr_1', digest: 'd', reauthenticated: false }
   const execution: Partial<Execution> = {
     id: 'exe_1',
     planId: 'pln_1',
@@ -403,10 +412,11 @@ test('a refused action says so, in words that cannot become markup', async () =>
     id: 'pln_2',
     diagnosisId: 'dia_1',
     at: start,
+    proofNeeded: false,
     digest: 'd',
     intentDigest: 'i',
     actions: [{ ...planned, refused: redact(evil) }],
-    decision: { kind: 'deny', voices: [], approvers: [], policyVersion: 'v' },
+    decision: { kind: 'deny', autonomy: 'suggest', voices: [], approvers: [], policyVersion: 'v' },
   }
   await bench.commit({ put: [document('plan', refused)] })
   const text = await explain(bench.parts, tenant, 'pln_2', bench.ctx)

@@ -13,6 +13,14 @@ const schema = z.looseObject({
     maxReplicas: z.number().int(),
     scaleTargetRef: z.looseObject({ apiVersion: z.string().default('apps/v1'), kind: z.string(), name: z.string() }),
   }),
+  status: z
+    .looseObject({
+      currentReplicas: z.number().int().optional(),
+      conditions: z
+        .array(z.looseObject({ type: z.string(), status: z.string(), reason: z.string().optional() }))
+        .nullish(),
+    })
+    .prefault({}),
 })
 
 /** A HorizontalPodAutoscaler, with the fields that are read here. */
@@ -22,12 +30,25 @@ export interface Autoscaler {
   readonly maxReplicas: number
   /** The workload that it scales, in its own namespace. */
   readonly scales: { readonly apiVersion: string; readonly kind: string; readonly name: string }
+  /** How many replicas it counted last. */
+  readonly currentReplicas: number | undefined
+  /** Which bound keeps it from what it computed, such as `TooManyReplicas`; undefined when none does. */
+  readonly limitedBy: string | undefined
 }
 
 /** Reads an autoscaler's fields. Throws `bad-response` that names the field. */
 export function parseAutoscaler(object: KubernetesObject): Autoscaler {
-  const { minReplicas, maxReplicas, scaleTargetRef } = parseForm(schema, object).spec
-  return { object, minReplicas, maxReplicas, scales: scaleTargetRef }
+  const { spec, status } = parseForm(schema, object)
+  const { minReplicas, maxReplicas, scaleTargetRef } = spec
+  const limited = status.conditions?.find((each) => each.type === 'ScalingLimited' && each.status === 'True')
+  return {
+    object,
+    minReplicas,
+    maxReplicas,
+    scales: scaleTargetRef,
+    currentReplicas: status.currentReplicas,
+    limitedBy: limited?.reason,
+  }
 }
 
 /** Who scales a workload; `unreadable` when the credentials to read may not ask, or there are too many. */

@@ -1,5 +1,5 @@
 import type { Action } from '@mendkit/core'
-import type { KubernetesActionType } from './action-types.ts'
+import { actsOnNodes, type KubernetesActionType } from './action-types.ts'
 import { cordon, uncordon } from './cordon.ts'
 import { deleteJob } from './delete-job.ts'
 import { deletePod } from './delete-pod.ts'
@@ -14,11 +14,40 @@ import { setAutoscalerBounds } from './set-autoscaler-bounds.ts'
 import { setImage } from './set-image.ts'
 import { setResources } from './set-resources.ts'
 import { suspendCronJob } from './suspend-cronjob.ts'
-import { AUTOSCALER, CRON_JOB, DEPLOYMENT, JOB, NODE, POD, STATEFUL_SET, type TargetKind } from './target.ts'
+import {
+  AUTOSCALER,
+  CRON_JOB,
+  DEPLOYMENT,
+  JOB,
+  NODE,
+  NODE_EVENT,
+  POD,
+  STATEFUL_SET,
+  type TargetKind,
+} from './target.ts'
 import { ROLLED_OUT } from './template-change.ts'
 
-/** One thing that a role must allow, in whichever namespaces it holds: an `AccessQuestion` without the place. */
-export type Permission = Omit<AccessQuestion, 'namespace' | 'name'>
+/** One thing that a role must allow: an `AccessQuestion` whose place is open. */
+export interface Permission extends Omit<AccessQuestion, 'namespace' | 'name'> {
+  /** The one namespace in which it is needed. @default each that Mendkit shall see; of cluster-wide kinds none */
+  readonly namespace?: string
+}
+
+const TAKE_NO_PODS: readonly KubernetesActionType[] = [
+  'kubernetes.suspend-cronjob',
+  'kubernetes.cordon',
+  'kubernetes.uncordon',
+]
+
+/** Read by whatever else takes pods away, for what disruption budgets would have left. */
+const budgets: Permission = { verb: 'list', apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' }
+
+/** What is read of nodes: themselves, and what was recorded about them. */
+const nodeReads: readonly Permission[] = [
+  { verb: 'get', apiVersion: NODE.apiVersion, kind: NODE.kind },
+  { verb: 'list', apiVersion: NODE.apiVersion, kind: NODE.kind },
+  { verb: 'list', ...NODE_EVENT },
+]
 
 /** One action of the catalogue. */
 interface CatalogueEntry {
@@ -39,7 +68,12 @@ const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
     needs: patchOf(DEPLOYMENT, STATEFUL_SET),
     reads: [{ verb: 'list', ...AUTOSCALER }],
   },
-  'kubernetes.set-autoscaler-bounds': { make: setAutoscalerBounds, needs: patchOf(AUTOSCALER) },
+  'kubernetes.set-autoscaler-bounds': {
+    make: setAutoscalerBounds,
+    needs: patchOf(AUTOSCALER),
+    // For the rule that proposes it.
+    reads: [{ verb: 'list', apiVersion: 'v1', kind: 'ResourceQuota' }],
+  },
   'kubernetes.set-resources': {
     make: setResources,
     needs: patchOf(...ROLLED_OUT),
@@ -59,12 +93,11 @@ const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
   'kubernetes.delete-pod': {
     make: deletePod,
     needs: [...patchOf(POD), { verb: 'delete', ...POD }],
-    reads: [{ verb: 'list', apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' }],
   },
   'kubernetes.suspend-cronjob': { make: suspendCronJob, needs: patchOf(CRON_JOB) },
   'kubernetes.delete-job': { make: deleteJob, needs: [...patchOf(JOB), { verb: 'delete', ...JOB }] },
-  'kubernetes.cordon': { make: cordon, needs: patchOf(NODE) },
-  'kubernetes.uncordon': { make: uncordon, needs: patchOf(NODE) },
+  'kubernetes.cordon': { make: cordon, needs: patchOf(NODE), reads: nodeReads },
+  'kubernetes.uncordon': { make: uncordon, needs: patchOf(NODE), reads: nodeReads },
 }
 
 /** The actions that the options choose. */
@@ -75,14 +108,17 @@ export function actionsOf(scope: Scope): readonly Action[] {
 /** All that the role to act must allow for these actions, each once. */
 export function permissionsOf({ actions }: Pick<Scope, 'actions'>): readonly Permission[] {
   const all = actions.flatMap((type) => catalogue[type].needs)
-  return each([...all, { verb: 'create', apiVersion: 'v1', kind: 'Event' }])
+  const event = { verb: 'create', apiVersion: 'v1', kind: 'Event' }
+  const events = actions.map((type) => (actsOnNodes(type) ? { verb: 'create', ...NODE_EVENT } : event))
+  return each([...all, ...events])
 }
 
 /** All that these actions read beside the evidence, each once. */
 export function actionReads(actions: readonly KubernetesActionType[]): readonly Permission[] {
   const all = actions.flatMap((type) => catalogue[type].reads ?? [])
-  const namespace = { verb: 'get', apiVersion: 'v1', kind: 'Namespace' }
-  return actions.length === 0 ? [] : each([namespace, ...all])
+  const namespaces = actions.every(actsOnNodes) ? [] : [{ verb: 'get', apiVersion: 'v1', kind: 'Namespace' }]
+  const takePods = actions.some((type) => !TAKE_NO_PODS.includes(type))
+  return each([...namespaces, ...(takePods ? [budgets] : []), ...all])
 }
 
 function each(permissions: readonly Permission[]): readonly Permission[] {

@@ -50,11 +50,13 @@ export function withWanted(now: ContainerResources, wanted: WantedResources): Co
   return { requests: side('requests'), limits: side('limits') }
 }
 
+const fieldsSchema = z.record(z.string(), z.json()).nullish()
+
 /** The `resources` of a container that ask for this and leave everything else as it is. */
 export function resourcesField(container: TemplateContainer, to: ContainerResources): Json {
-  const { requests, limits, ...others } = z.record(z.string(), z.json()).nullish().parse(container['resources']) ?? {}
+  const { requests, limits, ...others } = fieldsSchema.parse(container['resources']) ?? {}
   const side = (old: Json | undefined, amounts: Amounts) => {
-    const { cpu: _, memory: __, ...rest } = z.record(z.string(), z.json()).nullish().parse(old) ?? {}
+    const { cpu: _, memory: __, ...rest } = fieldsSchema.parse(old) ?? {}
     const set = Object.entries(amounts).filter(([, amount]) => amount !== null)
     return { ...rest, ...Object.fromEntries(set) }
   }

@@ -9,7 +9,7 @@ import { NODE } from './target.ts'
 
 /**
  * Lets no new pods be placed on a node; those that run there stay. High risk, for a node serves the whole cluster. Refused
- * when no other ready node would be left that takes pods.
+ * when no other ready node would be left that takes pods. Raises the doubt `capacity-unproven`, so that a person is asked.
  */
 export function cordon(scope: Scope): Action {
   return cordoning(scope, true, {
@@ -52,6 +52,8 @@ function cordoning(scope: Scope, cordoned: boolean, { type, description, note }:
         refused: before.cordoned ? undefined : await lastOneRefusal(scope, object, context),
         blastRadius: { resources: [resourceOf(scope, object)], replicas: 0 },
         notes: [note],
+        // Whatever would have gone there goes elsewhere, and no API says whether there is room.
+        doubts: cordoned && !before.cordoned ? ['capacity-unproven'] : [],
       }
     },
     // The API server leaves `false` out, and so does this.

@@ -1,5 +1,6 @@
 import type { Action } from '@mendkit/core'
 import { z } from 'zod'
+import { budgetsOf } from './disruption-budgets.ts'
 import { fenceText, invalidateGuard, parseGuard } from './guard.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import { managersOf, ownerRefusal } from './managed-by.ts'
@@ -31,7 +32,11 @@ export function deleteJob(scope: Scope): Action {
     done: 'deleted',
     said: { reason: 'MendkitDeleteJob', message: 'Deleted, with its pods' },
     refusal: (object, _, { unfinished }) => ownerRefusal(object) ?? (unfinished ? undefined : goingOn(object)),
-    view: async (object) => viewOf(object),
+    async view(object, _, context) {
+      const { namespace } = object.metadata
+      const budgets = await budgetsOf(scope, { namespace, labels: parseJob(object).podLabels }, context)
+      return viewOf(object, budgets)
+    },
     remove: (client, job, guard, options, context) => client.delete({ ...JOB, ...job }, guard, options, context),
     invalidate: (input, context) =>
       invalidateGuard(scope, input.target, parseGuard(input.preview.guard), fenceText(input), context),
@@ -43,12 +48,14 @@ function goingOn(object: KubernetesObject): string | undefined {
   return ended === undefined ? `the Job has neither completed nor failed (${active} pods are active)` : undefined
 }
 
-function viewOf(object: KubernetesObject): RemovalView {
-  const { ended, because, active } = parseJob(object)
+function viewOf(object: KubernetesObject, budgets: RemovalView['budgets']): RemovalView {
+  const { ended, because, active, ready } = parseJob(object)
   const state = ended === 'failed' ? `failed (${because ?? 'no reason'})` : (ended ?? 'unfinished')
   return {
     words: [`Job ${object.metadata.name}: ${state} → deleted, with its pods and their logs`],
     replicas: active,
+    budgets,
+    ready,
     risk: ended === undefined ? 'high' : undefined,
     reads: { ended: ended ?? null },
     managedBy: managersOf(object),

@@ -1,6 +1,5 @@
-import type { Action, CallContext } from '@mendkit/core'
-import { budgetsOf, type CoveringBudget } from './disruption-budgets.ts'
-import type { KubernetesObject } from './kubernetes-client.ts'
+import type { Action } from '@mendkit/core'
+import type { CoveringBudget } from './disruption-budgets.ts'
 import type { Scope } from './options.ts'
 import { type PodRemoval, type PodView, podRemoval } from './pod-removal.ts'
 import { POD } from './target.ts'
@@ -18,7 +17,7 @@ export function deletePod(scope: Scope): Action {
     undo: { irreversible: 'a pod that is gone does not come back, and what it held in memory is gone' },
     done: 'deleted',
     said: { reason: 'MendkitDeletePod', message: 'Deleted, so that its controller makes another' },
-    view: (pod, context) => view(scope, pod, context),
+    view,
     remove,
   })
 }
@@ -26,10 +25,9 @@ export function deletePod(scope: Scope): Action {
 const remove: PodRemoval['remove'] = (client, pod, guard, options, context) =>
   client.delete({ ...POD, ...pod }, guard, options, context)
 
-async function view(scope: Scope, pod: KubernetesObject, context: CallContext): Promise<PodView> {
-  const budgets = await budgetsOf(scope, pod, context)
+function view(budgets: readonly CoveringBudget[] | 'unreadable'): PodView {
   if (budgets === 'unreadable') return { risk: 'high', doubts: ['budget-unreadable'] }
-  const past = budgets.filter(({ headroom }) => headroom < 1)
+  const past = budgets.filter(({ headroom = 0 }) => headroom < 1)
   return {
     risk: past.length > 0 ? 'high' : undefined,
     notes: budgets.map(describe),
@@ -39,7 +37,7 @@ async function view(scope: Scope, pod: KubernetesObject, context: CallContext): 
 }
 
 /** Without the number while there is room: it changes with every pod, and an approval is bound to the difference. */
-function describe({ name, headroom }: CoveringBudget): string {
+function describe({ name, headroom = 0 }: CoveringBudget): string {
   return headroom < 1
     ? `past the disruption budget ${name}, whose headroom is ${headroom}`
     : `within the disruption budget ${name}`

@@ -1,6 +1,7 @@
 import type { CallContext, Reading } from '@mendkit/core'
 import { isWorkloadKind, readSubject, readWorkload, resourceOf, type Subject } from './cluster-reader.ts'
-import { factsAbout } from './facts.ts'
+import { type FactList, factsAbout } from './facts.ts'
+import { kebab } from './kebab.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
 import { type ObjectEvent, parseEvent } from './parse-event.ts'
@@ -14,22 +15,26 @@ export async function readEvents(scope: Scope, subject: Subject, context: CallCo
   const { object, uids } = await whoseEvents(scope, subject, context)
   const { namespace } = subject
   const list = await scope.read.list({ apiVersion: 'v1', kind: 'Event', namespace, atMost: MAX_EVENTS }, context)
-  const events = list.items
-    .flatMap((item) => parseEvent(item) ?? [])
-    .filter((event) => uids.has(event.about.uid))
-    .sort((a, b) => (a.lastAt < b.lastAt ? -1 : 1))
+  const events = list.items.flatMap((item) => parseEvent(item) ?? []).filter((event) => uids.has(event.about.uid))
   const resource = resourceOf(scope, object)
   const facts = factsAbout(resource)
-  for (const [name, group] of grouped(events)) {
-    const total = group.reduce((sum, event) => sum + event.count, 0)
-    facts.atLeast(`event.${name}`, 'event', total, group.at(-1)?.lastAt)
-  }
+  const told = eventFacts(facts, events)
   return {
     facts: facts.facts,
     resource,
-    text: events.slice(-MAX_LINES).map(describe).join('\n'),
+    text: told.join('\n'),
     warnings: list.truncated ? [`the namespace has more than ${MAX_EVENTS} events; some were not read`] : [],
   }
+}
+
+/** Adds how often each reason was recorded, and answers the latest in words, oldest first. */
+export function eventFacts(list: FactList, events: readonly ObjectEvent[]): readonly string[] {
+  const inOrder = events.toSorted((a, b) => (a.lastAt < b.lastAt ? -1 : 1))
+  for (const [name, group] of grouped(inOrder)) {
+    const total = group.reduce((sum, event) => sum + event.count, 0)
+    list.atLeast(`event.${name}`, 'event', total, group.at(-1)?.lastAt)
+  }
+  return inOrder.slice(-MAX_LINES).map(describe)
 }
 
 async function whoseEvents(
@@ -64,10 +69,6 @@ function nameOf({ reason, message }: ObjectEvent): string | undefined {
   if (reason === 'BackOff') return message.includes('pulling image') ? 'image-pull-back-off' : 'restart-back-off'
   // Anybody may write Events, so only what looks like a reason becomes the name of a fact.
   return /^[A-Za-z]{1,40}$/.test(reason) ? kebab(reason) : undefined
-}
-
-function kebab(reason: string): string {
-  return reason.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
 }
 
 function describe({ lastAt, type, about, reason, message, count }: ObjectEvent): string {

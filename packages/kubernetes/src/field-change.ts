@@ -38,8 +38,10 @@ function changed(value: unknown, [key, ...rest]: FieldChange['path'], to: Json |
   return next === undefined ? others : { ...others, [key]: next }
 }
 
+const anyJson = z.json()
+
 function jsonOf(value: unknown): Json {
-  const parsed = z.json().safeParse(value)
+  const parsed = anyJson.safeParse(value)
   if (parsed.success) return parsed.data
   throw new MendkitError('bad-response', 'an object of the cluster holds something that is not JSON')
 }

@@ -10,6 +10,7 @@ import { workloadHealth } from './check.ts'
 import { kubernetesEvidence } from './evidence.ts'
 import { kindRoute } from './kinds.ts'
 import type { KubernetesClient } from './kubernetes-client.ts'
+import { nodeHealth } from './node-health.ts'
 import { type KubernetesOptions, openScope, type Scope } from './options.ts'
 import { rulesOffering } from './rules.ts'
 import { DEPLOYMENT, POD } from './target.ts'
@@ -34,7 +35,7 @@ export function kubernetes(options: KubernetesOptions = {}): Integration {
     evidence: [kubernetesEvidence(scope)],
     topology: [ownerTopology(scope)],
     remediators: [remediator(scope)],
-    checks: [workloadHealth(scope)],
+    checks: [workloadHealth(scope), ...(scope.nodes ? [nodeHealth(scope)] : [])],
     canRead: (context) => mayRead(scope, context),
     rules: rulesOffering(scope.actions),
   }
@@ -76,9 +77,10 @@ interface Role {
 }
 
 async function firstDenial(scope: Scope, role: Role, context: CallContext): Promise<Answer | undefined> {
-  for (const namespace of scope.namespaces ?? [undefined]) {
+  for (const place of scope.namespaces ?? [undefined]) {
     for (const question of role.questions) {
       const { namespaced } = kindRoute(question.apiVersion, question.kind)
+      const namespace = question.namespace ?? place
       const within = namespaced ? namespace : undefined
       const answer = await ask(role.client.can({ ...question, namespace: within }, context))
       if (!answer.allowed) {

@@ -34,7 +34,8 @@ const inNamespaces = kubernetesActionTypes.filter((type) => !actsOnNodes(type))
 /**
  * The least that the two roles must allow, in each namespace, so that exactly these actions can be previewed, carried out,
  * observed, fenced and announced, and workloads be diagnosed and judged. Without actions: what it takes to diagnose, and
- * nothing to act. What nodes need is for a ClusterRole. Throws `config` for an action that this package does not have.
+ * nothing to act. What nodes need is for a ClusterRole, and what names its `namespace` for a Role there. Throws `config` for
+ * an action that this package does not have.
  * @default every action that acts inside namespaces
  */
 export function leastPermissions(actions: readonly KubernetesActionType[] = inNamespaces): {
@@ -52,7 +53,10 @@ export function leastPermissions(actions: readonly KubernetesActionType[] = inNa
   }
 }
 
-/** Permissions as the rules of a role: resources of one API group that share their verbs stand in one rule. */
+/**
+ * Permissions as the rules of a role, wherever it is bound: resources of one API group that share their verbs stand in one
+ * rule. Where they are needed in different places, give those of each place apart.
+ */
 export function roleRules(permissions: readonly Permission[]): readonly RoleRule[] {
   const verbs = new Map<string, { group: string; resource: string; verbs: string[] }>()
   for (const { verb, apiVersion, kind, subresource } of permissions) {
@@ -60,7 +64,7 @@ export function roleRules(permissions: readonly Permission[]): readonly RoleRule
     const [group, resource] = [groupOf(apiVersion), subresource === undefined ? plural : `${plural}/${subresource}`]
     const known = verbs.get(`${group}/${resource}`)
     if (known === undefined) verbs.set(`${group}/${resource}`, { group, resource, verbs: [verb] })
-    else known.verbs.push(verb)
+    else if (!known.verbs.includes(verb)) known.verbs.push(verb)
   }
   const alike = Map.groupBy(verbs.values(), (one) => `${one.group}/${one.verbs.toSorted().join()}`)
   return [...alike.values()].map((all) => ({

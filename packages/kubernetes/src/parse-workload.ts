@@ -129,9 +129,11 @@ export function parseWorkload(object: KubernetesObject): Workload {
   }
 }
 
+const anyJson = z.json()
+
 /** A pod template as JSON, whole. Throws `bad-response` when something in it is none. */
 export function templateJson(template: PodTemplate): Json {
-  const parsed = z.json().safeParse(template)
+  const parsed = anyJson.safeParse(template)
   if (parsed.success) return parsed.data
   throw new MendkitError('bad-response', 'a pod template holds something that is not JSON')
 }

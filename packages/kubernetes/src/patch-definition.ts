@@ -19,6 +19,8 @@ export interface Look<State extends Json> {
   /** Further fields that an approval is bound to, beside before and after. */
   readonly reads?: { readonly [field: string]: Json }
   readonly blastRadius: BlastRadius
+  /** Whose pods may go because of it, and how many at once. @default nobody's */
+  readonly pods?: { readonly workload: KubernetesObject; readonly down: number } | undefined
   readonly risk?: Risk | undefined
   readonly doubts?: readonly string[]
   /** Objects beside the target and its namespace whose owners have a word to say. */

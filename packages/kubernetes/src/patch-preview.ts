@@ -3,6 +3,7 @@ import { ROLLBACK_ANNOTATION } from './annotations.ts'
 import { ownersWord } from './autonomy-limit.ts'
 import { canonicalText } from './canonical-text.ts'
 import { referenceOf, resourceOf } from './cluster-reader.ts'
+import { disruptionIn } from './disruption.ts'
 import { type DryRunResult, dryRunWord, overtaken, tryDryRun } from './dry-run.ts'
 import { type FieldChange, valueAt, withChange } from './field-change.ts'
 import { guardOf } from './guard.ts'
@@ -81,6 +82,8 @@ async function describe<Params, State extends Json>(
 ): Promise<Preview> {
   const target = { ...resourceOf(scope, object), labels: object.metadata.labels ?? {} }
   const word = await ownersWord(scope.read, object.metadata.namespace, [object, ...(look.heard ?? [])], context)
+  const { pods } = look
+  const disruption = pods === undefined ? { percentOfReady: 0 } : await disruptionIn(scope, pods, context)
   const result = dryRun.kind === 'done' ? dryRun.result : undefined
   const wanted = result ?? changes.reduce(withChange, object)
   const after = (result && look.after !== undefined ? read?.(result, look.after) : undefined) ?? look.after ?? null
@@ -106,7 +109,7 @@ async function describe<Params, State extends Json>(
     dryRun: dryRunWord(dryRun),
     approvalFields: { ...look.reads, before, after },
     lockKeys: look.lockKeys ?? [resourceKey(target)],
-    blastRadius: look.blastRadius,
+    blastRadius: { ...look.blastRadius, ...disruption },
     managedBy: managersOf(object),
     doubts: [...word.doubts, ...(look.doubts ?? [])],
     ...(look.risk === undefined ? {} : { risk: look.risk }),

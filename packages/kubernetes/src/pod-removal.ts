@@ -1,5 +1,6 @@
-import type { Action, CallContext, LabelledResource } from '@mendkit/core'
+import type { Action, LabelledResource } from '@mendkit/core'
 import { z } from 'zod'
+import { budgetsOf } from './disruption-budgets.ts'
 import { fencePod } from './fence-pod.ts'
 import { fenceText } from './guard.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
@@ -13,8 +14,8 @@ export type PodView = Pick<RemovalView, 'risk' | 'doubts' | 'reads'> & { readonl
 /** An action whose one effect is that a pod goes, so that its controller makes another. */
 export interface PodRemoval
   extends Pick<Removal<object>, 'type' | 'description' | 'risk' | 'undo' | 'done' | 'said' | 'remove'> {
-  /** Reads what it needs beside the pod and its controllers. */
-  readonly view?: (pod: KubernetesObject, context: CallContext) => Promise<PodView>
+  /** What the budgets that cover the pod mean for it. */
+  readonly view?: (budgets: RemovalView['budgets']) => PodView
 }
 
 /** Makes an action of a way to remove a pod. Refused for a pod that nobody would make again, and one of its node. */
@@ -25,7 +26,10 @@ export function podRemoval(scope: Scope, { view, ...removal }: PodRemoval): Acti
     params: z.strictObject({}),
     subject: 'pod',
     refusal: (_, owners) => refusalOf(owners),
-    view: async (pod, owners, context) => viewOf(pod, owners, removal.done, (await view?.(pod, context)) ?? {}),
+    async view(pod, owners, context) {
+      const budgets = await budgetsOf(scope, pod.metadata, context)
+      return viewOf(pod, owners, removal.done, { budgets, ...view?.(budgets) })
+    },
     invalidate: (input, context) => fencePod(scope, input.target, fenceText(input), context),
   })
 }
@@ -39,7 +43,7 @@ function viewOf(
   { metadata }: KubernetesObject,
   owners: readonly LabelledResource[],
   done: PodRemoval['done'],
-  view: PodView,
+  view: PodView & Pick<RemovalView, 'budgets'>,
 ): RemovalView {
   const [controller] = owners
   const stateful = owners.some((owner) => owner.kind === 'StatefulSet')
@@ -47,6 +51,7 @@ function viewOf(
   return {
     words: [what, ...(view.notes ?? [])],
     replicas: 1,
+    budgets: view.budgets,
     risk: stateful ? 'high' : view.risk,
     doubts: [...(view.doubts ?? []), ...(stateful ? ['stateful'] : [])],
     reads: { ...view.reads, controller: controller?.uid ?? null },

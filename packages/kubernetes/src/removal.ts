@@ -13,12 +13,15 @@ import {
 } from '@mendkit/core'
 import { announceEffect } from './announce.ts'
 import { ownersWord } from './autonomy-limit.ts'
-import { resourceOf } from './cluster-reader.ts'
+import { isWorkloadKind, resourceOf } from './cluster-reader.ts'
+import { disruptionOf } from './disruption.ts'
+import type { CoveringBudget } from './disruption-budgets.ts'
 import { type DryRunResult, dryRunWord, tryRemoval } from './dry-run.ts'
 import { effectFailure } from './effect-failure.ts'
 import { actingClient, type Guard, guardOf, parseGuard, readTarget } from './guard.ts'
 import type { KubernetesClient, KubernetesObject, WriteOptions } from './kubernetes-client.ts'
 import { type Scope, scopeRefusal } from './options.ts'
+import { parseWorkload } from './parse-workload.ts'
 import { checkTarget, type TargetKind } from './target.ts'
 import { type Controller, controllersOf } from './topology.ts'
 
@@ -28,6 +31,10 @@ export interface RemovalView {
   readonly words: readonly string[]
   /** Pods that go. */
   readonly replicas: number
+  /** Disruption budgets that cover them. */
+  readonly budgets: readonly CoveringBudget[] | 'unreadable'
+  /** Pods that are ready now among those that go and their like. @default those of the topmost controller, where it is a workload */
+  readonly ready?: number | undefined
   readonly risk?: Risk | undefined
   readonly doubts?: readonly string[]
   /** Further fields that an approval is bound to. */
@@ -151,11 +158,21 @@ async function describe<Params>(
     dryRun: dryRunWord(dryRun),
     approvalFields: { ...view.reads, [subject]: own.uid },
     lockKeys: [...new Set([resourceKey(top), resourceKey(own)])],
-    blastRadius: { resources: owners.length === 0 ? [own] : [own, top], replicas: view.replicas },
+    blastRadius: {
+      resources: owners.length === 0 ? [own] : [own, top],
+      replicas: view.replicas,
+      ...disruptionOf({ down: view.replicas, ready: view.ready ?? readyIn(controllers), budgets: view.budgets }),
+    },
     doubts: [...word.doubts, ...unheard, ...(view.doubts ?? [])],
     ...(view.managedBy === undefined ? {} : { managedBy: view.managedBy }),
     ...(view.risk === undefined ? {} : { risk: view.risk }),
     ...(word.limit === undefined ? {} : { autonomyLimit: word.limit }),
     ...(refused === undefined ? {} : { refused }),
   }
+}
+
+/** Ready pods of the topmost controller; undefined when it is not read, or is no workload. */
+function readyIn(controllers: readonly Controller[]): number | undefined {
+  const top = controllers.at(-1)?.object
+  return top !== undefined && isWorkloadKind(top.kind) ? parseWorkload(top).counts.ready : undefined
 }

@@ -5,13 +5,11 @@ import type { KubernetesObject } from './kubernetes-client.ts'
 import { listAll } from './list-all.ts'
 import type { Scope } from './options.ts'
 import { parseForm } from './parse-form.ts'
+import { podAmount } from './pod-amounts.ts'
 import { amountOf } from './quantity.ts'
+import { type QuotaLine, quotaKeys, quotaLines } from './resource-quota.ts'
 
 const quantities = z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({})
-const quotaSchema = z.looseObject({
-  spec: z.looseObject({ hard: quantities }).prefault({}),
-  status: z.looseObject({ hard: quantities, used: quantities.optional() }).prefault({}),
-})
 const limitsSchema = z.looseObject({
   spec: z.looseObject({
     limits: z
@@ -26,10 +24,15 @@ export interface Headroom {
   readonly doubts: readonly string[]
 }
 
-/** How many pods change, and how many there may be of the new and the old template together beyond that. */
-export interface PodCounts {
-  readonly replicas: number
-  readonly surge: number
+/** What a workload asks for by its pod template, then and now, and how many pods it is about. */
+export interface TemplateChange {
+  /** `spec` of the templates. */
+  readonly before: unknown
+  readonly after: unknown
+  /** What the changed container asks for now. */
+  readonly container: ContainerResources
+  /** Pods that are replaced, and pods that there may be beside them meanwhile, of the new template. */
+  readonly pods: { readonly replicas: number; readonly surge: number }
 }
 
 /**
@@ -40,46 +43,46 @@ export interface PodCounts {
 export async function headroomFor(
   scope: Scope,
   namespace: string,
-  change: { readonly before: ContainerResources; readonly after: ContainerResources; readonly pods: PodCounts },
+  change: TemplateChange,
   context: CallContext,
 ): Promise<Headroom> {
   const read = (kind: string) => listAll(scope.read, { apiVersion: 'v1', kind, namespace }, context)
   const [quotas, ranges] = [await read('ResourceQuota'), await read('LimitRange')]
   if (quotas === 'unreadable' || ranges === 'unreadable') return { refused: undefined, doubts: ['quota-unreadable'] }
-  const found = quotas.flatMap((quota) => quotaAnswers(quota, change))
-  const refused = ranges.map((range) => outsideRange(range, change.after)).find((each) => each !== undefined)
+  const needs = needsOf(change)
+  const found = quotas.flatMap(quotaLines).flatMap((line) => answerOf(line, needs.get(line.key)) ?? [])
+  const refused = ranges.map((range) => outsideRange(range, change.container)).find((each) => each !== undefined)
   return {
     refused: refused ?? found.find(({ because }) => because !== undefined)?.because,
     doubts: found.some(({ because }) => because === undefined) ? ['quota-usage-unknown'] : [],
   }
 }
 
-/** One answer for each line of a quota that says no, with its reason, or whose use nobody knows, without. */
-function quotaAnswers(
-  object: KubernetesObject,
-  { before, after, pods }: Parameters<typeof headroomFor>[2],
-): readonly { readonly because?: string }[] {
-  const { spec, status } = parseForm(quotaSchema, object)
-  const asked = SIDES.flatMap((side) => NAMES.map((name) => ({ side, name })))
-  return asked.flatMap(({ side, name }) => {
-    const [then, now] = [amountOf(before[side][name] ?? '0') ?? 0, amountOf(after[side][name] ?? '0') ?? 0]
-    // A workload that asks for no more than it did had its room before.
-    if (now <= then) return []
-    const needed = pods.replicas * (now - then) + pods.surge * now
-    const keys = side === 'requests' ? [name, `requests.${name}`] : [`limits.${name}`]
-    return keys.flatMap((key) => {
-      const [hard, used] = [spec.hard[key], status.used?.[key]]
-      if (hard === undefined) return []
-      if (used === undefined) return [{}]
-      if ((amountOf(used) ?? 0) + needed <= (amountOf(hard) ?? 0)) return []
-      const more = Math.ceil(needed * 1000) / 1000
-      return [
-        {
-          because: `ResourceQuota ${object.metadata.name} allows ${hard} of ${key}, ${used} is used, and the rollout would take up to ${more} more`,
-        },
-      ]
-    })
-  })
+/** How much more the rollout takes at most, by the keys of quotas; nothing where a pod asks for no more than it did. */
+function needsOf({ before, after, pods }: TemplateChange): ReadonlyMap<string, number> {
+  const needs = SIDES.flatMap((side) =>
+    NAMES.flatMap((name) => {
+      const [then, now] = [podAmount(before, side, name), podAmount(after, side, name)]
+      // A pod that asks for no more than it did had its room before. One beyond the others is there with all that it has.
+      if (now <= then) return []
+      const needed = pods.replicas * (now - then) + pods.surge * now
+      return quotaKeys(side, name).map((key) => [key, needed] as const)
+    }),
+  )
+  return new Map(needs)
+}
+
+/** Why a line of a quota says no; without a reason when nobody knows what is used. */
+function answerOf(line: QuotaLine, needed: number | undefined): { readonly because?: string } | undefined {
+  if (needed === undefined) return undefined
+  const { quota, key, hard, used, left } = line
+  if (left === undefined) return {}
+  // A hair's breadth is an error of floating point, not of the quota.
+  if (needed <= left + 1e-9) return undefined
+  const more = Math.ceil(needed * 1000) / 1000
+  return {
+    because: `ResourceQuota ${quota} allows ${hard} of ${key}, ${used} is used, and the rollout would take up to ${more} more`,
+  }
 }
 
 function outsideRange(object: KubernetesObject, after: ContainerResources): string | undefined {

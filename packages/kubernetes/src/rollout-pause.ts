@@ -42,15 +42,14 @@ function pausing(scope: Scope, paused: boolean, { type, description }: Words): A
       const { updated, total } = workload.counts
       // Only a rollout that goes on replaces pods, by its own rules.
       const goesOn = !paused && (updated !== total || !workload.observed)
+      const replicas = goesOn ? Math.max(1, workload.maxUnavailable) : 0
       return {
         before: { paused: workload.paused },
         after: { paused },
         reads: { template: keyedDigester(scope.digestKey)('spec.template', workload.template) },
         risk: goesOn ? 'medium' : 'low',
-        blastRadius: {
-          resources: [resourceOf(scope, object)],
-          replicas: goesOn ? Math.max(1, workload.maxUnavailable) : 0,
-        },
+        blastRadius: { resources: [resourceOf(scope, object)], replicas },
+        pods: { workload: object, down: replicas },
         notes: goesOn ? [`${total - updated} of ${total} pods are still to be replaced`] : [],
       }
     },

@@ -5,10 +5,16 @@ const WINDOW_MS = 30 * 60_000
 /** The alert can be older than the rollout that it seems to follow by as much as two clocks differ. */
 const SKEW_MS = 60_000
 
-/** What is known about one workload. */
-export interface Picture {
+/** What is known about one object. */
+export interface Subject {
   readonly resource: Resource
+  readonly facts: readonly CitableFact[]
+  /** The latest of this name. */
   readonly fact: (name: string) => CitableFact | undefined
+}
+
+/** What is known about one workload. */
+export interface Picture extends Subject {
   /** A count; 0 when nothing was counted. */
   readonly count: (name: string) => number
   /** Whether the newest rollout began shortly before the incident. */
@@ -30,15 +36,26 @@ export function picturesOf(view: RuleView): readonly Picture[] {
   return [...found.values()].map((resource) => pictureOf(view, resource))
 }
 
-function pictureOf(view: RuleView, resource: Resource): Picture {
+/** The objects about which there is a fact of this name, in the order in which they were read. */
+export function subjectsWith(facts: readonly CitableFact[], name: string): readonly Subject[] {
+  const found = facts.flatMap((fact) => (fact.name === name && fact.resource !== undefined ? [fact.resource] : []))
+  const distinct = new Map(found.map((resource) => [resourceKey(resource), resource]))
+  return [...distinct.values()].map((resource) => subjectOf(facts, resource))
+}
+
+function subjectOf(all: readonly CitableFact[], resource: Resource): Subject {
   const key = resourceKey(resource)
-  const own = view.facts.filter((fact) => fact.resource !== undefined && resourceKey(fact.resource) === key)
-  const fact = (name: string) => own.findLast((each) => each.name === name)
+  const facts = all.filter((fact) => fact.resource !== undefined && resourceKey(fact.resource) === key)
+  return { resource, facts, fact: (name) => facts.findLast((each) => each.name === name) }
+}
+
+function pictureOf(view: RuleView, resource: Resource): Picture {
+  const subject = subjectOf(view.facts, resource)
+  const { fact } = subject
   const startedAt = Date.parse(String(fact('rollout.started-at')?.value))
   const age = view.incident.openedAt - startedAt
   return {
-    resource,
-    fact,
+    ...subject,
     count: (name) => Number(fact(name)?.value ?? 0),
     rolledOutRecently: age >= -SKEW_MS && age <= WINDOW_MS,
     rolloutComplete: fact('rollout.complete')?.value !== false,

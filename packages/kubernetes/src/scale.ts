@@ -49,6 +49,7 @@ async function look(
     after,
     refused: autoscaler === undefined || autoscaler === 'unreadable' ? undefined : refusalOf(autoscaler),
     blastRadius: { resources: [resourceOf(scope, object)], replicas: Math.abs(change) },
+    pods: { workload: object, down: Math.max(0, -change) },
     risk: zero || stateful ? 'high' : Math.abs(change) > 1 ? 'medium' : 'low',
     doubts: [...(stateful ? ['stateful'] : []), ...(autoscaler === 'unreadable' ? ['autoscaler-unreadable'] : [])],
     notes:

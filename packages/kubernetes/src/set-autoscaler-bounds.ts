@@ -17,7 +17,8 @@ const SCALED = [DEPLOYMENT, STATEFUL_SET]
 
 /**
  * Gives a HorizontalPodAutoscaler its lower and upper bound, both at once. The locks and the blast radius are those of the
- * workload that it scales, which must be a Deployment or StatefulSet that exists.
+ * workload that it scales, which must be a Deployment or StatefulSet that exists. A higher upper bound raises the doubt
+ * `capacity-unproven`: no API says whether the nodes have room.
  */
 export function setAutoscalerBounds(scope: Scope): Action {
   const bound = z.number().int().min(1).max(scope.maxReplicas)
@@ -63,7 +64,9 @@ async function look(scope: Scope, autoscaler: Autoscaler, after: Bounds, context
     reads: { scales: resourceKey(scaled) },
     lockKeys: [resourceKey(scaled), resourceKey(own)],
     blastRadius: { resources: [own, scaled], replicas: workload === undefined ? 0 : reach(workload, before, after) },
+    pods: workload && { workload, down: loss(workload, before, after) },
     risk: workload?.kind === 'StatefulSet' && after.max < before.max ? 'high' : undefined,
+    doubts: after.max > before.max ? ['capacity-unproven'] : [],
     notes: [`it scales ${kind} ${name}`],
   }
 }
@@ -73,4 +76,10 @@ function reach(workload: KubernetesObject, before: Bounds, after: Bounds): numbe
   const { desired } = parseWorkload(workload).counts
   const forced = Math.abs(Math.min(Math.max(desired, after.min), after.max) - desired)
   return Math.max(forced, after.max - before.max, before.min - after.min)
+}
+
+/** How many of them it may take away. */
+function loss(workload: KubernetesObject, before: Bounds, after: Bounds): number {
+  const { desired } = parseWorkload(workload).counts
+  return Math.max(0, desired - after.max, before.min - after.min)
 }

@@ -77,8 +77,16 @@ async function look(
   if (found === undefined) return lookInVain(scope, object, container)
   const before = resourcesOf(found.container)
   const after = withWanted(before, wanted)
-  const { counts, surge } = parseWorkload(object)
-  const change = { before, after, pods: { replicas: counts.desired, surge } }
+  const { counts, surge, template } = parseWorkload(object)
+  const containers = template.spec.containers.map((each) =>
+    each.name === container ? { ...each, resources: resourcesField(each, after) } : each,
+  )
+  const change = {
+    before: template.spec,
+    after: { ...template.spec, containers },
+    container: after,
+    pods: { replicas: counts.desired, surge },
+  }
   const headroom = await headroomFor(scope, String(object.metadata.namespace), change, context)
   const rollout = lookAtRollout(scope, object)
   return {

@@ -25,6 +25,8 @@ export const JOB: TargetKind = { apiVersion: 'batch/v1', kind: 'Job' }
 export const CRON_JOB: TargetKind = { apiVersion: 'batch/v1', kind: 'CronJob' }
 /** A Node as a target. */
 export const NODE: TargetKind = { apiVersion: 'v1', kind: 'Node', clusterWide: true }
+/** Events about nodes: what lives in no namespace has its Events in `default`. */
+export const NODE_EVENT = { apiVersion: 'v1', kind: 'Event', namespace: 'default' } as const
 /** A HorizontalPodAutoscaler as a target. */
 export const AUTOSCALER: TargetKind = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' }
 

@@ -27,10 +27,12 @@ export function lookAtRollout(
 ): Omit<Look<Json>, 'before' | 'after'> {
   const { paused, strategy, maxUnavailable } = parseWorkload(object)
   const stateful = object.kind === 'StatefulSet'
+  const replicas = Math.max(1, maxUnavailable)
   return {
     refused: rolloutRefusal(object.kind, paused, strategy),
     // Pods go and come by the rollout's own rules, so no more are missing at once than those allow.
-    blastRadius: { resources: [resourceOf(scope, object)], replicas: Math.max(1, maxUnavailable) },
+    blastRadius: { resources: [resourceOf(scope, object)], replicas },
+    pods: { workload: object, down: replicas },
     doubts: [...(stateful ? ['stateful'] : []), ...(backTo?.ready === 0 ? ['readiness-of-target-unproven'] : [])],
     risk: stateful ? 'high' : undefined,
     reads: { paused, strategy },

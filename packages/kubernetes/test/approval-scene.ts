@@ -19,7 +19,7 @@ import {
   virtualClock,
 } from '@mendkit/testkit'
 import { z } from 'zod'
-import { kubernetes } from '../src/index.ts'
+import { type KubernetesOptions, kubernetes } from '../src/index.ts'
 import { checkout, replicaSetOf } from './scene.ts'
 
 /** Somebody who may answer. */
@@ -90,17 +90,30 @@ interface HostTerms {
    * binding of the approval can notice a change. @default false
    */
   readonly factsElsewhere?: boolean
+  /** @default approve in the namespace shop */
+  readonly autonomy?: NonNullable<MendkitOptions['autonomy']>
+  /** Options of `kubernetes` beside the clients. @default the namespace shop */
+  readonly options?: KubernetesOptions
+  /** Labels of the alert. @default KubePodCrashLooping of the Deployment checkout */
+  readonly labels?: Readonly<Record<string, string>>
 }
 
 /** A host on the site that asks before it rolls back. */
 export function hostOn(
   { cluster, clock, store }: Site,
-  { policies = [allowUpTo('medium')], expiresInMs = 7 * 86_400_000, factsElsewhere = false }: HostTerms = {},
+  {
+    policies = [allowUpTo('medium')],
+    expiresInMs = 7 * 86_400_000,
+    factsElsewhere = false,
+    autonomy = { 'namespace:shop': 'approve' },
+    options = { namespaces: ['shop'] },
+    labels = { alertname: 'KubePodCrashLooping', namespace: 'shop', deployment: 'checkout' },
+  }: HostTerms = {},
 ) {
   const mendkit = createMendkit({
     store,
-    autonomy: { 'namespace:shop': 'approve' },
-    integrations: [kubernetes({ cluster: 'test', namespaces: ['shop'], read: cluster, act: cluster }), elsewhere],
+    autonomy,
+    integrations: [kubernetes({ cluster: 'test', read: cluster, act: cluster, ...options }), elsewhere],
     ...(factsElsewhere && { analyzers: [ruleAnalyzer([proposesRollback(cluster)])] }),
     policies,
     notifiers: [defineNotifier({ id: 'people', reachesPeople: true, send: async () => undefined })],
@@ -119,8 +132,12 @@ export function hostOn(
     phase,
     async fire() {
       const now = new Date(clock.now()).toISOString()
-      const labels = { alertname: 'KubePodCrashLooping', namespace: 'shop', deployment: 'checkout' }
       await mendkit.ingest({ source: 'am', complete: false, asOf: now, alerts: [{ labels, startsAt: now }] })
+    },
+    async clear() {
+      const now = new Date(clock.now()).toISOString()
+      const alerts = [{ labels, status: 'resolved', startsAt: now, endsAt: now }] as const
+      await mendkit.ingest({ source: 'am', complete: false, asOf: now, alerts })
     },
     /** Lets time pass until something holds; throws when it never does. */
     async untilTrue(what: string, holds: () => Promise<boolean>) {

@@ -11,8 +11,9 @@ import {
 } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 import { FENCE_ANNOTATION } from '../src/annotations.ts'
-import { kubernetes } from '../src/index.ts'
-import { actionOf, askFor, checkout, context, effectOf, integrationOn, podsOf } from './scene.ts'
+import { kubernetes, leastPermissions } from '../src/index.ts'
+import { gather } from './diagnose.ts'
+import { actionOf, askFor, checkout, context, effectOf, incidentAt, integrationOn, podsOf } from './scene.ts'
 
 const node = { apiVersion: 'v1', kind: 'Node', name: 'node-1' } as const
 const target = { cluster: 'test', ...node }
@@ -72,6 +73,15 @@ test('a cordoned node gets no new pods and keeps those that it has; uncordoned i
   expect(placed()).toBeGreaterThan(before)
 })
 
+/** The same answers, but for this one question. */
+function refusing(cluster: SimulatedCluster, no: { readonly kind: string; readonly namespace: string }) {
+  const can: SimulatedCluster['can'] = async (question, ...rest) =>
+    question.kind === no.kind && question.namespace === no.namespace
+      ? { allowed: false, because: 'no rule' }
+      : cluster.can(question, ...rest)
+  return can
+}
+
 describe('the last node that takes pods', () => {
   test('is not cordoned: when the others are cordoned or not ready', async () => {
     const cluster = cordoned('node-2', simulatedCluster())
@@ -114,7 +124,7 @@ describe('nodes', () => {
   test('have owners whose annotation is heard, and no namespace to ask', async () => {
     const { cluster, preview } = sceneOn(simulatedCluster())
     cluster.apply({ ...node, metadata: { name: 'node-1', annotations: { 'mendkit.dev/autonomy': 'suggest' } } })
-    expect(await preview()).toMatchObject({ autonomyLimit: 'suggest', doubts: [] })
+    expect(await preview()).toMatchObject({ autonomyLimit: 'suggest', doubts: ['capacity-unproven'] })
   })
 
   test('with a namespace are no nodes', async () => {
@@ -161,9 +171,11 @@ describe('the roles of the README for nodes', () => {
     })
     const action = actionOf('kubernetes.cordon', integration)
     const input = askFor(cluster, {}, target)
+    const facts = await gather(integration, incidentAt(cluster.now(), target), [])
+    expect(facts.map(({ name }) => name)).toContain('node.ready')
     await action.invalidate?.(effectOf(input, await action.preview(input, context)), context)
     const shown = await action.preview(input, context)
-    expect([shown.dryRun, shown.doubts]).toEqual(['done', []])
+    expect([shown.dryRun, shown.doubts]).toEqual(['done', ['capacity-unproven']])
     const effect = effectOf(input, shown)
     await action.execute(effect, context)
     expect(await action.observe(effect, context)).toBe('applied')
@@ -173,10 +185,21 @@ describe('the roles of the README for nodes', () => {
     const granted = [...rulesOf(/read/), ...rulesOf(/act/)].flatMap(({ resources, verbs }) =>
       resources.flatMap((resource) => verbs.map((verb) => `${resource} ${verb}`)),
     )
-    expect(granted).toEqual(['nodes get', 'nodes list', 'nodes patch', 'events create'])
+    expect(granted).toEqual(['nodes get', 'nodes list', 'events list', 'nodes patch', 'events create'])
   })
 
-  test('are asked for at the start, at the scope of the cluster', async () => {
+  test('are those of leastPermissions, each in its place', () => {
+    const { read, act } = leastPermissions(['kubernetes.cordon'])
+    const evidence = leastPermissions([]).read
+    const words = (all: typeof read) =>
+      all.map(({ verb, kind, namespace }) => [verb, kind, ...(namespace === undefined ? [] : [namespace])].join(' '))
+    expect(words(read.slice(evidence.length))).toEqual(['get Node', 'list Node', 'list Event default'])
+    expect(words(act)).toEqual(['patch Node', 'create Event default'])
+    const both = words(leastPermissions(['kubernetes.cordon', 'kubernetes.scale']).act)
+    expect(both.filter((word) => /Event/.test(word))).toEqual(['create Event default', 'create Event'])
+  })
+
+  test('are asked for at the start, at the scope of the cluster and, for Events, in default', async () => {
     const cluster = simulatedCluster()
     const within = cluster.as({
       name: 'within',
@@ -187,6 +210,12 @@ describe('the roles of the README for nodes', () => {
     const because = expect.stringMatching(/may not (get|patch) Node in the cluster itself/)
     expect(await integration.canRead?.(context)).toMatchObject({ permitted: false, because })
     expect(await integration.remediators?.[0]?.canAct?.(context)).toMatchObject({ permitted: false, because })
+    const blind = { ...cluster, can: refusing(cluster, { kind: 'Event', namespace: 'default' }) }
+    const silent = kubernetes({ cluster: 'test', namespaces: ['shop'], nodes: true, read: cluster, act: blind })
+    expect(await silent.remediators?.[0]?.canAct?.(context)).toMatchObject({
+      permitted: false,
+      because: expect.stringMatching(/may not create Event in default/),
+    })
     const without = kubernetes({ cluster: 'test', namespaces: ['shop'], read: within, act: within })
     expect(await without.remediators?.[0]?.canAct?.(context)).toMatchObject({ permitted: true })
   })

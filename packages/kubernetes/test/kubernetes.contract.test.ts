@@ -11,6 +11,7 @@ import {
 } from '@mendkit/testkit'
 import { test } from 'vitest'
 import { kubernetes, kubernetesClient, kubernetesRules } from '../src/index.ts'
+import { autoscaler } from './catalogue-cases.ts'
 import { gather } from './diagnose.ts'
 import {
   badRollout,
@@ -57,22 +58,27 @@ function topologyOf(integration: ReturnType<typeof kubernetes>) {
   return topology
 }
 
-function checkOf(integration: ReturnType<typeof kubernetes>) {
-  const [check] = integration.checks ?? []
+function checkOf(integration: ReturnType<typeof kubernetes>, what = 'workload') {
+  const check = integration.checks?.find(({ id }) => id.startsWith(`kubernetes.${what}-health`))
   if (check === undefined) throw new Error('no check')
   return check
 }
 
 holdsTo(test, 'kubernetes evidence', evidenceContract, async () => {
   const cluster = badRollout()
+  cluster.apply(autoscaler({ minReplicas: 2, maxReplicas: 3 }))
   return {
-    source: sourceOf(integrationOn(cluster)),
+    source: sourceOf(integrationOn(cluster, { nodes: true })),
     incident: incidentAt(cluster.now()),
     symptoms: [symptomOf(resourceAt())],
-    answered: tools.map((name) => ({ tool: `kubernetes.${name}`, input })),
+    answered: [
+      ...tools.map((name) => ({ tool: `kubernetes.${name}`, input })),
+      { tool: 'kubernetes.autoscaler', input: { namespace: 'shop', name: 'checkout' } },
+      { tool: 'kubernetes.node', input: { name: 'node-1' } },
+    ],
     gone: { tool: 'kubernetes.workload', input: { ...input, name: 'nobody' } },
-    unreachable: sourceOf(integrationOn(cutOff())),
-    rejected: sourceOf(integrationOn(refusing())),
+    unreachable: sourceOf(integrationOn(cutOff(), { nodes: true })),
+    rejected: sourceOf(integrationOn(refusing(), { nodes: true })),
     secret,
   }
 })
@@ -92,6 +98,27 @@ holdsTo(test, 'kubernetes workload health', checkContract, async () => {
     unreachable: { check: checkOf(integrationOn(cutOff())), input: question },
     elsewhere: { check: unseen, input: { ...question, target: { ...target, cluster: 'another' } } },
     rejected: { check: checkOf(integrationOn(refusing())), input: question },
+    secret,
+  }
+})
+
+holdsTo(test, 'kubernetes node health', checkContract, async () => {
+  const reference = { apiVersion: 'v1', kind: 'Node', name: 'node-1' }
+  const nodes = { nodes: true }
+  const target = { cluster: 'test', ...reference, labels: {} }
+  const question = { incident: incidentAt(0, target), target, symptoms: [] }
+  const saying = (status: string) => {
+    const cluster = simulatedCluster()
+    cluster.report(reference, { conditions: [{ type: 'Ready', status }] })
+    return { check: checkOf(integrationOn(cluster, nodes), 'node'), input: question }
+  }
+  return {
+    good: saying('True'),
+    bad: saying('False'),
+    noData: saying('Unknown'),
+    unreachable: { check: checkOf(integrationOn(cutOff(), nodes), 'node'), input: question },
+    elsewhere: { ...saying('True'), input: { ...question, target: { ...target, cluster: 'another' } } },
+    rejected: { check: checkOf(integrationOn(refusing(), nodes), 'node'), input: question },
     secret,
   }
 })

@@ -145,7 +145,8 @@ describe('the preview', () => {
     cluster.apply(checkout('shop/checkout:v3', recreate))
     const isObserved = () => {
       const found = cluster.find(deployment)
-      return (found?.['status'] as { observedGeneration?: number }).observedGeneration === found?.metadata.generation
+      if (found === undefined) throw new Error('the Deployment is gone')
+      return (found['status'] as { observedGeneration?: number }).observedGeneration === found.metadata.generation
     }
     // The controller has then seen the change, and waits for the last old pod before it makes a ReplicaSet.
     for (let ticks = 0; ticks < 1_000 && !isObserved(); ticks += 1) cluster.tick(1)

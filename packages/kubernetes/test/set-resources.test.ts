@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { podAmount } from '../src/pod-amounts.ts'
 import { amountOf, sameAmount } from '../src/quantity.ts'
 import { podSet } from './catalogue-cases.ts'
 import {
@@ -150,6 +151,30 @@ describe('room in the namespace', () => {
     expect((await preview({ limits: { memory: '32Mi' } })).refused).toBeUndefined()
   })
 
+  // Three replicas: 3 × 64Mi more, and one beyond them with all that it has: 128Mi, the proxy's 100Mi, and an overhead of 8Mi.
+  test.each([
+    ['427Mi', /the rollout would take up to 448790528 more/],
+    ['428Mi', undefined],
+  ])('counts the whole pod for each one beyond the others, against a quota of %s', async (hard, because) => {
+    const limits = { memory: '64Mi' }
+    const proxy = { name: 'proxy', image: 'shop/proxy:v1', resources: { limits: { memory: '100Mi' } } }
+    const containers = [proxy, { name: 'app', image: 'shop/checkout:v1', resources: { limits } }]
+    const spec = { containers, overhead: { memory: '8Mi' } }
+    const { cluster, ask, action } = asking({ limits })
+    cluster.apply(checkout('shop/checkout:v1', { template: { metadata: { labels: { app: 'checkout' } }, spec } }))
+    cluster.apply(quota({ 'limits.memory': hard }, { 'limits.memory': '0' }))
+    const { refused } = await action.preview(ask({ limits: { memory: '128Mi' } }), context)
+    if (because === undefined) expect(refused).toBeUndefined()
+    else expect(refused).toMatch(because)
+  })
+
+  test('counts a limit as the request that it becomes where there is none', async () => {
+    const { cluster, preview } = asking({})
+    cluster.apply(quota({ 'requests.memory': '500Mi' }, { 'requests.memory': '0' }))
+    expect((await preview({ limits: { memory: '128Mi' } })).refused).toMatch(/of requests\.memory/)
+    expect((await preview({ limits: { memory: '125Mi' } })).refused).toBeUndefined()
+  })
+
   test('knows the short names of requests, and doubts a quota whose use is not known', async () => {
     const { cluster, preview } = asking({})
     cluster.apply(quota({ cpu: '1' }, { cpu: '900m' }))
@@ -200,6 +225,27 @@ test('a StatefulSet is of high risk and in doubt', async () => {
   const shown = await actionOf(TYPE, integrationOn(cluster)).preview(input, context)
   expect(shown).toMatchObject({ risk: 'high', doubts: ['stateful'] })
 })
+
+test.each([
+  ['all containers together', { containers: [one('1'), one('500m')] }, 1.5],
+  [
+    'the greediest init container, when that is more',
+    { containers: [one('1')], initContainers: [one('3'), one('2')] },
+    3,
+  ],
+  [
+    'sidecars with the containers, and with the init containers after them',
+    { containers: [one('1')], initContainers: [one('2', 'Always'), one('3')] },
+    5,
+  ],
+  ['the overhead beside', { containers: [one('1')], overhead: { cpu: '250m' } }, 1.25],
+])('a pod takes %s', (_, spec, amount) => {
+  expect(podAmount(spec, 'requests', 'cpu')).toBeCloseTo(amount, 9)
+})
+
+function one(cpu: string, restartPolicy?: string) {
+  return { name: 'x', resources: { requests: { cpu } }, ...(restartPolicy === undefined ? {} : { restartPolicy }) }
+}
 
 test.each([
   ['100m', 0.1],

@@ -8,5 +8,5 @@ type Query<Result> = (db: Database, now: number) => Promise<Result>
 export interface Access {
   readonly read: <Result>(ctx: CallContext, query: Query<Result>) => Promise<Result>
   /** In a transaction of its own, beside commits. */
-  readonly write: <Result>(ctx: CallContext, query: Query<Result>) => Promise<Result>
+  readonly write: <Result>(ctx: Pick<CallContext, 'signal'>, query: Query<Result>) => Promise<Result>
 }

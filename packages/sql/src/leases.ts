@@ -1,9 +1,33 @@
 import { type Claim, checkDuration, checkLimit, type Store } from '@mendkit/core'
 import type { Access } from './access.ts'
+import { inBatches } from './in-batches.ts'
 import type { Database } from './tables.ts'
 
-/** The part of a store that deals in leases. */
+/** What becomes of the lease of a claim: it lasts so much longer from now, if it still holds, or it ends. */
+interface LeaseChange {
+  readonly claim: Claim
+  readonly leaseMs: number | undefined
+}
+
+/**
+ * The part of a store that deals in leases. Those that are renewed or let go together share a transaction: each is a write
+ * to the disk, and a host that works on a thousand incidents renews a thousand leases again and again.
+ */
 export function leases({ read, write }: Access): Pick<Store, 'claim' | 'renew' | 'release' | 'nextDueAt'> {
+  // A transaction for many goes on, whoever gives up.
+  const forAll = { signal: new AbortController().signal }
+  const change = inBatches<LeaseChange, boolean>((changes) =>
+    write(forAll, async (db, now) => {
+      const changed: boolean[] = []
+      for (const { claim, leaseMs } of changes) {
+        const ends = leaseMs === undefined
+        const lease = ends ? { lease_until: 0, owner: null } : { lease_until: now + leaseMs }
+        changed.push(await putLease(db, claim, lease, ends ? undefined : now))
+      }
+      return changed
+    }),
+  )
+
   return {
     async claim({ owner, limit, leaseMs }, ctx) {
       checkLimit(limit)
@@ -24,10 +48,12 @@ export function leases({ read, write }: Access): Pick<Store, 'claim' | 'renew' |
     },
     async renew(claim, leaseMs, ctx) {
       checkDuration('leaseMs', leaseMs)
-      return write(ctx, (db, now) => putLease(db, claim, { lease_until: now + leaseMs }, now))
+      ctx.signal.throwIfAborted()
+      return change({ claim, leaseMs }, ctx.signal)
     },
     async release(claim, ctx) {
-      await write(ctx, (db, now) => putLease(db, claim, { lease_until: 0, owner: null }, now))
+      ctx.signal.throwIfAborted()
+      await change({ claim, leaseMs: undefined }, ctx.signal)
     },
     nextDueAt: (ctx) =>
       read(ctx, async (db, now) => {

@@ -144,6 +144,56 @@ test('every read that the engine repeats finds its rows by an index', async () =
   }
 })
 
+test('leases that are renewed or let go together share transactions, and each is told of its own', async () => {
+  const { db, queries } = hostDatabase(temporaryFile())
+  onTestFinished(() => db.destroy())
+  const clock = virtualClock()
+  const store = sqlStore({ db })
+  await store.open({ clock }, ctx)
+  const put = Array.from({ length: 1_000 }, (_, index) => ({ kind: 'raise', incidentId: `inc_${index}` }) as const)
+  await store.commit(aChange({ put }), ctx)
+  const claims = await store.claim({ owner: 'worker', limit: 1_000, leaseMs: 10_000 }, ctx)
+  const [lost, ...held] = claims
+  if (lost !== undefined) await store.release(lost, ctx)
+  const transactions = async (work: () => Promise<unknown>) => {
+    queries.length = 0
+    await work()
+    return queries.filter(({ sql }) => sql === 'begin immediate').length
+  }
+
+  let told: readonly boolean[] = []
+  clock.advance(5_000)
+  const renewing = async () => {
+    told = await Promise.all(claims.map((claim) => store.renew(claim, 10_000, ctx)))
+  }
+  expect(await transactions(renewing)).toBeLessThanOrEqual(10)
+  expect(told).toEqual([false, ...held.map(() => true)])
+  clock.advance(9_999)
+  expect(await store.claim({ owner: 'another', limit: 1_000, leaseMs: 10_000 }, ctx)).toHaveLength(1)
+  expect(
+    await transactions(() => Promise.all(held.map((claim) => store.release(claim, ctx)))),
+  ).toBeLessThanOrEqual(10)
+  expect(await store.claim({ owner: 'another', limit: 1_000, leaseMs: 10_000 }, ctx)).toHaveLength(held.length)
+})
+
+test('whoever gives up a renewal is told why, and the others are renewed', async () => {
+  const { db } = hostDatabase(temporaryFile())
+  onTestFinished(() => db.destroy())
+  const store = sqlStore({ db })
+  await store.open({ clock: virtualClock() }, ctx)
+  const put = ['inc_1', 'inc_2'].map((incidentId) => ({ kind: 'raise', incidentId }) as const)
+  await store.commit(aChange({ put }), ctx)
+  const claims = await store.claim({ owner: 'worker', limit: 2, leaseMs: 1_000 }, ctx)
+  const stop = new AbortController()
+  const contexts = [callContext({ signal: stop.signal }), ctx]
+  const renewals = claims.map((claim, index) => store.renew(claim, 1_000, contexts[index] ?? ctx))
+  stop.abort(new Error('no longer needed'))
+  expect(await Promise.allSettled(renewals)).toEqual([
+    { status: 'rejected', reason: stop.signal.reason },
+    { status: 'fulfilled', value: true },
+  ])
+})
+
 test('a database that is not SQLite is refused until its dialect is written', () => {
   const db = new Kysely<HostTables>({
     dialect: new PostgresDialect({ pool: async () => Promise.reject(new Error('unused')) }),

@@ -32,6 +32,7 @@ export function policyInput(given: Partial<PolicyInput> = {}): PolicyInput {
       ...{ tenant: 'acme', id: 'inc_1', cluster: 'prod', phase: 'deciding', title: 'PodCrashLooping' },
       ...{ openedAt: 0, relapses: 0 },
     },
+    autonomy: 'auto',
     confidence: async () => 0.7,
     calendar: {
       matches: () => {

@@ -12,6 +12,7 @@ import { showIncident } from '../commands/incidents/show.ts'
 import { incidentTimeline } from '../commands/incidents/timeline.ts'
 import { pause, resume } from '../commands/pause.ts'
 import { rbac } from '../commands/rbac/rbac.ts'
+import { report } from '../commands/report.ts'
 import { status } from '../commands/status/status.ts'
 import type { Command } from './command.ts'
 
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   ...[listApprovals, showApproval, approveCommand, rejectCommand],
   ...[listExecutions, settleExecution],
   ...[pause, resume],
+  report,
   auditVerify,
   rbac,
   doctor,

@@ -7,6 +7,7 @@ import {
   askAbove,
   createMendkit,
   defineNotifier,
+  type Integration,
   type Mendkit,
   MendkitError,
   onlyInNamespaces,
@@ -37,8 +38,15 @@ export interface Host extends AsyncDisposable {
   askApproval(): Promise<{ readonly incident: string; readonly approval: string; readonly digest: string }>
 }
 
+/** How a host differs. */
+interface HostOptions {
+  readonly level?: AutonomyLevel
+  /** Every action is of high risk, and whoever approves proves who it is by this code. */
+  readonly code?: string
+}
+
 /** Starts a host. A notifier that never takes anything makes failed notices. */
-export function startHost(file: string, { level = 'approve' }: { readonly level?: AutonomyLevel } = {}): Host {
+export function startHost(file: string, { level = 'approve', code }: HostOptions = {}): Host {
   // The checkout ran well for an hour, and its bad version was rolled out five minutes ago.
   let behind = 3_600_000
   const cluster = simulatedCluster({ clock: { now: () => Date.now() - behind } })
@@ -52,10 +60,11 @@ export function startHost(file: string, { level = 'approve' }: { readonly level?
     cluster.tick()
   }
   const store = sqlStore(file)
+  const shop = kubernetes({ cluster: 'default', namespaces: ['shop'], read: cluster, act: cluster })
   const mendkit = createMendkit({
     store,
     autonomy: { default: 'suggest', 'namespace:shop': level },
-    integrations: [kubernetes({ cluster: 'default', namespaces: ['shop'], read: cluster, act: cluster })],
+    integrations: [code === undefined ? shop : asHighRisk(shop)],
     policies: [allowUpTo('low'), askAbove('low'), onlyInNamespaces('shop')],
     notifiers: [
       defineNotifier({ id: 'people', reachesPeople: true, send: async () => undefined }),
@@ -72,6 +81,7 @@ export function startHost(file: string, { level = 'approve' }: { readonly level?
       correlation: { settleMs: 0 },
       diagnosis: { minIntervalMs: 0 },
       execution: { readEveryMs: 20 },
+      ...(code !== undefined && { reauthenticate: ({ proof }) => proof === code }),
     },
     system: { log: silentLogger },
   })
@@ -104,6 +114,14 @@ export function startHost(file: string, { level = 'approve' }: { readonly level?
       await mendkit.close()
     },
   }
+}
+
+function asHighRisk(integration: Integration): Integration {
+  const remediators = integration.remediators?.map((remediator) => ({
+    ...remediator,
+    actions: remediator.actions.map((action) => ({ ...action, risk: 'high' as const })),
+  }))
+  return { ...integration, ...(remediators && { remediators }) }
 }
 
 function checkout(image: string) {

@@ -1,6 +1,7 @@
 import canonicalize from 'canonicalize'
 import { z } from 'zod'
 import { MendkitError } from '../errors.ts'
+import type { Json } from '../model/json.ts'
 import { once } from '../once.ts'
 
 const entrySchema = once(() => {
@@ -18,7 +19,8 @@ const entrySchema = once(() => {
     }),
     type: z.string().min(1),
     subject: z.strictObject({ kind: z.enum(['engine', 'source', 'incident', 'change']), id: z.string() }),
-    data: z.record(z.string(), z.json()),
+    // Nothing but JSON comes out of `JSON.parse`.
+    data: z.record(z.string(), z.custom<Json>()),
     blobs: z.record(z.string(), digest),
     prev: digest,
   })

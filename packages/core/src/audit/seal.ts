@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { MendkitError } from '../errors.ts'
 import type { AuditHead, AuditRecord } from '../model/audit-entry.ts'
@@ -9,7 +9,7 @@ export const emptyAuditHead: AuditHead = { size: 0, last: '0'.repeat(64) }
 
 /** SHA-256 of some bytes, hex. */
 export function sha256(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  return hash('sha256', bytes)
 }
 
 /**

@@ -1,19 +1,11 @@
 import { MendkitError } from '../errors.ts'
+import { type AutonomyLevel, lowerLevel, autonomyLevels as order } from '../model/autonomy.ts'
 import type { Plan } from '../model/plan.ts'
-
-/** How far the engine may go by itself. */
-export type AutonomyLevel = 'off' | 'suggest' | 'approve' | 'auto'
 
 /** Levels by scope: `default`, `namespace:<name>`, `action:<type>`. */
 export type Autonomy = Readonly<Record<string, AutonomyLevel>>
 
-const order: readonly AutonomyLevel[] = ['off', 'suggest', 'approve', 'auto']
 const scopePattern = /^(default|namespace:[^:\s]+|action:[^:\s]+)$/
-
-/** The lower of two levels. */
-function lowerLevel(a: AutonomyLevel, b: AutonomyLevel): AutonomyLevel {
-  return order.indexOf(a) <= order.indexOf(b) ? a : b
-}
 
 /** Whether any scope goes beyond suggesting, so that the engine needs a durable store and people to reach. */
 export function exceedsSuggest(autonomy: Autonomy): boolean {

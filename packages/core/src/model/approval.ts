@@ -10,6 +10,8 @@ export interface GivenAnswer {
   readonly kind: 'approve' | 'reject'
   /** With the roles that it had when it answered: they say which groups the answer counts for. */
   readonly by: Principal
+  /** Whether the host confirmed who approved, by `settings.reauthenticate`. */
+  readonly reauthenticated: boolean
   readonly at: number
   /** Digest of the blob with the redacted words of the person. */
   readonly because?: string
@@ -24,6 +26,11 @@ export interface Approval {
   /** The plan's digest: whoever approves repeats it, and so says what was seen. */
   readonly digest: string
   readonly state: ApprovalState
+  /**
+   * Whether it counts for nothing to approve without proof of who does, whichever way the answer comes: the host that asked
+   * has `settings.reauthenticate`, and the plan is of high risk. Bound by the digest.
+   */
+  readonly proofNeeded: boolean
   /** Every group must be satisfied. Whoever answers must be in one at least, and counts once for each that it is in. */
   readonly approvers: readonly ApproverGroup[]
   /**

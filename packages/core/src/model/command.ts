@@ -2,7 +2,13 @@ import type { Principal } from './principal.ts'
 
 /** What a person asked for. The next step of the incident reads it; it never writes to a leased incident. */
 export type CommandBody =
-  | { readonly kind: 'approve'; readonly approvalId: string; readonly digest: string }
+  | {
+      readonly kind: 'approve'
+      readonly approvalId: string
+      readonly digest: string
+      /** Whether the host confirmed who approves, by `settings.reauthenticate`. */
+      readonly reauthenticated: boolean
+    }
   | { readonly kind: 'reject'; readonly approvalId: string; readonly digest: string }
   | { readonly kind: 'diagnose' }
   | { readonly kind: 'close' }

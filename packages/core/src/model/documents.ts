@@ -8,6 +8,7 @@ import type { Lock } from './lock.ts'
 import type { Notice } from './notice.ts'
 import type { Plan } from './plan.ts'
 import type { Partition, Setting } from './setting.ts'
+import type { JudgedSuggestion } from './suggestion.ts'
 
 /**
  * The tables that a store keeps as documents: a tenant, an id, a revision and a body that only the engine understands.
@@ -26,6 +27,7 @@ export interface Documents {
   change: RecordedChange
   lock: Lock
   partition: Partition
+  suggestion: JudgedSuggestion
 }
 
 /** Name of a document table. */
@@ -45,6 +47,7 @@ export const documentTables = [
   'change',
   'lock',
   'partition',
+  'suggestion',
 ] as const satisfies readonly DocumentTable[]
 
 /** The two indexed facts of a document, where it has them. */

@@ -13,6 +13,7 @@ import type { Decision, DryRun, PlanDecision, Risk } from './plan.ts'
 import type { AnswerRefusalCode, CommandRefusal, VoidReason } from './reasons.ts'
 import type { Redacted } from './redacted.ts'
 import type { Resource } from './resource.ts'
+import type { SuggestionVerdict } from './suggestion.ts'
 
 /** What a verification said. `worse` is a `not-recovered` whose measured health fell below that before the effect. */
 export type Verdict = 'recovered' | 'not-recovered' | 'worse' | 'inconclusive'
@@ -68,10 +69,23 @@ export interface EventData {
     approvers: readonly ApproverGroup[]
   }
   'plan-void': { plan: string; because: VoidReason }
+  /** What was suggested or asked, and not carried out, compared with what was there when the alerts had cleared. */
+  'suggestion-judged': {
+    plan: string
+    execution: string
+    cause: Redacted
+    action: string
+    target: Resource
+    verdict: SuggestionVerdict
+    /** From the plan to when all alerts were seen cleared, in ms. */
+    clearedAfterMs: number
+  }
   'approval-requested': {
     approval: string
     plan: string
     digest: string
+    /** Whether it counts for nothing to approve without proof of who does. */
+    proofNeeded: boolean
     approvers: readonly ApproverGroup[]
     expiresAt: string
   }
@@ -80,10 +94,12 @@ export interface EventData {
     approval: string
     plan: string
     digest: string
+    /** Whether the host confirmed who approved, by `settings.reauthenticate`. */
+    reauthenticated: boolean
     /** Who must still approve, with how many of each group. */
     missing: readonly ApproverGroup[]
   }
-  'approval-granted': { approval: string; plan: string; digest: string }
+  'approval-granted': { approval: string; plan: string; digest: string; reauthenticated: boolean }
   /** Somebody's answer was not taken. */
   'approval-refused': { approval: string; plan: string; kind: GivenAnswer['kind']; because: AnswerRefusalCode }
   'approval-rejected': { approval: string; plan: string }

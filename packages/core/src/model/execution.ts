@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from './json.ts'
 import type { BlastRadius, Risk } from './plan.ts'
+import type { Redacted } from './redacted.ts'
 import type { LabelledResource } from './resource.ts'
 
 /**
@@ -34,6 +35,8 @@ export interface Execution {
   readonly id: string
   readonly incidentId: string
   readonly planId: string
+  /** See `Plan.cause`. */
+  readonly cause: Redacted
   /** Position in the plan. */
   readonly index: number
   readonly state: ExecutionState

@@ -1,4 +1,5 @@
 import type { ApproverGroup } from './approver-group.ts'
+import type { AutonomyLevel } from './autonomy.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Redacted } from './redacted.ts'
 import type { LabelledResource, Resource } from './resource.ts'
@@ -135,6 +136,8 @@ export interface CombinedDecision {
 
 /** The combined answer of all policies and the autonomy gate. */
 export interface PlanDecision extends CombinedDecision {
+  /** The level that was in force for the plan. */
+  readonly autonomy: AutonomyLevel
   /** What it was made by, as a digest: the ids and versions of the host's policies, the autonomy, the environment. */
   readonly policyVersion: string
 }
@@ -145,11 +148,18 @@ export interface Plan {
   readonly id: string
   readonly incidentId: string
   readonly diagnosisId: string
+  /**
+   * What the plan is against, as `<analyzer>/<cause>`, such as `rules/bad-rollout`: codes, never prose. The analyzer is part of
+   * it so that a model cannot speak for a rule.
+   */
+  readonly cause: Redacted
   /** The person who asked for the diagnosis that it follows from. Absent when the engine made that by itself. */
   readonly proposedBy?: string
   readonly at: number
   readonly actions: readonly PlannedAction[]
-  /** Digest over everything that an approval is bound to: UIDs, fields, differences, parameters, policy version. */
+  /** Whether an approval of it needs proof of who approves: fixed when the plan is made, so that no later host asks for less. */
+  readonly proofNeeded: boolean
+  /** Digest over everything that an approval is bound to: UIDs, fields, differences, parameters, policy version, needed proof. */
   readonly digest: string
   /** Digest over types, parameters and targets alone: what a person rejected, whatever its details. */
   readonly intentDigest: string

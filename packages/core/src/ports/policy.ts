@@ -1,3 +1,4 @@
+import type { AutonomyLevel } from '../model/autonomy.ts'
 import type { IncidentView } from '../model/incident.ts'
 import type { Decision, PlannedAction } from '../model/plan.ts'
 import type { PastExecution, PastIncident, PolicyHistory } from '../model/policy-history.ts'
@@ -18,6 +19,11 @@ export interface PolicyInput {
     readonly undoes?: string
   }
   readonly incident: IncidentView
+  /**
+   * The autonomy level in force for the plan: what the host configured or it has earned, as far as the owners of its targets
+   * permit. Computed by the engine.
+   */
+  readonly autonomy: AutonomyLevel
   /** `settings.environment`, such as `production`. */
   readonly environment?: string
   /** From 0 to 1: what core computes from the evidence and from how such actions ended before, see `planConfidence`. */

@@ -1,6 +1,6 @@
 import type { Approval, GivenAnswer } from '../model/approval.ts'
 import { approverGroup, identity, principal } from './common.ts'
-import { list, number, object, oneOf, optional, text } from './field.ts'
+import { flag, list, number, object, oneOf, optional, text } from './field.ts'
 
 const voidReason = oneOf(
   'all-suppressed',
@@ -22,6 +22,7 @@ const voidReason = oneOf(
 const answer = object<GivenAnswer>({
   kind: oneOf('approve', 'reject'),
   by: principal,
+  reauthenticated: flag,
   at: number,
   because: optional(text),
 })
@@ -33,6 +34,7 @@ export const approval = object<Approval>({
   planId: text,
   digest: text,
   state: oneOf('open', 'granted', 'rejected', 'void', 'expired', 'used'),
+  proofNeeded: flag,
   approvers: list(approverGroup),
   proposedBy: optional(text),
   askedAt: number,

@@ -1,9 +1,9 @@
 import type { Command, CommandBody } from '../model/command.ts'
 import { identity, principal } from './common.ts'
-import { byKind, number, object, oneOf, optional, text } from './field.ts'
+import { byKind, flag, number, object, oneOf, optional, text } from './field.ts'
 
 const body = byKind<CommandBody>({
-  approve: { approvalId: text, digest: text },
+  approve: { approvalId: text, digest: text, reauthenticated: flag },
   reject: { approvalId: text, digest: text },
   diagnose: {},
   close: {},

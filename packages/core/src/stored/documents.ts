@@ -11,6 +11,7 @@ import { notice } from './notice.ts'
 import { plan } from './plan.ts'
 import { recordedChange } from './recorded-change.ts'
 import { partition, setting } from './setting.ts'
+import { suggestion } from './suggestion.ts'
 
 /** How the rows of each document table are checked. */
 export const documents: { readonly [Table in DocumentTable]: Field<Documents[Table]> } = {
@@ -26,4 +27,5 @@ export const documents: { readonly [Table in DocumentTable]: Field<Documents[Tab
   change: recordedChange,
   lock,
   partition,
+  suggestion,
 }

@@ -1,5 +1,5 @@
 import type { Execution, MeasureReading } from '../model/execution.ts'
-import { identity, labelledResource } from './common.ts'
+import { identity, labelledResource, redacted } from './common.ts'
 import { field, json, jsonObject, list, number, object, oneOf, optional, text, whole } from './field.ts'
 import { blastRadius, risk } from './plan.ts'
 
@@ -16,6 +16,7 @@ export const execution = object<Execution>({
   ...identity,
   incidentId: text,
   planId: text,
+  cause: redacted,
   index: whole,
   state: oneOf(
     'intent',

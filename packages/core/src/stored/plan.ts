@@ -46,6 +46,7 @@ const voice = object<PlanDecision['voices'][number]>({
 })
 
 const decision = object<PlanDecision>({
+  autonomy: oneOf('off', 'suggest', 'approve', 'auto'),
   kind: oneOf('allow', 'ask', 'deny', 'suggest'),
   voices: list(voice),
   approvers: list(approverGroup),
@@ -58,9 +59,11 @@ export const plan = object<Plan>({
   ...identity,
   incidentId: text,
   diagnosisId: text,
+  cause: redacted,
   proposedBy: optional(text),
   at: number,
   actions: list(plannedAction),
+  proofNeeded: flag,
   digest: text,
   intentDigest: text,
   decision,

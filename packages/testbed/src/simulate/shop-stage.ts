@@ -178,6 +178,8 @@ function hostOf(
   } = kubernetes({
     cluster: 'sim',
     namespaces: ['shop'],
+    // All that its rules and its model can come to here. Each costs every start of a worker.
+    actions: ['kubernetes.rollout-undo', 'kubernetes.evict-pod'],
     read: client,
     act: client,
   })

@@ -125,10 +125,17 @@ function nextRevision(old: readonly SimulatedReplicaSet[]): number {
   return Math.max(0, ...old.map(revisionOf)) + 1
 }
 
+/** What is stored is frozen, so its text never changes, and every look of the controller asks for it again. */
+const templateTexts = new WeakMap<PodTemplate, string>()
+
 /** Equal for equal templates, whatever ReplicaSet they are in. */
 export function templateText(template: PodTemplate): string {
+  const known = templateTexts.get(template)
+  if (known !== undefined) return known
   const { [HASH]: _, ...labels } = template.metadata.labels
-  return canonicalText({ ...template, metadata: { ...template.metadata, labels } })
+  const text = canonicalText({ ...template, metadata: { ...template.metadata, labels } })
+  if (Object.isFrozen(template)) templateTexts.set(template, text)
+  return text
 }
 
 /** Oldest rollout first. */

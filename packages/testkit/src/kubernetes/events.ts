@@ -46,7 +46,7 @@ export function eventRecorder(store: ObjectStore, time: Timeline): (event: Recor
         lastTimestamp: now,
         count: 1,
       },
-      { manager: event.component },
+      { manager: event.component, admitted: true },
     )
     expire(store, time, created.metadata.uid)
   }

@@ -18,7 +18,7 @@ interface WriteFacts {
   readonly manager: string
   /** Everything but storing. */
   readonly dryRun?: boolean
-  /** By a controller or kubelet that only changes what was admitted before: it is not checked again. */
+  /** By a controller or kubelet: what it changes is not checked again, and what it makes is not copied. */
   readonly admitted?: boolean
   /** Through the status subresource, which leaves the generation alone. */
   readonly status?: boolean
@@ -100,7 +100,7 @@ export function objectStore(stamp: () => string, uid: () => string): ObjectStore
     byUid: (uid) => objects.get(keys.get(uid) ?? ''),
     controlledBy: (uid) => read(dependents.get(uid)).filter((object) => controllerOf(object)?.uid === uid),
     create(object, facts) {
-      const checked = admit(structuredClone(object), undefined)
+      const checked = admit(facts.admitted === true ? object : structuredClone(object), undefined)
       if (objects.has(keyOf(checked))) {
         throw alreadyExists(qualified(checked.apiVersion, checked.kind), checked.metadata.name)
       }

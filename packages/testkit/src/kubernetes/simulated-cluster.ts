@@ -43,6 +43,8 @@ export interface SimulatedCluster extends SimulatedClient {
   as(user: SimulatedUser): SimulatedClient
   /** Creates an object, or changes an existing one to fit, as `kubectl apply` would. Its namespace need not exist. */
   apply(manifest: Manifest, by?: { readonly manager: string }): SimulatedObject
+  /** Writes fields of an object's status, as a kubelet or a controller that is not simulated would. */
+  report(reference: SimulatedReference, status: Readonly<Record<string, unknown>>): SimulatedObject
   /** Deletes an object and, through garbage collection, what it controls. */
   remove(reference: SimulatedReference): void
   /** Deletes an object and makes it again under its name, with another UID. */
@@ -134,6 +136,14 @@ export function simulatedCluster(options: SimulatedClusterOptions = {}): Simulat
     return store.replace(known, { ...known, ...manifest, metadata, status: known['status'] }, by)
   }
 
+  function report(reference: SimulatedReference, status: Readonly<Record<string, unknown>>): StoredObject {
+    server.catchUp()
+    const known = mustFind(store, reference)
+    const before = known['status']
+    const next = { ...known, status: { ...(typeof before === 'object' ? before : {}), ...status } }
+    return store.replace(known, next, { manager: 'kubelet', status: true })
+  }
+
   function recreate(reference: SimulatedReference): StoredObject {
     const old = mustFind(store, reference)
     store.remove(old)
@@ -146,6 +156,7 @@ export function simulatedCluster(options: SimulatedClusterOptions = {}): Simulat
     ...simulatedClient(server, {}),
     as: (user) => simulatedClient(server, user),
     apply,
+    report,
     recreate,
     remove: (reference) => store.remove(mustFind(store, reference)),
     find: (reference) => store.find(reference),

@@ -7,7 +7,7 @@ import { existing } from './show.ts'
 export const approveCommand: Command = {
   name: 'approvals approve',
   summary:
-    'Lets exactly what the digest stands for happen, if it still can when the engine looks at the world again. The digest is the one that `mendkit approvals show` printed. No proof is asked for, also where the host asks for one at high risk.',
+    'Lets exactly what the digest stands for happen, if it still can when the engine looks at the world again. The digest is the one that `mendkit approvals show` printed. An approval that needs proof of who approves, as a host can demand at high risk, cannot be approved here: `mendkit approvals show` says so, and where it can be.',
   takes: ['approval'],
   options: {
     digest: { type: 'string', value: 'digest', says: 'the digest that you were shown; it says what you saw' },

@@ -14,6 +14,7 @@ export function approvalText(question: ApprovalQuestion, screen: Screen): string
       ['Asked', momentWithAge(question.askedAt, screen.now)],
       ['Expires', momentWithAge(question.expiresAt, screen.now)],
       ['Approvers', groups(question.approvers)],
+      ...(question.proofNeeded ? [['Proof', 'needed from whoever approves'] as const] : []),
       ...(state === 'open' && answers.length > 0 ? [['Missing', groups(missing)] as const] : []),
       ...(question.proposedBy === undefined ? [] : [['Proposed by', question.proposedBy] as const]),
       ...answers.map(({ kind, by }) => [kind === 'approve' ? 'Approved by' : 'Rejected by', by.id] as const),
@@ -21,7 +22,7 @@ export function approvalText(question: ApprovalQuestion, screen: Screen): string
     screen,
   )
   const parts = actions.map((action, index) => actionText(action, index + 1, diffs[index] ?? '', screen))
-  return [facts, ...parts, `Digest  ${shown(digest)}`, ...(state === 'open' ? [howToAnswer(id, digest)] : [])].join(
+  return [facts, ...parts, `Digest  ${shown(digest)}`, ...(state === 'open' ? [howToAnswer(question)] : [])].join(
     '\n\n',
   )
 }
@@ -58,12 +59,19 @@ function indented(text: string, by: number): string {
   return text.replaceAll(/^(?=.)/gm, ' '.repeat(by))
 }
 
-function howToAnswer(id: string, digest: string): string {
-  return [
-    'To let exactly this happen:',
+function howToAnswer({ id, digest, proofNeeded }: ApprovalQuestion): string {
+  const here = [
     `  mendkit approvals approve ${shown(id)} \\`,
     `    --digest ${shown(digest)} \\`,
     '    --as <you> --role approver',
+  ]
+  const elsewhere = [
+    '  prove who you are on the approval page of the host, or in whatever way it asks for that.',
+    '  This command cannot check a proof, and so cannot approve it.',
+  ]
+  return [
+    'To let exactly this happen:',
+    ...(proofNeeded ? elsewhere : here),
     'To refuse it:',
     `  mendkit approvals reject ${shown(id)} --because <why> --as <you> --role approver`,
   ].join('\n')

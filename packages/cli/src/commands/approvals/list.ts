@@ -29,9 +29,9 @@ export const listApprovals: Command = {
 
 function listText(approvals: readonly ApprovalQuestion[], screen: Screen): string {
   if (approvals.length === 0) return 'No approvals.'
-  const rows = approvals.map(({ id, state, expiresAt, actions }) => ({
+  const rows = approvals.map(({ id, state, expiresAt, actions, proofNeeded }) => ({
     cells: [id, state, momentWithAge(expiresAt, screen.now)],
-    below: actions.map(({ type, target }) => `${type} on ${describeResource(target)}`).join('; '),
+    below: `${actions.map(({ type, target }) => `${type} on ${describeResource(target)}`).join('; ')}${proofNeeded ? '; needs proof of who approves' : ''}`,
   }))
   const shows = '\n\n`mendkit approvals show <approval>` shows what is asked.'
   return `${listing(['APPROVAL', 'STATE', 'EXPIRES'], rows, screen)}${shows}`

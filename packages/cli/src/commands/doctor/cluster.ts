@@ -61,9 +61,10 @@ async function missingIn(
   for (const one of permissions) {
     // Whoever reads the annotations of a namespace reads this one and no other.
     const name = one.kind === 'Namespace' ? namespace : undefined
-    const { allowed, because } = await client.can({ ...one, namespace, name }, ctx)
+    const within = one.namespace ?? namespace
+    const { allowed, because } = await client.can({ ...one, namespace: within, name }, ctx)
     const what = `${one.verb} ${one.kind}${one.subresource === undefined ? '' : `/${one.subresource}`}`
-    if (!allowed) missing.push(`may not ${what} in ${namespace ?? 'all namespaces'}: ${because}`)
+    if (!allowed) missing.push(`may not ${what} in ${within ?? 'all namespaces'}: ${because}`)
   }
   return missing
 }

@@ -24,6 +24,7 @@ import {
   riskCeiling,
   riskCeilingFields,
 } from './risk.ts'
+import { type RiskCeilings, type RiskCeilingsOptions, riskCeilings, riskCeilingsFields } from './risk-ceilings.ts'
 import {
   allowAction,
   allowActionFields,
@@ -43,6 +44,7 @@ const entry = once(() =>
     allowUpToFields.extend(kind('allow-up-to')),
     askAboveFields.extend(kind('ask-above')),
     riskCeilingFields.extend(kind('risk-ceiling')),
+    riskCeilingsFields.extend(kind('risk-ceilings')),
     allowActionFields.extend(kind('allow-action')),
     onlyInNamespacesFields.extend(kind('only-in-namespaces')),
     onlyKindsFields.extend(kind('only-kinds')),
@@ -70,6 +72,7 @@ export type PolicyDocumentEntry =
   | { readonly kind: 'allow-up-to'; readonly risk: Risk }
   | ({ readonly kind: 'ask-above'; readonly risk: Risk } & AskOptions)
   | { readonly kind: 'risk-ceiling'; readonly risk: Risk; readonly scope?: string }
+  | ({ readonly kind: 'risk-ceilings' } & RiskCeilings & RiskCeilingsOptions)
   | { readonly kind: 'allow-action'; readonly type: string; readonly selector?: string }
   | { readonly kind: 'only-in-namespaces'; readonly names: readonly string[] }
   | { readonly kind: 'only-kinds'; readonly kinds: readonly string[] }
@@ -116,6 +119,10 @@ function policyOf(one: z.output<ReturnType<typeof entry>>): Policy {
     case 'risk-ceiling': {
       const { kind: _, risk, ...options } = one
       return riskCeiling(risk, options)
+    }
+    case 'risk-ceilings': {
+      const { kind: _, auto, approve, ...options } = one
+      return riskCeilings({ ...(auto && { auto }), ...(approve && { approve }) }, options)
     }
     case 'allow-action':
       return allowAction(one.type, one.selector)

@@ -1,6 +1,7 @@
 import { combineDecisions } from '../../builtin/combine-decisions.ts'
 import { planConfidence } from '../../builtin/confidence.ts'
 import { safetyPolicies } from '../../builtin/safety-policies.ts'
+import type { AutonomyLevel } from '../../model/autonomy.ts'
 import type { CombinedDecision, PlanDecision, PlannedAction } from '../../model/plan.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import type { PolicyInput } from '../../ports/policy.ts'
@@ -31,8 +32,10 @@ export interface Judgement {
 export async function judge(parts: Parts, view: StepView, plan: PolicyInput['plan']): Promise<Judgement> {
   const { ctx, now, incident } = view
   const past = judgedPast(parts, view)
+  const autonomy = levelForPlan(parts.autonomy, plan)
   const input = policyInput(parts, {
     plan,
+    autonomy,
     incident: viewOf(incident),
     confidence: async () => planConfidence(plan.actions, await past.outcomes()),
     executions: past.executions,
@@ -45,14 +48,14 @@ export async function judge(parts: Parts, view: StepView, plan: PolicyInput['pla
     ...(await hearPolicies(parts, parts.policies, { ...input, executions: past.countedExecutions }, ctx)),
   ]
   past.throwIfUnread()
-  const decision = { ...gate(parts, plan.actions, combineDecisions(voices)), policyVersion: parts.policyVersion }
+  const gated = gate(autonomy, plan.actions, combineDecisions(voices))
+  const decision = { ...gated, autonomy, policyVersion: parts.policyVersion }
   const intentsSeen = await past.intentsSeen()
   return { decision, ...(intentsSeen !== undefined && { intentsSeen }) }
 }
 
-function gate(parts: Parts, actions: readonly PlannedAction[], decision: CombinedDecision): CombinedDecision {
+function gate(level: AutonomyLevel, actions: readonly PlannedAction[], decision: CombinedDecision): CombinedDecision {
   if (decision.kind === 'deny') return decision
-  const level = levelForPlan(parts.autonomy, { actions })
   const unchecked = actions.some((action) => action.dryRun === 'not-permitted')
   if (level === 'off' || level === 'suggest') return voiced(decision, 'suggest', message`autonomy is ${level} here`)
   if (unchecked) return voiced(decision, 'suggest', message`there are no credentials to act`)

@@ -6,8 +6,10 @@ import { message } from '../../redact/message.ts'
 import { digestOf } from '../digest.ts'
 import type { Parts } from '../parts.ts'
 import type { StepView } from '../steps/view.ts'
+import { causeOf } from './cause.ts'
 import { judge } from './judge.ts'
 import { boundFields, previewAction, slotFor } from './plan-action.ts'
+import { demandsProof } from './reauthenticate.ts'
 
 /** Doubt about an object that an execution of ours changed a short while ago. */
 export const cooldownDoubt = message`changed-by-us-within-cooldown`
@@ -31,16 +33,19 @@ export async function makePlan(parts: Parts, view: StepView, diagnosis: Diagnosi
     actions.push({ ...withinCap(parts, previewed.planned), doubts })
   }
   const proposed = diagnosis.askedBy !== undefined && { proposedBy: diagnosis.askedBy }
+  const proofNeeded = demandsProof(parts, actions)
   const { decision } = await judge(parts, view, { actions, ...proposed })
   const plan: Plan = {
     tenant: view.incident.tenant,
     id: parts.ids.next('pln'),
     incidentId: view.incident.id,
     diagnosisId: diagnosis.id,
+    cause: causeOf(diagnosis),
     ...proposed,
     at: view.now,
     actions,
-    digest: planDigest(parts, actions),
+    proofNeeded,
+    digest: planDigest(parts, { actions, proofNeeded }),
     intentDigest: digestOf(actions.map(({ type, params, target }) => [type, params, resourceKey(target)])),
     decision,
     revision: 0,
@@ -49,8 +54,8 @@ export async function makePlan(parts: Parts, view: StepView, diagnosis: Diagnosi
 }
 
 /** What an approval of these actions is bound to, as one digest. */
-export function planDigest(parts: Parts, actions: readonly PlannedAction[]): string {
-  return digestOf({ actions: actions.map(boundFields), policyVersion: parts.policyVersion })
+export function planDigest(parts: Parts, { actions, proofNeeded }: Pick<Plan, 'actions' | 'proofNeeded'>): string {
+  return digestOf({ actions: actions.map(boundFields), policyVersion: parts.policyVersion, proofNeeded })
 }
 
 function withinCap(parts: Parts, action: PlannedAction): PlannedAction {

@@ -1,6 +1,7 @@
 import { combineDecisions } from '../../builtin/combine-decisions.ts'
 import { planConfidence } from '../../builtin/confidence.ts'
 import { safetyPolicies } from '../../builtin/safety-policies.ts'
+import type { AutonomyLevel } from '../../model/autonomy.ts'
 import type { Plan, PlanDecision } from '../../model/plan.ts'
 import type { PastExecution, PastIncident, PolicyHistory } from '../../model/policy-history.ts'
 import type { CallContext } from '../../ports/context.ts'
@@ -29,6 +30,13 @@ export interface SimulatedDecision {
   readonly because: readonly string[]
 }
 
+/** What plans are judged by. */
+export interface JudgedBy {
+  readonly policies: readonly Policy[]
+  /** Absent: the level that was in force for each plan. */
+  readonly autonomy?: AutonomyLevel
+}
+
 interface Past {
   readonly executions: PolicyHistory<PastExecution>
   readonly incidents: PolicyHistory<PastIncident>
@@ -43,7 +51,7 @@ const mostOfPast = 10_000
  */
 export async function simulate(
   parts: Parts,
-  policies: readonly Policy[],
+  by: JudgedBy,
   plans: readonly Plan[],
   ctx: CallContext,
 ): Promise<{ readonly decisions: readonly (SimulatedDecision | undefined)[]; readonly complete: boolean }> {
@@ -59,14 +67,14 @@ export async function simulate(
   const decisions: (SimulatedDecision | undefined)[] = []
   for (const plan of plans) {
     const consequence = `plan ${plan.id} is left out of the simulation`
-    decisions.push(await unlessCorrupt(parts, consequence, () => judgeAgain(parts, policies, plan, past, ctx)))
+    decisions.push(await unlessCorrupt(parts, consequence, () => judgeAgain(parts, by, plan, past, ctx)))
   }
   return { decisions, complete: past.executions.complete && past.incidents.complete }
 }
 
 async function judgeAgain(
   parts: Parts,
-  policies: readonly Policy[],
+  { policies, autonomy }: JudgedBy,
   plan: Plan,
   past: Past,
   ctx: CallContext,
@@ -80,6 +88,7 @@ async function judgeAgain(
   const input = policyInput(parts, {
     plan: { actions, ...(proposedBy !== undefined && { proposedBy }) },
     incident: { ...viewOf(incident), phase: 'deciding' },
+    autonomy: autonomy ?? plan.decision.autonomy,
     confidence: async () => planConfidence(actions, outcomesIn(executions.items)),
     executions: async () => executions,
     incidents: async () => incidents,

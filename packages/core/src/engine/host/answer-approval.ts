@@ -6,7 +6,7 @@ import type { Principal } from '../../model/principal.ts'
 import { once } from '../../once.ts'
 import { message } from '../../redact/message.ts'
 import { type AnswerRefusal, mayAnswer } from '../decide/may-answer.ts'
-import { planRisk, refusedByHost } from '../decide/reauthenticate.ts'
+import { needsProof, planRisk, refusedByHost } from '../decide/reauthenticate.ts'
 import { draft } from '../draft.ts'
 import { readTexts } from '../feed/read-texts.ts'
 import type { Engine } from './engine.ts'
@@ -34,12 +34,16 @@ export async function answerApproval(engine: Engine, bound: Principal, id: strin
   const approval = by.tenant === bound.tenant ? await parts.store.get('approval', by.tenant, id, ctx) : undefined
   if (approval === undefined)
     throw new MendkitError('not-found', message`there is no approval ${id} in tenant ${by.tenant}`)
-  const refusal = await whyRefused(engine, approval, by, answer)
+  const { refusal, reauthenticated } = await look(engine, approval, by, answer)
   if (refusal !== undefined) {
     await writeRefusal(engine, approval, by, answer.kind, refusal)
     throw new MendkitError(errorCodes[refusal.code], refusal.because)
   }
-  const body = { kind: answer.kind, approvalId: id, digest: answer.digest }
+  const said = { approvalId: id, digest: answer.digest }
+  const body =
+    answer.kind === 'approve'
+      ? ({ kind: 'approve', ...said, reauthenticated } as const)
+      : ({ kind: 'reject', ...said } as const)
   await giveCommand(parts, by, approval.incidentId, body, answer.because, ctx)
 }
 
@@ -62,7 +66,29 @@ function parseAnswer(given: object): Answer {
   throw new MendkitError('invalid', `${path}: ${issue?.message ?? 'is not valid'}`, { path })
 }
 
+/** Why an answer is refused, and whether the host confirmed who gave it. */
+interface Look {
+  readonly refusal?: AnswerRefusal | undefined
+  readonly reauthenticated: boolean
+}
+
 /** What does not need the person comes first, and the host's own question last: nobody is asked for a code in vain. */
+async function look(engine: Engine, approval: Approval, by: Principal, answer: Answer): Promise<Look> {
+  const { parts, context } = engine
+  const refusal = await whyRefused(engine, approval, by, answer)
+  if (refusal !== undefined || answer.kind === 'reject') return { refusal, reauthenticated: false }
+  const plan = await parts.store.get('plan', approval.tenant, approval.planId, context())
+  if (await isAltered(engine, plan)) {
+    const because = message`a difference of approval ${approval.id} was altered in the store, so nobody can have seen what it asks: reject it, and run audit.verify()`
+    return { refusal: { code: 'difference-altered', because }, reauthenticated: false }
+  }
+  if (!needsProof(parts, approval, plan)) return { reauthenticated: false }
+  const { proof } = answer
+  const question = { by, approval: approval.id, risk: planRisk(plan), ...(proof !== undefined && { proof }) }
+  const unconfirmed = await refusedByHost(parts, question, context())
+  return { refusal: unconfirmed, reauthenticated: unconfirmed === undefined }
+}
+
 async function whyRefused(
   engine: Engine,
   approval: Approval,
@@ -80,16 +106,7 @@ async function whyRefused(
     const because = message`approval ${id} expired at ${since}: look at the incident, which is escalated`
     return { code: 'approval-expired', because }
   }
-  const refusal = mayAnswer(approval, by, answer)
-  if (refusal !== undefined || answer.kind === 'reject') return refusal
-  const plan = await parts.store.get('plan', approval.tenant, approval.planId, engine.context())
-  if (await isAltered(engine, plan)) {
-    const because = message`a difference of approval ${id} was altered in the store, so nobody can have seen what it asks: reject it, and run audit.verify()`
-    return { code: 'difference-altered', because }
-  }
-  const { proof } = answer
-  const question = { by, approval: id, risk: planRisk(plan), ...(proof !== undefined && { proof }) }
-  return refusedByHost(parts, question, engine.context())
+  return mayAnswer(approval, by, answer)
 }
 
 async function isAltered({ parts, context }: Engine, plan: Plan | undefined): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { JoinedBlob } from '../../model/event.ts'
 import type { PlannedAction, Risk } from '../../model/plan.ts'
 import type { Principal } from '../../model/principal.ts'
 import { missingApprovers } from '../decide/quorum.ts'
-import { planRisk } from '../decide/reauthenticate.ts'
+import { needsProof, planRisk } from '../decide/reauthenticate.ts'
 import { readTexts } from '../feed/read-texts.ts'
 import { answerApproval } from './answer-approval.ts'
 import type { Engine } from './engine.ts'
@@ -18,7 +18,7 @@ export interface ApprovalQuestion extends Approval {
   readonly risk: Risk
   /** Who must still approve, with how many of each group. */
   readonly missing: readonly ApproverGroup[]
-  /** Whether an approval is passed to `settings.reauthenticate` first, which may want a `proof`. */
+  /** Whether it counts for nothing to approve without proof, because the host that asked wants it, or this one does by now. */
   readonly proofNeeded: boolean
 }
 
@@ -30,7 +30,7 @@ export interface ApprovalAnswer {
   readonly digest: string
   /** In the person's own words. It is redacted and kept. */
   readonly because?: string
-  /** Passed to `settings.reauthenticate` for a plan of high risk, such as a one-time code; never stored or logged. */
+  /** Passed to `settings.reauthenticate` where proof is needed, such as a one-time code; never stored or logged. */
   readonly proof?: string
 }
 
@@ -43,8 +43,8 @@ export interface ApprovalRejection extends Omit<ApprovalAnswer, 'proof'> {
 /**
  * Questions to people. An answer resolves when it is durable; before anything is changed the engine looks at the world
  * again. Throws `not-found` for an unknown approval, `conflict` for one that is no longer open, has expired or whose digest
- * differs, and for whoever approves twice, `forbidden` for a principal that may not answer it or that
- * `settings.reauthenticate` did not confirm, `invalid` for a principal that is none and for words that are none, `corrupt` for
+ * differs, and for whoever approves twice, `forbidden` for a principal that may not answer it, that
+ * `settings.reauthenticate` did not confirm, or that approves what needs proof where nothing can confirm it, `invalid` for a principal that is none and for words that are none, `corrupt` for
  * an approval whose difference was altered in the store. What is refused of an approval that the tenant has stands in the
  * audit log as `approval-refused`.
  */
@@ -89,7 +89,7 @@ export function approvalsFace(engine: Engine, principal: Principal): Approvals {
       diffs: actions.map((action) => shown(texts.get(action.diff ?? ''))),
       risk,
       missing: missingApprovers(approval.approvers, approval.answers),
-      proofNeeded: risk === 'high' && parts.reauthenticate !== undefined,
+      proofNeeded: needsProof(parts, approval, plan),
     }
   }
 

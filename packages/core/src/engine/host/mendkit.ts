@@ -7,6 +7,7 @@ import type { Logger } from '../../ports/context.ts'
 import type { Policy } from '../../ports/policy.ts'
 import type { Listener } from '../feed/listeners.ts'
 import type { WatchOptions } from '../feed/tail.ts'
+import type { Report, ReportQuery } from '../report/shape.ts'
 import { explain } from '../timeline/explain.ts'
 import { type Approvals, approvalsFace } from './approvals-face.ts'
 import { type Audit, auditFace } from './audit-face.ts'
@@ -17,6 +18,7 @@ import { type Incidents, incidentsFace } from './incidents-face.ts'
 import type { MendkitOptions } from './options.ts'
 import { parsePrincipal } from './principal.ts'
 import { type ChangeInput, recordChange } from './record-change.ts'
+import { report } from './report.ts'
 import { type PolicySimulation, type PolicySimulationQuery, simulatePolicy } from './simulate-policy.ts'
 import { setPaused } from './switches.ts'
 
@@ -67,6 +69,13 @@ export interface Mendkit extends AsyncDisposable {
    * judge, `invalid` for times that are none.
    */
   simulatePolicy(policies: readonly Policy[], query: PolicySimulationQuery): Promise<PolicySimulation>
+  /**
+   * The numbers that decide the next level of autonomy: by cause and action type, what was suggested, whether people did the
+   * same by hand, another thing or nothing, what was carried out and verified, and the time that acting would have saved.
+   * Plans that were made within the time count, of the newest 10,000. Reads only. Throws `invalid` for times that are none.
+   */
+  report(query: ReportQuery, options: { readonly format: 'markdown' }): Promise<string>
+  report(query: ReportQuery, options?: { readonly format: 'json' }): Promise<Report>
   /** Tells of a change that somebody made on purpose: it feeds evidence and correlation. */
   recordChange(change: ChangeInput): Promise<RecordedChange>
   /** The kill switch of the tenant: no effect begins until `resume`. Everything else goes on. */
@@ -105,6 +114,16 @@ function boundTo({ id, tenant }: Principal): (wanted: string | undefined) => str
 
 function faceOf(engine: Engine, principal: Principal, tenantOf: (wanted: string | undefined) => string): Mendkit {
   const { tenant } = principal
+
+  async function tell(query: ReportQuery, options: { readonly format: 'markdown' }): Promise<string>
+  async function tell(query: ReportQuery, options?: { readonly format: 'json' }): Promise<Report>
+  async function tell(
+    query: ReportQuery,
+    options: { readonly format: 'json' | 'markdown' } = { format: 'json' },
+  ): Promise<string | Report> {
+    return report(engine, principal, query, options)
+  }
+
   return {
     incidents: incidentsFace(engine, principal),
     approvals: approvalsFace(engine, principal),
@@ -123,6 +142,7 @@ function faceOf(engine: Engine, principal: Principal, tenantOf: (wanted: string 
       return explain(engine.parts, tenant, typeof plan === 'string' ? plan : plan.id, engine.context())
     },
     simulatePolicy: (policies, query) => simulatePolicy(engine, principal, policies, query),
+    report: tell,
     recordChange: (change) => recordChange(engine, principal, change),
     pause: () => setPaused(engine, principal, true),
     resume: () => setPaused(engine, principal, false),

@@ -1,5 +1,6 @@
 import { MendkitError } from '../../errors.ts'
 import { checkLimit, checkTime } from '../../memory/check-read.ts'
+import { type AutonomyLevel, autonomyLevels } from '../../model/autonomy.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Principal } from '../../model/principal.ts'
 import type { Policy } from '../../ports/policy.ts'
@@ -18,6 +19,8 @@ export interface PolicySimulationQuery {
   readonly after?: string
   /** Plans of one answer, 1 to 1,000. @default 1_000 */
   readonly limit?: number
+  /** The autonomy level that policies are told. @default the one that was in force for each plan */
+  readonly autonomy?: AutonomyLevel
 }
 
 /** What other policies would have done. */
@@ -53,14 +56,22 @@ export async function simulatePolicy(
   const { parts } = engine
   assertOptions({ policies })
   assertPolicies(policies, parts.timeZones, parts.settings)
-  const { limit = 1_000 } = query
+  const { limit = 1_000, autonomy } = query
   checkLimit(limit)
+  if (autonomy !== undefined && !autonomyLevels.includes(autonomy)) {
+    throw new MendkitError('invalid', `\`autonomy\` is one of ${autonomyLevels.join(', ')}`, { path: 'autonomy' })
+  }
   const since = checkTime('since', query.since)
   const until = query.until === undefined ? Number.POSITIVE_INFINITY : checkTime('until', query.until)
   if (until <= since) throw new MendkitError('invalid', '`until` is not after `since`', { path: 'until' })
   await engine.ready()
   const { plans, more } = await plansBetween(engine, tenant, { since, until, limit, after: query.after })
-  const { decisions, complete } = await simulate(parts, policies, plans, engine.context())
+  const { decisions, complete } = await simulate(
+    parts,
+    { policies, ...(autonomy && { autonomy }) },
+    plans,
+    engine.context(),
+  )
   const rows = decisions.filter((row) => row !== undefined)
   const last = plans.at(-1)
   return {

@@ -116,6 +116,7 @@ function executionOf(
     id: effect.slot.executionId,
     incidentId: view.incident.id,
     planId: plan.id,
+    cause: plan.cause,
     index,
     state: 'intent',
     type: fresh.type,

@@ -5,14 +5,14 @@ import type { Parts } from '../parts.ts'
 import type { CountedRows, Vitals } from '../work/vitals.ts'
 import { createWaker } from '../work/waker.ts'
 
-const everyMs = 30_000
+const leastEveryMs = 30_000
 const pageSize = 1_000
 const maxPages = 10
 const maxIds = 5
 
 /**
- * Counts every 30 seconds, for health and metrics, the failed notices and the unanswered escalations of all workers, until
- * `stopping` aborts.
+ * Counts the failed notices and the unanswered escalations of all workers, for health and metrics, until `stopping` aborts:
+ * every 30 seconds, and no more often than a host sweeps.
  */
 export async function countLeftUndone(
   parts: Parts,
@@ -33,7 +33,7 @@ export async function countLeftUndone(
       if (ctx.signal.aborted) return
       parts.log.warn(describeFailure('what is left undone could not be counted; trying again', error))
     }
-    await createWaker(parts.clock).wait(everyMs, stopping)
+    await createWaker(parts.clock).wait(Math.max(leastEveryMs, parts.settings.engine.sweepMs), stopping)
   }
 }
 

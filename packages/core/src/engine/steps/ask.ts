@@ -23,6 +23,7 @@ export function askForApproval(parts: Parts, view: StepView, { plan, put }: Made
     planId: plan.id,
     digest: plan.digest,
     state: 'open',
+    proofNeeded: plan.proofNeeded,
     approvers: plan.decision.approvers,
     ...(plan.proposedBy !== undefined && { proposedBy: plan.proposedBy }),
     answers: [],
@@ -39,6 +40,7 @@ export function askForApproval(parts: Parts, view: StepView, { plan, put }: Made
       approval: approval.id,
       plan: plan.id,
       digest: plan.digest,
+      proofNeeded: plan.proofNeeded,
       approvers: approval.approvers,
       expiresAt: new Date(expiresAt).toISOString(),
     },
@@ -63,10 +65,11 @@ export function askForApproval(parts: Parts, view: StepView, { plan, put }: Made
   return joinResults(joinResults(question, notice), moved)
 }
 
-/** Said only when one person is not enough. */
-function needed({ decision: { approvers } }: Plan): string {
+/** Said only when one person is not enough, or its word. */
+function needed({ proofNeeded, decision: { approvers } }: Plan): string {
   const many = approvers.length > 1 || approvers.some(({ count }) => count > 1)
-  return many ? `; it needs ${groupWords(approvers)}` : ''
+  const proof = proofNeeded ? '; whoever approves must prove who it is, where the host asks for it' : ''
+  return `${many ? `; it needs ${groupWords(approvers)}` : ''}${proof}`
 }
 
 function asked({ decision }: Plan): string | undefined {

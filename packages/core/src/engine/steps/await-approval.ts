@@ -3,6 +3,7 @@ import type { Command } from '../../model/command.ts'
 import { unseenSymptoms } from '../decide/facts.ts'
 import { mayAnswer } from '../decide/may-answer.ts'
 import { missingApprovers } from '../decide/quorum.ts'
+import { needsProof } from '../decide/reauthenticate.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
 import { backToDeciding } from './back-to-deciding.ts'
@@ -33,8 +34,15 @@ async function answered(parts: Parts, view: StepView, approval: Approval, comman
   if (body.approvalId !== approval.id) return { ...commandRefused(parts, command, 'approval-not-open'), dueAt: 'now' }
   const refusal = mayAnswer(approval, command.by, body)
   if (refusal !== undefined) return { ...commandRefused(parts, command, refusal.code), dueAt: 'now' }
+  const reauthenticated = body.kind === 'approve' && body.reauthenticated
+  if (body.kind === 'approve' && !reauthenticated) {
+    const plan = await parts.store.get('plan', approval.tenant, approval.planId, view.ctx)
+    if (needsProof(parts, approval, plan)) {
+      return { ...commandRefused(parts, command, 'not-reauthenticated'), dueAt: 'now' }
+    }
+  }
   const { by, at, because } = command
-  const answer = { kind: body.kind, by, at, ...(because !== undefined && { because }) }
+  const answer = { kind: body.kind, by, reauthenticated, at, ...(because !== undefined && { because }) }
   const taken = await takeAnswer(parts, view, { ...approval, answers: [...approval.answers, answer] }, answer)
   return joinResults(commandDone(command), taken)
 }

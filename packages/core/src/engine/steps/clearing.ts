@@ -2,7 +2,7 @@ import type { Phase } from '../../model/phase.ts'
 import { voidApproval } from '../decide/void-approval.ts'
 import type { Parts } from '../parts.ts'
 import { tellPaged } from './notice.ts'
-import { joinResults, moveTo } from './result.ts'
+import { joinResults, type Move, moveTo } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
 
 const clearable: readonly Phase[] = [
@@ -27,5 +27,16 @@ export async function clearing(parts: Parts, view: StepView): Promise<StepResult
   const reason = incident.hadEffect ? 'resolved-after-effect' : 'self-resolved'
   const hold = view.now + parts.settings.hold.ms
   const told = joinResults(voided, tellPaged(parts, view, 'resolved', reason))
-  return joinResults(told, moveTo(parts, view, 'resolved', { reason, deadlines: { hold } }))
+  return joinResults(told, moveTo(parts, view, 'resolved', { reason, deadlines: { hold }, ...toJudge(view) }))
+}
+
+/**
+ * What people were told of and the engine did not do is compared with the world right after, in a step of its own: reading it
+ * must never hold up that the incident is resolved.
+ */
+function toJudge({ incident, now }: StepView): Move {
+  const { phase, reason, planId } = incident
+  const waited =
+    phase === 'suggested' || phase === 'awaiting-approval' || reason === 'rejected' || reason === 'approval-expired'
+  return planId !== undefined && waited ? { next: { unjudged: { planId, clearedAt: now } }, dueAt: 'now' } : {}
 }

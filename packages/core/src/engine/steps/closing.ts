@@ -1,13 +1,20 @@
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
+import { judgeSuggestion } from './judge-suggestion.ts'
 import { joinResults, moveTo, waitFor } from './result.ts'
 import { membersOf, type StepResult, type StepView } from './view.ts'
+
+/** What is still to be judged comes first; then see `held`. */
+export async function resolved(parts: Parts, view: StepView): Promise<StepResult> {
+  const { unjudged } = view.incident
+  return unjudged === undefined ? held(parts, view) : judgeSuggestion(parts, view, unjudged)
+}
 
 /**
  * Opens a resolved incident again when an alert came back within the hold; closes it when the hold is over. What a person
  * resolved while alerts fired has the hold to clear, and no longer.
  */
-export function resolved(parts: Parts, view: StepView): StepResult {
+function held(parts: Parts, view: StepView): StepResult {
   const { incident } = view
   const hold = incident.deadlines.hold ?? incident.phaseSince + parts.settings.hold.ms
   const { membersWhenResolved: known } = incident

@@ -68,7 +68,7 @@ async function act(parts: Parts, view: StepView, next: Next): Promise<StepResult
   if (fresh === 'out-of-reach') return untilInReach(parts, view) ?? stop(parts, view, next, 'preview-failed')
   if (fresh === 'gone') return stop(parts, view, next, 'preview-failed')
   const actions = effect.plan.actions.with(effect.index, fresh)
-  const same = stillMatches(effect, fresh) && planDigest(parts, actions) === effect.plan.digest
+  const same = stillMatches(effect, fresh) && planDigest(parts, { ...effect.plan, actions }) === effect.plan.digest
   if (!same) return stop(parts, view, next, 'target-changed')
   const approval = await grantedApproval(parts, view, effect.plan)
   const { proposedBy } = effect.plan
@@ -76,7 +76,8 @@ async function act(parts: Parts, view: StepView, next: Next): Promise<StepResult
   if (isStricter(judgement.decision, approval === undefined && !wasApproved(effect.plan) ? 'allowed' : 'approved')) {
     return stop(parts, view, next, 'policies-stricter')
   }
-  if (await asksForMore(parts, view, judgement.decision)) return stop(parts, view, next, 'policies-stricter')
+  if (await asksForMore(parts, view, { ...effect.plan, actions, decision: judgement.decision }))
+    return stop(parts, view, next, 'policies-stricter')
   if (wasApproved(effect.plan) && effect.index === 0) {
     const stands = postponed === undefined ? approval !== undefined : await isStillInTime(parts, view)
     if (!stands) return stop(parts, view, next, 'approval-gone')

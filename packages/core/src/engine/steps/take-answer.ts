@@ -17,7 +17,8 @@ export async function takeAnswer(
 ): Promise<StepResult> {
   if (answer.kind === 'reject') return reject(parts, view, approval, answer)
   const missing = missingApprovers(approval.approvers, approval.answers)
-  const digests = { ...entryData(approval), digest: approval.digest }
+  const { reauthenticated } = answer
+  const digests = { ...entryData(approval), digest: approval.digest, reauthenticated }
   if (missing.length > 0) {
     const entry = draft(parts, 'approval-given', subjectOf(view), { ...digests, missing }, wordsOf(answer))
     const given: StepResult = { put: [approvalPut(approval)], audit: [entry] }

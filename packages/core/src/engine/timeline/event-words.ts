@@ -2,7 +2,7 @@ import type { EventData, MendkitEvent } from '../../model/event.ts'
 import { blockerWords } from '../journal/blocker.ts'
 import { code, joined, type Markdown, md } from './markdown.ts'
 import { utc } from './times.ts'
-import { approverWords, count, decisionWords, phaseWords, reasonWords, resourceWords } from './words.ts'
+import { approverWords, count, decisionWords, phaseWords, reasonWords, resourceWords, verdictWords } from './words.ts'
 
 const commandWords: Readonly<Record<EventData['command-given']['kind'], string>> = {
   approve: 'Asked to approve the plan',
@@ -45,6 +45,8 @@ export function eventWords(event: MendkitEvent): Markdown {
       return md`The plan is ${decisionWords[event.data.kind]}`
     case 'plan-void':
       return md`The plan became void (${code(event.data.because)})`
+    case 'suggestion-judged':
+      return md`${code(event.data.action)} on ${resourceWords(event.data.target)} was not carried out; when it had cleared, ${verdictWords[event.data.verdict]}`
     case 'approval-requested':
       return md`Approval asked of ${approverWords(event.data.approvers)}, until ${utc(event.data.expiresAt)}`
     case 'approval-given':

@@ -6,6 +6,7 @@ import type { Phase } from '../../model/phase.ts'
 import type { PlanDecision } from '../../model/plan.ts'
 import type { Principal } from '../../model/principal.ts'
 import { describeResource, type Resource } from '../../model/resource.ts'
+import type { SuggestionVerdict } from '../../model/suggestion.ts'
 import { code, joined, type Markdown, md } from './markdown.ts'
 
 /** What it means to stand in a phase. */
@@ -52,6 +53,14 @@ export const reasonWords: Readonly<Record<IncidentReason, string>> = {
   'closed-by-person': 'a person closed it',
   'hold-over': 'it stayed well through the hold',
   merged: 'it was merged into another incident',
+}
+
+/** What was found when an incident had cleared that had a suggestion. */
+export const verdictWords: Readonly<Record<SuggestionVerdict, string>> = {
+  same: 'the object was as it would have made it',
+  different: 'the object had been changed in another way',
+  'self-cleared': 'the object was as before',
+  unknown: 'nobody could tell what had been done',
 }
 
 /** How the answer of the policies reads. */

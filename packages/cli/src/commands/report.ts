@@ -1,0 +1,67 @@
+import type { Report, ReportNumbers } from '@mendkit/core'
+import type { Command } from '../run/command.ts'
+import { UsageError } from '../run/usage-error.ts'
+import { reading, storeOptions } from '../store/session.ts'
+import { shownLines } from '../terminal/safe-text.ts'
+import { listing, type Screen, wrapped } from '../terminal/screen.ts'
+import { duration } from '../terminal/time.ts'
+
+/** `mendkit report` */
+export const report: Command = {
+  name: 'report',
+  summary: 'What was suggested, asked and done, by cause and action, and what people did by themselves.',
+  options: {
+    since: { type: 'string', value: 'when', says: 'plans from then on: 30d, 12h, or a moment in ISO 8601' },
+    until: { type: 'string', value: 'when', says: 'plans before then, said likewise [default: now]' },
+    markdown: { type: 'boolean', says: 'as a table in Markdown' },
+    ...storeOptions,
+  },
+  examples: ['mendkit report --since 30d', 'mendkit report --since 2026-07-01 --until 2026-08-01 --markdown'],
+  run(call) {
+    const { args, io } = call
+    const since = momentOf('since', args.required('since', 'say from when on, such as --since 30d'), io.now())
+    const given = args.text('until')
+    const query = { since, ...(given === undefined ? {} : { until: momentOf('until', given, io.now()) }) }
+    return reading(call, async ({ mendkit }) => {
+      const json = await mendkit.report(query)
+      const markdown = args.flag('markdown') ? await mendkit.report(query, { format: 'markdown' }) : undefined
+      return { json, text: (screen) => (markdown === undefined ? reportText(json, screen) : shownLines(markdown)) }
+    })
+  },
+}
+
+const sizes = { d: 86_400_000, h: 3_600_000, m: 60_000 } as const
+
+function momentOf(option: string, given: string, now: number): string {
+  const [, many, unit] = /^(\d{1,5})([dhm])$/.exec(given) ?? []
+  if (many !== undefined && (unit === 'd' || unit === 'h' || unit === 'm')) {
+    return new Date(now - Number(many) * sizes[unit]).toISOString()
+  }
+  const at = Date.parse(given)
+  if (/^\d{4}-/.test(given) && !Number.isNaN(at)) return new Date(at).toISOString()
+  throw new UsageError(
+    `--${option} is a number of days, hours or minutes such as 30d, 12h or 90m, or ISO 8601, not ${given}`,
+  )
+}
+
+function reportText({ rows, totals, complete }: Report, screen: Screen): string {
+  if (rows.length === 0) return 'No plan was made.'
+  const listed = rows.map((row) => ({ cells: [row.cause, row.action], below: numbersText(row) }))
+  return [
+    listing(['CAUSE', 'ACTION'], listed, screen),
+    '',
+    ...wrapped(`In all: ${numbersText(totals)}`, screen.columns),
+    ...(complete ? [] : wrapped('There was more than is read: only the newest plans are counted.', screen.columns)),
+  ].join('\n')
+}
+
+function numbersText(numbers: ReportNumbers): string {
+  const { suggested, asked, rejected, same, different, selfCleared, unknown } = numbers
+  const { executed, verified, failed, undone, savedMs } = numbers
+  const saved = savedMs === 0 ? '' : `; acting would have saved ${duration(savedMs)}`
+  return [
+    `suggested ${suggested}, asked ${asked}, rejected ${rejected}`,
+    `by hand: same ${same}, different ${different}, cleared by itself ${selfCleared}, unknown ${unknown}`,
+    `executed ${executed}: verified ${verified}, failed ${failed}, undone ${undone}${saved}`,
+  ].join('; ')
+}
