@@ -38,7 +38,12 @@ const escalationPolicy = z.strictObject({
   quietHours: z
     .strictObject({
       windows: z
-        .array(z.strictObject({ pattern: z.string().min(1), timeZone: z.string().min(1) }))
+        .array(
+          z.strictObject({
+            pattern: z.string().min(1).describe('Minutes, as a cron pattern of five parts.'),
+            timeZone: z.string().min(1).describe('By the clocks of this time zone.'),
+          }),
+        )
         .min(1)
         .max(100)
         .describe(
@@ -49,6 +54,7 @@ const escalationPolicy = z.strictObject({
         .default('info')
         .describe('What waits until they are over, for a day at most. A page never does.'),
     })
+    .describe('When news does not wake anybody. None: never.')
     .exactOptional(),
 })
 
@@ -166,10 +172,15 @@ export const settingsSchema = z.strictObject({
   }),
   hold: group({ ms: ms(1_800_000, 'A resolved incident takes a relapse for this long; then it closes.') }),
   escalation: z
-    .strictObject({ policies: z.array(escalationPolicy).min(1).max(1_000) })
-    .describe(
-      'Whom to tell of an incident, and whom next when nobody answers. None: every notifier gets every notice, a page once.',
-    )
+    .strictObject({
+      policies: z
+        .array(escalationPolicy)
+        .min(1)
+        .max(1_000)
+        .describe(
+          'Whom to tell of an incident, and whom next when nobody answers: the first that matches counts. None: every notifier gets every notice, a page once.',
+        ),
+    })
     .exactOptional(),
   notices: group({
     maxAttempts: count(20, 'Deliveries of one notice before it counts as failed.'),
