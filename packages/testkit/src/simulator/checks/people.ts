@@ -77,6 +77,7 @@ const SLOW_STORE_MS = 60_000
 
 function isHeldSince(holder: Setting | undefined, moment: number): boolean {
   const value = isOn(holder) ? holder?.value : undefined
-  const at = typeof value === 'object' && value !== null && 'at' in value ? value.at : undefined
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const at = 'at' in value ? value['at'] : undefined
   return typeof at === 'number' && at < moment - SLOW_STORE_MS
 }
