@@ -51,7 +51,7 @@ export function statedRow(
   name: string,
   unit: string,
   values: readonly number[],
-  bound?: { readonly atMost: number },
+  bound?: { readonly atMost: number } | { readonly atLeast: number },
 ): Row {
   const value = median(values)
   return {
@@ -60,12 +60,21 @@ export function statedRow(
     unit,
     yardstick: null,
     ratio: null,
-    goal: bound === undefined ? null : `at most ${bound.atMost} ${unit}`,
-    met: bound === undefined ? null : value <= bound.atMost,
+    ...goalOf(value, unit, bound),
     min: Math.min(...values),
     max: Math.max(...values),
     rounds: values.length,
   }
+}
+
+function goalOf(
+  value: number,
+  unit: string,
+  bound?: { readonly atMost: number } | { readonly atLeast: number },
+): Pick<Row, 'goal' | 'met'> {
+  if (bound === undefined) return { goal: null, met: null }
+  if ('atMost' in bound) return { goal: `at most ${bound.atMost} ${unit}`, met: value <= bound.atMost }
+  return { goal: `at least ${bound.atLeast} ${unit}`, met: value >= bound.atLeast }
 }
 
 /** A row that compares rounds with the rounds of a yardstick that were interleaved with them. */

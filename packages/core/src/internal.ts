@@ -1,4 +1,5 @@
 /** Seams for this repository's own tests and measurements. Not published: packages are packed without this entry. */
+export { hearPolicies } from './engine/decide/hear-policies.ts'
 export { compose } from './engine/host/compose.ts'
 export type { Parts } from './engine/parts.ts'
 export { decide } from './engine/steps/decide.ts'

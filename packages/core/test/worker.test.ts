@@ -1,4 +1,5 @@
-import { simulatedStore, virtualClock } from '@mendkit/testkit'
+import type { Clock, Store } from '@mendkit/core'
+import { callContext, simulatedStore, virtualClock } from '@mendkit/testkit'
 import { expect, test } from 'vitest'
 import { openShop } from './support/shop.ts'
 
@@ -50,5 +51,57 @@ test('an incident whose step somebody else overtook is looked at again at once',
   await shop.clock.advance(60_000)
   expect(overtaken).toBe(2)
   expect(await shop.phase()).toBe('suggested')
+  await shop.stop()
+})
+
+/** A store that answers one call after the other, each in `takes.ms`. */
+function oneByOne(store: Store, clock: Clock, takes: { readonly ms: number }): Store {
+  const { signal } = new AbortController()
+  let line: Promise<unknown> = Promise.resolve()
+  const slow =
+    (call: (...given: unknown[]) => unknown) =>
+    (...given: unknown[]) => {
+      const turn = line.then(() => (takes.ms > 0 ? clock.sleep(takes.ms, signal) : undefined))
+      line = turn
+      return turn.then(() => call(...given))
+    }
+  const entries = Object.entries(store).map(([name, member]: [string, unknown]) => [
+    name,
+    typeof member === 'function' ? slow(member as (...given: unknown[]) => unknown) : member,
+  ])
+  return Object.fromEntries(entries) as Store
+}
+
+test('more incidents than the store can answer for within a lease are all worked off', async () => {
+  const clock = virtualClock()
+  const takes = { ms: 2 }
+  let claims = 0
+  const plain = simulatedStore()
+  const counted: Store = {
+    ...plain,
+    async claim(wanted, ctx) {
+      const claimed = await plain.claim(wanted, ctx)
+      claims += claimed.length
+      return claimed
+    },
+  }
+  const shop = openShop({
+    clock,
+    autonomy,
+    store: oneByOne(counted, clock, takes),
+    settings: {
+      engine: { workers: 200, sweepMs: 1_000, leaseMs: 1_000, leaseMarginMs: 300 },
+      intake: { maxPendingBatches: 200 },
+    },
+  })
+  const names = Array.from({ length: 200 }, (_, index) => `flag-${index}`)
+  const fired = names.map((resource) => shop.fire(['Broken'], { resource }))
+  await clock.advance(40_000)
+  const incidents = await plain.list('incident', { limit: 1_000 }, callContext())
+  expect(incidents.map(({ phase }) => phase)).toEqual(names.map(() => 'suggested'))
+  await Promise.all(fired)
+  // Opened, diagnosed, decided, planned: no step lost its lease and was made again.
+  expect(claims).toBe(4 * names.length)
+  takes.ms = 0
   await shop.stop()
 })

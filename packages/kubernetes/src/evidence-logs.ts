@@ -13,6 +13,18 @@ const BYTES = 8192
 export async function readPreviousLogs(scope: Scope, subject: Subject, context: CallContext): Promise<Reading> {
   const { object, pods } = await podsFor(scope, subject, context)
   const resource = resourceOf(scope, object)
+  const { texts, warnings } = await readCrashLogs(scope, pods, context)
+  const list = factsAbout(resource)
+  list.atLeast('logs.of-crashed-containers', 'log', texts.length)
+  return { facts: list.facts, resource, warnings, ...(texts.length === 0 ? {} : { text: texts.join('\n') }) }
+}
+
+/** The same of these pods, with what could not be read. */
+export async function readCrashLogs(
+  scope: Scope,
+  pods: readonly Pod[],
+  context: CallContext,
+): Promise<{ readonly texts: readonly string[]; readonly warnings: readonly string[] }> {
   const crashed = pods.flatMap((pod) =>
     pod.containers
       .filter(({ ended, ready }) => !ready && ended !== undefined && ended.exitCode !== 0)
@@ -26,9 +38,7 @@ export async function readPreviousLogs(scope: Scope, subject: Subject, context: 
     if (log.text === undefined) warnings.push(log.because)
     else texts.push(`Pod ${pod.object.metadata.name}, container ${container}, its last run:\n${log.text}`)
   }
-  const list = factsAbout(resource)
-  list.atLeast('logs.of-crashed-containers', 'log', texts.length)
-  return { facts: list.facts, resource, warnings, ...(texts.length === 0 ? {} : { text: texts.join('\n') }) }
+  return { texts, warnings }
 }
 
 async function podsFor(scope: Scope, subject: Subject, context: CallContext) {
@@ -45,7 +55,8 @@ type Log = { readonly text: string } | { readonly text?: undefined; readonly bec
 /** One log that cannot be had does not spoil the others. */
 async function readLog(scope: Scope, pod: Pod, container: string, context: CallContext): Promise<Log> {
   const { name, namespace } = pod.object.metadata
-  const options = { container, previous: true, tailLines: LINES, limitBytes: BYTES }
+  // A pod that has ended has no later run, and so no previous one.
+  const options = { container, previous: pod.state !== 'ended', tailLines: LINES, limitBytes: BYTES }
   try {
     return { text: await scope.read.podLogs({ namespace: String(namespace), name }, options, context) }
   } catch (error) {

@@ -45,7 +45,8 @@ function count(list: FactList, prefix: string, pods: readonly Pod[]): void {
   }
 }
 
-function podFacts(scope: Scope, pods: readonly Pod[]) {
+/** What is wrong with pods, one by one: facts about each, and a line. */
+export function podFacts(scope: Scope, pods: readonly Pod[]) {
   const facts = pods.flatMap((pod) => {
     const list = factsAbout(resourceOf(scope, pod.object))
     list.is('pod.state', 'status', pod.state)

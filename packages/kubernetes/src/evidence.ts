@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isWorkloadKind, type Subject } from './cluster-reader.ts'
 import { autoscalerQuestion } from './evidence-autoscaler.ts'
 import { readEvents } from './evidence-events.ts'
+import { jobQuestion } from './evidence-job.ts'
 import { readPreviousLogs } from './evidence-logs.ts'
 import { nodeQuestion } from './evidence-node.ts'
 import { readOwners } from './evidence-owners.ts'
@@ -11,7 +12,7 @@ import { readRollouts } from './evidence-rollouts.ts'
 import { evidenceTool, type Question } from './evidence-tool.ts'
 import { readWorkloadState } from './evidence-workload.ts'
 import { isReadable, type Scope } from './options.ts'
-import { AUTOSCALER, NODE } from './target.ts'
+import { AUTOSCALER, CRON_JOB, JOB, NODE } from './target.ts'
 
 /** Objects of one incident about which evidence is gathered up front. */
 const MAX_RESOURCES = 5
@@ -35,7 +36,7 @@ function ask(name: string, description: string, read: Question<Subject>['read'])
   return { name: `kubernetes.${name}`, description, input: subjectSchema, read }
 }
 
-/** Reads workloads, pods, events, logs, revisions, autoscalers and nodes of one cluster. Never writes. */
+/** Reads workloads, pods, events, logs, revisions, autoscalers, Jobs and nodes of one cluster. Never writes. */
 export function kubernetesEvidence(scope: Scope): EvidenceSource {
   return {
     spec: 1,
@@ -43,6 +44,7 @@ export function kubernetesEvidence(scope: Scope): EvidenceSource {
     tools: [
       ...questions.map((question) => evidenceTool(scope, question)),
       evidenceTool(scope, autoscalerQuestion),
+      evidenceTool(scope, jobQuestion),
       ...(scope.nodes ? [evidenceTool(scope, nodeQuestion)] : []),
     ],
     async gather(incident, symptoms) {
@@ -66,6 +68,7 @@ function requestsFor(scope: Scope, resource: Resource): readonly (readonly Evide
   if (namespace === undefined || !isReadable(scope, namespace)) return undefined
   const input = { kind, namespace, name }
   const about = (...names: readonly string[]) => names.map((tool) => ({ tool: `kubernetes.${tool}`, input }))
+  if (kind === JOB.kind || kind === CRON_JOB.kind) return [[{ tool: jobQuestion.name, input }]]
   if (kind === AUTOSCALER.kind)
     return [[{ tool: autoscalerQuestion.name, input: { namespace, name } }, ...about('events')]]
   if (kind === 'Pod') return [about('pods', 'events', 'previous-logs', 'owners')]

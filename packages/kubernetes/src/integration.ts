@@ -7,6 +7,7 @@ import {
 } from '@mendkit/core'
 import { actionsOf, type Permission, permissionsOf } from './catalogue.ts'
 import { workloadHealth } from './check.ts'
+import { cronJobHealth } from './cronjob-health.ts'
 import { kubernetesEvidence } from './evidence.ts'
 import { kindRoute } from './kinds.ts'
 import type { KubernetesClient } from './kubernetes-client.ts'
@@ -35,7 +36,7 @@ export function kubernetes(options: KubernetesOptions = {}): Integration {
     evidence: [kubernetesEvidence(scope)],
     topology: [ownerTopology(scope)],
     remediators: [remediator(scope)],
-    checks: [workloadHealth(scope), ...(scope.nodes ? [nodeHealth(scope)] : [])],
+    checks: [workloadHealth(scope), cronJobHealth(scope), ...(scope.nodes ? [nodeHealth(scope)] : [])],
     canRead: (context) => mayRead(scope, context),
     rules: rulesOffering(scope.actions),
   }

@@ -26,6 +26,7 @@ const evidence: readonly Permission[] = [
   { verb: 'list', apiVersion: 'apps/v1', kind: 'ControllerRevision' },
   { verb: 'get', ...AUTOSCALER },
   { verb: 'get', apiVersion: 'batch/v1', kind: 'Job' },
+  { verb: 'list', apiVersion: 'batch/v1', kind: 'Job' },
   { verb: 'get', apiVersion: 'batch/v1', kind: 'CronJob' },
 ]
 

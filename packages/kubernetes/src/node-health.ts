@@ -35,10 +35,10 @@ function judge(name: string, { readiness, ready, pressures, heardAt }: Node, sin
     }
   }
   const bad = [...(ready ? [] : [`not ready (${readiness.reason ?? 'no reason'})`]), ...pressures]
-  const measure = { name: 'bad-conditions', value: bad.length, better: 'lower' as const }
   if (since !== undefined && !(heardAt !== undefined && heardAt >= since)) {
-    return { verdict: 'unknown', because: `the kubelet of ${name} has not reported since the effect`, measure }
+    return { verdict: 'unknown', because: `the kubelet of ${name} has not reported since the effect` }
   }
+  const measure = { name: 'bad-conditions', value: bad.length, better: 'lower' as const }
   if (bad.length > 0) return { verdict: 'bad', because: `Node ${name}: ${bad.join(', ')}`, measure }
   return { verdict: 'good', because: `Node ${name} is ready and short of nothing`, measure }
 }

@@ -33,6 +33,7 @@ export function suspendCronJob(scope: Scope): Action {
   })
 }
 
-function isSuspended(object: KubernetesObject): boolean {
+/** Whether a CronJob makes no Jobs. Throws `bad-response`. */
+export function isSuspended(object: KubernetesObject): boolean {
   return parseForm(cronJobSchema, object).spec.suspend
 }

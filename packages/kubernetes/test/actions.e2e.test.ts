@@ -1,7 +1,8 @@
-import type { Integration, Resource, RuleFinding } from '@mendkit/core'
+import type { Integration, JsonObject, Resource, RuleFinding } from '@mendkit/core'
 import { connectTestbed, type Testbed, waitUntil } from '@mendkit/testbed'
 import { expect, inject, test } from 'vitest'
 import { kubernetes, kubernetesClient } from '../src/index.ts'
+import { autoscaler, cronJob, job } from './catalogue-cases.ts'
 import { diagnose } from './diagnose.ts'
 import { readmeRbac } from './readme-rbac.ts'
 import { freshly, isHealthy } from './real-scene.ts'
@@ -233,10 +234,25 @@ function onRealCluster(testbed: Testbed): void {
     expect(await unable?.canAct?.(context)).toMatchObject({ permitted: false })
 
     const [source] = integration.evidence ?? []
-    const subject = { kind: 'Deployment', namespace, name: 'checkout' }
+    const { status: _, ...suspended } = job([], { namespace })
+    const spec = { ...(suspended['spec'] as object), suspend: true }
+    for (const manifest of [
+      autoscaler({ minReplicas: 2, maxReplicas: 4 }, { namespace }),
+      cronJob({ namespace }),
+      { ...suspended, spec },
+    ]) {
+      await testbed.apply(JSON.stringify(manifest), namespace)
+    }
+    const named = { namespace, name: 'checkout' }
+    const others = new Map<string, readonly JsonObject[]>([
+      ['kubernetes.autoscaler', [named]],
+      ['kubernetes.job', ['Job', 'CronJob'].map((kind) => ({ ...named, kind }))],
+    ])
     for (const tool of source?.tools ?? []) {
-      const reading = await tool.read(subject, context)
-      expect(reading.warnings ?? []).toEqual([])
+      for (const input of others.get(tool.name) ?? [{ ...named, kind: 'Deployment' }]) {
+        const reading = await tool.read(input, context)
+        expect(reading.warnings ?? []).toEqual([])
+      }
     }
     const [topology] = integration.topology ?? []
     const [pod] = (await read.list({ apiVersion: 'v1', kind: 'Pod', namespace }, context)).items

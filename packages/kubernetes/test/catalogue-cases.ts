@@ -178,14 +178,17 @@ export const catalogueCases: readonly CatalogueCase[] = [
     refused: { container: 'app', limits: { memory: 'plenty' } },
     changes: /^\/spec\/template\/spec\/containers$/,
   })),
-  {
+  ...(['Deployment', 'StatefulSet', 'DaemonSet'] as const).map((kind) => ({
     type: 'kubernetes.set-image',
-    kind: 'Deployment',
-    manifests: (namespace) => [imageOne, imageTwo].map((image) => checkout(image, {}, { namespace })),
+    kind,
+    manifests: (namespace: string) =>
+      [imageOne, imageTwo].map((image) =>
+        kind === 'Deployment' ? checkout(image, {}, { namespace }) : podSet(kind, image, {}, { namespace }),
+      ),
     params: { container: 'app', image: imageOne },
     refused: { container: 'app', image: 'shop/checkout:v1' },
     changes: /^\/spec\/template\/spec\/containers$/,
-  },
+  })),
   {
     type: 'kubernetes.suspend-cronjob',
     apiVersion: 'batch/v1',

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { loadAllYaml } from '@kubernetes/client-node'
 import { resourceKey } from '@mendkit/core'
 import {
@@ -13,6 +12,7 @@ import { describe, expect, test } from 'vitest'
 import { FENCE_ANNOTATION } from '../src/annotations.ts'
 import { kubernetes, leastPermissions } from '../src/index.ts'
 import { gather } from './diagnose.ts'
+import { readmeNodeRbac } from './readme-rbac.ts'
 import { actionOf, askFor, checkout, context, effectOf, incidentAt, integrationOn, podsOf } from './scene.ts'
 
 const node = { apiVersion: 'v1', kind: 'Node', name: 'node-1' } as const
@@ -155,9 +155,7 @@ describe('the roles of the README for nodes', () => {
     readonly metadata: { readonly name: string }
     readonly rules: readonly AccessRule[]
   }
-  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-  const yaml = /### Permissions for nodes[\s\S]*?```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
-  const roles = (loadAllYaml(yaml) as Role[]).filter(({ kind }) => /Role$/.test(kind))
+  const roles = (loadAllYaml(readmeNodeRbac()) as Role[]).filter(({ kind }) => /Role$/.test(kind))
   const rulesOf = (pattern: RegExp) =>
     roles.filter(({ metadata }) => pattern.test(metadata.name)).flatMap((each) => each.rules)
 

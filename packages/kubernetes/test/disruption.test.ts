@@ -161,6 +161,14 @@ describe('what nobody knows is not stated', () => {
     ])
   })
 
+  test('the headroom, where one of two budgets is not counted yet', async () => {
+    const cluster = guarded()
+    cluster.apply(budget({ maxUnavailable: 3 }, 'generous'))
+    cluster.settle()
+    cluster.report({ ...budget({}), ...budget({}).metadata }, { disruptionsAllowed: undefined })
+    expect(await statedBy(cluster, 'kubernetes.rollout-restart')).toEqual([33.4, undefined])
+  })
+
   test.each([
     ['not counted yet', { disruptionsAllowed: undefined }],
     ['counted for an earlier spec', { disruptionsAllowed: 1, observedGeneration: 0 }],

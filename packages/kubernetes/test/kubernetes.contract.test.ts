@@ -11,7 +11,7 @@ import {
 } from '@mendkit/testkit'
 import { test } from 'vitest'
 import { kubernetes, kubernetesClient, kubernetesRules } from '../src/index.ts'
-import { autoscaler } from './catalogue-cases.ts'
+import { autoscaler, cronJob, job } from './catalogue-cases.ts'
 import { gather } from './diagnose.ts'
 import {
   badRollout,
@@ -67,6 +67,7 @@ function checkOf(integration: ReturnType<typeof kubernetes>, what = 'workload') 
 holdsTo(test, 'kubernetes evidence', evidenceContract, async () => {
   const cluster = badRollout()
   cluster.apply(autoscaler({ minReplicas: 2, maxReplicas: 3 }))
+  cluster.apply(job([{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }]))
   return {
     source: sourceOf(integrationOn(cluster, { nodes: true })),
     incident: incidentAt(cluster.now()),
@@ -74,6 +75,7 @@ holdsTo(test, 'kubernetes evidence', evidenceContract, async () => {
     answered: [
       ...tools.map((name) => ({ tool: `kubernetes.${name}`, input })),
       { tool: 'kubernetes.autoscaler', input: { namespace: 'shop', name: 'checkout' } },
+      { tool: 'kubernetes.job', input: { ...input, kind: 'Job' } },
       { tool: 'kubernetes.node', input: { name: 'node-1' } },
     ],
     gone: { tool: 'kubernetes.workload', input: { ...input, name: 'nobody' } },
@@ -121,6 +123,31 @@ holdsTo(test, 'kubernetes node health', checkContract, async () => {
     rejected: { check: checkOf(integrationOn(refusing(), nodes), 'node'), input: question },
     secret,
   }
+})
+
+const cronJobs = async () => {
+  const target = { ...resourceAt(), apiVersion: 'batch/v1', kind: 'CronJob', labels: {} }
+  const question = { incident: incidentAt(0, target), target, symptoms: [] }
+  const saying = (...types: readonly string[]) => {
+    const cluster = simulatedCluster()
+    const { uid } = cluster.apply(cronJob()).metadata
+    const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'CronJob', name: 'checkout', uid, controller: true }]
+    for (const type of types) cluster.apply(job([{ type, status: 'True' }], { ownerReferences }))
+    return { check: checkOf(integrationOn(cluster), 'cronjob'), input: question }
+  }
+  return {
+    good: saying('Complete'),
+    bad: saying('Failed'),
+    noData: saying(),
+    unreachable: { check: checkOf(integrationOn(cutOff()), 'cronjob'), input: question },
+    elsewhere: { ...saying(), input: { ...question, target: { ...target, cluster: 'another' } } },
+    rejected: { check: checkOf(integrationOn(refusing()), 'cronjob'), input: question },
+    secret,
+  }
+}
+holdsTo(test, 'kubernetes CronJob health', checkContract, cronJobs, {
+  'measures the same thing in good and bad times, and its number tells them apart':
+    'the newest Job is another one each time, and how it ended is no number',
 })
 
 holdsTo(test, 'kubernetes owners', topologyContract, async () => {

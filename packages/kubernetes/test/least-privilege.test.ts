@@ -129,7 +129,7 @@ test('the roles of the README grant this and no more', () => {
       ...['pods get', 'pods list', 'pods/log get', 'namespaces get', 'events list'],
       ...['deployments get', 'statefulsets get', 'daemonsets get', 'replicasets get', 'replicasets list'],
       ...['resourcequotas list', 'limitranges list', 'controllerrevisions list', 'poddisruptionbudgets list'],
-      ...['jobs get', 'cronjobs get', 'horizontalpodautoscalers get', 'horizontalpodautoscalers list'],
+      ...['jobs get', 'jobs list', 'cronjobs get', 'horizontalpodautoscalers get', 'horizontalpodautoscalers list'],
     ],
   }
   for (const [name, expected] of Object.entries(needed)) {

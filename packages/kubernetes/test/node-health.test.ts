@@ -25,8 +25,8 @@ test.each([
   ['not ready', [readiness('False', later)], 'bad', 1],
   ['short of memory', [readiness('True', later), memory], 'bad', 1],
   ['not ready and short of memory', [readiness('False', later), memory], 'bad', 2],
-  ['ready, as its kubelet said before the effect', [readiness('True', earlier)], 'unknown', 0],
-  ['ready, as was said nobody knows when', [readiness('True')], 'unknown', 0],
+  ['ready, as its kubelet said before the effect', [readiness('True', earlier)], 'unknown', undefined],
+  ['ready, as was said nobody knows when', [readiness('True')], 'unknown', undefined],
   ['silent', [readiness('Unknown', later)], 'unknown', undefined],
   ['without any condition', [], 'unknown', undefined],
 ] as const)('a node that is %s', async (_, conditions, verdict, value) => {

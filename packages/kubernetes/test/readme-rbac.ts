@@ -11,6 +11,14 @@ export function readmeRbac(namespace: string): string {
   return yaml.replaceAll('namespace: shop', `namespace: ${namespace}`)
 }
 
+/** What the README grants on nodes beside. */
+export function readmeNodeRbac(): string {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const yaml = /### Permissions for nodes[\s\S]*?```yaml\n([\s\S]*?)```/.exec(readme)?.[1]
+  if (yaml === undefined) throw new Error('the README has no YAML with roles for nodes')
+  return yaml
+}
+
 const roleSchema = z.looseObject({
   kind: z.literal('ClusterRole'),
   metadata: z.looseObject({ name: z.string() }),

@@ -1,20 +1,23 @@
 import { checkLimit, type DocumentQuery, type DocumentTable, readDocument, type Store } from '@mendkit/core'
 import type { Access } from './access.ts'
+import { madeOnce } from './made-once.ts'
 import { readableRows } from './readable-rows.ts'
 import type { Database, Tables } from './tables.ts'
 
 /** The part of a store that reads documents and counters. */
 export function documentReads({ read }: Access): Pick<Store, 'get' | 'list' | 'counter'> {
+  const findDocument = madeOnce((db) =>
+    db
+      .selectFrom('mendkit_document')
+      .select(columns)
+      .where('kind', '=', '')
+      .where('tenant', '=', '')
+      .where('id', '=', ''),
+  )
   return {
     get: (table, tenant, id, ctx) =>
       read(ctx, async (db) => {
-        const row = await db
-          .selectFrom('mendkit_document')
-          .select(['tenant', 'id', 'revision', 'body'])
-          .where('kind', '=', table)
-          .where('tenant', '=', tenant)
-          .where('id', '=', id)
-          .executeTakeFirst()
+        const [row] = (await findDocument(db, [table, tenant, id])).rows
         return row === undefined ? undefined : readDocument(table, row)
       }),
     list: (table, query, ctx) =>
@@ -38,9 +41,13 @@ export function documentReads({ read }: Access): Pick<Store, 'get' | 'list' | 'c
   }
 }
 
-type StoredDocument = Pick<Tables['mendkit_document'], 'tenant' | 'id' | 'revision' | 'body'>
+const columns = ['tenant', 'id', 'revision', 'body'] as const
+type StoredDocument = Pick<Tables['mendkit_document'], (typeof columns)[number]>
 
-/** One query per state, so that each reads its index in order; together they would sort the whole table. */
+/**
+ * One query per state, so that each reads its index in order; together they would sort the whole table. The documents of an
+ * incident are few, and are found by the incident.
+ */
 async function nextRows(
   db: Database,
   table: DocumentTable,
@@ -48,25 +55,27 @@ async function nextRows(
   after: StoredDocument | undefined,
   limit: number,
 ): Promise<readonly StoredDocument[]> {
-  const states: readonly (string | undefined)[] = query.states ?? [undefined]
+  if (query.states === undefined) return rowsInStates(db, table, query, undefined, after, limit)
+  const states = [...new Set(query.states)]
+  if (query.incidentId !== undefined) return rowsInStates(db, table, query, states, after, limit)
   const rows: StoredDocument[] = []
-  for (const state of new Set(states)) rows.push(...(await rowsInState(db, table, query, state, after, limit)))
+  for (const state of states) rows.push(...(await rowsInStates(db, table, query, [state], after, limit)))
   return rows.sort(query.descending ? (left, right) => byId(right, left) : byId).slice(0, limit)
 }
 
-function rowsInState(
+function rowsInStates(
   db: Database,
   table: DocumentTable,
   { tenant, incidentId, after, descending }: DocumentQuery,
-  state: string | undefined,
+  states: readonly string[] | undefined,
   last: StoredDocument | undefined,
   limit: number,
 ): Promise<StoredDocument[]> {
   const beyond = descending ? '<' : '>'
-  let query = db.selectFrom('mendkit_document').select(['tenant', 'id', 'revision', 'body']).where('kind', '=', table)
+  let query = db.selectFrom('mendkit_document').select(columns).where('kind', '=', table)
   if (tenant !== undefined) query = query.where('tenant', '=', tenant)
   if (incidentId !== undefined) query = query.where('incident_id', '=', incidentId)
-  if (state !== undefined) query = query.where('state', '=', state)
+  if (states !== undefined) query = query.where('state', 'in', states)
   if (after !== undefined) query = query.where('id', beyond, after)
   if (last !== undefined) {
     query = query

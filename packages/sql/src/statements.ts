@@ -1,6 +1,8 @@
+import type { UpdateResult } from 'kysely'
 import { type BulkInsert, bulkInsert } from './bulk-insert.ts'
 import { orIgnore, orReplace, orWiden } from './dialect.ts'
 import { type FindAlerts, findAlerts, stored } from './find-alerts.ts'
+import { type MadeOnce, madeOnce } from './made-once.ts'
 import type { AlertRow, Tables } from './tables.ts'
 
 /** The columns of an alert that say which indexes and counters hold it, and its identity. */
@@ -19,8 +21,14 @@ const before = [
 /** What is stored of an alert before it is replaced, without its body. */
 export type AlertBefore = Pick<AlertRow, (typeof before)[number]>
 
-/** The statements that may carry many rows. */
+/** The statements that may carry many rows, and those that nearly every change needs. */
 export interface Statements {
+  /** Parameters: kind, tenant, id. */
+  readonly findRevision: MadeOnce<Pick<Tables['mendkit_document'], 'revision'>>
+  /** Parameters: incident, state, revision, body; kind, tenant, id, revision before. */
+  readonly updateDocument: MadeOnce<UpdateResult>
+  /** Parameters: tenant, incident. */
+  readonly findLease: MadeOnce<Pick<Tables['mendkit_due'], 'epoch' | 'lease_until'>>
   readonly insertDocument: BulkInsert<Tables['mendkit_document']>
   readonly findBefore: FindAlerts<(typeof before)[number]>
   readonly findStored: FindAlerts<(typeof stored)[number]>
@@ -54,6 +62,30 @@ const symptomCounts = ['firing', 'suppressed', 'total'] as const
 /** Statements for one store; their texts are made on first use. */
 export function makeStatements(): Statements {
   return {
+    findRevision: madeOnce((db) =>
+      db
+        .selectFrom('mendkit_document')
+        .select('revision')
+        .where('kind', '=', '')
+        .where('tenant', '=', '')
+        .where('id', '=', ''),
+    ),
+    updateDocument: madeOnce((db) =>
+      db
+        .updateTable('mendkit_document')
+        .set({ incident_id: '', state: '', revision: 0, body: '' })
+        .where('kind', '=', '')
+        .where('tenant', '=', '')
+        .where('id', '=', '')
+        .where('revision', '=', 0),
+    ),
+    findLease: madeOnce((db) =>
+      db
+        .selectFrom('mendkit_due')
+        .select(['epoch', 'lease_until'])
+        .where('tenant', '=', '')
+        .where('incident_id', '=', ''),
+    ),
     insertDocument: bulkInsert(
       'mendkit_document',
       ['kind', 'tenant', 'id', 'incident_id', 'state', 'revision', 'body'],

@@ -20,33 +20,27 @@ export async function putDocument(
     const written = await statements.insertDocument(db, [{ kind: table, tenant, id: row.id, ...facts }])
     if (written === 1) return undefined
   } else {
-    const updated = await db
-      .updateTable('mendkit_document')
-      .set(facts)
-      .where('kind', '=', table)
-      .where('tenant', '=', tenant)
-      .where('id', '=', row.id)
-      .where('revision', '=', row.revision)
-      .executeTakeFirst()
-    if (Number(updated.numUpdatedRows) === 1) return undefined
+    const key = [table, tenant, row.id, row.revision]
+    const updated = await statements.updateDocument(db, [
+      facts.incident_id,
+      facts.state,
+      facts.revision,
+      facts.body,
+      ...key,
+    ])
+    if (Number(updated.numAffectedRows) === 1) return undefined
   }
   return (await revisionConflict(writing, table, row.id, row.revision)) ?? `${table} ${row.id} moved meanwhile`
 }
 
 /** The conflict when a document has another revision than expected, if it has. */
 export async function revisionConflict(
-  { db, tenant }: Writing,
+  { db, tenant, statements }: Writing,
   table: DocumentTable,
   id: string,
   expected: number,
 ): Promise<string | undefined> {
-  const found = await db
-    .selectFrom('mendkit_document')
-    .select('revision')
-    .where('kind', '=', table)
-    .where('tenant', '=', tenant)
-    .where('id', '=', id)
-    .executeTakeFirst()
+  const [found] = (await statements.findRevision(db, [table, tenant, id])).rows
   const revision = found?.revision ?? 0
   return revision === expected ? undefined : `${table} ${id} has revision ${revision}, expected ${expected}`
 }

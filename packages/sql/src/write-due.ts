@@ -4,16 +4,11 @@ import type { Writing } from './writing.ts'
 
 /** The conflict when a lease is not held under this epoch, if it is not. */
 export async function leaseConflict(
-  { db, tenant, now }: Writing,
+  { db, tenant, now, statements }: Writing,
   incidentId: string,
   epoch: number,
 ): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('mendkit_due')
-    .select(['epoch', 'lease_until'])
-    .where('tenant', '=', tenant)
-    .where('incident_id', '=', incidentId)
-    .executeTakeFirst()
+  const [row] = (await statements.findLease(db, [tenant, incidentId])).rows
   if (row?.epoch !== epoch) return `the lease on ${incidentId} has epoch ${row?.epoch ?? 0}, expected ${epoch}`
   return row.lease_until > now ? undefined : `the lease on ${incidentId} ended at ${row.lease_until}; it is ${now}`
 }

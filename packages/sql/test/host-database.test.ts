@@ -170,9 +170,7 @@ test('leases that are renewed or let go together share transactions, and each is
   expect(told).toEqual([false, ...held.map(() => true)])
   clock.advance(9_999)
   expect(await store.claim({ owner: 'another', limit: 1_000, leaseMs: 10_000 }, ctx)).toHaveLength(1)
-  expect(
-    await transactions(() => Promise.all(held.map((claim) => store.release(claim, ctx)))),
-  ).toBeLessThanOrEqual(10)
+  expect(await transactions(() => Promise.all(held.map((claim) => store.release(claim, ctx))))).toBeLessThanOrEqual(10)
   expect(await store.claim({ owner: 'another', limit: 1_000, leaseMs: 10_000 }, ctx)).toHaveLength(held.length)
 })
 

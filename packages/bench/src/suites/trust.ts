@@ -1,11 +1,13 @@
-import { classifyInFlight } from '@mendkit/testbed/in-flight'
-import { type Effort, type Row, statedRow } from '../row.ts'
+import type { Effort, Row } from '../row.ts'
+import { decisions } from '../trust/decisions.ts'
+import { inFlight } from '../trust/in-flight.ts'
+import { journal } from '../trust/journal.ts'
+import { seeds } from '../trust/seeds.ts'
 
-/** What a crash costs: a host dies amid many effects, and another finds out which of them happened. */
-export async function* trust({ rounds, smoke }: Effort): AsyncIterable<Row> {
-  const executions = smoke ? 20 : 1_000
-  const seconds: number[] = []
-  for (let round = 0; round < rounds; round += 1)
-    seconds.push((await classifyInFlight(executions)).classifiedMs / 1_000)
-  yield statedRow(`classification of ${executions} executions in flight, from a start`, 's', seconds, { atMost: 30 })
+/** What trust costs: decisions with their reasons, the journal, a crash amid many effects, and the simulator. */
+export async function* trust(effort: Effort): AsyncIterable<Row> {
+  yield* decisions(effort)
+  yield* journal(effort)
+  yield* inFlight(effort)
+  yield* seeds(effort)
 }

@@ -9,6 +9,7 @@ export interface PolicyVoice {
   readonly decision: Decision
 }
 
+const nothing = redact('')
 const kinds: readonly Decision['kind'][] = ['abstain', 'allow', 'ask', 'deny']
 
 /**
@@ -21,7 +22,7 @@ export function combineDecisions(voices: readonly PolicyVoice[]): CombinedDecisi
   const told = heard.map(({ policy, decision }) => ({
     policy,
     kind: decision.kind,
-    because: redact(decision.because ?? ''),
+    because: decision.because === undefined ? nothing : redact(decision.because),
   }))
   const said = new Set(told.map((voice) => voice.kind))
   if (said.has('deny')) return { kind: 'deny', voices: told, approvers: [] }

@@ -29,11 +29,10 @@ export interface InFlight {
 const batch = 50
 const namespaces = { auto: 'auto', ask: 'ask' }
 const timeoutMs = 600_000
+const leaseMs = 10_000
 
 /** Kills a host with so many effects in flight, half of which had reached the cluster, and lets another find out which. */
 export async function classifyInFlight(executions: number): Promise<InFlight> {
-  // The first host renews as many leases as it holds effects in flight, and has to have the time for it.
-  const leaseMs = Math.max(3_000, 60 * executions)
   const folder = await mkdtemp(join(tmpdir(), 'mendkit-in-flight-'))
   const cache = join(folder, 'compiled')
   const cluster = simulatedCluster({ clock: { now: () => Date.now() } })

@@ -8,6 +8,7 @@ const controllers = [
   'statefulset-controller',
   'daemonset-controller',
   'disruption-controller',
+  'resourcequota-controller',
   'garbage-collector-controller',
   'namespace-controller',
   'serviceaccount-controller',

@@ -19,5 +19,14 @@ const schema = once<z.ZodType<Decision>>(() =>
 
 /** What a policy says. A wrong answer is a policy that failed, and so denies; so is a question that nobody may answer. */
 export function understandDecision(who: string, answer: unknown): Decision {
+  if (isAbstention(answer)) return abstention
   return understand(who, schema(), answer)
+}
+
+const abstention: Decision = { kind: 'abstain' }
+
+/** Of many policies nearly all say just this: it is understood without a schema. */
+function isAbstention(answer: unknown): boolean {
+  if (typeof answer !== 'object' || answer === null) return false
+  return Object.keys(answer).length === 1 && (answer as { kind?: unknown }).kind === 'abstain'
 }

@@ -1,4 +1,5 @@
 import type { PolicyVoice } from '../../builtin/combine-decisions.ts'
+import type { Decision } from '../../model/plan.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Policy, PolicyInput } from '../../ports/policy.ts'
 import { understandDecision } from '../answers/decision.ts'
@@ -16,7 +17,12 @@ export async function hearPolicies(
   const voices: PolicyVoice[] = []
   for (const policy of policies) {
     try {
-      const decision = await callPort(parts, `policy ${policy.id}`, ctx, async () => policy.decide(input))
+      ctx.signal.throwIfAborted()
+      const answer = policy.decide(input)
+      // One that has answered already needs no time limit, and there may be thousands of them.
+      const decision = isPending(answer)
+        ? await callPort(parts, `policy ${policy.id}`, ctx, async () => answer)
+        : answer
       voices.push({ policy: policy.id, decision: understandDecision(`policy ${policy.id}`, decision) })
     } catch (error) {
       ctx.signal.throwIfAborted()
@@ -25,4 +31,8 @@ export async function hearPolicies(
     }
   }
   return voices
+}
+
+function isPending(answer: Decision | Promise<Decision>): answer is Promise<Decision> {
+  return typeof answer === 'object' && answer !== null && 'then' in answer
 }

@@ -20,12 +20,20 @@ import { watchFacts } from './watch-facts.ts'
 
 /**
  * One step of one incident: read, look, one commit. Answers false when somebody else was first and nothing was written.
- * The order is the engine's rule book: what people asked for, who has it or is to be called next, then what may be in flight, then what was done but never
- * verified, then whether the symptoms are gone, then the phase.
+ * The order is the engine's rule book: what people asked for, who has it or is to be called next, then what may be in
+ * flight, then what was done but never verified, then whether the symptoms are gone, then the phase. `begun` is called when
+ * it has read where the incident stands.
  */
-export async function runStep(parts: Parts, claim: Claim, lease: Lease, ctx: CallContext): Promise<boolean> {
+export async function runStep(
+  parts: Parts,
+  claim: Claim,
+  lease: Lease,
+  ctx: CallContext,
+  begun: () => void,
+): Promise<boolean> {
   const started = parts.clock.monotonic()
   const view = await loadView(parts, claim, lease, ctx)
+  begun()
   const result =
     (await handleCommands(parts, view)) ??
     (await followPeople(parts, view)) ??

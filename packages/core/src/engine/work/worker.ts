@@ -25,7 +25,14 @@ const failuresBeforeHelp = 3
 /** Claims are made at every sweep, so a database that starts again fails several: so many in a row are no restart. */
 const failedClaimsBeforeHelp = 10
 
-/** Makes the worker of one process: at most `settings.engine.workers` incidents at once. */
+/** Incidents that are claimed and have not read yet what they stand at. */
+const mostBeginning = 16
+
+/**
+ * Makes the worker of one process: at most `settings.engine.workers` incidents at once. It claims a few at a time, and more
+ * when those have begun: what is claimed before the store can answer for it loses its lease while it waits, and with all
+ * of them at once none would ever come to its end.
+ */
 export function createWorker(
   parts: Parts,
   owner: string,
@@ -35,10 +42,14 @@ export function createWorker(
 ): Worker {
   const { workers, sweepMs, leaseMs } = parts.settings.engine
   const active = new Set<Promise<void>>()
+  let beginning = 0
+
+  const hasRoom = () => active.size < workers && beginning <= mostBeginning / 2
 
   async function claimSome(ctx: CallContext): Promise<void> {
     const claimedAt = parts.clock.monotonic()
-    const claims = await parts.store.claim({ owner, limit: workers - active.size, leaseMs }, ctx)
+    const limit = Math.min(workers - active.size, mostBeginning - beginning)
+    const claims = await parts.store.claim({ owner, limit, leaseMs }, ctx)
     for (const claim of claims) {
       const task = stepOnce(claim, claimedAt, ctx).finally(() => {
         // A step's commit rings by itself; what it could not help then is a worker that had no room.
@@ -50,17 +61,31 @@ export function createWorker(
     }
   }
 
+  /** Counts one that begins until what is answered here is called. */
+  function begin(): () => void {
+    let isBeginning = true
+    beginning += 1
+    return () => {
+      if (!isBeginning) return
+      isBeginning = false
+      beginning -= 1
+      if (beginning === mostBeginning / 2) waker.ring()
+    }
+  }
+
   async function stepOnce(claim: Claim, claimedAt: number, ctx: CallContext): Promise<void> {
+    const begun = begin()
     const span = { name: 'mendkit.step', attributes: { 'mendkit.incident': claim.incidentId }, signal: ctx.signal }
     try {
       const committed = await (parts.telemetry ?? noTelemetry).span(span, (trace) =>
         underLease(parts, claim, claimedAt, { ...ctx, ...(trace && { trace }) }, (lease, within) =>
-          runStep(parts, claim, lease, within),
+          runStep(parts, claim, lease, within, begun),
         ),
       )
       vitals.well('incident', claim.incidentId)
       if (!committed) await letGo(claim)
     } catch (error) {
+      begun()
       await failed(claim, error, ctx)
     }
   }
@@ -129,7 +154,7 @@ export function createWorker(
 
   async function pause(ctx: CallContext, stopping: AbortSignal): Promise<void> {
     const [dueAt, now] = await Promise.all([parts.store.nextDueAt(ctx), parts.store.now(ctx)])
-    const untilDue = dueAt === undefined || active.size >= workers ? sweepMs : dueAt - now
+    const untilDue = dueAt === undefined || !hasRoom() ? sweepMs : dueAt - now
     await waker.wait(Math.min(sweepMs, Math.max(0, untilDue)), stopping)
   }
 
@@ -137,7 +162,7 @@ export function createWorker(
     async run(stopping, ctx) {
       while (!stopping.aborted) {
         try {
-          if (active.size < workers) await claimSome(ctx)
+          if (hasRoom()) await claimSome(ctx)
           await pause(ctx, stopping)
           vitals.well('sweep', 'claim')
         } catch (error) {

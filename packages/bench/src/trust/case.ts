@@ -1,0 +1,28 @@
+/** What is to be decided: may this team's workload be scaled? */
+export interface Question {
+  readonly team: string
+  readonly action: string
+}
+
+/** An engine with its rules loaded. */
+export interface Judge {
+  /** Decides, and answers why in the engine's own words. Throws when it does not allow: every question has its rule. */
+  decide(question: Question): Promise<readonly string[]>
+}
+
+/** Loads so many rules, each of which allows one team's workloads to be scaled. All else is denied. */
+export type MakeJudge = (teams: readonly string[]) => Promise<Judge>
+
+/** The action that all rules are about. */
+export const action = 'kubernetes.scale'
+
+/** The teams of so many rules. */
+export function teamsOf(rules: number): readonly string[] {
+  return Array.from({ length: rules }, (_, index) => `team-${index}`)
+}
+
+/** The reasons of an answer. Throws when it is no. */
+export function allowed(isAllowed: boolean, reasons: readonly string[]): readonly string[] {
+  if (!isAllowed || reasons.length === 0) throw new Error('a question was denied, or allowed without a reason')
+  return reasons
+}
