@@ -28,6 +28,7 @@ const ports: Readonly<Record<string, PortContract | string>> = {
   'document-store': 'a part of the store, and of its contract',
   'lease-store': 'a part of the store, and of its contract',
   observation: 'a part of the action, and of its contract',
+  heartbeat: { Heartbeat: 'heartbeatContract' },
   integration: 'a bag of parts; each part has a contract of its own',
   reauthenticate: 'one function of the host: whatever it does wrong refuses, and the engine is tested for that',
   remediator: 'a bag of actions; each action has a contract of its own',

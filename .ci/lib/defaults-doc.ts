@@ -7,6 +7,8 @@ interface SettingSchema {
   readonly minimum?: number
   readonly maximum?: number
   readonly properties?: Readonly<Record<string, SettingSchema>>
+  /** What stands in a list. */
+  readonly items?: SettingSchema
 }
 
 /** The page `docs/reference/defaults.md`, from the schema that checks the settings of every host. */
@@ -24,9 +26,17 @@ export function defaultsDoc(): string {
   ]
   const tables = groups.flatMap(([name, { properties = {} }]) => [
     ...['', `## ${name}`],
-    ...tableLines(Object.entries(properties).map(([key, setting]) => [`${name}.${key}`, setting])),
+    ...tableLines(Object.entries(properties).flatMap(([key, setting]) => withParts(`${name}.${key}`, setting))),
   ])
   return `${[...head, ...tableLines(single), ...tables].join('\n')}\n`
+}
+
+/** A setting, followed by what it consists of. */
+function withParts(name: string, setting: SettingSchema): readonly (readonly [string, SettingSchema])[] {
+  const inner = setting.items ?? setting
+  const prefix = setting.items === undefined ? name : `${name}[]`
+  const parts = Object.entries(inner.properties ?? {})
+  return [[name, setting], ...parts.flatMap(([key, part]) => withParts(`${prefix}.${key}`, part))]
 }
 
 function tableLines(settings: readonly (readonly [string, SettingSchema])[]): string[] {

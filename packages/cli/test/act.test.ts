@@ -45,21 +45,41 @@ describe('incidents', () => {
     ['note', ['the database was restarted at 03:10'], 'note'],
     ['diagnose', [], 'diagnose'],
     ['close', ['--because', 'fixed by hand'], 'close'],
+    ['resolve', ['--because', 'fixed by hand'], 'resolve'],
+    ['acknowledge', [], 'acknowledge'],
+    ['snooze', ['--for', '30m', '--because', 'fixed by hand'], 'snooze'],
+    ['reassign', ['--to', 'bob', '--because', 'fixed by hand'], 'reassign'],
   ])('take %s, recorded with who gave it', async (word, more, kind) => {
     const { incident, copy } = asked()
     const db = copy()
     const answer = await mendkitJson('incidents', word, incident, ...more, ...alice, '--db', db)
     expect(answer).toEqual({ done: `incidents ${word}`, incident, by })
     expect(await lastEntry(db)).toMatchObject({ actor, type: 'command-given', data: { kind } })
-    if (word !== 'diagnose') {
+    if (more.length > 0) {
       const { out } = await mendkit('incidents', 'timeline', incident, '--db', db)
       expect(out).toContain(word === 'note' ? 'the database was restarted' : 'fixed by hand')
     }
   })
 
+  test('show who has them, from whom, and until when', async () => {
+    const { incident, copy } = asked()
+    const db = copy()
+    const until = new Date(Date.now() + 3_600_000).toISOString()
+    await mendkit('incidents', 'snooze', incident, '--until', until, ...alice, '--db', db)
+    const { out } = await mendkit('incidents', 'show', incident, '--db', db)
+    expect(out).toMatch(new RegExp(`Taken over +by alice, [^]*until\\s+${until}`))
+    await mendkit('incidents', 'reassign', incident, '--to', 'bob', ...alice, '--db', db)
+    expect((await mendkit('incidents', 'show', incident, '--db', db)).out).toMatch(
+      /Taken over +by bob,\s+given\s+by\s+alice/,
+    )
+    expect(await mendkitJson('incidents', 'show', incident, '--db', db)).toMatchObject({
+      holder: { by: 'bob', from: 'alice' },
+    })
+  })
+
   test('that are not there are not acted on', async () => {
     const db = asked().copy()
-    for (const word of ['take-over', 'hand-back', 'diagnose', 'close']) {
+    for (const word of ['take-over', 'acknowledge', 'hand-back', 'diagnose', 'resolve', 'close']) {
       const { code, error } = await mendkit('incidents', word, 'inc_none', ...alice, '--db', db)
       expect([code, error]).toEqual([1, expect.stringContaining('there is no incident inc_none')])
     }

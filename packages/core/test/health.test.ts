@@ -24,6 +24,7 @@ test('a host that runs is well, and says when it last correlated', async () => {
     lastSweepAt: last,
     because: [],
     failedNotices: { count: 0, newest: [] },
+    unansweredEscalations: { count: 0, newest: [] },
   })
   await host.stop()
 })

@@ -17,7 +17,7 @@ const arrows: Readonly<Record<Phase, readonly Phase[]>> = {
     'closed',
   ],
   'awaiting-approval': ['remediating', 'deciding', 'handed-over', 'escalated', 'resolved', 'closed'],
-  remediating: ['verifying', 'deciding', 'escalated', 'closed'],
+  remediating: ['verifying', 'deciding', 'resolved', 'escalated', 'closed'],
   verifying: ['resolved', 'remediating', 'escalated', 'closed'],
   escalated: ['diagnosing', 'resolved', 'closed'],
   'handed-over': ['diagnosing', 'resolved', 'closed'],

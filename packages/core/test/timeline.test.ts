@@ -120,7 +120,6 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
   }
   const body = { kind: 'approve', approvalId: 'apr_1', digest: 'd', reauthenticated: false }
   const execution: Partial<Execution> = {
-    cause: redact('rules/bad-rollout'),
     id: 'exe_1',
     planId: 'pln_1',
     cause: redact('rules/bad-rollout'),

@@ -17,9 +17,10 @@ export type HttpReply =
       readonly text: string
     }
 
-/** What is posted, and how much of the answer is wanted. */
-interface HttpPost {
+/** What is sent, and how much of the answer is wanted. */
+interface HttpRequest {
   readonly url: URL
+  readonly method: 'GET' | 'POST'
   readonly headers: Headers
   readonly body: string
   /** Bytes of the answer's body that are read; 0 for none. */
@@ -27,8 +28,8 @@ interface HttpPost {
   readonly signal: AbortSignal
 }
 
-/** Posts once, without following redirects. Rejects when there is no answer. */
-export type HttpClient = (post: HttpPost) => Promise<HttpReply>
+/** Sends once, without following redirects. Rejects when there is no answer. */
+export type HttpClient = (request: HttpRequest) => Promise<HttpReply>
 
 /** How names become addresses, and which addresses are not called. */
 export interface AddressRule {
@@ -42,7 +43,7 @@ export interface AddressRule {
  * address when it is checked and another when it is called. A name of which one address is refused is refused.
  */
 export function directClient({ refuses, lookup = lookupAll }: AddressRule): HttpClient {
-  return ({ url, headers, body, maxAnswer, signal }) => {
+  return ({ url, method, headers, body, maxAnswer, signal }) => {
     const { promise, resolve, reject } = Promise.withResolvers<HttpReply>()
     const refused = () => resolve({ kind: 'refused-address' })
     // Node connects to a host that is an address already without looking it up.
@@ -60,7 +61,7 @@ export function directClient({ refuses, lookup = lookupAll }: AddressRule): Http
     }
 
     const outgoing = (url.protocol === 'https:' ? tlsRequest : plainRequest)(url, {
-      method: 'POST',
+      method,
       headers: Object.fromEntries(headers),
       // An agent of its own: no connection is kept for later, and none is used that somebody else opened.
       agent: false,
@@ -82,15 +83,16 @@ export function directClient({ refuses, lookup = lookupAll }: AddressRule): Http
       answered('')
       outgoing.destroy()
     })
-    outgoing.end(body)
+    outgoing.end(method === 'GET' ? undefined : body)
     return promise
   }
 }
 
 /** A client over a `fetch` of the host's own; which addresses it calls is the host's business. */
 export function fetchClient(fetch: typeof globalThis.fetch): HttpClient {
-  return async ({ url, headers, body, maxAnswer, signal }) => {
-    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal })
+  return async ({ url, method, headers, body, maxAnswer, signal }) => {
+    const sent = method === 'GET' ? {} : { body }
+    const response = await fetch(url, { method, headers, ...sent, redirect: 'manual', signal })
     const { status } = response
     const retryAfter = response.headers.get('retry-after')
     if (response.body !== null && maxAnswer > 0) {

@@ -1,6 +1,7 @@
 export type { Mail, MailAddress, MailTransport } from './client.ts'
 export type { ConnectionOptions } from './connection.ts'
 export { type EmailNotifierOptions, emailNotifier, type SmtpOptions } from './email-notifier.ts'
+export { type HeartbeatOptions, heartbeat } from './heartbeat.ts'
 export type { NoticeLink } from './link.ts'
 export type { NoticeMessage } from './notice-message.ts'
 export type { PagerDutySeverity } from './pagerduty-event.ts'

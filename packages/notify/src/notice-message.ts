@@ -18,6 +18,10 @@ export const noticeMessage = z.object({
     body: z.string(),
     /** Where the incident stands from this notice on; absent in a notice about the engine itself. */
     phase: z.string().optional(),
+    /** Which page of its escalation policy it is; tiers and rounds count from 1. */
+    page: z.object({ policy: z.string(), tier: z.int(), tiers: z.int(), round: z.int(), rounds: z.int() }).optional(),
+    /** Who has taken the incident over that people were paged about. */
+    acknowledgedBy: z.string().optional(),
     approvalId: z.string().optional(),
     /** The difference that the approval shows. */
     diff: z.string().optional(),
@@ -29,9 +33,23 @@ export type NoticeMessage = z.infer<typeof noticeMessage>
 
 /** The message of a notice: the same bytes at every attempt. */
 export function messageOf(notice: Notice): NoticeMessage {
-  const { id, tenant, incidentId, urgency, dedupeKey, title, body, phase, approvalId, diff } = notice
+  const { id, tenant, incidentId, urgency, dedupeKey, title, body, phase, page, acknowledgedBy, approvalId, diff } =
+    notice
   // What is absent falls away when it is written as JSON.
-  const data = { id, tenant, incidentId, urgency, dedupeKey, title, body, phase, approvalId, diff }
+  const data = {
+    id,
+    tenant,
+    incidentId,
+    urgency,
+    dedupeKey,
+    title,
+    body,
+    phase,
+    page,
+    acknowledgedBy,
+    approvalId,
+    diff,
+  }
   return { type: 'mendkit.notice', timestamp: new Date(notice.at).toISOString(), data }
 }
 

@@ -12,7 +12,7 @@ export type PagerDutySeverity = 'critical' | 'error' | 'warning' | 'info'
 
 /** An event of PagerDuty's Events API v2, without the routing key. */
 export type PagerDutyEvent =
-  | { readonly event_action: 'resolve'; readonly dedup_key: string }
+  | { readonly event_action: 'resolve' | 'acknowledge'; readonly dedup_key: string }
   | {
       readonly event_action: 'trigger'
       readonly dedup_key: string
@@ -35,11 +35,19 @@ export function resolveEvent(notice: Notice): PagerDutyEvent {
   return { event_action: 'resolve', dedup_key: dedupKey(notice) }
 }
 
+/** Says that somebody has the incident of a notice. PagerDuty drops it when it was never told of the incident. */
+export function acknowledgeEvent(notice: Notice): PagerDutyEvent {
+  return { event_action: 'acknowledge', dedup_key: dedupKey(notice) }
+}
+
 /** Opens an alert for the incident of a notice, or adds to the one that is open. */
 export function triggerEvent(notice: Notice, severity: PagerDutySeverity, link: string | undefined): PagerDutyEvent {
-  const { id, tenant, incidentId, urgency, title, body, phase, approvalId, diff } = notice
+  const { id, tenant, incidentId, urgency, title, body, phase, page, approvalId, diff } = notice
   const optional = {
     ...(phase !== undefined && { phase }),
+    ...(page !== undefined && {
+      escalation: `${page.policy}, tier ${page.tier} of ${page.tiers}, round ${page.round} of ${page.rounds}`,
+    }),
     ...(approvalId !== undefined && { approval_id: approvalId }),
     ...(diff !== undefined && { diff }),
   }

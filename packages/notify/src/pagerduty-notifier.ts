@@ -3,7 +3,13 @@ import { z } from 'zod'
 import { type ConnectionOptions, clientOf, connectionShape, parseSecretUrl } from './connection.ts'
 import { idSchema } from './identity.ts'
 import { linkOf, linkSchema, type NoticeLink } from './link.ts'
-import { type PagerDutyEvent, type PagerDutySeverity, resolveEvent, triggerEvent } from './pagerduty-event.ts'
+import {
+  acknowledgeEvent,
+  type PagerDutyEvent,
+  type PagerDutySeverity,
+  resolveEvent,
+  triggerEvent,
+} from './pagerduty-event.ts'
 import { post } from './post.ts'
 
 /** Options of `pagerDutyNotifier`. */
@@ -46,8 +52,8 @@ const shape = z.strictObject(
 )
 
 /**
- * Opens an alert in PagerDuty for every incident that somebody is paged about, one per incident, and resolves it when the
- * incident is resolved or closed. Questions and news are not sent unless `triggers` says so.
+ * Opens an alert in PagerDuty for every incident that somebody is paged about, one per incident, acknowledges it when
+ * somebody takes the incident over, and resolves it when the incident is resolved or closed. Questions and news are not sent unless `triggers` says so.
  *
  * `send` throws `unavailable` when a later attempt may succeed (no answer, 429, 5xx) and `rejected` when not. Throws `config`
  * at once for wrong options.
@@ -63,6 +69,7 @@ export function pagerDutyNotifier(options: PagerDutyNotifierOptions): Notifier {
 
   function eventOf(notice: Notice, address: string | undefined): PagerDutyEvent | undefined {
     if (isOver(notice)) return resolveEvent(notice)
+    if (notice.acknowledgedBy !== undefined) return acknowledgeEvent(notice)
     if (!triggers.includes(notice.urgency)) return undefined
     return triggerEvent(notice, severityOf[notice.urgency], address)
   }

@@ -12,13 +12,15 @@ export interface Taken {
 
 /** What is sent, and how many bytes of the answer are wanted. @default none of the answer */
 export interface Message {
+  /** @default 'POST' */
+  readonly method?: 'GET' | 'POST'
   readonly headers: Headers
   readonly body: string
   readonly maxAnswer?: number
 }
 
 /**
- * Posts once. Resolves for any 2xx. Throws `unavailable` for no answer in time, 408, 425, 429 and 5xx, with the wait that the
+ * Sends once. Resolves for any 2xx. Throws `unavailable` for no answer in time, 408, 425, 429 and 5xx, with the wait that the
  * receiver asked for; `rejected` for everything else, redirects and addresses that may not be called included. The abort
  * reason comes through as it is. What the receiver answers stands in no error: it may repeat what it was sent.
  */
@@ -37,8 +39,8 @@ export async function post(receiver: Receiver, message: Message, ctx: CallContex
     throw new MendkitError('rejected', because, { status })
   }
   if (status >= 500 || laterStatuses.has(status))
-    throw unavailable(`${who} cannot take notices now (HTTP ${status})`, wait, status)
-  throw new MendkitError('rejected', `${who} refused a notice (HTTP ${status}): check ${check}`, { status })
+    throw unavailable(`${who} can take nothing now (HTTP ${status})`, wait, status)
+  throw new MendkitError('rejected', `${who} refused it (HTTP ${status}): check ${check}`, { status })
 }
 
 /** An error that says to come back, after a wait when one was asked for. */
@@ -53,11 +55,11 @@ const laterStatuses = new Set([408, 425, 429])
 
 async function exchange(receiver: Receiver, message: Message, ctx: CallContext): Promise<HttpReply> {
   const { who, url, client, timeoutMs } = receiver
-  const { headers, body, maxAnswer = 0 } = message
+  const { method = 'POST', headers, body, maxAnswer = 0 } = message
   ctx.signal.throwIfAborted()
   const timeout = AbortSignal.timeout(timeoutMs)
   try {
-    return await client({ url, headers, body, maxAnswer, signal: AbortSignal.any([ctx.signal, timeout]) })
+    return await client({ url, method, headers, body, maxAnswer, signal: AbortSignal.any([ctx.signal, timeout]) })
   } catch {
     ctx.signal.throwIfAborted()
     // HTTP clients put addresses, and some put headers, into their errors, so none of it is passed on.

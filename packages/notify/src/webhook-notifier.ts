@@ -1,6 +1,7 @@
-import { MendkitError, type Notifier, readOptions } from '@mendkit/core'
+import { type Notifier, readOptions } from '@mendkit/core'
 import { z } from 'zod'
 import { type ConnectionOptions, clientOf, connectionShape, parseUrl } from './connection.ts'
+import { headersSchema, parseHeaders } from './headers.ts'
 import { idSchema } from './identity.ts'
 import { messageId, messageOf } from './notice-message.ts'
 import { post } from './post.ts'
@@ -23,9 +24,7 @@ const shape = z.strictObject(
     url: z.string({ error: 'must be an http or https address' }),
     secret: z.string({ error: secretAdvice }),
     id: idSchema,
-    headers: z
-      .record(z.string(), z.string({ error: 'must be a text' }), { error: 'must be an object of texts' })
-      .optional(),
+    headers: headersSchema,
     ...connectionShape,
   },
   { error: 'must be an object with `url` and `secret`' },
@@ -44,7 +43,7 @@ export function webhookNotifier(options: WebhookNotifierOptions): Notifier {
   const { timeoutMs = 10_000 } = options
   const url = parseUrl('webhookNotifier', options.url, options)
   const key = signingKey('webhookNotifier', options.secret)
-  const fixed = parseHeaders(options.headers ?? {})
+  const fixed = parseHeaders('webhookNotifier', options.headers ?? {})
   const who = `the webhook receiver at ${url.host}`
   const receiver = { who, url, client: clientOf(options), timeoutMs, check: '`url`, `secret` and `headers`' }
   return {
@@ -62,19 +61,4 @@ export function webhookNotifier(options: WebhookNotifierOptions): Notifier {
       await post(receiver, { headers, body }, ctx)
     },
   }
-}
-
-function parseHeaders(given: Readonly<Record<string, string>>): Headers {
-  const headers = new Headers({ 'content-type': 'application/json', 'user-agent': 'mendkit' })
-  for (const [name, value] of Object.entries(given)) {
-    try {
-      headers.set(name, value)
-    } catch {
-      // The platform's own error repeats the value, which may be a secret, so it is not passed on as a cause.
-      const path = `headers.${name}`
-      const because = 'is not allowed in HTTP: look for line breaks and characters beyond Latin-1'
-      throw new MendkitError('config', `webhookNotifier: ${path}: ${because}`, { path })
-    }
-  }
-  return headers
 }

@@ -7,9 +7,19 @@ const urgencyWords: Readonly<Record<Notice['urgency'], string>> = {
   info: 'for information',
 }
 
-/** A line that names what the notice is about. */
-export function aboutLine({ incidentId, tenant, urgency }: Pick<Notice, 'incidentId' | 'tenant' | 'urgency'>): string {
-  return `${urgencyWords[urgency]} · incident ${incidentId} · tenant ${tenant}`
+/** A line that names what the notice is about, which page of how many it is, and who has the incident. */
+export function aboutLine(
+  notice: Pick<Notice, 'incidentId' | 'tenant' | 'urgency' | 'page' | 'acknowledgedBy'>,
+): string {
+  const { incidentId, tenant, urgency, page, acknowledgedBy } = notice
+  return [
+    urgencyWords[urgency],
+    ...(page === undefined ? [] : [`tier ${page.tier} of ${page.tiers}`]),
+    ...(page === undefined || page.rounds === 1 ? [] : [`round ${page.round} of ${page.rounds}`]),
+    ...(acknowledgedBy === undefined ? [] : [`acknowledged by ${acknowledgedBy}`]),
+    `incident ${incidentId}`,
+    `tenant ${tenant}`,
+  ].join(' · ')
 }
 
 /** A text as one line. */

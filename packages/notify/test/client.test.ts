@@ -21,7 +21,14 @@ async function serverAt(address: string, port = 0): Promise<{ readonly port: num
 }
 
 const postTo = (client: HttpClient, url: string, maxAnswer = 0) =>
-  client({ url: new URL(url), headers: new Headers(), body: '{}', maxAnswer, signal: AbortSignal.timeout(5_000) })
+  client({
+    method: 'POST',
+    url: new URL(url),
+    headers: new Headers(),
+    body: '{}',
+    maxAnswer,
+    signal: AbortSignal.timeout(5_000),
+  })
 
 test('a name that means another address when it is looked up again is called at the address that was checked', async () => {
   const outer = await serverAt(open)
@@ -77,7 +84,14 @@ test('what is sent arrives whole, with its headers', async () => {
   const { url, seen } = await receiver(takes)
   const client = directClient({ refuses: () => false })
   const headers = new Headers({ 'content-type': 'application/json', 'x-team': 'shop' })
-  await client({ url: new URL(url), headers, body: '{"a":"ü✓"}', maxAnswer: 0, signal: AbortSignal.timeout(5_000) })
+  await client({
+    method: 'POST',
+    url: new URL(url),
+    headers,
+    body: '{"a":"ü✓"}',
+    maxAnswer: 0,
+    signal: AbortSignal.timeout(5_000),
+  })
   expect(seen[0]?.body).toBe('{"a":"ü✓"}')
   expect(seen[0]?.headers.get('x-team')).toBe('shop')
   expect(seen[0]?.headers.get('content-length')).toBe(String(Buffer.byteLength('{"a":"ü✓"}')))

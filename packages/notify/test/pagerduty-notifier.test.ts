@@ -62,6 +62,18 @@ describe('an alert in PagerDuty', () => {
     expect(new Set([first, ...others]).size).toBe(3)
   })
 
+  test('is acknowledged when somebody has taken its incident over, and shows which page it was', async () => {
+    const step = { policy: 'shop', tier: 2, tiers: 3, round: 1, rounds: 2 }
+    const taken = { urgency: 'info', phase: 'escalated', dedupeKey: 'held', acknowledgedBy: 'alice' } as const
+    const [opened, acknowledged] = await told([{ ...page, page: step }, taken])
+    expect(opened).toMatchObject({ payload: { custom_details: { escalation: 'shop, tier 2 of 3, round 1 of 2' } } })
+    expect(acknowledged).toEqual({
+      routing_key: routingKey,
+      event_action: 'acknowledge',
+      dedup_key: opened?.dedup_key,
+    })
+  })
+
   test.each(['resolved', 'closed'] as const)('is resolved when its incident is %s', async (phase) => {
     const [opened, over] = await told([page, { urgency: 'info', phase, dedupeKey: 'over' }])
     expect(over).toEqual({ routing_key: routingKey, event_action: 'resolve', dedup_key: opened?.dedup_key })

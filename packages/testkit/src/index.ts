@@ -9,6 +9,7 @@ export { type Clause, type Contract, holdsTo, type Skips, type TestFunction } fr
 export { type CorrelatorSubject, correlatorContract } from './correlator-contract.ts'
 export { type DetectorSubject, detectorContract } from './detector-contract.ts'
 export { type EvidenceSubject, evidenceContract } from './evidence-contract.ts'
+export { type HeartbeatSubject, heartbeatContract } from './heartbeat-contract.ts'
 export { type IdsSubject, idsContract } from './ids-contract.ts'
 export type { AccessRule, SimulatedUser } from './kubernetes/access.ts'
 export type { SimulatedRequest } from './kubernetes/audit.ts'

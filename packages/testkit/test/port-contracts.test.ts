@@ -4,6 +4,7 @@ import {
   type CheckInput,
   type Detector,
   type EvidenceSource,
+  type Heartbeat,
   type IncidentView,
   MendkitError,
   type NoticeReceipt,
@@ -20,6 +21,8 @@ import {
   detectorContract,
   type EvidenceSubject,
   evidenceContract,
+  type HeartbeatSubject,
+  heartbeatContract,
   holdsTo,
   type NotifierSubject,
   notifierContract,
@@ -253,6 +256,45 @@ describe('the notifier contract', () => {
     ['a thread of two lines', subject({}, 'dedupeKey', 'a\nb', { thread: 'a\nb' }), ['gives either']],
   ])('notices %s', async (_, one, clauses) => {
     const says = await broken(notifierContract, one)
+    expect(says.map((each, index) => each.includes(clauses[index] ?? '?'))).toEqual(clauses.map(() => true))
+  })
+})
+
+describe('the heartbeat contract', () => {
+  /** A heartbeat in one process: a number for a receiver. */
+  function subject(change: Partial<HeartbeatSubject> = {}, beats = 1): HeartbeatSubject {
+    let got = 0
+    const heartbeat = (beat: Heartbeat['beat']): Heartbeat => ({ spec: 1, id: 'h', everyMs: 60_000, beat })
+    return {
+      get heartbeat() {
+        got = 0
+        return heartbeat(async () => {
+          got += beats
+        })
+      },
+      received: () => got,
+      unreachable: heartbeat(unavailable),
+      refused: heartbeat(rejected),
+      hanging: heartbeat(({ signal }) => hang(signal)),
+      secret,
+      ...change,
+    }
+  }
+  holdsTo(test, 'a small heartbeat', heartbeatContract, async () => subject())
+
+  const failing = (beat: Heartbeat['beat']): Heartbeat => ({ spec: 1, id: 'h', everyMs: 60_000, beat })
+  test.each<[string, HeartbeatSubject, readonly string[]]>([
+    ['a beat that is lost', subject({}, 0), ['brings each beat']],
+    ['a beat that comes twice', subject({}, 2), ['brings each beat']],
+    [
+      'no interval',
+      subject({ heartbeat: { ...failing(async () => undefined), everyMs: 0 } }),
+      ['has spec 1', 'brings each'],
+    ],
+    ['a failure that is swallowed', subject({ unreachable: failing(async () => undefined) }), ['throws unavailable']],
+    ['a secret in an error', subject({ refused: failing(leaking) }), ['never shows its secret']],
+  ])('notices %s', async (_, one, clauses) => {
+    const says = await broken(heartbeatContract, one)
     expect(says.map((each, index) => each.includes(clauses[index] ?? '?'))).toEqual(clauses.map(() => true))
   })
 })

@@ -5,7 +5,8 @@ import { auditVerify } from '../commands/audit-verify.ts'
 import { doctor } from '../commands/doctor/doctor.ts'
 import { listExecutions } from '../commands/executions/list.ts'
 import { settleExecution } from '../commands/executions/settle.ts'
-import { closeIncident, diagnoseIncident, handBack, noteIncident, takeOver } from '../commands/incidents/act.ts'
+import { closeIncident, diagnoseIncident, noteIncident, resolveIncident } from '../commands/incidents/act.ts'
+import { acknowledge, handBack, reassign, snooze, takeOver } from '../commands/incidents/hold.ts'
 import { listIncidents } from '../commands/incidents/list.ts'
 import { showIncident } from '../commands/incidents/show.ts'
 import { incidentTimeline } from '../commands/incidents/timeline.ts'
@@ -19,7 +20,9 @@ import type { Command } from './command.ts'
 /** Every command, in the order in which the help names them. */
 export const commands: readonly Command[] = [
   status,
-  ...[listIncidents, showIncident, incidentTimeline, takeOver, handBack, noteIncident, diagnoseIncident, closeIncident],
+  ...[listIncidents, showIncident, incidentTimeline],
+  ...[takeOver, acknowledge, snooze, reassign, handBack],
+  ...[noteIncident, diagnoseIncident, resolveIncident, closeIncident],
   ...[listApprovals, showApproval, approveCommand, rejectCommand],
   ...[listExecutions, settleExecution],
   ...[pause, resume],

@@ -8,6 +8,7 @@ import type { Logger } from '../ports/context.ts'
 import type { Correlator } from '../ports/correlator.ts'
 import type { Detector } from '../ports/detector.ts'
 import type { EvidenceSource, EvidenceTool } from '../ports/evidence-source.ts'
+import type { Heartbeat } from '../ports/heartbeat.ts'
 import type { Integration } from '../ports/integration.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { Policy } from '../ports/policy.ts'
@@ -17,6 +18,7 @@ import type { Store } from '../ports/store.ts'
 import type { TimeZones } from '../ports/time-zones.ts'
 import type { Topology } from '../ports/topology.ts'
 import type { Autonomy } from './autonomy.ts'
+import type { EscalationPolicy } from './escalation/policies.ts'
 import type { Metrics } from './metrics.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
 
@@ -29,6 +31,8 @@ export interface Parts {
   readonly timeZones: TimeZones
   readonly log: Logger
   readonly metrics: Metrics
+  /** Absent: nobody outside is told that the engine works. */
+  readonly heartbeat?: Heartbeat
   /** Absent: nothing is traced. */
   readonly telemetry?: Telemetry
   readonly settings: Settings
@@ -50,6 +54,8 @@ export interface Parts {
   /** Digest of the policies' ids and versions, the autonomy and the environment: an approval dies when it changes. */
   readonly policyVersion: string
   readonly notifiers: readonly Notifier[]
+  /** In order: the first that matches an incident counts. */
+  readonly escalation: readonly EscalationPolicy[]
   readonly integrations: readonly Integration[]
   /** Tells the worker that something is due. Cheap, never throws; a lost one costs a sweep. */
   nudge(): void

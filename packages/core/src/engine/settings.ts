@@ -11,6 +11,54 @@ const count = (byDefault: number, about: string, most = 1_000_000) =>
 const bound = (byDefault: number, about: string) => z.number().min(0.5).max(0.999).default(byDefault).describe(about)
 const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never)
 
+const id = z.string().min(1).refine(isName, nameRule)
+const escalationPolicy = z.strictObject({
+  id: id.describe('Stands in the audit log and in metrics.'),
+  match: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe(
+      'Prometheus matchers that all hold for one firing alert of the incident. None: it is for every incident. The first policy that matches counts.',
+    )
+    .exactOptional(),
+  tiers: z
+    .array(
+      z.strictObject({
+        notifiers: z.array(id).min(1).max(100).describe('Ids of the notifiers that are told.'),
+        acknowledgeMs: ms(
+          300_000,
+          'How long somebody has to take the incident over before the next tier is paged.',
+          1_000,
+        ),
+      }),
+    )
+    .min(1)
+    .max(10)
+    .describe('The first is told of everything; each further one is paged when the one before did not answer.'),
+  repeats: z.int().min(0).max(10).default(0).describe('How often the tiers are gone through again.'),
+  quietHours: z
+    .strictObject({
+      windows: z
+        .array(
+          z.strictObject({
+            pattern: z.string().min(1).describe('Minutes, as a cron pattern of five parts.'),
+            timeZone: z.string().min(1).describe('By the clocks of this time zone.'),
+          }),
+        )
+        .min(1)
+        .max(100)
+        .describe(
+          'Minutes that a cron pattern names by the clocks of a time zone, such as `* 22-23,0-6 * * *` in `Europe/Berlin`.',
+        ),
+      waits: z
+        .enum(['info', 'info-and-ask'])
+        .default('info')
+        .describe('What waits until they are over, for a day at most. A page never does.'),
+    })
+    .describe('When news does not wake anybody. None: never.')
+    .exactOptional(),
+})
+
 /** The settings of a host, with default, bounds and meaning of each: the source of `docs/reference/defaults.md`. */
 export const settingsSchema = z.strictObject({
   environment: z
@@ -144,6 +192,17 @@ export const settingsSchema = z.strictObject({
     everyMs: ms(5_000, 'Time between two verifications of one incident; a cleared alert asks at once.', 10),
   }),
   hold: group({ ms: ms(1_800_000, 'A resolved incident takes a relapse for this long; then it closes.') }),
+  escalation: z
+    .strictObject({
+      policies: z
+        .array(escalationPolicy)
+        .min(1)
+        .max(1_000)
+        .describe(
+          'Whom to tell of an incident, and whom next when nobody answers: the first that matches counts. None: every notifier gets every notice, a page once.',
+        ),
+    })
+    .exactOptional(),
   notices: group({
     maxAttempts: count(20, 'Deliveries of one notice before it counts as failed.'),
     retryMs: ms(5_000, 'Wait after the first failed delivery; doubles, at most five minutes.'),

@@ -12,6 +12,7 @@ export type CommandBody =
   | { readonly kind: 'reject'; readonly approvalId: string; readonly digest: string }
   | { readonly kind: 'diagnose' }
   | { readonly kind: 'close' }
+  | { readonly kind: 'resolve' }
   | { readonly kind: 'settle'; readonly executionId: string; readonly outcome: 'applied' | 'not-applied' }
 
 /** A command with who gave it and what became of it. */

@@ -6,6 +6,7 @@ import type { Blocker } from './blocker.ts'
 import type { CommandBody } from './command.ts'
 import type { Confidence } from './diagnosis.ts'
 import type { OutcomeKind } from './earned-autonomy.ts'
+import type { PageStep } from './escalation.ts'
 import type { ExecutionState } from './execution.ts'
 import type { IncidentReason } from './incident.ts'
 import type { Urgency } from './notice.ts'
@@ -125,7 +126,14 @@ export interface EventData {
   'approval-rejected': { approval: string; plan: string }
   'approval-void': { approval: string; plan: string; because: VoidReason }
   'approval-expired': { approval: string; plan: string }
-  'command-given': { command: string; kind: CommandBody['kind'] | 'take-over' | 'hand-back' | 'note' }
+  'command-given': {
+    command: string
+    kind: CommandBody['kind'] | 'take-over' | 'acknowledge' | 'snooze' | 'reassign' | 'hand-back' | 'note'
+    /** Who has the incident from now on; set by `reassign`. */
+    to?: string
+    /** ISO 8601; set by `snooze`. */
+    until?: string
+  }
   'command-refused': { command: string; because: CommandRefusal }
   'execution-blocked': { plan: string; action: string; by: Blocker }
   'execution-intended': {
@@ -153,9 +161,14 @@ export interface EventData {
   }
   'execution-ended': { execution: string; state: ExecutionState }
   'execution-settled': { execution: string; outcome: 'applied' | 'not-applied' }
-  'notice-queued': { notice: string; urgency: Urgency }
+  /** `recipients`: the notifiers that it is for; absent: all. `page`: what an escalation policy pages with it. */
+  'notice-queued': { notice: string; urgency: Urgency; recipients?: readonly string[]; page?: PageStep }
   'notice-sent': { notice: string; notifier: string }
   'notice-failed': { notice: string; notifier: string; attempts: number }
+  /** A snooze ran out: nobody has the incident any more. */
+  'snooze-ended': { by: string }
+  /** Every tier of every round was paged, and nobody took the incident over. `policy` is absent when none applies any more. */
+  'escalation-unanswered': { policy?: string }
 }
 
 /** Every type of audit entry. */

@@ -1,4 +1,5 @@
 import type { Blocker } from './blocker.ts'
+import type { Escalation, Holder } from './escalation.ts'
 import type { Phase } from './phase.ts'
 import type { Redacted } from './redacted.ts'
 import type { Resource } from './resource.ts'
@@ -41,6 +42,7 @@ export type IncidentReason =
   | 'analysis-failed'
   | 'step-failed'
   | 'closed-by-person'
+  | 'resolved-by-person'
   | 'hold-over'
   | 'merged'
 
@@ -77,6 +79,14 @@ export interface Incident {
   readonly mergedInto?: string
   /** Set while people who were paged have not been told that it is over. */
   readonly paged?: boolean
+  /** Ids of the notifiers that were to page somebody since `paged` was set. */
+  readonly pagedVia?: readonly string[]
+  /** How far the paging has come. Only while it is escalated, and only with an escalation policy. */
+  readonly escalation?: Escalation
+  /** Who has it, as far as people were told. */
+  readonly heldBy?: Holder
+  /** Set while alerts still fire that fired when a person resolved it: how many members it had then. Only further ones are a relapse. */
+  readonly membersWhenResolved?: number
   /** Set while what was done is being undone: the verdict that called for it. */
   readonly undoing?: 'worse' | 'not-recovered'
   /** Set while what was suggested is still to be compared with what was there when the alerts had cleared. */

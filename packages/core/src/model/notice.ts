@@ -1,3 +1,4 @@
+import type { PageStep } from './escalation.ts'
 import type { Phase } from './phase.ts'
 import type { Redacted } from './redacted.ts'
 
@@ -20,6 +21,12 @@ export interface Notice {
   readonly phase?: Phase
   /** Set when the notice asks for an approval. */
   readonly approvalId?: string
+  /** Ids of the notifiers that it is for, as they were when it was queued. Absent: for all. */
+  readonly recipients?: readonly string[]
+  /** Set when an escalation policy pages somebody with it. */
+  readonly page?: PageStep
+  /** Who has taken the incident over that people were paged about; set in the notice that tells so. */
+  readonly acknowledgedBy?: string
   /** The difference that the approval shows, of at most 16,000 characters and a line that says how much was cut. */
   readonly diff?: Redacted
   /**

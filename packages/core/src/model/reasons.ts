@@ -13,6 +13,7 @@ export type VoidReason =
   | 'no-effect'
   | 'alerts-cleared'
   | 'closed'
+  | 'resolved'
   | 'merged'
   | 'step-failed'
 
@@ -28,4 +29,9 @@ export type AnswerRefusalCode =
   | 'approval-expired'
 
 /** Why what a person asked for was not done. */
-export type CommandRefusal = AnswerRefusalCode | 'already-closed' | 'execution-in-flight' | `not-waiting-in-${Phase}`
+export type CommandRefusal =
+  | AnswerRefusalCode
+  | 'already-closed'
+  | 'already-resolved'
+  | 'execution-in-flight'
+  | `not-waiting-in-${Phase}`

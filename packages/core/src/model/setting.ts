@@ -1,8 +1,8 @@
 import type { Json } from './json.ts'
 
 /**
- * A small fact that all workers share: the kill switch (`pause`), who has taken an incident over (`holder:<incident>`).
- * An intent commit expects the rows that it read, so that a switch thrown in between stops the effect.
+ * A small fact that all workers share: the kill switch (`pause`), who has taken an incident over (`holder:<incident>`, a
+ * `Holder`), when an engine last proved that it can commit (`heartbeat:<id>`). An intent commit expects the rows that it read, so that a switch thrown in between stops the effect.
  */
 export interface Setting {
   readonly tenant: string

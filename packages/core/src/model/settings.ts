@@ -8,6 +8,19 @@ export interface ResourceMapping {
   resource(labels: Labels, cluster: string): Resource | undefined
 }
 
+/** Whom to tell of an incident, and whom next when nobody answers. */
+export interface EscalationPolicySettings {
+  readonly id: string
+  /** Prometheus matchers that all hold for one alert of the incident. Absent: it is for every incident. */
+  readonly match?: readonly string[]
+  readonly tiers: readonly { readonly notifiers: readonly string[]; readonly acknowledgeMs: number }[]
+  readonly repeats: number
+  readonly quietHours?: {
+    readonly windows: readonly { readonly pattern: string; readonly timeZone: string }[]
+    readonly waits: 'info' | 'info-and-ask'
+  }
+}
+
 /** Times, budgets and bounds with every default filled in. All times in milliseconds. */
 export interface Settings {
   readonly environment?: string
@@ -65,5 +78,7 @@ export interface Settings {
   }
   readonly verification: { readonly deadlineMs: number; readonly soakMs: number; readonly everyMs: number }
   readonly hold: { readonly ms: number }
+  /** Absent: every notifier gets every notice, a page once. */
+  readonly escalation?: { readonly policies: readonly EscalationPolicySettings[] }
   readonly notices: { readonly maxAttempts: number; readonly retryMs: number }
 }

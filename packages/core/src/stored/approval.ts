@@ -14,6 +14,7 @@ const voidReason = oneOf(
   'no-effect',
   'alerts-cleared',
   'closed',
+  'resolved',
   'merged',
   'step-failed',
 )

@@ -7,6 +7,7 @@ const body = byKind<CommandBody>({
   reject: { approvalId: text, digest: text },
   diagnose: {},
   close: {},
+  resolve: {},
   settle: { executionId: text, outcome: oneOf('applied', 'not-applied') },
 })
 

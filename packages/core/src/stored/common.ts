@@ -1,8 +1,9 @@
 import type { ApproverGroup } from '../model/approver-group.ts'
+import type { Holder, PageStep } from '../model/escalation.ts'
 import type { Principal } from '../model/principal.ts'
 import type { Redacted } from '../model/redacted.ts'
 import type { LabelledResource, Resource } from '../model/resource.ts'
-import { field, list, object, optional, record, text, whole } from './field.ts'
+import { field, list, number, object, optional, record, text, whole } from './field.ts'
 
 /** What every document has. */
 export const identity = { tenant: text, id: text, revision: whole }
@@ -33,3 +34,9 @@ export const principal = object<Principal>({ id: text, roles: list(text), tenant
 
 /** Of whom how many must approve. */
 export const approverGroup = object<ApproverGroup>({ names: list(redacted), count: whole })
+
+/** Who has taken an incident over. */
+export const holder = object<Holder>({ by: text, at: number, from: optional(text), until: optional(number) })
+
+/** Which page of an escalation policy something is. */
+export const pageStep = object<PageStep>({ policy: text, tier: whole, tiers: whole, round: whole, rounds: whole })

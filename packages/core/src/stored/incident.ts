@@ -1,7 +1,8 @@
 import type { Blocker } from '../model/blocker.ts'
+import type { Escalation } from '../model/escalation.ts'
 import type { Incident } from '../model/incident.ts'
 import { phases } from '../model/phase.ts'
-import { identity, redacted, resource } from './common.ts'
+import { holder, identity, pageStep, redacted, resource } from './common.ts'
 import { byKind, flag, list, number, object, oneOf, optional, record, text, whole } from './field.ts'
 
 const deadlines = object<Incident['deadlines']>(
@@ -45,6 +46,7 @@ const reason = oneOf(
   'analysis-failed',
   'step-failed',
   'closed-by-person',
+  'resolved-by-person',
   'hold-over',
   'merged',
 )
@@ -53,6 +55,12 @@ const blocker = byKind<Blocker>({
   lock: { lockKey: redacted, plan: text, incident: optional(text), execution: optional(text) },
   cap: { cap: oneOf('maxInFlight', 'maxReplicasInFlight'), used: number, wanted: number, max: number },
   raced: {},
+})
+
+const escalation = byKind<Escalation>({
+  paging: { since: number, dueAt: number, step: optional(pageStep) },
+  held: {},
+  unanswered: { since: number },
 })
 
 /** A stored incident. */
@@ -78,6 +86,10 @@ export const incident = object<Incident>({
   relapses: whole,
   mergedInto: optional(text),
   paged: optional(flag),
+  pagedVia: optional(list(text)),
+  escalation: optional(escalation),
+  heldBy: optional(holder),
+  membersWhenResolved: optional(whole),
   undoing: optional(oneOf('worse', 'not-recovered')),
   unjudged: optional(object<NonNullable<Incident['unjudged']>>({ planId: text, clearedAt: number })),
   blockedBy: optional(blocker),

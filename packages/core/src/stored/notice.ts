@@ -1,6 +1,6 @@
 import type { Notice } from '../model/notice.ts'
 import { phases } from '../model/phase.ts'
-import { identity, redacted } from './common.ts'
+import { identity, pageStep, redacted } from './common.ts'
 import { list, number, object, oneOf, optional, record, text, whole } from './field.ts'
 
 /** A stored notice. */
@@ -14,6 +14,9 @@ export const notice = object<Notice>({
   body: redacted,
   phase: optional(oneOf(...phases)),
   approvalId: optional(text),
+  recipients: optional(list(text)),
+  page: optional(pageStep),
+  acknowledgedBy: optional(text),
   diff: optional(redacted),
   threads: record(text),
   attempts: whole,

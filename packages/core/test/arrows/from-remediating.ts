@@ -1,7 +1,7 @@
 import { MendkitError } from '@mendkit/core'
 import { expect } from 'vitest'
 import { freshWorld, openShop } from '../support/shop.ts'
-import { closes, type ScenariosFrom, taken } from './scenario.ts'
+import { closes, resolves, type ScenariosFrom, taken } from './scenario.ts'
 
 /** What an incident can do while its plan is carried out. */
 export const fromRemediating: ScenariosFrom<'remediating'> = {
@@ -49,5 +49,6 @@ export const fromRemediating: ScenariosFrom<'remediating'> = {
       return shop
     },
   },
+  'remediating → resolved': resolves('remediating'),
   'remediating → closed': closes('remediating'),
 }

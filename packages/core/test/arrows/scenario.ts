@@ -99,6 +99,24 @@ export function closes(from: Exclude<Phase, 'closed'>, open: () => Promise<Shop>
   }
 }
 
+/** The arrow of a phase in which a person says that it is over. */
+export function resolves(from: 'remediating'): Scenario {
+  return {
+    reason: 'resolved-by-person',
+    async drive() {
+      const shop = await standing(from)
+      const { id } = await shop.incident()
+      await shop.mendkit.as(alice).incidents.resolve(id, { because: 'it was a drill' })
+      expect(await goesOn(shop, from, 'resolved')).toMatchObject({ phase: 'resolved' })
+      expect(shop.world.effects).toEqual([])
+      await shop.clear()
+      await shop.until('closed')
+      expect(shop.world.effects).toEqual([])
+      return shop
+    },
+  }
+}
+
 /** The arrow of a phase in which the engine cannot go on, because what a step must read does not read back. */
 export function cannotGoOn(from: 'open' | 'diagnosing' | 'deciding'): Scenario {
   return {

@@ -10,6 +10,8 @@ const eve: Principal = { id: 'eve', roles: ['developer'], tenant: 'default', via
 const DIAGNOSE_AFTER_MS = 40_000
 const SECOND_AFTER_MS = 5_000
 const MAX_NEW_DIAGNOSES = 2
+/** So long that whoever still pages meanwhile has gone through all tiers. */
+const HELD_MS = 300_000
 
 /** The people around the shop: they answer what they are asked, well or badly. */
 export interface People {
@@ -29,6 +31,7 @@ export function openPeople(simulation: Simulation, scenario: Scenario): People {
   let asked = 0
   let diagnoses = 0
   let busy = 0
+  let hasAcknowledged = false
 
   /** What somebody does until it is done: a store that is away comes back. Anything else that is refused, is refused. */
   function act(ms: number, what: string, run: (mendkit: Mendkit) => Promise<unknown>): void {
@@ -87,6 +90,12 @@ export function openPeople(simulation: Simulation, scenario: Scenario): People {
         const kind = diagnoses > 0 ? 'proposer' : drawn
         asked += 1
         answer(entry.data.approval, entry.data.digest, kind)
+      }
+      if (entry.type === 'notice-queued' && entry.data.page !== undefined && !hasAcknowledged) {
+        hasAcknowledged = true
+        const { id } = entry.subject
+        act(scenario.answerAfterMs, 'bob acknowledges', (mendkit) => mendkit.as(bob).incidents.acknowledge(id))
+        act(scenario.answerAfterMs + HELD_MS, 'bob hands back', (mendkit) => mendkit.as(bob).incidents.handBack(id))
       }
       const waits = entry.type === 'phase-changed' && ['handed-over', 'escalated', 'suggested'].includes(entry.data.to)
       if (waits && scenario.asksAgain && diagnoses < MAX_NEW_DIAGNOSES) {

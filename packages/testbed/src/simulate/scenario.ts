@@ -39,6 +39,11 @@ export interface Scenario {
   readonly quorum: { readonly needed: number; readonly come: number }
 }
 
+/** Whether the shop pages tier after tier: where many must approve, there are also many to page. */
+export function hasTiers({ quorum }: Scenario): boolean {
+  return quorum.needed > 1
+}
+
 const allAlerts = ['KubePodCrashLooping', 'KubeDeploymentRolloutStuck', 'ErrorBudgetBurn', 'KubePodNotReady']
 
 /** Draws a story. */

@@ -24,7 +24,7 @@ import {
 import { earnedAuto, earnedLevels } from './earned-level.ts'
 import { openMonitoring } from './monitoring.ts'
 import { openPeople } from './people.ts'
-import { drawScenario, type Scenario } from './scenario.ts'
+import { drawScenario, hasTiers, type Scenario } from './scenario.ts'
 import { openShop } from './shop.ts'
 import { unreliableModel } from './unreliable-model.ts'
 import { watchedCluster } from './watched-cluster.ts'
@@ -213,6 +213,7 @@ function hostOf(
       execution: { ...settings.execution, maxInFlight: scenario.maxInFlight },
       ...(scenario.earned && { autonomy: { earnUpTo: { 'namespace:shop': 'auto' } } }),
       ...(scenario.apart && { correlators: [eachItsOwn] }),
+      ...(hasTiers(scenario) && { escalation }),
     },
   }
 }
@@ -236,6 +237,21 @@ const settings = {
   approval: { expiresInMs: 180_000 },
   notices: { retryMs: 10_000 },
   hold: { ms: 1_800_000 },
+}
+
+/** Two tiers, twice, of the same people: who is paged is what matters here, not by what. */
+const escalation = {
+  policies: [
+    {
+      id: 'shop',
+      match: ['namespace="shop"'],
+      tiers: [
+        { notifiers: ['people'], acknowledgeMs: 40_000 },
+        { notifiers: ['people'], acknowledgeMs: 40_000 },
+      ],
+      repeats: 1,
+    },
+  ],
 }
 
 /** Ties an alert only to alerts of its own name, so that two incidents are about one object. */

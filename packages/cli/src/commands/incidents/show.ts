@@ -1,11 +1,11 @@
 import { describeResource, type Incident, MendkitError } from '@mendkit/core'
 import type { Command } from '../../run/command.ts'
 import { reading, storeOptions } from '../../store/session.ts'
-import { switchedBy } from '../../store/switched-by.ts'
+import { type SwitchHolder, switchedBy } from '../../store/switched-by.ts'
 import { pairs, type Screen } from '../../terminal/screen.ts'
 import { momentWithAge } from '../../terminal/time.ts'
 
-type Holder = Awaited<ReturnType<typeof switchedBy>>
+type Holder = SwitchHolder | null
 
 /** `mendkit incidents show` */
 export const showIncident: Command = {
@@ -45,8 +45,29 @@ function incidentText(incident: Incident, holder: Holder, screen: Screen): strin
       ...optional('Approval', approvalId),
       ['Relapses', String(incident.relapses)],
       ['Had an effect', incident.hadEffect ? 'yes' : 'no'],
-      ['Taken over', holder === null ? 'no' : `by ${holder.by}, ${momentWithAge(Date.parse(holder.at), screen.now)}`],
+      ['Taken over', holder === null ? 'no' : holderText(holder, screen)],
+      ...optional('Paging', pagingText(incident, screen)),
     ],
     screen,
   )
+}
+
+function holderText({ by, at, from, until }: SwitchHolder, screen: Screen): string {
+  const parts = [
+    `by ${by}`,
+    ...(from === undefined ? [] : [`given by ${from}`]),
+    momentWithAge(Date.parse(at), screen.now),
+    ...(until === undefined ? [] : [`until ${until}`]),
+  ]
+  return parts.join(', ')
+}
+
+/** Who was called last, and when the next will be. */
+function pagingText({ escalation }: Incident, screen: Screen): string | undefined {
+  if (escalation === undefined || escalation.kind === 'held') return undefined
+  if (escalation.kind === 'unanswered') return 'nobody answered any page'
+  const { step, dueAt } = escalation
+  const last =
+    step === undefined ? 'everybody' : `tier ${step.tier} of ${step.tiers}, round ${step.round} of ${step.rounds}`
+  return `${last}; the next ${momentWithAge(dueAt, screen.now)}`
 }

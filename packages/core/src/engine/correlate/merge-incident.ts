@@ -47,7 +47,8 @@ async function closeMerged(
   ctx: CallContext,
 ): Promise<Rows> {
   const subject = { kind: 'incident', id: from.id } as const
-  const { approvalId, ...rest } = from
+  // Its paging ends with it: the survivor's goes on, or begins when that one escalates.
+  const { approvalId, escalation: _, ...rest } = from
   const approval =
     approvalId === undefined ? undefined : await parts.store.get('approval', from.tenant, approvalId, ctx)
   const voided = approval === undefined ? none : voidedApproval(parts, approval)
@@ -74,7 +75,7 @@ async function closeMerged(
   }
 }
 
-/** What the survivor must remember of those that merge into it: effects, refusals, and what it is about. */
+/** What the survivor must remember of those that merge into it: effects, refusals, who was paged, and what it is about. */
 export function inheritFrom(survivor: Incident, merged: readonly Incident[]): Incident {
   const all = [survivor, ...merged]
   const resource = survivor.resource ?? merged.find((each) => each.resource !== undefined)?.resource
@@ -82,9 +83,12 @@ export function inheritFrom(survivor: Incident, merged: readonly Incident[]): In
   for (const each of all) {
     for (const [plan, count] of Object.entries(each.voids)) voids[plan] = Math.max(voids[plan] ?? 0, count)
   }
+  const paged = all.some((each) => each.paged === true)
   return {
     ...survivor,
     ...(resource && { resource }),
+    // Whoever was called for one of them learns how all of it ended.
+    ...(paged && { paged, pagedVia: [...new Set(all.flatMap((each) => each.pagedVia ?? []))] }),
     hadEffect: all.some((each) => each.hadEffect),
     rejectedPlans: [...new Set(all.flatMap((each) => each.rejectedPlans))],
     voids,

@@ -14,6 +14,7 @@ import { systemRandom } from '../../system/system-random.ts'
 import { parseAutonomy } from '../autonomy.ts'
 import { policyVersionOf } from '../decide/policy-version.ts'
 import { digestOf } from '../digest.ts'
+import { escalationPolicies } from '../escalation/policies.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import type { Parts } from '../parts.ts'
 import { parseSettings } from '../settings.ts'
@@ -32,6 +33,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
   const timeZones = options.system?.timeZones ?? noTimeZones
   const policies = unique('policies', 'policies', options.policies ?? [])
   assertPolicies(policies, timeZones, settings)
+  const notifiers = unique('notifiers', 'notifiers', options.notifiers ?? [logNotifier(log)])
   const remediators = unique('remediators', 'integrations', integrations.flatMap(remediatorsOf))
   const tools = integrations.flatMap((each) => (each.evidence ?? []).flatMap((source) => source.tools))
   const actions = remediators.flatMap((remediator) => remediator.actions)
@@ -43,6 +45,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
     timeZones,
     log,
     metrics,
+    ...(options.system?.heartbeat && { heartbeat: options.system.heartbeat }),
     ...(options.system?.telemetry && { telemetry: options.system.telemetry }),
     settings,
     autonomy,
@@ -80,7 +83,8 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
     ),
     policies,
     policyVersion: policyVersionOf(policies, { autonomy, earnUpTo: settings.autonomy.earnUpTo }, settings.environment),
-    notifiers: unique('notifiers', 'notifiers', options.notifiers ?? [logNotifier(log)]),
+    notifiers,
+    escalation: escalationPolicies(settings, notifiers, timeZones),
     integrations,
     nudge,
   }

@@ -1,6 +1,14 @@
 import { message } from '../../redact/message.ts'
 import { withTimeout } from '../call.ts'
-import { type FailedNotices, type Streak, type Sweep, sweeps, type VitalSigns } from '../work/vitals.ts'
+import {
+  type FailedNotices,
+  type Streak,
+  type Sweep,
+  sweepPatienceMs,
+  sweeps,
+  type UnansweredEscalations,
+  type VitalSigns,
+} from '../work/vitals.ts'
 import type { Engine } from './engine.ts'
 
 /** Whether the engine does its work. `ok: false` always comes with reasons. */
@@ -17,10 +25,10 @@ export interface Health {
    * `ok` false: no restart would bring them to anybody.
    */
   readonly failedNotices?: FailedNotices
+  /** Escalated incidents of which nobody answered any page, counted likewise; they do not make `ok` false either. */
+  readonly unansweredEscalations?: UnansweredEscalations
 }
 
-/** Sweeps that may be missed before health says so. */
-const patienceInSweeps = 10
 /** Failures in a row before health names a detector or an incident: each is asked again, and one failure is no news. */
 const failuresInARow = 3
 /** Names in one reason; the rest is counted. */
@@ -51,7 +59,7 @@ export async function health(engine: Engine): Promise<Health> {
     store: reachable ? 'reachable' : 'unreachable',
     ...(signs.lastSweepAt !== undefined && { lastSweepAt: new Date(signs.lastSweepAt).toISOString() }),
     because,
-    ...(signs.failedNotices !== undefined && { failedNotices: signs.failedNotices }),
+    ...signs.leftUndone,
   }
 }
 
@@ -70,7 +78,7 @@ async function storeAnswers(engine: Engine): Promise<boolean> {
 function sweepReason(engine: Engine, signs: VitalSigns, sweep: Sweep): string | undefined {
   const streak = signs.streaks.find(({ kind, name }) => kind === 'sweep' && name === sweep)
   if (streak !== undefined) return `${sweepWords[sweep]} at the last ${times(streak)}`
-  const patience = patienceInSweeps * Math.max(engine.parts.settings.engine.sweepMs, 1_000)
+  const patience = sweepPatienceMs(engine.parts.settings.engine.sweepMs)
   return (signs.sinceSweep.get(sweep) ?? 0) > patience ? `${sweepWords[sweep]} for a while` : undefined
 }
 

@@ -5,10 +5,10 @@ import type { Principal } from '../../model/principal.ts'
 import { message } from '../../redact/message.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { draft } from '../draft.ts'
-import { holderSetting } from '../steps/load.ts'
 import { type Timeline, timeline } from '../timeline/timeline.ts'
 import type { Engine } from './engine.ts'
-import { actorOf, giveCommand, writeSetting } from './write.ts'
+import { holdIncident, type Reassignment, reassigns, type Snooze, snoozes, takes } from './hold-incident.ts'
+import { actorOf, giveCommand } from './write.ts'
 
 /** Which incidents to list, oldest first. */
 export interface IncidentQuery {
@@ -37,7 +37,25 @@ export interface Incidents {
   note(id: string, text: string): Promise<void>
   /** From now on nobody but the caller works on it: no analysis, effect or undo begins, and open approvals are void. */
   takeOver(id: string): Promise<void>
-  /** Mendkit goes on where the incident stands. */
+  /**
+   * Takes it over, and says that the page was heard: nobody else is paged, and those who were learn who has it. Also without
+   * a page.
+   */
+  acknowledge(id: string): Promise<void>
+  /**
+   * Acknowledges it for a while: then it is given back, and where it is still escalated the first tier is paged again.
+   * Throws `invalid` with the path for what is no such while, or longer than a week.
+   */
+  snooze(id: string, snooze: Snooze): Promise<void>
+  /** Makes it somebody else's, who is told who did that. Throws `invalid` with the path for what is no name. */
+  reassign(id: string, reassignment: Reassignment): Promise<void>
+  /**
+   * Says that it is over: it is resolved and then closes like any other. Alerts that fire now have the hold
+   * (`settings.hold.ms`) to clear; a further one, or one that fires still, is a relapse. Refused while an execution is in
+   * flight, with a `command-refused` entry in the log.
+   */
+  resolve(id: string, options?: { readonly because?: string }): Promise<void>
+  /** Mendkit goes on where the incident stands; where it is still escalated, the first tier is paged again. */
   handBack(id: string): Promise<void>
   /**
    * Closes it for good. Refused while an execution is in flight, with a `command-refused` entry in the log: wait for its
@@ -69,21 +87,10 @@ export function incidentsFace(engine: Engine, by: Principal): Incidents {
     throw new MendkitError('conflict', `incident ${id} is closed${where}`)
   }
 
-  async function say(
-    id: string,
-    kind: 'take-over' | 'hand-back',
-    holder: { by: string; at: number } | null,
-  ): Promise<void> {
+  async function hold(id: string, wish: () => Parameters<typeof holdIncident>[3]): Promise<void> {
+    const wished = wish()
     await openOne(id)
-    const entry = draft(
-      parts,
-      'command-given',
-      { kind: 'incident', id },
-      { command: parts.ids.next('cmd'), kind },
-      { actor: actorOf(by) },
-    )
-    const raise = [{ kind: 'raise', incidentId: id }] as const
-    await writeSetting(parts, tenant, holderSetting(id), holder, { put: raise, audit: [entry] }, engine.context())
+    await holdIncident(engine, by, id, wished)
   }
 
   async function tell(id: string, options: { readonly format: 'markdown' }): Promise<string>
@@ -117,8 +124,15 @@ export function incidentsFace(engine: Engine, by: Principal): Incidents {
       })
       await parts.store.commit({ tenant, expect: [], put: [blobPut(blob)], audit: [entry] }, engine.context())
     },
-    takeOver: (id) => say(id, 'take-over', { by: by.id, at: parts.clock.now() }),
-    handBack: (id) => say(id, 'hand-back', null),
+    takeOver: (id) => hold(id, () => takes(parts, by, 'take-over')),
+    acknowledge: (id) => hold(id, () => takes(parts, by, 'acknowledge')),
+    snooze: (id, given) => hold(id, () => snoozes(parts, by, given)),
+    reassign: (id, given) => hold(id, () => reassigns(parts, by, given)),
+    handBack: (id) => hold(id, () => ({ kind: 'hand-back', holder: null })),
+    async resolve(id, options = {}) {
+      await openOne(id)
+      await giveCommand(parts, by, id, { kind: 'resolve' }, options.because, engine.context())
+    },
     async close(id, options = {}) {
       await openOne(id)
       await giveCommand(parts, by, id, { kind: 'close' }, options.because, engine.context())

@@ -7,6 +7,7 @@ import type { Analyzer } from '../../ports/analyzer.ts'
 import type { Clock, Ids, Random } from '../../ports/clock.ts'
 import type { Logger } from '../../ports/context.ts'
 import type { Correlator } from '../../ports/correlator.ts'
+import type { Heartbeat } from '../../ports/heartbeat.ts'
 import type { Integration } from '../../ports/integration.ts'
 import type { Notifier } from '../../ports/notifier.ts'
 import type { Policy } from '../../ports/policy.ts'
@@ -48,6 +49,8 @@ export interface SystemOptions {
   readonly timeZones?: TimeZones
   /** @default consoleLogger(): one line a message on standard error */
   readonly log?: Logger
+  /** Tells somebody outside that the engine works, such as `heartbeat(…)` of `@mendkit/notify`. @default nobody is told */
+  readonly heartbeat?: Heartbeat
   /** @default nothing is traced */
   readonly telemetry?: Telemetry
 }
@@ -142,6 +145,7 @@ const optionsShape = z.strictObject({
       random: z.looseObject(methods('hex', 'number')),
       timeZones: z.looseObject(methods('matches')),
       log: z.looseObject(methods('debug', 'info', 'warn', 'error')),
+      heartbeat: port.extend({ beat: method, everyMs: z.int().min(1_000).max(86_400_000) }),
       telemetry: z.looseObject(methods('span')),
     })
     .partial()

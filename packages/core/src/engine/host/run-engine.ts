@@ -2,10 +2,11 @@ import { MendkitError } from '../../errors.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
 import { exceedsSuggest } from '../autonomy.ts'
-import { failedNoticesLoop } from '../notices/failed-notices.ts'
+import { countLeftUndone } from '../notices/left-undone.ts'
 import { createNotices } from '../notices/notices.ts'
 import type { Parts } from '../parts.ts'
 import { type Ingest, runDetector } from '../work/detect.ts'
+import { heartbeatLoop } from '../work/heartbeat.ts'
 import type { Vitals } from '../work/vitals.ts'
 import { createWorker } from '../work/worker.ts'
 import { assertCredentials } from './credentials.ts'
@@ -71,7 +72,10 @@ function begin(run: Run, owner: string, stopping: AbortSignal, ctx: CallContext)
     ['steps of incidents', createWorker(parts, owner, wakers.due, vitals, notices).run(stopping, ctx)],
     ['correlation', correlateLoop(run, stopping, ctx)],
     ['notices', noticeLoop(run, notices, stopping, ctx)],
-    ['failed notices', failedNoticesLoop(parts, vitals, stopping, ctx)],
+    ['counting what is left undone', countLeftUndone(parts, vitals, stopping, ctx)],
+    ...(parts.heartbeat === undefined
+      ? []
+      : [['heartbeat', heartbeatLoop(parts, vitals, parts.heartbeat, stopping, ctx)] as const]),
     ...parts.detectors.map(
       (each) => [`detector ${each.id}`, runDetector(parts, vitals, each, ingest, detecting)] as const,
     ),

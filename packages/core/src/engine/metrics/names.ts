@@ -12,6 +12,9 @@ const stepBuckets: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 /** From at once to the last of many attempts. */
 const deliveryBuckets: readonly number[] = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200]
 
+/** From somebody awake to nobody for a night. */
+const acknowledgeBuckets: readonly number[] = [10, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 14_400, 43_200]
+
 const counter = (help: string, ...labels: string[]): MetricDefinition<'counter'> => {
   return { type: 'counter', help, labels, buckets: [] }
 }
@@ -24,6 +27,10 @@ const seconds = (help: string, buckets: readonly number[], ...labels: string[]):
 
 /** Every metric of the engine. Labels hold ids and enumerations of the host's own program, never tenants or alert labels. */
 export const metricTable = {
+  mendkit_acknowledge_seconds: seconds(
+    'Time from the first page of an escalation until somebody took the incident over.',
+    acknowledgeBuckets,
+  ),
   mendkit_alerts_awaiting_owners: gauge('Pending alerts that wait for a topology that cannot be read now.'),
   mendkit_alerts_changed_total: counter('Alerts whose episode began, changed or ended.', 'source'),
   mendkit_alerts_correlated_total: counter('Pending alerts that were correlated.'),
@@ -51,9 +58,17 @@ export const metricTable = {
     'detector',
   ),
   mendkit_direct_escalations_total: counter('Calls for help made past the store, by whether they were new.', 'told'),
+  mendkit_escalations_unanswered: gauge('Escalated incidents of all workers whose every page nobody answered.'),
+  mendkit_escalations_unanswered_total: counter('Escalations of this process whose every page nobody answered.'),
   mendkit_evidence_failures_total: counter('Readings of evidence that failed.', 'tool'),
   mendkit_feed_read_failures_total: counter('Reads of the live feed that failed; each is made again after a sweep.'),
   mendkit_feed_readers: gauge('Readers that follow the live feed now.'),
+  mendkit_heartbeat_failures_total: counter('Heartbeats that their receiver did not take.', 'heartbeat'),
+  mendkit_heartbeats_total: counter('Heartbeats that their receiver took.', 'heartbeat'),
+  mendkit_heartbeats_withheld_total: counter(
+    'Heartbeats not sent, as the engine could not prove that it does its work.',
+    'heartbeat',
+  ),
   mendkit_intake_conflicts_total: counter('Commits of alerts that lost against somebody else and were made again.'),
   mendkit_intake_waiting_batches: gauge('Batches that wait to become durable now.'),
   mendkit_intents_refused_total: counter(

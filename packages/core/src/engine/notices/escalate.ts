@@ -2,10 +2,12 @@ import type { Notice } from '../../model/notice.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
 import { draft } from '../draft.ts'
+import { choosePolicy } from '../escalation/choose-policy.ts'
+import { firstPage } from '../escalation/tiers.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { afterSending, outcomeEntries, reportEnd } from './outcome.ts'
-import { type NoticeSubject, type NoticeText, noticeRow } from './queue.ts'
+import { type NoticeSubject, type NoticeText, noticeRow, queuedData } from './queue.ts'
 import { sendNotice } from './send.ts'
 
 /** Matters of one tenant that are kept in memory; further ones are told in one notice that says so. */
@@ -23,7 +25,7 @@ interface Matter {
 
 /** Calls for help that do not need the store. */
 export interface Escalations {
-  /** Tells every notifier now. The same matter of a tenant is told once. Rejects only with the abort reason. */
+  /** Tells the first tier of the escalation policy now; without one, or where it cannot be told, every notifier. The same matter of a tenant is told once. Rejects only with the abort reason. */
   escalate(subject: NoticeSubject, text: NoticeText, ctx: CallContext): Promise<void>
   /**
    * Records what was told, and hands what was not over to the outbox; while that cannot be written, begins to tell it
@@ -54,9 +56,19 @@ export function createEscalations(parts: Parts): Escalations {
     return matter
   }
 
+  /** The first tier of whoever is called for it; everybody where that cannot be told, as when the store is away. */
+  async function address(matter: Matter, ctx: CallContext): Promise<void> {
+    if (matter.notice.attempts > 0 || parts.escalation.length === 0) return
+    const { tenant, incidentId: id } = matter.notice
+    const chosen = await choosePolicy(parts, { tenant, id }, ctx)
+    const page = chosen.kind === 'policy' ? firstPage(chosen.policy) : undefined
+    if (page !== undefined) matter.notice = { ...matter.notice, recipients: page.notifiers }
+  }
+
   async function tell(matter: Matter, ctx: CallContext): Promise<void> {
     matter.sending = true
     try {
+      await address(matter, ctx)
       const attempt = { ...matter.notice, attempts: matter.notice.attempts + 1 }
       matter.notice = afterSending(parts, attempt, await sendNotice(parts, attempt, ctx))
       reportEnd(parts, matter.notice)
@@ -76,7 +88,7 @@ export function createEscalations(parts: Parts): Escalations {
   async function record(matter: Matter, ctx: CallContext): Promise<void> {
     const { notice, untold } = matter
     const subject = { kind: 'incident', id: notice.incidentId } as const
-    const queued = draft(parts, 'notice-queued', subject, { notice: notice.id, urgency: notice.urgency })
+    const queued = draft(parts, 'notice-queued', subject, queuedData(notice))
     const change = {
       tenant: notice.tenant,
       expect: [],

@@ -3,7 +3,7 @@ import type { Notice } from '../../model/notice.ts'
 import { message } from '../../redact/message.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
-import { openNotifiers, type SendResult } from './send.ts'
+import { missingNotifiers, openNotifiers, recipientsOf, type SendResult } from './send.ts'
 
 /** Longest wait between two deliveries of one notice. */
 const longestRetryMs = 300_000
@@ -21,14 +21,19 @@ export function retryDelay(parts: Pick<Parts, 'random' | 'settings'>, attempts: 
 
 /**
  * The notice after a delivery: `sent` when every notifier took it; `failed` when at least one never will, because it
- * refused or because `settings.notices.maxAttempts` are used up; else `pending` with the time of the next attempt.
+ * refused, because `settings.notices.maxAttempts` are used up, or because the host no longer has it; else `pending` with
+ * the time of the next attempt.
  */
 export function afterSending(parts: Parts, notice: Notice, result: SendResult): Notice {
   const exhausted = notice.attempts >= parts.settings.notices.maxAttempts
   const told: Notice = {
     ...notice,
     deliveredTo: union(notice.deliveredTo, result.taken),
-    refusedBy: union(notice.refusedBy, [...result.refused, ...(exhausted ? result.later : [])]),
+    refusedBy: union(notice.refusedBy, [
+      ...result.refused,
+      ...(exhausted ? result.later : []),
+      ...missingNotifiers(parts, notice),
+    ]),
     threads: { ...notice.threads, ...result.threads },
   }
   if (openNotifiers(parts, told).length === 0) {
@@ -58,7 +63,10 @@ export function reportEnd(parts: Parts, notice: Notice): void {
   if (notice.state !== 'failed') return
   parts.metrics.count('mendkit_notices_failed_total', { urgency })
   const fields = { notice: notice.id, urgency, refused: notice.refusedBy.join(' ') }
-  const told = message`notice ${notice.id} reached ${notice.deliveredTo.length} of ${parts.notifiers.length} notifiers`
+  const missing = missingNotifiers(parts, notice)
+  const gone = missing.length === 0 ? '' : `; this host has no notifier ${missing.join(', ')}`
+  const all = recipientsOf(parts, notice).length + missing.length
+  const told = message`notice ${notice.id} reached ${notice.deliveredTo.length} of ${all} notifiers${gone}`
   parts.log.error(told, fields)
 }
 

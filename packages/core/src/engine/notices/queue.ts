@@ -1,5 +1,5 @@
 import type { Put } from '../../model/change.ts'
-import type { AuditDraft } from '../../model/event.ts'
+import type { AuditDraft, EventData } from '../../model/event.ts'
 import type { Notice, Urgency } from '../../model/notice.ts'
 import type { Phase } from '../../model/phase.ts'
 import type { Redacted } from '../../model/redacted.ts'
@@ -15,6 +15,10 @@ export interface NoticeText {
   readonly dedupeKey: string
   /** Where the incident stands from now on; absent in a notice about the engine itself. */
   readonly phase?: Phase
+  /** Absent: whoever the incident's escalation policy names; without one, every notifier. */
+  readonly recipients?: Notice['recipients']
+  readonly page?: Notice['page']
+  readonly acknowledgedBy?: Notice['acknowledgedBy']
   /** Set when the notice asks for an approval. */
   readonly approvalId?: string
   /** The difference that the approval shows. */
@@ -36,10 +40,13 @@ export function queueNotice(
   const row = noticeRow(parts, incident, text)
   return {
     put: [{ kind: 'document', table: 'notice', row }],
-    audit: [
-      draft(parts, 'notice-queued', { kind: 'incident', id: incident.id }, { notice: row.id, urgency: row.urgency }),
-    ],
+    audit: [draft(parts, 'notice-queued', { kind: 'incident', id: incident.id }, queuedData(row))],
   }
+}
+
+/** What the log keeps of a notice that was queued. */
+export function queuedData({ id, urgency, recipients, page }: Notice): EventData['notice-queued'] {
+  return { notice: id, urgency, ...(recipients !== undefined && { recipients }), ...(page !== undefined && { page }) }
 }
 
 /** A notice that is due at once and that nobody has seen. */
@@ -62,6 +69,9 @@ export function noticeRow(parts: Pick<Parts, 'clock' | 'ids'>, incident: NoticeS
     at: now,
     revision: 0,
     ...(text.phase !== undefined && { phase: text.phase }),
+    ...(text.recipients !== undefined && { recipients: text.recipients }),
+    ...(text.page !== undefined && { page: text.page }),
+    ...(text.acknowledgedBy !== undefined && { acknowledgedBy: text.acknowledgedBy }),
     ...(text.approvalId !== undefined && { approvalId: text.approvalId }),
     ...(text.diff !== undefined && { diff: text.diff }),
   }

@@ -20,9 +20,25 @@ export interface SendResult {
 
 type Answer = { readonly kind: 'taken' | 'refused' | 'later'; readonly retryAfterMs: number; readonly thread?: string }
 
-/** The notifiers that have neither taken nor refused a notice. */
+/**
+ * The notifiers that a notice is for. A host whose notifiers have all other names by now sends it to each of them: better
+ * the wrong people than nobody.
+ */
+export function recipientsOf(parts: Pick<Parts, 'notifiers'>, { recipients }: Notice): readonly Notifier[] {
+  if (recipients === undefined) return parts.notifiers
+  const named = parts.notifiers.filter(({ id }) => recipients.includes(id))
+  return named.length === 0 ? parts.notifiers : named
+}
+
+/** Ids of the notifiers that a notice is for and that the host no longer has. */
+export function missingNotifiers(parts: Pick<Parts, 'notifiers'>, { recipients = [] }: Notice): readonly string[] {
+  return recipients.filter((id) => !parts.notifiers.some((notifier) => notifier.id === id))
+}
+
+/** The notifiers that have neither taken nor refused a notice that is for them. */
 export function openNotifiers(parts: Pick<Parts, 'notifiers'>, notice: Notice): readonly Notifier[] {
-  return parts.notifiers.filter(({ id }) => !notice.deliveredTo.includes(id) && !notice.refusedBy.includes(id))
+  const isOpen = ({ id }: Notifier) => !notice.deliveredTo.includes(id) && !notice.refusedBy.includes(id)
+  return recipientsOf(parts, notice).filter(isOpen)
 }
 
 /**

@@ -6,7 +6,7 @@ import { settleExecution } from '../journal/settle.ts'
 import type { Parts } from '../parts.ts'
 import { tellPaged } from './notice.ts'
 import { joinResults, moveTo } from './result.ts'
-import type { StepResult, StepView } from './view.ts'
+import { membersOf, type StepResult, type StepView } from './view.ts'
 
 /**
  * Handles the oldest command that does not belong to an approval step; undefined when there is none. Each command is a
@@ -45,6 +45,8 @@ async function handle(parts: Parts, view: StepView, command: Command): Promise<S
       return commandRefused(parts, command, 'approval-not-open')
     case 'close':
       return close(parts, view, command)
+    case 'resolve':
+      return resolve(parts, view, command)
     case 'diagnose':
       return diagnoseAgain(parts, view, command)
     case 'settle':
@@ -59,6 +61,21 @@ async function close(parts: Parts, view: StepView, command: Command): Promise<St
   const put = [{ kind: 'drop-correlation-keys', incidentId: view.incident.id }] as const
   const moved = moveTo(parts, view, 'closed', { reason: 'closed-by-person', put })
   const told = joinResults(voided, tellPaged(parts, view, 'closed', 'closed-by-person'))
+  return joinResults(joinResults(commandDone(command), told), moved)
+}
+
+/** Alerts that still fire do not open it again at once: only what comes later, or still fires when the hold is over. */
+async function resolve(parts: Parts, view: StepView, command: Command): Promise<StepResult> {
+  const { phase } = view.incident
+  if (phase === 'closed') return commandRefused(parts, command, 'already-closed')
+  if (phase === 'resolved') return commandRefused(parts, command, 'already-resolved')
+  if (view.unfinished.length > 0) return commandRefused(parts, command, 'execution-in-flight')
+  const reason = 'resolved-by-person'
+  const voided = await voidApproval(parts, view, 'resolved')
+  const told = joinResults(voided, tellPaged(parts, view, 'resolved', reason))
+  const hold = view.now + parts.settings.hold.ms
+  const next = { undoing: undefined, ...(view.firing > 0 && { membersWhenResolved: membersOf(view) }) }
+  const moved = moveTo(parts, view, 'resolved', { reason, deadlines: { hold }, next })
   return joinResults(joinResults(commandDone(command), told), moved)
 }
 

@@ -2,6 +2,7 @@ import { MendkitError } from '../../errors.ts'
 import { unfinishedExecutionStates } from '../../model/execution.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Claim } from '../../ports/lease-store.ts'
+import { holderOf } from '../escalation/holder.ts'
 import type { Parts } from '../parts.ts'
 import { type Lease, type StepView, switchOf } from './view.ts'
 
@@ -40,7 +41,7 @@ export async function loadView(parts: Parts, claim: Claim, lease: Lease, ctx: Ca
     commands,
     unfinished,
     pause: switchOf(pauseSetting, pause),
-    holder: switchOf(holderId, holder),
+    holder: holderOf(holderId, holder),
     now,
     ctx,
   }

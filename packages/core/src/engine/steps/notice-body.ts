@@ -15,6 +15,8 @@ export interface NoticeFacts {
   readonly actions?: readonly { readonly type: string; readonly target?: Resource | undefined }[]
   /** In the words of whatever failed or refused. */
   readonly because?: string | undefined
+  /** Who was called and who has it, in a sentence. */
+  readonly people?: string
   /** What people should do. @default what the reason or the phase asks for */
   readonly todo?: string
 }
@@ -27,12 +29,13 @@ const maxBody = 8_000
 /** The body of a notice: what happened, to which object, why, and what to do, a line each. */
 export function bodyOf(
   incident: { readonly id: string; readonly firing: number | undefined },
-  { to, reason, actions = [], because, todo }: NoticeFacts,
+  { to, reason, actions = [], because, people, todo }: NoticeFacts,
 ): Redacted {
   const why = reason === undefined ? '' : `: ${reasonWords[reason]}`
   const firing = incident.firing === undefined ? '' : `; ${count(incident.firing, 'alert')} firing`
   const lines = [
     `incident ${incident.id} is ${phaseWords[to]}${why}${firing}`,
+    ...(people === undefined ? [] : [people]),
     ...actions.map(
       ({ type, target }) => `Action: ${type}${target === undefined ? '' : ` on ${describeResource(target)}`}`,
     ),

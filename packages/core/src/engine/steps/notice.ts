@@ -1,21 +1,19 @@
 import type { IncidentReason } from '../../model/incident.ts'
-import type { Notice, Urgency } from '../../model/notice.ts'
+import type { Urgency } from '../../model/notice.ts'
 import type { Phase } from '../../model/phase.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import { message } from '../../redact/message.ts'
-import { queueNotice } from '../notices/queue.ts'
+import { type NoticeText, queueNotice } from '../notices/queue.ts'
 import type { Parts } from '../parts.ts'
 import { bodyOf, type NoticeFacts } from './notice-body.ts'
 import type { StepResult, StepView } from './view.ts'
 
 /** What tells notices apart, and what they say. */
-export interface NoticeWords extends NoticeFacts {
+export interface NoticeWords
+  extends NoticeFacts,
+    Pick<NoticeText, 'recipients' | 'page' | 'acknowledgedBy' | 'approvalId' | 'diff'> {
   /** Tells apart what one incident can say: the same matter in a later phase, after a relapse or a new diagnosis, is news. */
   readonly matter: string
-  /** Set when the notice asks for an approval. */
-  readonly approvalId?: Notice['approvalId']
-  /** The difference that the approval shows. */
-  readonly diff?: Notice['diff']
 }
 
 /**
@@ -26,16 +24,22 @@ export function noticeOf(
   parts: Parts,
   view: Pick<StepView, 'incident'> & Partial<Pick<StepView, 'firing'>>,
   urgency: Urgency,
-  { matter, approvalId, diff, ...facts }: NoticeWords,
+  { matter, recipients, page, acknowledgedBy, approvalId, diff, ...facts }: NoticeWords,
 ): StepResult {
   const { incident } = view
   const dedupeKey = `${incident.id}:${matter}:${incident.phaseSince}`
   const title: Redacted = message`${incident.title}`
   const body = bodyOf({ id: incident.id, firing: view.firing }, facts)
-  const question = { ...(approvalId !== undefined && { approvalId }), ...(diff !== undefined && { diff }) }
-  const queued = queueNotice(parts, incident, { urgency, title, body, dedupeKey, phase: facts.to, ...question })
+  const more = {
+    ...(recipients !== undefined && { recipients }),
+    ...(page !== undefined && { page }),
+    ...(acknowledgedBy !== undefined && { acknowledgedBy }),
+    ...(approvalId !== undefined && { approvalId }),
+    ...(diff !== undefined && { diff }),
+  }
+  const queued = queueNotice(parts, incident, { urgency, title, body, dedupeKey, phase: facts.to, ...more })
   if (urgency === 'page') return { ...queued, next: { paged: true } }
-  return isOver(facts.to) ? { ...queued, next: { paged: undefined } } : queued
+  return isOver(facts.to) ? { ...queued, next: { paged: undefined, pagedVia: undefined } } : queued
 }
 
 /** Tells people who were paged about an incident that it is over; nothing when nobody was. */

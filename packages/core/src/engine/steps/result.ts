@@ -38,6 +38,7 @@ export function moveTo(parts: Parts, view: Pick<StepView, 'incident' | 'now'>, t
     next: {
       goodSince: undefined,
       blockedBy: undefined,
+      escalation: undefined,
       ...rest.next,
       phase: to,
       phaseSince: view.now,

@@ -1,5 +1,6 @@
 import type { CallContext } from '../../ports/context.ts'
 import type { Claim } from '../../ports/lease-store.ts'
+import { followPeople } from '../escalation/follow-people.ts'
 import { recoverExecution } from '../journal/recover.ts'
 import type { Parts } from '../parts.ts'
 import { awaitApproval } from './await-approval.ts'
@@ -19,8 +20,9 @@ import { watchFacts } from './watch-facts.ts'
 
 /**
  * One step of one incident: read, look, one commit. Answers false when somebody else was first and nothing was written.
- * The order is the engine's rule book: what people asked for, then what may be in flight, then what was done but never
- * verified, then whether the symptoms are gone, then the phase. `begun` is called when it has read where the incident stands.
+ * The order is the engine's rule book: what people asked for, who has it or is to be called next, then what may be in
+ * flight, then what was done but never verified, then whether the symptoms are gone, then the phase. `begun` is called when
+ * it has read where the incident stands.
  */
 export async function runStep(
   parts: Parts,
@@ -34,6 +36,7 @@ export async function runStep(
   begun()
   const result =
     (await handleCommands(parts, view)) ??
+    (await followPeople(parts, view)) ??
     (await recoverExecution(parts, view)) ??
     (await verifyLate(parts, view)) ??
     (await clearing(parts, view)) ??

@@ -1,6 +1,7 @@
 import type { Symptom } from '../../model/alert.ts'
 import type { Expectation, Put } from '../../model/change.ts'
 import type { Command } from '../../model/command.ts'
+import type { Holder } from '../../model/escalation.ts'
 import type { AuditDraft } from '../../model/event.ts'
 import type { Execution } from '../../model/execution.ts'
 import type { Incident, IncidentView } from '../../model/incident.ts'
@@ -32,7 +33,7 @@ export interface StepView {
   /** The kill switch as read; its revision is expected by every intent. */
   readonly pause: SwitchReading
   /** Who has taken the incident over, as read; its revision is expected by every intent. */
-  readonly holder: SwitchReading
+  readonly holder: HolderReading
   /** The store's time when the step began, ms since 1970. */
   readonly now: number
   readonly ctx: CallContext
@@ -43,6 +44,12 @@ export interface SwitchReading {
   readonly id: string
   readonly on: boolean
   readonly revision: number
+}
+
+/** Who has an incident, as the setting row was read. */
+export interface HolderReading extends SwitchReading {
+  /** Absent when nobody has it. */
+  readonly holder?: Holder
 }
 
 /** Fields of an incident to change; `undefined` removes one that an incident may lack. */
@@ -62,6 +69,11 @@ export interface StepResult {
   readonly outcomes?: readonly Outcome[]
   /** When to look again beside the incident's deadlines, ms since 1970; `now` for at once. */
   readonly dueAt?: number | 'now'
+}
+
+/** How many episodes have ever joined. */
+export function membersOf({ symptoms }: Pick<StepView, 'symptoms'>): number {
+  return symptoms.reduce((sum, { total }) => sum + total, 0)
 }
 
 /** What plug-ins may see of the incident. */

@@ -6,6 +6,7 @@ import { message } from '../../redact/message.ts'
 import { redact } from '../../redact/redact.ts'
 import { readTexts } from '../feed/read-texts.ts'
 import type { Parts } from '../parts.ts'
+import { timelineEscalation } from './escalation.ts'
 import { incidentEvents } from './incident-events.ts'
 import { type Joins, timelineCommand, timelineDiagnosis, timelineExecution, timelinePlan } from './join.ts'
 import { documentsOf, earliestStart } from './rows.ts'
@@ -50,7 +51,7 @@ export async function collectTimeline(
     approvals,
     events,
   }
-  const { id, cluster, phase, title, resource, reason, relapses, mergedInto, blockedBy } = incident
+  const { id, cluster, phase, title, resource, reason, relapses, mergedInto, blockedBy, heldBy } = incident
   return {
     incident: {
       tenant,
@@ -63,6 +64,7 @@ export async function collectTimeline(
       ...(reason && { reason }),
       ...(mergedInto && { mergedInto }),
       ...(blockedBy && { blockedBy }),
+      ...(heldBy && { heldBy }),
     },
     span: spanOf(incident, began, events, parts.clock.now()),
     impact: {
@@ -82,6 +84,7 @@ export async function collectTimeline(
     plans: plans.map((each) => timelinePlan(each, joins)),
     executions: executions.toSorted((a, b) => a.intentAt - b.intentAt).map((each) => timelineExecution(each, joins)),
     commands: commands.map((each) => timelineCommand(each, joins)),
+    escalation: timelineEscalation(events),
     events,
   }
 }

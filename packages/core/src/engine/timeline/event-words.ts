@@ -9,7 +9,11 @@ const commandWords: Readonly<Record<EventData['command-given']['kind'], string>>
   reject: 'Asked to reject the plan',
   diagnose: 'Asked for a new diagnosis',
   close: 'Asked to close the incident',
+  resolve: 'Said that it is over',
   settle: 'Asked to settle an execution',
+  acknowledge: 'Acknowledged it, and so took the incident over',
+  snooze: 'Acknowledged it for a while',
+  reassign: 'Gave the incident to somebody else',
   'take-over': 'Took the incident over',
   'hand-back': 'Handed the incident back',
   note: 'Noted',
@@ -60,7 +64,7 @@ export function eventWords(event: MendkitEvent): Markdown {
     case 'approval-expired':
       return md`Nobody answered the approval in time`
     case 'command-given':
-      return md`${commandWords[event.data.kind]}`
+      return md`${commandWords[event.data.kind]}${event.data.to === undefined ? md`` : md`: ${code(event.data.to)}`}${event.data.until === undefined ? '' : `, until ${utc(event.data.until)}`}`
     case 'command-refused':
       return md`The command was refused (${code(event.data.because)})`
     case 'execution-blocked':
@@ -78,11 +82,15 @@ export function eventWords(event: MendkitEvent): Markdown {
     case 'execution-settled':
       return md`A person settled the execution as ${event.data.outcome}`
     case 'notice-queued':
-      return md`Notice queued (${event.data.urgency})`
+      return noticeWords(event.data)
     case 'notice-sent':
       return md`Notice taken by ${code(event.data.notifier)}`
     case 'notice-failed':
       return md`Notice not taken by ${code(event.data.notifier)} in ${count(event.data.attempts, 'attempt')}`
+    case 'snooze-ended':
+      return md`The snooze of ${code(event.data.by)} is over: nobody has the incident any more`
+    case 'escalation-unanswered':
+      return md`**Nobody answered** any page${event.data.policy === undefined ? md`` : md` of escalation policy ${code(event.data.policy)}`}`
     case 'engine-paused':
     case 'engine-resumed':
     case 'engine-started':
@@ -98,6 +106,17 @@ export function eventWords(event: MendkitEvent): Markdown {
 /** A newer version may have written types that this one does not know. */
 function unknownWords({ type }: { readonly type: string }): Markdown {
   return code(type)
+}
+
+function noticeWords({
+  urgency,
+  page,
+  recipients,
+}: Extract<MendkitEvent, { type: 'notice-queued' }>['data']): Markdown {
+  const whom = recipients === undefined ? md`` : md` for ${joined(recipients.map(code), ', ')}`
+  if (page === undefined) return md`Notice queued (${urgency})${whom}`
+  const round = page.rounds === 1 ? md`` : md`, round ${page.round} of ${page.rounds}`
+  return md`Paged tier ${page.tier} of ${page.tiers}${round} of escalation policy ${code(page.policy)}:${whom}`
 }
 
 function diagnosisWords(data: Extract<MendkitEvent, { type: 'diagnosis-made' }>['data']): Markdown {

@@ -8,7 +8,7 @@ import { count, phaseWords, reasonWords, resourceWords } from './words.ts'
 const maxSymptoms = 50
 
 /** What happened in a few lines: where it stands, since when, how long, and the likeliest cause. */
-export function renderSummary({ incident, span, impact, diagnoses, executions }: Timeline): Markdown {
+export function renderSummary({ incident, span, impact, diagnoses, executions, escalation }: Timeline): Markdown {
   const reason = incident.reason === undefined ? md`` : md`: ${reasonWords[incident.reason]}`
   const hypothesis = diagnoses.findLast((diagnosis) => diagnosis.hypotheses.length > 0)?.hypotheses[0]
   const about = hypothesis?.rootCause === undefined ? md`` : md` of ${resourceWords(hypothesis.rootCause)}`
@@ -20,6 +20,12 @@ export function renderSummary({ incident, span, impact, diagnoses, executions }:
       bullets([
         md`Status: **${phaseWords[incident.phase]}**${reason}`,
         ...(incident.blockedBy === undefined ? [] : [md`Waits: ${blockerWords(incident.blockedBy)}`]),
+        ...(incident.heldBy === undefined
+          ? []
+          : [md`With: ${code(incident.heldBy.by)}, since ${utc(incident.heldBy.at)}`]),
+        ...escalation.acknowledged.map(
+          ({ by, afterMs }) => md`Acknowledged: by ${code(by)}, ${duration(afterMs)} after the first page`,
+        ),
         ...(incident.mergedInto === undefined ? [] : [md`Merged into: ${code(incident.mergedInto)}`]),
         ...(incident.resource === undefined
           ? []

@@ -1,6 +1,7 @@
 import type { Approval, GivenAnswer } from '../../model/approval.ts'
 import type { Command } from '../../model/command.ts'
 import type { Confidence } from '../../model/diagnosis.ts'
+import type { PageStep } from '../../model/escalation.ts'
 import type { JoinedBlob, MendkitEvent } from '../../model/event.ts'
 import type { Fact } from '../../model/evidence.ts'
 import type { Execution } from '../../model/execution.ts'
@@ -89,11 +90,39 @@ export interface TimelineCommand extends Pick<Command, 'id' | 'state' | 'by'> {
   readonly because?: JoinedBlob
 }
 
+/** Who was called, and who answered. Times are ISO 8601 UTC. */
+export interface TimelineEscalation {
+  readonly pages: readonly {
+    readonly at: string
+    readonly notice: string
+    /** Ids of the notifiers; absent: all of them. */
+    readonly recipients?: readonly string[]
+    readonly page?: PageStep
+  }[]
+  /** The first who took the incident over after it was paged, for each time that somebody did. */
+  readonly acknowledged: readonly {
+    readonly at: string
+    readonly by: string
+    /** Since the first page that nobody had answered. */
+    readonly afterMs: number
+  }[]
+}
+
 /** Everything that is known about an incident, as a postmortem needs it. Times are ISO 8601 UTC. */
 export interface Timeline {
   readonly incident: Pick<
     Incident,
-    'tenant' | 'id' | 'cluster' | 'phase' | 'title' | 'resource' | 'reason' | 'relapses' | 'mergedInto' | 'blockedBy'
+    | 'tenant'
+    | 'id'
+    | 'cluster'
+    | 'phase'
+    | 'title'
+    | 'resource'
+    | 'reason'
+    | 'relapses'
+    | 'mergedInto'
+    | 'blockedBy'
+    | 'heldBy'
   >
   readonly span: {
     /** Start of the earliest alert; absent when the incident has none. */
@@ -121,6 +150,7 @@ export interface Timeline {
   readonly plans: readonly TimelinePlan[]
   readonly executions: readonly TimelineExecution[]
   readonly commands: readonly TimelineCommand[]
+  readonly escalation: TimelineEscalation
   /** The incident's audit entries in order, with their texts. */
   readonly events: readonly MendkitEvent[]
 }

@@ -49,6 +49,7 @@ export const reasonWords: Readonly<Record<IncidentReason, string>> = {
   blocked: 'what it needed stayed taken by something else that is under way',
   'analysis-failed': 'the analysis failed',
   'step-failed': 'Mendkit could not go on with it',
+  'resolved-by-person': 'a person said that it is over',
   'closed-by-person': 'a person closed it',
   'hold-over': 'it stayed well through the hold',
   merged: 'it was merged into another incident',

@@ -27,12 +27,24 @@ const quietSweeps = 20
 /** Streaks that are kept at once; the one that failed longest ago makes room. */
 const maxStreaks = 1_000
 
-/** Notices that at least one notifier will never take; they stay in the store. */
-export interface FailedNotices {
+/** Rows of the store that a person should look at. */
+export interface CountedRows {
   /** How many there are, of all tenants. Beyond 10,000 the newest are not counted. */
   readonly count: number
   /** Ids of the newest, at most five, newest first. */
   readonly newest: readonly string[]
+}
+
+/** Notices that at least one notifier will never take; they stay in the store. */
+export type FailedNotices = CountedRows
+
+/** Escalated incidents of which nobody answered any page. */
+export type UnansweredEscalations = CountedRows
+
+/** What stays undone until a person sees to it, as it was last counted. */
+export interface LeftUndone {
+  readonly failedNotices: FailedNotices
+  readonly unansweredEscalations: UnansweredEscalations
 }
 
 /** What the run of a process tells about itself. */
@@ -44,7 +56,15 @@ export interface VitalSigns {
   readonly sinceSweep: ReadonlyMap<Sweep, number>
   readonly streaks: readonly Streak[]
   /** As they were last counted; absent before the first time, and when nothing runs. */
-  readonly failedNotices?: FailedNotices
+  readonly leftUndone?: LeftUndone
+}
+
+/** Sweeps that may be missed before somebody should know. */
+const patienceInSweeps = 10
+
+/** For how long a sweep may not have been made whole, ms. */
+export function sweepPatienceMs(sweepMs: number): number {
+  return patienceInSweeps * Math.max(sweepMs, 1_000)
 }
 
 /** Keeps account of how the parts of a run fare. It holds one streak for each part that fails now. */
@@ -54,7 +74,7 @@ export interface Vitals {
   well(kind: PartKind, name: string): void
   /** Answers how often the part has failed in a row. */
   failed(kind: PartKind, name: string): number
-  failedNotices(counted: FailedNotices): void
+  leftUndone(counted: LeftUndone): void
   read(): VitalSigns
 }
 
@@ -65,7 +85,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
   const swept = new Map<string, number>()
   let startedAt: number | undefined
   let lastSweepAt: number | undefined
-  let failedNotices: FailedNotices | undefined
+  let leftUndone: LeftUndone | undefined
 
   const isCurrent = (streak: Streak) => clock.monotonic() - streak.lastAt <= quietMs
 
@@ -82,7 +102,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
     },
     end() {
       startedAt = undefined
-      failedNotices = undefined
+      leftUndone = undefined
       streaks.clear()
       swept.clear()
     },
@@ -101,8 +121,8 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
       streaks.set(keyOf(kind, name), after)
       return after.times
     },
-    failedNotices(counted) {
-      failedNotices = counted
+    leftUndone(counted) {
+      leftUndone = counted
     },
     read() {
       const now = clock.monotonic()
@@ -110,7 +130,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
       return {
         running: start !== undefined,
         ...(lastSweepAt !== undefined && { lastSweepAt }),
-        ...(failedNotices !== undefined && { failedNotices }),
+        ...(leftUndone !== undefined && { leftUndone }),
         sinceSweep: new Map(start === undefined ? [] : sweeps.map((name) => [name, now - (swept.get(name) ?? start)])),
         streaks: [...streaks.values()].filter(isCurrent),
       }

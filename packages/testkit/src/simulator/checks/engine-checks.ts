@@ -3,7 +3,7 @@ import { approvalUsedUp, decided } from './decisions.ts'
 import { atMostOnce, effectsTold, fenced, intended, observedTruly, sentUnderIntent } from './effects.ts'
 import { capsKept, locksFreed, locksHeld } from './holds.ts'
 import { cooldownKept, notWhilePaused, notWhileSuppressed, toldWithItsIntent, underLease } from './intents.ts'
-import { escalationPages } from './people.ts'
+import { escalationPages, pagedInOrder, pagedToTheEnd } from './people.ts'
 import { recoveredOnEvidence, resolvedWhenClear } from './verdicts.ts'
 
 /** What the engine promises whatever it works on. */
@@ -27,4 +27,6 @@ export const engineChecks: readonly SimulationCheck[] = [
   recoveredOnEvidence,
   resolvedWhenClear,
   escalationPages,
+  pagedInOrder,
+  pagedToTheEnd,
 ]

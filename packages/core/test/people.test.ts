@@ -1,0 +1,199 @@
+import type { Principal } from '@mendkit/core'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { freshWorld, openShop, type Shop } from './support/shop.ts'
+
+const minute = 60_000
+const alice: Principal = { id: 'alice', roles: [], tenant: 'default', via: 'test' }
+
+function opened(given: Parameters<typeof openShop>[0] = {}): Shop {
+  const shop = openShop(given)
+  onTestFinished(() => shop.stop())
+  return shop
+}
+
+const asking = { autonomy: { 'namespace:shop': 'approve' } } as const
+
+async function asked(): Promise<Shop> {
+  const shop = opened(asking)
+  await shop.fire()
+  await shop.until('awaiting-approval')
+  return shop
+}
+
+describe('a person says that an incident is over', () => {
+  test('it is resolved with the reason, its question is void, and it closes after the hold', async () => {
+    const shop = await asked()
+    const { id } = await shop.incident()
+    await shop.mendkit.as(alice).incidents.resolve(id, { because: 'it was a drill' })
+    await shop.until('resolved')
+    expect(await shop.incident()).toMatchObject({ reason: 'resolved-by-person' })
+    expect(await shop.mendkit.approvals.list({ states: ['void'] })).toMatchObject([{ voidBecause: 'resolved' }])
+    await shop.clear()
+    await shop.clock.advance(29 * minute)
+    expect(await shop.phase()).toBe('resolved')
+    await shop.until('closed')
+    expect((await shop.incident()).relapses).toBe(0)
+    const story = await shop.mendkit.incidents.timeline(id, { format: 'markdown' })
+    expect(story).toContain('a person said that it is over')
+    expect(story).toContain('it was a drill')
+    expect(shop.world.effects).toEqual([])
+  })
+
+  test('while its alerts still fire they have the hold to clear, and no longer', async () => {
+    const shop = await asked()
+    await shop.mendkit.incidents.resolve((await shop.incident()).id)
+    await shop.until('resolved')
+    await shop.clock.advance(29 * minute)
+    expect(await shop.phase()).toBe('resolved')
+    await shop.untilTrue('it came back', async () => (await shop.incident()).relapses === 1)
+  })
+
+  test('an alert that joins after that is a relapse at once', async () => {
+    const shop = await asked()
+    await shop.mendkit.incidents.resolve((await shop.incident()).id)
+    await shop.until('resolved')
+    await shop.clock.advance(minute)
+    await shop.fire(['CheckoutSlow'])
+    await shop.clock.advance(5_000)
+    expect((await shop.incident()).relapses).toBe(1)
+  })
+
+  test('an alert that cleared and came back is a relapse', async () => {
+    const shop = await asked()
+    await shop.mendkit.incidents.resolve((await shop.incident()).id)
+    await shop.until('resolved')
+    await shop.clear()
+    await shop.clock.advance(minute)
+    await shop.fire(['CheckoutBroken'], { since: 'now' })
+    await shop.clock.advance(5_000)
+    expect((await shop.incident()).relapses).toBe(1)
+  })
+
+  test('is refused while an execution is in flight, and when it is over already', async () => {
+    const shop = opened()
+    await shop.fire()
+    await shop.until('verifying')
+    const { id } = await shop.incident()
+    await shop.mendkit.incidents.resolve(id)
+    await shop.clock.advance(1_000)
+    expect(await shop.phase()).toBe('verifying')
+    await shop.clear()
+    await shop.until('resolved')
+    await shop.mendkit.incidents.resolve(id)
+    await shop.clock.advance(1_000)
+    expect(await shop.incident()).toMatchObject({ phase: 'resolved', reason: 'remediated' })
+    const { events } = await shop.mendkit.incidents.timeline(id)
+    const refused = events.flatMap((event) => (event.type === 'command-refused' ? [event.data.because] : []))
+    expect(refused).toEqual(['execution-in-flight', 'already-resolved'])
+  })
+})
+
+describe('taking an incident over', () => {
+  test('by acknowledging it before it escalates: its question is void, and nothing is changed', async () => {
+    const shop = await asked()
+    const { id } = await shop.incident()
+    await shop.mendkit.as(alice).incidents.acknowledge(id)
+    await shop.clock.advance(60 * minute)
+    expect(await shop.mendkit.approvals.list()).toEqual([])
+    expect(await shop.incident()).toMatchObject({ phase: 'deciding', heldBy: { by: 'alice' } })
+    expect(shop.notices.filter(({ urgency }) => urgency === 'page')).toEqual([])
+  })
+
+  test('for a while: then Mendkit goes on where it stands', async () => {
+    const shop = await asked()
+    const { id } = await shop.incident()
+    const until = new Date(shop.clock.now() + 10 * minute).toISOString()
+    await shop.mendkit.as(alice).incidents.snooze(id, { until })
+    await shop.clock.advance(9 * minute)
+    expect(await shop.phase()).toBe('deciding')
+    await shop.clock.advance(2 * minute)
+    expect(await shop.phase()).toBe('awaiting-approval')
+    expect((await shop.incident()).heldBy).toBeUndefined()
+  })
+
+  test('an acknowledgement after a snooze outlasts it', async () => {
+    const shop = await asked()
+    const { id } = await shop.incident()
+    await shop.mendkit.as(alice).incidents.snooze(id, { ms: 10 * minute })
+    await shop.clock.advance(5 * minute)
+    await shop.mendkit.as(alice).incidents.acknowledge(id)
+    await shop.clock.advance(60 * minute)
+    expect(await shop.phase()).toBe('deciding')
+    expect((await shop.incident()).heldBy).toMatchObject({ by: 'alice' })
+  })
+
+  test('without an escalation policy, those who were paged learn who has it, and giving it back pages nobody', async () => {
+    const world = freshWorld()
+    world.health = 0.5
+    const shop = opened({ world })
+    await shop.fire()
+    await shop.until('escalated')
+    const { id } = await shop.incident()
+    await shop.clock.advance(minute)
+    await shop.mendkit.as(alice).incidents.acknowledge(id)
+    await shop.clock.advance(minute)
+    await shop.mendkit.as(alice).incidents.handBack(id)
+    await shop.clock.advance(60 * minute)
+    expect(shop.notices.map(({ urgency, acknowledgedBy }) => [urgency, acknowledgedBy])).toEqual([
+      ['page', undefined],
+      ['info', 'alice'],
+    ])
+    const { escalation } = await shop.mendkit.incidents.timeline(id)
+    expect(escalation).toMatchObject({ pages: [{}], acknowledged: [{ by: 'alice' }] })
+    expect(escalation.acknowledged[0]?.afterMs).toBeGreaterThanOrEqual(minute)
+  })
+})
+
+describe('what a person cannot mean is refused, with the path', () => {
+  const week = 7 * 24 * 60 * minute
+  const wrong: readonly (readonly [string, (shop: Shop, id: string) => Promise<void>, string, string])[] = [
+    ['a snooze of no time', ({ mendkit }, id) => mendkit.incidents.snooze(id, { ms: 0 }), 'snooze.ms', 'invalid'],
+    [
+      'a snooze of more than a week',
+      ({ mendkit }, id) => mendkit.incidents.snooze(id, { ms: week + 1 }),
+      'snooze.ms',
+      'invalid',
+    ],
+    [
+      'a snooze until a moment that has passed',
+      ({ mendkit, openedAt }, id) => mendkit.incidents.snooze(id, { until: openedAt }),
+      'snooze.until',
+      'invalid',
+    ],
+    [
+      'a snooze until a moment too far away',
+      ({ mendkit }, id) => mendkit.incidents.snooze(id, { until: '2036-01-01T00:00:00Z' }),
+      'snooze.until',
+      'invalid',
+    ],
+    ['nobody in particular', ({ mendkit }, id) => mendkit.incidents.reassign(id, { to: '' }), 'reassign.to', 'invalid'],
+    [
+      'two lines for a name',
+      ({ mendkit }, id) => mendkit.incidents.reassign(id, { to: 'a\nb' }),
+      'reassign.to',
+      'invalid',
+    ],
+  ]
+  test.each(wrong)('%s', async (_, command, path, code) => {
+    const shop = await asked()
+    const { id } = await shop.incident()
+    await expect(command(shop, id)).rejects.toMatchObject({ code, path })
+    expect((await shop.mendkit.incidents.timeline(id)).events.some(({ type }) => type === 'command-given')).toBe(false)
+  })
+
+  test('an incident that there is not, and one that is closed', async () => {
+    const shop = await asked()
+    const { id } = await shop.incident()
+    const { incidents } = shop.mendkit
+    const all = [
+      (of: string) => incidents.acknowledge(of),
+      (of: string) => incidents.snooze(of, { ms: minute }),
+      (of: string) => incidents.reassign(of, { to: 'bob' }),
+      (of: string) => incidents.resolve(of),
+    ]
+    for (const command of all) await expect(command('inc_none')).rejects.toMatchObject({ code: 'not-found' })
+    await incidents.close(id)
+    await shop.until('closed')
+    for (const command of all) await expect(command(id)).rejects.toMatchObject({ code: 'conflict' })
+  })
+})
