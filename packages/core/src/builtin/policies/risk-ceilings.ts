@@ -72,7 +72,7 @@ export function riskCeilings(ceilings: RiskCeilings, options: RiskCeilingsOption
   }
 }
 
-function part([name, value]: readonly [string, unknown]): readonly string[] {
+function part([name, value]: readonly [string, string | number | readonly string[] | undefined]): readonly string[] {
   return value === undefined ? [] : [`${name}=${String(value)}`]
 }
 

@@ -57,7 +57,8 @@ function raised(
   return { row: { ...row, level: to, outcomes: 0, successes: 0, earnedWith }, move: { from, to, ...earnedWith } }
 }
 
-function lowered({ earnedWith: _, ...row }: EarnedAutonomy, from: AutonomyLevel, stands: Stands): Counted {
+function lowered(before: EarnedAutonomy, from: AutonomyLevel, stands: Stands): Counted {
+  const { earnedWith: _, ...row } = before
   const level = from === 'auto' ? 'approve' : 'suggest'
   const next = { ...row, level, outcomes: 0, successes: 0 } as const
   return { row: next, move: { from, to: stands(level), outcomes: row.outcomes, successes: row.successes } }
