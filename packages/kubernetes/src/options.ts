@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { actsOnNodes, type KubernetesActionType, kubernetesActionTypes } from './action-types.ts'
 import { kubernetesClient } from './client.ts'
 import type { KubernetesClientOptions } from './client-options.ts'
+import { inTimeClient } from './in-time-client.ts'
 import type { KubernetesClient } from './kubernetes-client.ts'
 
 /** Options of `kubernetes`. */
@@ -84,7 +85,7 @@ export function openScope(options: KubernetesOptions): Scope {
     actions: actionsChosen(parsed.data),
     maxReplicas,
     read: clientOf(read ?? {}),
-    act: act === undefined ? undefined : clientOf(act),
+    act: act === undefined ? undefined : inTimeClient(clientOf(act)),
   }
 }
 

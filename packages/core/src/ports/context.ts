@@ -29,4 +29,10 @@ export interface CallContext {
   readonly signal: AbortSignal
   readonly log: Logger
   readonly trace?: TraceContext
+  /**
+   * Call it right before each request that changes something: it throws `unavailable` with effect `none` when what the change
+   * rests on has ended, or ends too soon. A process that was suspended between two requests learns that from here before
+   * `signal` can tell. Only where an action carries out an effect.
+   */
+  readonly assertInTime?: () => void
 }

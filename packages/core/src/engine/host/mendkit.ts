@@ -75,6 +75,7 @@ export interface Mendkit extends AsyncDisposable {
    * Plans that were made within the time count, of the newest 10,000. Reads only. Throws `invalid` for times that are none.
    */
   report(query: ReportQuery, options: { readonly format: 'markdown' }): Promise<string>
+  /** The same numbers as data. */
   report(query: ReportQuery, options?: { readonly format: 'json' }): Promise<Report>
   /** Tells of a change that somebody made on purpose: it feeds evidence and correlation. */
   recordChange(change: ChangeInput): Promise<RecordedChange>

@@ -8,6 +8,7 @@ import type { Parts } from '../parts.ts'
 import { whilePaused } from '../steps/result.ts'
 import type { StepResult, StepView } from '../steps/view.ts'
 import { effectInput } from './effect.ts'
+import { inTime, isLate } from './in-time.ts'
 import { intendPart } from './intend.ts'
 import { underWayResult } from './outcome.ts'
 import { definite, longestPauseMs } from './send.ts'
@@ -40,8 +41,7 @@ export function isOver({ state, reads }: Execution): boolean {
 export async function resumeEffect(parts: Parts, view: StepView, execution: Execution): Promise<Resumed> {
   if (view.holder.on) return { kind: 'result', result: { next: { deadlines: {} } } }
   if (view.pause.on) return { kind: 'result', result: whilePaused(parts, view) }
-  const isLate = view.lease.remainingMs() <= parts.settings.engine.leaseMarginMs
-  if (isLate) return { kind: 'result', result: { dueAt: 'now' } }
+  if (isLate(parts, view)) return { kind: 'result', result: { dueAt: 'now' } }
   const intended = await intendPart(parts, view, execution)
   if (intended.kind === 'refused') {
     throw new MendkitError('conflict', message`execution ${execution.id} does not go on: ${intended.because}`)
@@ -54,7 +54,9 @@ async function callPart(parts: Parts, view: StepView, execution: Execution): Pro
   const action = actionOf(parts, execution.type)
   const limit = { what: `${execution.type} (next part of execution ${execution.id})`, ms: callTimeoutMs }
   try {
-    await withTimeout(parts, limit, view.ctx, async (ctx) => action.resume?.(effectInput(view, execution), ctx))
+    await withTimeout(parts, limit, inTime(parts, view), async (ctx) =>
+      action.resume?.(effectInput(view, execution), ctx),
+    )
     return { kind: 'result', result: underWayResult(parts, view, execution, 0) }
   } catch (error) {
     view.ctx.signal.throwIfAborted()

@@ -13,6 +13,7 @@ import type { Parts } from '../parts.ts'
 import type { StepView } from '../steps/view.ts'
 import { announce } from './announce.ts'
 import { type Effect, effectInput, stillMatches } from './effect.ts'
+import { inTime, isLate } from './in-time.ts'
 import { intendAgain } from './intend.ts'
 
 /** How a call ended, as far as can be told. */
@@ -48,8 +49,7 @@ export async function send(
 ): Promise<Sent> {
   const { maxSends, readEveryMs } = parts.settings.execution
   for (let execution = first; ; ) {
-    const isLate = view.lease.remainingMs() <= parts.settings.engine.leaseMarginMs
-    if (isLate) return postponed(execution, maxSends, readEveryMs)
+    if (isLate(parts, view)) return postponed(execution, maxSends, readEveryMs)
     const refusal = await call(parts, view, effect, execution)
     if (refusal === undefined) return observed(parts, view, effect, execution)
     if (refusal.kind === 'not-now') return postponed(execution, maxSends, refusal.afterMs ?? readEveryMs)
@@ -102,7 +102,9 @@ type Refusal =
 async function call(parts: Parts, view: StepView, effect: Effect, execution: Execution): Promise<Refusal | undefined> {
   const limit = { what: `${execution.type} (execution ${execution.id})`, ms: parts.settings.execution.callTimeoutMs }
   try {
-    await withTimeout(parts, limit, view.ctx, (ctx) => effect.action.execute(effectInput(view, execution), ctx))
+    await withTimeout(parts, limit, inTime(parts, view), (ctx) =>
+      effect.action.execute(effectInput(view, execution), ctx),
+    )
     return undefined
   } catch (error) {
     view.ctx.signal.throwIfAborted()
