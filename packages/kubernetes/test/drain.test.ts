@@ -337,8 +337,9 @@ describe('when somebody interferes', () => {
     await action.execute(effect, context)
     await expect(action.resume?.({ ...effect, fence: 8 }, context)).rejects.toThrow('died')
     const path = '/metadata/annotations/mendkit.dev~1execution'
-    const operations = [mark === undefined ? { op: 'remove', path } : { op: 'replace', path, value: mark }] as const
-    await cluster.patch(node, { type: 'json', operations }, {}, context)
+    const operation =
+      mark === undefined ? ({ op: 'remove', path } as const) : ({ op: 'replace', path, value: mark } as const)
+    await cluster.patch(node, { type: 'json', operations: [operation] }, {}, context)
     await expect(action.resume?.({ ...effect, fence: 9 }, context)).rejects.toMatchObject({ code: 'conflict' })
     expect(late).toHaveLength(1)
     await action.invalidate?.({ ...effect, fence: 9 }, context)
@@ -417,7 +418,7 @@ describe('when somebody interferes', () => {
     expect(onNode(cluster)).toHaveLength(3)
     expect(cluster.effects()).toHaveLength(1)
     const fences = onNode(cluster).map(({ metadata }) => metadata.annotations?.['mendkit.dev/fence'])
-    expect(fences.toSorted()).toEqual(['8 exe_1', '8 exe_1', undefined])
+    expect(fences.filter((fence) => fence === '8 exe_1')).toHaveLength(2)
   })
 
   test('a pod that was made again under its name is another one', async () => {

@@ -8,6 +8,11 @@ interface Account {
 
 type RoleKind = 'Role' | 'ClusterRole'
 
+interface RoleMetadata {
+  readonly name: string
+  readonly namespace?: string
+}
+
 const group = 'rbac.authorization.k8s.io'
 
 /**
@@ -26,7 +31,7 @@ export function roleManifests({
   const used = accounts
     .filter(({ permissions }) => permissions.length > 0)
     .map(({ name, permissions }) => ({ name, places: permissionPlaces(permissions) }))
-  const roleOf = (kind: RoleKind, account: string, metadata: object & { readonly name: string }) =>
+  const roleOf = (kind: RoleKind, account: string, metadata: RoleMetadata) =>
     granted(kind, { name: account, namespace: ownNamespace }, metadata)
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ownNamespace } },
@@ -51,7 +56,7 @@ export function roleManifests({
 function granted(
   kind: RoleKind,
   account: { readonly name: string; readonly namespace: string },
-  metadata: object & { readonly name: string },
+  metadata: RoleMetadata,
 ): (permissions: readonly KubernetesPermission[]) => readonly object[] {
   return (permissions) =>
     permissions.length === 0
