@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { loadAllYaml } from '@kubernetes/client-node'
-import { kubernetesActionTypes, leastPermissions, roleRules } from '@mendkit/kubernetes'
+import { kubernetesActionTypes, leastPermissions, nodeActionTypes, roleRules } from '@mendkit/kubernetes'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { mendkit, mendkitJson } from './support/run-cli.ts'
@@ -49,8 +50,28 @@ test('takes names for the accounts and where they live, and prints the same as J
       subjects: [{ kind: 'ServiceAccount', name: 'hands', namespace: 'ops' }],
     },
   ])
-  const all = kubernetesActionTypes.filter((type) => !type.endsWith('cordon')).join(',')
+  const onNodes: readonly string[] = nodeActionTypes
+  const all = kubernetesActionTypes.filter((type) => !onNodes.includes(type)).join(',')
   expect(await mendkitJson('rbac', ...names, '--actions', all)).toEqual(JSON.parse(JSON.stringify(printed)))
+})
+
+test('for nodes there are a ClusterRole and a Role where their Events are beside, as the README of the adapter has them', async () => {
+  const printed = await rbac(
+    '--actions',
+    'kubernetes.cordon,kubernetes.uncordon,kubernetes.drain',
+    '--namespaces',
+    'shop',
+  )
+  const readme = readFileSync(new URL('../../kubernetes/README.md', import.meta.url), 'utf8')
+  const yaml = /### Permissions for nodes[\s\S]*?```yaml\n([\s\S]*?)```/.exec(readme)?.[1]
+  const expected = z.array(manifest).parse(loadAllYaml(yaml ?? ''))
+  expect(expected.length).toBeGreaterThan(0)
+  const beside = printed.filter(({ metadata }) => metadata.name.includes('-node'))
+  expect(beside).toHaveLength(expected.length)
+  expect(beside).toEqual(expect.arrayContaining(expected))
+  const roles = printed.filter(({ kind, metadata }) => kind === 'Role' && metadata.namespace === 'shop')
+  expect(JSON.stringify(roles)).toContain('pods/eviction')
+  expect(JSON.stringify(roles)).not.toContain('nodes')
 })
 
 test('without actions there is no account to act', async () => {

@@ -33,6 +33,8 @@ import { ROLLED_OUT } from './template-change.ts'
 export interface Permission extends Omit<AccessQuestion, 'namespace' | 'name'> {
   /** The one namespace in which it is needed. @default each that Mendkit shall see; of cluster-wide kinds none */
   readonly namespace?: string
+  /** It is needed in all namespaces at once, as only a role of the whole cluster allows. @default false */
+  readonly everywhere?: boolean
 }
 
 const TAKE_NO_PODS: readonly KubernetesActionType[] = [
@@ -105,7 +107,12 @@ const catalogue: Readonly<Record<KubernetesActionType, CatalogueEntry>> = {
   'kubernetes.drain': {
     make: drain,
     needs: [...patchOf(NODE, POD), { verb: 'create', ...POD, subresource: 'eviction' }],
-    reads: [...nodeReads, { verb: 'get', apiVersion: 'v1', kind: 'Namespace' }],
+    // Pods of a node lie in any namespace, and one that is not seen would stay.
+    reads: [
+      ...nodeReads,
+      { verb: 'get', apiVersion: 'v1', kind: 'Namespace' },
+      { verb: 'list', ...POD, everywhere: true },
+    ],
   },
 }
 

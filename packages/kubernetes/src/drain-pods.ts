@@ -25,7 +25,7 @@ export interface DrainPods {
   readonly refused: string | undefined
   /** Their topmost controllers. */
   readonly tops: readonly Resource[]
-  /** Namespaces and controllers, whose owners have a word to say. */
+  /** Namespaces, controllers and the pods themselves, whose owners have a word to say. */
   readonly heard: readonly KubernetesObject[]
   readonly doubts: readonly string[]
   readonly notes: readonly string[]
@@ -68,7 +68,7 @@ export async function lookAtPods(
     going,
     refused: refusalOf(scope, going, localData) ?? chains.find((chain) => chain.refused !== undefined)?.refused,
     tops: [...new Map(chains.flatMap(({ top }) => top ?? []).map((top) => [resourceKey(top), top])).values()],
-    heard: [...read.flatMap((each) => each ?? []), ...chains.flatMap(({ heard }) => heard)],
+    heard: [...read.flatMap((each) => each ?? []), ...chains.flatMap(({ heard }) => heard), ...going],
     doubts: [...new Set(doubts)].sort(),
     notes: [...new Set(chains.flatMap(({ notes }) => notes))].sort(),
   }

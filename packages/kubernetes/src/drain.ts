@@ -80,8 +80,8 @@ export function drain(scope: Scope): Action {
     resume: (input, context) => evictOne(scope, input, parseDrainGuard(input.preview.guard).pods, context),
     async invalidate(input, context) {
       await patch.invalidate?.(onNode(input), context)
-      // Before the node is marked no eviction was sent.
-      if (!(await nodeOf(scope, input, context)).marked) return
+      // Before the node is marked no eviction was sent. That somebody has taken the mark away says nothing of that.
+      if ((await patch.observe(onNode(input), context)) === 'not-applied') return
       await fencePods(scope, input, parseDrainGuard(input.preview.guard).pods, context)
     },
   }

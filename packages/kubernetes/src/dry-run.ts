@@ -1,5 +1,5 @@
 import { type CallContext, type DryRun, describeResource, MendkitError, type Resource } from '@mendkit/core'
-import { isBudgetRefusal, isGuardFailure } from './effect-failure.ts'
+import { isGuardFailure, refusingBudget } from './effect-failure.ts'
 import { type Guard, guardOf, readTarget } from './guard.ts'
 import type { KubernetesClient, KubernetesObject } from './kubernetes-client.ts'
 import { failureOf } from './kubernetes-failure.ts'
@@ -45,9 +45,8 @@ export async function tryDryRun(
   } catch (error) {
     // Kubernetes authorises a dry run like the real thing.
     if (failureOf(error)?.status === 403) return { kind: 'not-permitted' }
-    if (MendkitError.is(error) && isBudgetRefusal(error)) {
-      return { kind: 'refused', because: `a disruption budget says no: ${budgetWords(error)}` }
-    }
+    const budget = refusingBudget(error)
+    if (budget !== undefined) return { kind: 'refused', because: `a disruption budget says no: ${budget}` }
     if (!MendkitError.is(error) || !isGuardFailure(error)) throw error
     const now = await readTarget(scope, target, context)
     const same = now?.metadata.uid === guard.uid && now.metadata.resourceVersion === guard.resourceVersion
@@ -81,9 +80,4 @@ export async function tryRemoval<Found extends Seen>(
     if (dryRun.kind !== 'overtaken') return { object, found, dryRun }
     if (attempt === MAX_ATTEMPTS) throw overtaken(target)
   }
-}
-
-function budgetWords(error: unknown): string {
-  const cause = failureOf(error)?.causes.find(({ reason }) => reason === 'DisruptionBudget')
-  return cause?.message ?? 'no words'
 }

@@ -12,7 +12,10 @@ const COMPLETE = 'NewReplicaSetAvailable'
 
 const WITH_REVISIONS = ['Deployment', 'StatefulSet', 'DaemonSet']
 
-/** Which revision a workload runs, since when, whether it ever got there, and which one it ran before. */
+/**
+ * Which revision a workload runs, since when, whether it ever got there, and which one before it could be returned to: the
+ * newest with ready pods, which prove that it works; where none has any, the one right before.
+ */
 export async function readRollouts(scope: Scope, subject: Subject, context: CallContext): Promise<Reading> {
   if (!WITH_REVISIONS.includes(subject.kind)) {
     throw new MendkitError('invalid', `${subject.kind} keeps no revisions`, { path: 'input.kind' })
@@ -28,7 +31,8 @@ export async function readRollouts(scope: Scope, subject: Subject, context: Call
   list.is('rollout.image', 'spec', imagesOf(current))
   list.is('rollout.complete', 'status', workload.observed && isComplete(workload))
   list.is('rollout.by-mendkit', 'spec', isMarked(workload.object, current, keyedDigester(scope.digestKey)))
-  const [previous] = earlier
+  // The one right before may be another bad rollout, beside which the last good one still runs.
+  const previous = earlier.find(({ ready }) => ready > 0) ?? earlier[0]
   if (previous !== undefined) {
     list.is('rollout.previous-revision', 'spec', previous.number)
     const kept = previous.object.kind === 'ReplicaSet' ? 'replica-set' : 'controller-revision'

@@ -24,6 +24,12 @@ export type {
   WriteOptions,
 } from './kubernetes-client.ts'
 export { type FailureCause, failureOf, type KubernetesFailure } from './kubernetes-failure.ts'
-export { leastPermissions, type RoleRule, roleRules } from './least-permissions.ts'
+export {
+  leastPermissions,
+  type PermissionPlaces,
+  permissionPlaces,
+  type RoleRule,
+  roleRules,
+} from './least-permissions.ts'
 export type { KubernetesOptions } from './options.ts'
 export { kubernetesRules } from './rules.ts'

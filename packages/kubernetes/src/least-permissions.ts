@@ -2,7 +2,7 @@ import { MendkitError } from '@mendkit/core'
 import { actsOnNodes, type KubernetesActionType, kubernetesActionTypes } from './action-types.ts'
 import { actionReads, type Permission, permissionsOf } from './catalogue.ts'
 import { groupOf, kindRoute } from './kinds.ts'
-import { AUTOSCALER, DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET } from './target.ts'
+import { AUTOSCALER, DAEMON_SET, DEPLOYMENT, NODE, POD, STATEFUL_SET } from './target.ts'
 
 /** One rule of a Role or ClusterRole, as in its manifest. */
 export interface RoleRule {
@@ -35,8 +35,8 @@ const inNamespaces = kubernetesActionTypes.filter((type) => !actsOnNodes(type))
 /**
  * The least that the two roles must allow, in each namespace, so that exactly these actions can be previewed, carried out,
  * observed, fenced and announced, and workloads be diagnosed and judged. Without actions: what it takes to diagnose, and
- * nothing to act. What nodes need is for a ClusterRole, and what names its `namespace` for a Role there. Throws `config` for
- * an action that this package does not have.
+ * nothing to act. `permissionPlaces` says in which roles they belong. Throws `config` for an action that this package does not
+ * have.
  * @default every action that acts inside namespaces
  */
 export function leastPermissions(actions: readonly KubernetesActionType[] = inNamespaces): {
@@ -54,9 +54,37 @@ export function leastPermissions(actions: readonly KubernetesActionType[] = inNa
   }
 }
 
+/** Which roles permissions belong in. */
+export interface PermissionPlaces {
+  /** Those for a Role in each namespace that Mendkit shall see. */
+  readonly namespaces: readonly Permission[]
+  /** Those for a ClusterRole that is bound in the whole cluster. */
+  readonly cluster: readonly Permission[]
+  /** Those for a Role in the one namespace that they name. */
+  readonly named: ReadonlyMap<string, readonly Permission[]>
+}
+
+/** Sorts permissions by where they must be granted: nodes are in no namespace, and Events about them are in `default`. */
+export function permissionPlaces(permissions: readonly Permission[]): PermissionPlaces {
+  const isOfCluster = ({ apiVersion, kind, everywhere = false }: Permission) => everywhere || isNode(apiVersion, kind)
+  const cluster = permissions.filter(isOfCluster)
+  const others = permissions.filter((one) => !isOfCluster(one))
+  const named = others.flatMap(({ namespace }) => namespace ?? [])
+  return {
+    namespaces: others.filter(({ namespace }) => namespace === undefined),
+    cluster,
+    named: new Map(named.map((place) => [place, others.filter(({ namespace }) => namespace === place)])),
+  }
+}
+
+/** The one cluster-wide kind that no Role of a namespace allows; that may get its own Namespace. */
+function isNode(apiVersion: string, kind: string): boolean {
+  return apiVersion === NODE.apiVersion && kind === NODE.kind
+}
+
 /**
  * Permissions as the rules of a role, wherever it is bound: resources of one API group that share their verbs stand in one
- * rule. Where they are needed in different places, give those of each place apart.
+ * rule. Where they are needed in different places, give those of each of the `permissionPlaces` apart.
  */
 export function roleRules(permissions: readonly Permission[]): readonly RoleRule[] {
   const verbs = new Map<string, { group: string; resource: string; verbs: string[] }>()

@@ -43,6 +43,8 @@ export function rollBack(
   const key = previous.name === 'rollout.previous-replica-set' ? 'replicaSet' : 'controllerRevision'
   const revision = fact('rollout.revision')?.value
   const image = fact('rollout.image')?.value
+  const ready = fact('rollout.previous-ready')
+  const before = Number(ready?.value ?? 0) > 0 ? 'the newest before it with ready pods' : 'the one before it'
   return {
     seen: seen(
       ...symptoms,
@@ -50,10 +52,10 @@ export function rollBack(
       fact('rollout.complete'),
       previous,
       fact('rollout.by-mendkit'),
-      fact('rollout.previous-ready'),
+      ready,
     ),
     cause: 'bad-rollout',
-    summary: `${describeResource(resource)}: ${what} began with the rollout of revision ${revision} (${image}); the revision before it is ${fact('rollout.previous-revision')?.value} (${fact('rollout.previous-image')?.value}).`,
+    summary: `${describeResource(resource)}: ${what} began with the rollout of revision ${revision} (${image}); ${before} is ${fact('rollout.previous-revision')?.value} (${fact('rollout.previous-image')?.value}).`,
     rootCause: resource,
     actions: [{ type: 'kubernetes.rollout-undo', params: { [key]: String(previous.value) }, target: resource }],
   }

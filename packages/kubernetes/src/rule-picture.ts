@@ -21,7 +21,7 @@ export interface Picture extends Subject {
   readonly rolledOutRecently: boolean
   /** Whether all pods of the newest revision have been available at one time. True where there are no revisions. */
   readonly rolloutComplete: boolean
-  /** UID of the revision before the newest one: a ReplicaSet or ControllerRevision. */
+  /** UID of the revision to return to, which is before the newest one: a ReplicaSet or ControllerRevision. */
   readonly previousRevision: CitableFact | undefined
   /** Whether the newest rollout is a rollback of ours. */
   readonly rolloutIsOurs: boolean

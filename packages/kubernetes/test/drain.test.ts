@@ -102,6 +102,7 @@ test('a drain cordons its node and moves its pods elsewhere, but for those of Da
   const shown = await preview()
   expect(shown).toMatchObject({ dryRun: 'done', doubts: ['capacity-unproven'], blastRadius: { replicas: 2 } })
   expect([shown.refused, action.risk, shown.lockKeys?.length]).toEqual([undefined, 'high', 2])
+  expect(shown.blastRadius).not.toHaveProperty('percentOfReady')
   expect(shown.blastRadius?.resources.map(({ kind }) => kind)).toEqual(['Node', 'Deployment', 'Pod', 'Pod'])
   expect(shown.diff?.split('\n')).toEqual([
     'spec.unschedulable: (absent) → true',
@@ -118,12 +119,33 @@ test('a drain cordons its node and moves its pods elsewhere, but for those of Da
   expect(cluster.effects('exe_1').map(({ verb }) => verb)).toEqual(['patch', 'evict', 'evict'])
 
   const undo = { ...input, executionId: 'exe_2' }
+  expect(await action.preview(undo, context)).toMatchObject({ before: shown.after, alreadySo: true })
+  // Somebody's that came since does not keep the node from being uncordoned.
+  cluster.apply(pod('late', {}, ownedBy('ReplicaSet')))
   const now = await action.preview(undo, context)
-  expect(now).toMatchObject({ before: shown.after, alreadySo: true })
   const swapped = { ...effectOf(undo, now), preview: { before: shown.after, after: shown.before, guard: now.guard } }
   await action.execute(swapped, context)
   expect(await action.observe(swapped, context)).toBe('applied')
   expect(cluster.find(node)?.['spec']).toEqual({})
+})
+
+test('more than twenty pods are counted in the difference, and all of them are approved', async () => {
+  const cluster = busy()
+  cluster.apply(checkout('shop/checkout:v1', { replicas: 75 }))
+  cluster.settle()
+  const shown = await sceneOn(cluster).preview()
+  expect(shown.diff?.split('\n')).toHaveLength(22)
+  expect(shown.diff).toMatch(/\nand 5 more$/)
+  expect(shown.guard).toMatchObject({ pods: { length: 25 } })
+})
+
+test('the last node that takes pods is not drained, unless it is cordoned already', async () => {
+  const cluster = busy()
+  const cordon = (name: string) => cluster.apply({ ...node, metadata: { name }, spec: { unschedulable: true } })
+  for (const name of ['node-2', 'node-3']) cordon(name)
+  expect(await sceneOn(cluster).preview()).toMatchObject({ refused: expect.stringMatching(/no other ready node/) })
+  cordon('node-1')
+  expect((await sceneOn(cluster).preview()).refused).toBeUndefined()
 })
 
 describe('a disruption budget', () => {
@@ -157,6 +179,26 @@ describe('a disruption budget', () => {
     expect(cluster.effects().map(({ target: of }) => of.name)).toEqual(['node-1', expect.stringMatching(/^zzz-/)])
   })
 
+  test('besides another that came since is waited for as one without room, and the other pods go', async () => {
+    const cluster = busy(named('StatefulSet', 'zzz', { replicas: 3 }))
+    const { action, input, preview } = sceneOn(cluster)
+    const effect = effectOf(input, await preview())
+    await action.execute(effect, context)
+    for (const name of ['checkout', 'second']) cluster.apply(budget(1, name))
+    await action.resume?.({ ...effect, fence: 8 }, context)
+    expect(cluster.effects().map(({ target: of }) => of.name)).toEqual(['node-1', expect.stringMatching(/^zzz-/)])
+    const waiting = { code: 'unavailable', effect: 'none', retryAfterMs: 10_000 }
+    await expect(action.resume?.({ ...effect, fence: 9 }, context)).rejects.toMatchObject(waiting)
+  })
+
+  test('that nobody may ask, or a controller, leaves a doubt', async () => {
+    const cluster = busy()
+    cluster.inject({ on: 'list', kind: 'PodDisruptionBudget', fault: 403 })
+    expect((await sceneOn(cluster).preview()).doubts).toContain('budget-unreadable')
+    cluster.inject({ on: 'get', kind: 'ReplicaSet', fault: 403 })
+    expect((await sceneOn(cluster).preview()).doubts).toContain('owner-unreadable')
+  })
+
   test('besides another that covers the same pods is refused, for the API server evicts no such pod', async () => {
     expect((await sceneOn(busy(budget(1), budget(2, 'second'))).preview()).refused).toMatch(
       /more than one disruption budget \(checkout, second\)/,
@@ -167,6 +209,11 @@ describe('a disruption budget', () => {
 describe('pods that must not go', () => {
   test.each([
     ['nobody would make again', pod('lone'), /pod shop\/lone would not come back: no controller/],
+    [
+      'only belong to something',
+      pod('kept', {}, { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: 'u' }] }),
+      /pod shop\/kept would not come back: no controller/,
+    ],
     [
       'lie in a system namespace',
       pod('dns', {}, { namespace: 'kube-system', ...ownedBy('ReplicaSet') }),
@@ -204,12 +251,25 @@ describe('pods that must not go', () => {
 
   test('stay where they are when they have ended, are mirrors or belong to the node', async () => {
     const cluster = busy(
-      { ...pod('done', {}, ownedBy('Job', 'batch/v1')), status: { phase: 'Succeeded' } },
+      pod('done', {}, ownedBy('Job', 'batch/v1')),
+      pod('failed', {}, ownedBy('Job', 'batch/v1')),
       pod('mirror', {}, { annotations: { 'kubernetes.io/config.mirror': 'x' } }),
       pod('static', {}, ownedBy('Node', 'v1')),
     )
+    expect((await sceneOn(cluster).preview()).diff).toMatch(/done[\s\S]*failed/)
     // Pods of the simulated kubelet run for ever.
-    expect((await sceneOn(cluster).preview()).diff).not.toMatch(/mirror|static/)
+    const phases: Readonly<Record<string, string>> = { done: 'Succeeded', failed: 'Failed' }
+    const list: SimulatedCluster['list'] = async (...asked) => {
+      const found = await cluster.list(...asked)
+      const items = found.items.map((each) => {
+        const phase = phases[each.metadata.name]
+        return phase === undefined ? each : { ...each, status: { phase } }
+      })
+      return { ...found, items }
+    }
+    const { diff } = await sceneOn(cluster, {}, { read: { ...cluster, list } }).preview()
+    expect(diff).toMatch(/checkout/)
+    expect(diff).not.toMatch(/mirror|static|done|failed/)
   })
 })
 
@@ -227,11 +287,14 @@ describe('what was approved', () => {
     expect(onNode(cluster).map(({ metadata }) => metadata.name)).toContain('late')
   })
 
-  test('hears the owners of workloads and namespaces', async () => {
+  test('hears the owners of workloads, pods and namespaces', async () => {
     const cluster = busy()
     cluster.apply(checkout('shop/checkout:v1', { replicas: 6 }, { annotations: { 'mendkit.dev/autonomy': 'suggest' } }))
     cluster.settle()
     expect(await sceneOn(cluster).preview()).toMatchObject({ autonomyLimit: 'suggest' })
+    const annotations = { 'mendkit.dev/autonomy': 'approve' }
+    const one = busy(pod('one', {}, { ...ownedBy('ReplicaSet'), annotations }))
+    expect(await sceneOn(one).preview()).toMatchObject({ autonomyLimit: 'approve' })
     cluster.apply({
       apiVersion: 'v1',
       kind: 'Namespace',
@@ -259,6 +322,83 @@ describe('when somebody interferes', () => {
     expect(onNode(cluster)).toHaveLength(3)
   })
 
+  test.each([
+    ['the mark of another execution', 'exe_9'],
+    ['no mark', undefined],
+  ])('and leaves %s on the node, no pod goes, and what was on its way is fenced', async (_, mark) => {
+    const cluster = busy()
+    const late: (() => Promise<void>)[] = []
+    const evict: SimulatedCluster['evict'] = async (...request) => {
+      late.push(() => cluster.evict(...request))
+      throw new Error('the process died')
+    }
+    const { action, input, preview } = sceneOn(cluster, {}, { act: { ...cluster, evict } })
+    const effect = effectOf(input, await preview())
+    await action.execute(effect, context)
+    await expect(action.resume?.({ ...effect, fence: 8 }, context)).rejects.toThrow('died')
+    const path = '/metadata/annotations/mendkit.dev~1execution'
+    const operation =
+      mark === undefined ? ({ op: 'remove', path } as const) : ({ op: 'replace', path, value: mark } as const)
+    await cluster.patch(node, { type: 'json', operations: [operation] }, {}, context)
+    await expect(action.resume?.({ ...effect, fence: 9 }, context)).rejects.toMatchObject({ code: 'conflict' })
+    expect(late).toHaveLength(1)
+    await action.invalidate?.({ ...effect, fence: 9 }, context)
+    expect(await action.observe(effect, context)).toBe('unknown')
+    await expect(late[0]?.()).rejects.toMatchObject({ code: 'conflict' })
+    expect(onNode(cluster)).toHaveLength(3)
+  })
+
+  test('and its pods cannot be seen, nobody says that they are gone', async () => {
+    const { cluster, action, input, preview } = sceneOn(busy())
+    const effect = effectOf(input, await preview())
+    await action.execute(effect, context)
+    cluster.inject({ on: 'list', kind: 'Pod', fault: 403 })
+    await expect(action.observe(effect, context)).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  test.each(['conflict', 'not-found'] as const)('with one pod (%s), the others go all the same', async (mishap) => {
+    const cluster = busy()
+    let first: string | undefined
+    const evict: SimulatedCluster['evict'] = async (of, ...request) => {
+      first ??= of.name
+      if (of.name !== first) return cluster.evict(of, ...request)
+      cluster.inject({ on: 'evict', fault: mishap === 'conflict' ? 409 : 404 })
+      return cluster.evict(of, ...request)
+    }
+    const { action, input, preview } = sceneOn(cluster, {}, { act: { ...cluster, evict } })
+    const effect = effectOf(input, await preview())
+    await action.execute(effect, context)
+    await action.resume?.({ ...effect, fence: 8 }, context)
+    expect(onNode(cluster)).toHaveLength(2)
+    // The one that is left has changed once more, which takes no budget's time.
+    const soon = { code: 'unavailable', effect: 'none', retryAfterMs: 1_000 }
+    await expect(action.resume?.({ ...effect, fence: 9 }, context)).rejects.toMatchObject(soon)
+  })
+
+  test('and the API server has no time, the eviction has certainly not been made', async () => {
+    const { cluster, action, input, preview } = sceneOn(busy())
+    const effect = effectOf(input, await preview())
+    await action.execute(effect, context)
+    cluster.inject({ on: 'evict', fault: 429 })
+    const none = { code: 'unavailable', effect: 'none' }
+    await expect(action.resume?.({ ...effect, fence: 8 }, context)).rejects.toMatchObject(none)
+  })
+
+  test('with a fence of another execution, which is none of this drain', async () => {
+    const { cluster, action, input, preview } = sceneOn(busy())
+    const effect = effectOf(input, await preview())
+    await action.execute(effect, context)
+    for (const { metadata } of onNode(cluster)) {
+      const { name, namespace = 'shop', annotations = {} } = metadata
+      const operations = [
+        { op: 'add', path: '/metadata/annotations', value: { ...annotations, 'mendkit.dev/fence': '99 exe_0' } },
+      ] as const
+      await cluster.patch({ apiVersion: 'v1', kind: 'Pod', namespace, name }, { type: 'json', operations }, {}, context)
+    }
+    await action.resume?.({ ...effect, fence: 8 }, context)
+    expect(onNode(cluster)).toHaveLength(2)
+  })
+
   test('an eviction that was on its way when its pods were fenced comes to nothing', async () => {
     const cluster = busy()
     const late: (() => Promise<void>)[] = []
@@ -277,6 +417,8 @@ describe('when somebody interferes', () => {
     await expect(late[0]?.()).rejects.toMatchObject({ code: 'conflict' })
     expect(onNode(cluster)).toHaveLength(3)
     expect(cluster.effects()).toHaveLength(1)
+    const fences = onNode(cluster).map(({ metadata }) => metadata.annotations?.['mendkit.dev/fence'])
+    expect(fences.filter((fence) => fence === '8 exe_1')).toHaveLength(2)
   })
 
   test('a pod that was made again under its name is another one', async () => {

@@ -9,6 +9,7 @@ import {
   checkout,
   context,
   effectOf,
+  healthy,
   integrationOn,
   podResource,
   podsOf,
@@ -70,6 +71,13 @@ describe('the preview', () => {
     const { cluster, preview } = sceneOn(wedged())
     cluster.apply(budget(3))
     expect((await preview()).refused).toMatch(/disruption budget.*checkout needs 3 healthy pods and has 2/)
+  })
+
+  test('refuses a pod that more than one disruption budget covers, for the API server evicts no such pod', async () => {
+    const { cluster, preview } = sceneOn(healthy())
+    cluster.apply(budget(1))
+    cluster.apply({ ...budget(1), metadata: { name: 'second', namespace: 'shop' } })
+    expect(await preview()).toMatchObject({ refused: expect.stringMatching(/disruption budget.*more than one/) })
   })
 
   test('refuses a pod that nobody would make again, one of its node, and one on its way out', async () => {

@@ -125,7 +125,7 @@ describe('a failed Job', () => {
     const shown = await preview()
     expect(shown).toMatchObject({ autonomyLimit: 'approve', managedBy: ['helm', 'kubectl'] })
     await action.execute(effectOf(input, shown), context)
-    expect(others()[0]?.metadata).toMatchObject({ labels: { team: 'shop' } })
+    expect(others()[0]?.metadata.labels).toEqual({ team: 'shop' })
     expect(others()[0]?.metadata.annotations).toEqual({
       'mendkit.dev/autonomy': 'approve',
       'example.dev/owner': 'shop',
@@ -199,7 +199,7 @@ describe('a failed Job of a CronJob', () => {
     const cluster = scheduled({}, {}, { annotations: { 'mendkit.dev/autonomy': 'suggest' } })
     expect(await sceneOn(cluster).preview()).toMatchObject({ autonomyLimit: 'suggest' })
     cluster.inject({ on: 'get', kind: 'CronJob', fault: 403 })
-    expect(await sceneOn(cluster).preview()).toMatchObject({ doubts: ['owner-unreadable'] })
+    expect(await sceneOn(cluster).preview()).toMatchObject({ doubts: ['owner-unreadable'], dryRun: 'done' })
   })
 })
 
@@ -243,7 +243,10 @@ describe('refused is', () => {
     expect((await sceneOn(byHand).preview()).refused).toMatch(/chosen by hand/)
     const wide = withSpec({ parallelism: 7 })
     expect((await sceneOn(wide, { maxReplicas: 6 }).preview()).refused).toMatch(/7 pods at once, and maxReplicas is 6/)
-    expect(await sceneOn(wide, { maxReplicas: 7 }).preview()).toMatchObject({ blastRadius: { replicas: 7 } })
+    expect(await sceneOn(wide, { maxReplicas: 7 }).preview()).toMatchObject({
+      blastRadius: { replicas: 7 },
+      dryRun: 'done',
+    })
     expect(
       (await sceneOn(withSpec({ parallelism: 7, completions: 2 }), { maxReplicas: 6 }).preview()).refused,
     ).toBeUndefined()
@@ -259,6 +262,29 @@ describe('refused is', () => {
     cluster.inject({ on: 'create', kind: 'Job', fault: 403 })
     expect(await preview()).toMatchObject({ dryRun: 'not-permitted' })
   })
+})
+
+test('whatever has changed of the failed Job since its preview, it is not run again blindly', async () => {
+  const { cluster, action, input, preview } = sceneOn(failedJob())
+  const effect = effectOf(input, await preview())
+  cluster.apply(job([failure], { labels: { seen: 'yes' } }))
+  await expect(action.execute(effect, context)).rejects.toMatchObject({ code: 'conflict' })
+  const fresh = effectOf(input, await preview())
+  cluster.inject({ on: 'create', fault: 429 })
+  await expect(action.execute(fresh, context)).rejects.toMatchObject({ code: 'unavailable', effect: 'none' })
+  expect(cluster.effects()).toEqual([])
+})
+
+test('a Job that was suspended after it failed runs when it is run again, and another of its name is another one', async () => {
+  const manifest = job([failure])
+  const cluster = simulatedCluster()
+  cluster.apply({ ...manifest, spec: { ...(manifest['spec'] as object), suspend: true } })
+  const { action, input, others, preview } = sceneOn(cluster)
+  await action.execute(effectOf(input, await preview()), context)
+  expect(others()[0]?.['spec']).not.toHaveProperty('suspend')
+  cluster.remove({ ...target, namespace: 'shop' })
+  cluster.apply(job([failure]))
+  expect(await preview()).toMatchObject({ dryRun: 'done', alreadySo: false })
 })
 
 describe('when the answer is lost', () => {

@@ -51,6 +51,34 @@ describe('a rollout is rolled back', () => {
     expect([...kinds]).toEqual(expect.arrayContaining(['status', 'event', 'change', 'spec']))
   })
 
+  test.each([
+    [
+      'to the newest revision with ready pods, past another bad rollout',
+      {},
+      1,
+      'newest before it with ready pods is 1',
+    ],
+    [
+      'to the one before when no revision has ready pods, for which a person is asked',
+      { strategy: { type: 'Recreate' } },
+      2,
+      'the one before it is 2',
+    ],
+  ] as const)('%s', async (_, spec, revision, words) => {
+    const cluster = badRollout(undefined, spec)
+    cluster.image('shop/checkout:v3', { behaviour: 'crash' })
+    cluster.tick(60_000)
+    cluster.apply(checkout('shop/checkout:v3', spec))
+    cluster.settle()
+    const [finding] = await diagnose(cluster)
+    const params = { replicaSet: replicaSetOf(cluster, revision) }
+    expect(finding?.actions).toMatchObject([{ type: 'kubernetes.rollout-undo', params }])
+    expect(finding?.summary).toContain(words)
+    const action = actionOf('kubernetes.rollout-undo', integrationOn(cluster))
+    const { doubts } = await action.preview(askFor(cluster, params), context)
+    expect(doubts).toEqual(revision === 1 ? [] : ['readiness-of-target-unproven'])
+  })
+
   test('when one of three pods crashes and the rollout never got through', async () => {
     const cluster = badRollout({ behaviour: 'crash', affects: 1 }, { strategy: { type: 'Recreate' } })
     expect(actionsOf(await diagnose(cluster)).map(({ type }) => type)).toEqual(['kubernetes.rollout-undo'])

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { MendkitError } from '@mendkit/core'
 import { callContext } from '../call-context.ts'
 import type { Contract } from '../contract.ts'
 import {
@@ -65,6 +66,32 @@ export const podClauses: Contract<ClientSubject> = [
       )
       assertFailure(error, { code: 'unavailable', status: 429, reason: 'TooManyRequests' })
       assert.ok(error.cause.causes.some(({ reason }) => reason === 'DisruptionBudget'))
+    },
+  },
+  {
+    says: 'answers 500 and says so when more than one budget covers a pod, and nothing happens',
+    async check(make) {
+      const { subject } = await withDeployment(make)
+      const { namespace, client } = subject
+      const [pod] = await readyPods(subject, 1)
+      assert.ok(pod)
+      for (const name of ['first', 'second']) {
+        await subject.create({
+          apiVersion: 'policy/v1',
+          kind: 'PodDisruptionBudget',
+          metadata: { name, namespace },
+          spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'checkout' } } },
+        })
+      }
+      const { uid, name } = pod.metadata
+      const failed = await client
+        .evict({ namespace, name }, { uid }, {}, callContext())
+        .catch((error: unknown) => error)
+      assert.ok(MendkitError.is(failed, 'unavailable'))
+      assert.equal(failed.status, 500)
+      assert.match(failed.message, /more than one PodDisruptionBudget/)
+      const [still] = await readyPods(subject, 1)
+      assert.deepEqual([still?.metadata.uid, still?.metadata.deletionTimestamp], [uid, undefined])
     },
   },
   {

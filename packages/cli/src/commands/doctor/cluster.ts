@@ -15,7 +15,8 @@ export interface ClusterQuestion {
   readonly actContext: string | undefined
   /** Empty: all together. */
   readonly namespaces: readonly string[]
-  readonly actions: readonly KubernetesActionType[]
+  /** Undefined: those that `kubernetes()` offers unless it is told to act on nodes. */
+  readonly actions: readonly KubernetesActionType[] | undefined
 }
 
 /** Asks the API server, as each account that is named, for every permission that the actions need; nothing is changed. */
@@ -61,7 +62,7 @@ async function missingIn(
   for (const one of permissions) {
     // Whoever reads the annotations of a namespace reads this one and no other.
     const name = one.kind === 'Namespace' ? namespace : undefined
-    const within = one.namespace ?? namespace
+    const within = one.everywhere ? undefined : (one.namespace ?? namespace)
     const { allowed, because } = await client.can({ ...one, namespace: within, name }, ctx)
     const what = `${one.verb} ${one.kind}${one.subresource === undefined ? '' : `/${one.subresource}`}`
     if (!allowed) missing.push(`may not ${what} in ${within ?? 'all namespaces'}: ${because}`)

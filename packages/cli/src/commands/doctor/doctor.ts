@@ -12,7 +12,12 @@ export const doctor: Command = {
     'read-context': { type: 'string', value: 'name', says: 'its context that reads' },
     'act-context': { type: 'string', value: 'name', says: 'its context that acts' },
     namespaces: { type: 'string', multiple: true, value: 'names', says: 'where, with commas between [default: all]' },
-    actions: { type: 'string', multiple: true, value: 'types', says: 'those of kubernetes() [default: all]' },
+    actions: {
+      type: 'string',
+      multiple: true,
+      value: 'types',
+      says: 'those of kubernetes() [default: all but those on nodes]',
+    },
     alertmanager: {
       type: 'string',
       value: 'url',

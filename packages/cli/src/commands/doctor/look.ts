@@ -29,7 +29,7 @@ export async function look(call: Call): Promise<Answer> {
         readContext: args.text('read-context'),
         actContext: args.text('act-context'),
         namespaces: args.names('namespaces'),
-        actions: actions.length === 0 ? kubernetesActionTypes : actions,
+        actions: actions.length === 0 ? undefined : actions,
       },
       ctx,
     )),

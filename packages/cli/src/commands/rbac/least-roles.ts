@@ -1,4 +1,4 @@
-import { kubernetesActionTypes, leastPermissions, nodeActionTypes, roleRules } from '@mendkit/kubernetes'
+import { kubernetesActionTypes, leastPermissions, nodeActionTypes } from '@mendkit/kubernetes'
 import { stringify } from 'yaml'
 import type { Answer, Call } from '../../run/command.ts'
 import { chosen } from '../../run/page-options.ts'
@@ -9,13 +9,13 @@ import { roleManifests } from './role-manifests.ts'
 const objectName = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/
 
 const onNodes: readonly string[] = nodeActionTypes
-/** A Role cannot allow what the others need: nodes are in no namespace. */
+/** What acts on nodes needs roles of the whole cluster, which nobody gets who has not asked for them by name. */
 const inNamespaces = kubernetesActionTypes.filter((type) => !onNodes.includes(type))
 
 /** The manifests for what `mendkit rbac` was asked. */
 export async function leastRoles({ args }: Call): Promise<Answer> {
   const isNone = args.names('actions').join() === 'none'
-  const given = isNone ? [] : chosen(args, 'actions', inNamespaces)
+  const given = isNone ? [] : chosen(args, 'actions', kubernetesActionTypes)
   const actions = isNone || given.length > 0 ? given : inNamespaces
   const named = (option: string, otherwise: string) => checkName(option, args.text(option) ?? otherwise)
   const namespaces = [...new Set(args.names('namespaces'))].map((name) => checkName('namespaces', name))
@@ -24,9 +24,9 @@ export async function leastRoles({ args }: Call): Promise<Answer> {
   const manifests = roleManifests({
     ownNamespace: named('own-namespace', 'mendkit'),
     namespaces,
-    roles: [
-      { name: named('read-name', 'mendkit-read'), rules: roleRules(read) },
-      { name: named('act-name', 'mendkit-act'), rules: roleRules(act) },
+    accounts: [
+      { name: named('read-name', 'mendkit-read'), permissions: read },
+      { name: named('act-name', 'mendkit-act'), permissions: act },
     ],
   })
   return { json: manifests, text: () => manifests.map((one) => stringify(one)).join('---\n') }

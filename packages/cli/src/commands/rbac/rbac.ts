@@ -4,13 +4,13 @@ import type { Command } from '../../run/command.ts'
 export const rbac: Command = {
   name: 'rbac',
   summary:
-    'Prints the least Roles, as YAML for kubectl apply, for exactly these actions in exactly these namespaces: one service account reads, the other acts. Touches neither store nor cluster.',
+    'Prints the least Roles, as YAML for kubectl apply, for exactly these actions in exactly these namespaces, and for nodes a ClusterRole: one service account reads, the other acts. Touches neither store nor cluster.',
   options: {
     actions: {
       type: 'string',
       multiple: true,
       value: 'types',
-      says: 'such as kubernetes.scale, with commas between; none, to read alone [default: all]',
+      says: 'such as kubernetes.scale, with commas between; none, to read alone [default: all but those on nodes, which need a ClusterRole]',
     },
     namespaces: { type: 'string', multiple: true, value: 'names', says: 'where, with commas between' },
     'read-name': { type: 'string', value: 'name', says: 'of the account that reads [default: mendkit-read]' },
@@ -20,6 +20,7 @@ export const rbac: Command = {
   examples: [
     'mendkit rbac --actions kubernetes.rollout-undo --namespaces shop | kubectl apply -f -',
     'mendkit rbac --actions kubernetes.scale,kubernetes.evict-pod --namespaces shop,web',
+    'mendkit rbac --actions kubernetes.cordon,kubernetes.drain --namespaces shop',
     'mendkit rbac --actions none --namespaces shop',
   ],
   // Loaded on use: every other command does without it.

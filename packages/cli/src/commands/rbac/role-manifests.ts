@@ -1,24 +1,38 @@
-import type { RoleRule } from '@mendkit/kubernetes'
+import { type KubernetesPermission, permissionPlaces, roleRules } from '@mendkit/kubernetes'
 
-/** A role of one account, in every namespace alike. */
-interface AccountRole {
+/** What one account may do. */
+interface Account {
   readonly name: string
-  readonly rules: readonly RoleRule[]
+  readonly permissions: readonly KubernetesPermission[]
+}
+
+type RoleKind = 'Role' | 'ClusterRole'
+
+interface RoleMetadata {
+  readonly name: string
+  readonly namespace?: string
 }
 
 const group = 'rbac.authorization.k8s.io'
 
-/** Accounts, and in each namespace a Role and its binding for each that may do anything. */
+/**
+ * Accounts, and for each that may do anything a Role and its binding in each namespace. Where nodes need it, a ClusterRole
+ * beside, and a Role in the namespace of their Events.
+ */
 export function roleManifests({
   ownNamespace,
   namespaces,
-  roles,
+  accounts,
 }: {
   readonly ownNamespace: string
   readonly namespaces: readonly string[]
-  readonly roles: readonly AccountRole[]
+  readonly accounts: readonly Account[]
 }): readonly object[] {
-  const used = roles.filter(({ rules }) => rules.length > 0)
+  const used = accounts
+    .filter(({ permissions }) => permissions.length > 0)
+    .map(({ name, permissions }) => ({ name, places: permissionPlaces(permissions) }))
+  const roleOf = (kind: RoleKind, account: string, metadata: RoleMetadata) =>
+    granted(kind, { name: account, namespace: ownNamespace }, metadata)
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ownNamespace } },
     ...used.map(({ name }) => ({
@@ -27,19 +41,34 @@ export function roleManifests({
       metadata: { name, namespace: ownNamespace },
     })),
     ...namespaces.flatMap((namespace) =>
-      used.flatMap(({ name, rules }) => {
-        const metadata = { name, namespace }
-        return [
-          { apiVersion: `${group}/v1`, kind: 'Role', metadata, rules },
+      used.flatMap(({ name, places }) => roleOf('Role', name, { name, namespace })(places.namespaces)),
+    ),
+    ...used.flatMap(({ name, places }) => [
+      ...roleOf('ClusterRole', name, { name: `${name}-nodes` })(places.cluster),
+      ...[...places.named].flatMap(([namespace, permissions]) =>
+        roleOf('Role', name, { name: `${name}-node-events`, namespace })(permissions),
+      ),
+    ]),
+  ]
+}
+
+/** A role of these permissions and its binding to an account; nothing where there are none. */
+function granted(
+  kind: RoleKind,
+  account: { readonly name: string; readonly namespace: string },
+  metadata: RoleMetadata,
+): (permissions: readonly KubernetesPermission[]) => readonly object[] {
+  return (permissions) =>
+    permissions.length === 0
+      ? []
+      : [
+          { apiVersion: `${group}/v1`, kind, metadata, rules: roleRules(permissions) },
           {
             apiVersion: `${group}/v1`,
-            kind: 'RoleBinding',
+            kind: `${kind}Binding`,
             metadata,
-            roleRef: { apiGroup: group, kind: 'Role', name },
-            subjects: [{ kind: 'ServiceAccount', name, namespace: ownNamespace }],
+            roleRef: { apiGroup: group, kind, name: metadata.name },
+            subjects: [{ kind: 'ServiceAccount', ...account }],
           },
         ]
-      }),
-    ),
-  ]
 }
