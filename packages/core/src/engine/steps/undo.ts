@@ -69,12 +69,12 @@ export async function undo(parts: Parts, view: StepView, plan: Plan): Promise<St
 function judgeUndo(
   parts: Parts,
   view: StepView,
-  { proposedBy, cause }: Plan,
+  { proposedBy, cause, decision: { autonomy: doneUnder } }: Plan,
   { id }: Execution,
   planned: PlannedAction,
 ): Promise<Judgement> {
   const actions = [{ ...planned, alreadySo: false }]
-  return judge(parts, view, { cause, actions, undoes: id, ...(proposedBy !== undefined && { proposedBy }) })
+  return judge(parts, view, { cause, actions, doneUnder, undoes: id, ...(proposedBy !== undefined && { proposedBy }) })
 }
 
 async function undone(parts: Parts, view: StepView): Promise<StepResult> {
