@@ -57,6 +57,18 @@ test('a page that nobody answers goes to the next tier, which learns who was pag
   })
 })
 
+test('an alert that joins meanwhile does not end the paging: it is diagnosed anew when nobody answered', async () => {
+  const tiered = await escalated(twoTiers, { settings: { diagnosis: { minIntervalMs: 0 } } })
+  await tiered.shop.fire(['CheckoutSlow'])
+  await tiered.shop.clock.advance(6 * minute)
+  expect(tiered.pages()).toEqual(['first 1/1', 'second 2/1', 'lead 2/1'])
+  expect(await tiered.shop.phase()).toBe('escalated')
+  await tiered.shop.clock.advance(6 * minute)
+  const after = (await tiered.shop.moves()).slice(-2)
+  expect(after).toContainEqual({ from: 'escalated', to: 'diagnosing' })
+  expect(tiered.told.filter(({ notice }) => notice.body.includes('Nobody answered any of its pages'))).toHaveLength(3)
+})
+
 test('the tiers are gone through again as often as the policy says', async () => {
   const policies = twoTiers.policies.map((policy) => ({ ...policy, repeats: 1 }))
   const tiered = await escalated({ policies })

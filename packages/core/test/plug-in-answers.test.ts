@@ -153,6 +153,11 @@ describe('a policy that answers no decision denies', () => {
   })
 })
 
+/** What only looks like a promise. */
+function thenable(then: (settle: (answer: unknown) => void, fail: (error: Error) => void) => void): unknown {
+  return Object.fromEntries([['then', then]])
+}
+
 describe('a policy that answers otherwise denies as well', () => {
   const broken = new Error('broken')
   test.each<[string, () => unknown]>([
@@ -163,11 +168,8 @@ describe('a policy that answers otherwise denies as well', () => {
         throw broken
       },
     ],
-    [
-      'a promise of its own kind brings no decision',
-      () => ({ then: (settle: (answer: string) => void) => settle('yes') }),
-    ],
-    ['a promise of its own kind fails', () => ({ then: (_: unknown, fail: (error: Error) => void) => fail(broken) })],
+    ['a promise of its own kind brings no decision', () => thenable((settle) => settle('yes'))],
+    ['a promise of its own kind fails', () => thenable((_, fail) => fail(broken))],
     ['its answer is a function', () => Object.assign(() => undefined, { kind: 'allow', because: 'x' })],
     [
       'its answer cannot be looked at',
