@@ -3,7 +3,7 @@ import type { VirtualClock } from '@mendkit/testkit'
 import { freshWorld, openShop, type Shop } from './shop.ts'
 
 /** Who was told what, and when. */
-export interface Told {
+interface Told {
   readonly by: string
   readonly notice: Notice
   readonly at: number

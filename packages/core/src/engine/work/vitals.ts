@@ -42,7 +42,7 @@ export type FailedNotices = CountedRows
 export type UnansweredEscalations = CountedRows
 
 /** What stays undone until a person sees to it, as it was last counted. */
-export interface LeftUndone {
+interface LeftUndone {
   readonly failedNotices: FailedNotices
   readonly unansweredEscalations: UnansweredEscalations
 }
