@@ -1,6 +1,7 @@
 import type { Principal } from '@mendkit/core'
 import { simulatedStore, virtualClock } from '@mendkit/testkit'
 import { expect, onTestFinished, test } from 'vitest'
+import { unreadable } from './support/gate.ts'
 import { freshWorld } from './support/shop.ts'
 import { openTiered, type TieredShop, twoTiers } from './support/tiers.ts'
 
@@ -55,6 +56,34 @@ test('a page that nobody answers goes to the next tier, which learns who was pag
     count: 1,
     newest: [await id(tiered)],
   })
+})
+
+test('an alert that joins meanwhile does not end the paging: it is diagnosed anew when nobody answered', async () => {
+  const tiered = await escalated(twoTiers, { settings: { diagnosis: { minIntervalMs: 0 } } })
+  await tiered.shop.fire(['CheckoutSlow'])
+  await tiered.shop.clock.advance(6 * minute)
+  expect(tiered.pages()).toEqual(['first 1/1', 'second 2/1', 'lead 2/1'])
+  expect(await tiered.shop.phase()).toBe('escalated')
+  await tiered.shop.clock.advance(6 * minute)
+  const after = (await tiered.shop.moves()).slice(-2)
+  expect(after).toContainEqual({ from: 'escalated', to: 'diagnosing' })
+  expect(tiered.told.filter(({ notice }) => notice.body.includes('Nobody answered any of its pages'))).toHaveLength(3)
+})
+
+test('the next tier is paged also while every step of the incident fails', async () => {
+  const tiered = await escalated()
+  tiered.shop.gate.symptoms = unreadable
+  await tiered.shop.clock.advance(6 * minute)
+  expect(tiered.pages().filter((page) => page.includes('/'))).toEqual(['first 1/1', 'second 2/1', 'lead 2/1'])
+})
+
+test('and not when somebody has taken it over meanwhile', async () => {
+  const tiered = await escalated()
+  tiered.shop.gate.symptoms = unreadable
+  await tiered.shop.mendkit.as(alice).incidents.acknowledge(await id(tiered))
+  await tiered.shop.clock.advance(20 * minute)
+  expect(tiered.pages().filter((page) => page.includes('/'))).toEqual(['first 1/1'])
+  expect((await tiered.shop.incident()).escalation).toEqual({ kind: 'held' })
 })
 
 test('the tiers are gone through again as often as the policy says', async () => {

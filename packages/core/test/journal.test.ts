@@ -334,6 +334,8 @@ describe('verification', () => {
     expect((await shop.mendkit.executions.list()).map((each) => each.state).sort()).toEqual(['succeeded', 'undone'])
     const [incident] = await shop.mendkit.incidents.list()
     expect(incident?.reason).toBe('undone')
+    await shop.untilTrue('a person was called', () => shop.notices.some(({ urgency }) => urgency === 'page'))
+    expect(shop.notices.at(-1)?.body).toContain('the measured health was worse than before it')
     await shop.stop()
   })
 

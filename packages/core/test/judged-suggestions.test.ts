@@ -169,6 +169,45 @@ test.each([
   expect(await judged(shop)).toMatchObject({ verdict: 'same' })
 })
 
+test('what a person resolved is judged when its alerts have cleared, and not before', async () => {
+  const { shop, world } = await waiting()
+  const { phaseSince: suggestedAt, id } = await shop.incident()
+  await shop.mendkit.incidents.resolve(id)
+  await shop.until('resolved')
+  await shop.clock.advance(60_000)
+  expect(await rows(shop)).toEqual([])
+  world.flag = { ...world.flag, on: false, version: 2 }
+  const row = await judged(shop)
+  expect(row).toMatchObject({ verdict: 'same', suggestedAt })
+  expect((row?.clearedAt ?? 0) - suggestedAt).toBeGreaterThanOrEqual(60_000)
+  expect(await shop.incident()).toMatchObject({ phase: 'resolved', reason: 'resolved-by-person' })
+  expect((await shop.incident()).unjudged).toBeUndefined()
+})
+
+test('a question that a person resolved is judged too', async () => {
+  const { shop } = await waiting({ level: 'approve' })
+  await shop.mendkit.incidents.resolve((await shop.incident()).id)
+  await shop.until('resolved')
+  expect(await judged(shop)).toMatchObject({ verdict: 'self-cleared' })
+})
+
+test('a silence is no recovery: what a person resolved meanwhile counts for nothing', async () => {
+  const { shop, world } = await waiting()
+  world.flag = { ...world.flag, on: false, version: 2 }
+  await shop.fire(['CheckoutBroken'], { status: 'suppressed' })
+  await shop.mendkit.incidents.resolve((await shop.incident()).id)
+  await shop.until('closed')
+  expect(await rows(shop)).toEqual([])
+})
+
+test('what fires still when the hold is over was cured by nothing', async () => {
+  const { shop } = await waiting()
+  await shop.mendkit.incidents.resolve((await shop.incident()).id)
+  await shop.untilTrue('it came back', async () => (await shop.incident()).relapses === 1)
+  expect((await shop.incident()).unjudged).toBeUndefined()
+  expect(await rows(shop)).toEqual([])
+})
+
 test('neither what the engine did nor what the policies denied is a suggestion', async () => {
   const done = openShop()
   onTestFinished(() => done.stop())

@@ -85,6 +85,9 @@ describe('when the second action of a plan goes wrong, the first is not left beh
     await shop.fire(['ReleaseBroken'], release)
     await shop.until('escalated')
     expect((await shop.incident()).reason).toBe('undone')
+    await shop.untilTrue('a person was called', () => shop.notices.length > 0)
+    expect(shop.notices.at(-1)?.body).toContain('a later action of the plan failed')
+    expect(shop.notices.at(-1)?.body).not.toContain('worse')
     expect(await states(shop)).toEqual(['undone', 'failed', 'succeeded'])
     expect(world.flags.checkout.on).toBe(true)
     await expectFree(shop, world)
@@ -101,6 +104,8 @@ describe('when the second action of a plan goes wrong, the first is not left beh
     await shop.fire(['ReleaseBroken'], release)
     await shop.until('escalated')
     expect((await shop.incident()).reason).toBe('undo-impossible')
+    await shop.untilTrue('a person was called', () => shop.notices.length > 0)
+    expect(shop.notices.at(-1)?.body).not.toContain('worse')
     expect(await states(shop)).toEqual(['escalated', 'failed'])
     delete world.afterWrite
     await expectFree(shop, world)

@@ -1,4 +1,12 @@
-import { type Check, createMendkit, definePolicy, higherRisk, type MendkitOptions, silentLogger } from '@mendkit/core'
+import {
+  allowUpTo,
+  type Check,
+  createMendkit,
+  definePolicy,
+  higherRisk,
+  type MendkitOptions,
+  silentLogger,
+} from '@mendkit/core'
 import { describe, expect, test } from 'vitest'
 import { freshWorld, openShop, type Shop, setFlag } from './support/shop.ts'
 
@@ -141,6 +149,48 @@ describe('a policy that answers no decision denies', () => {
       kind: 'deny',
       because: 'policy mine failed',
     })
+    await shop.stop()
+  })
+})
+
+/** What only looks like a promise. */
+function thenable(then: (settle: (answer: unknown) => void, fail: (error: Error) => void) => void): unknown {
+  return Object.fromEntries([['then', then]])
+}
+
+describe('a policy that answers otherwise denies as well', () => {
+  const broken = new Error('broken')
+  test.each<[string, () => unknown]>([
+    ['its promise fails', () => Promise.reject(broken)],
+    [
+      'it throws',
+      () => {
+        throw broken
+      },
+    ],
+    ['a promise of its own kind brings no decision', () => thenable((settle) => settle('yes'))],
+    ['a promise of its own kind fails', () => thenable((_, fail) => fail(broken))],
+    ['its answer is a function', () => Object.assign(() => undefined, { kind: 'allow', because: 'x' })],
+    [
+      'its answer cannot be looked at',
+      () =>
+        new Proxy(
+          { kind: 'allow', because: 'x' },
+          {
+            has: () => {
+              throw broken
+            },
+          },
+        ),
+    ],
+  ])('%s', async (_what, decide) => {
+    const shop = openShop({ policies: [allowUpTo('low'), definePolicy({ id: 'mine', decide: () => wrong(decide()) })] })
+    await shop.fire()
+    await shop.until('handed-over')
+    expect((await plan(shop))?.decision.voices).toContainEqual({
+      ...{ policy: 'mine', kind: 'deny', because: 'policy mine failed' },
+    })
+    expect(shop.world.effects).toEqual([])
     await shop.stop()
   })
 })

@@ -4,6 +4,7 @@ import {
   type Decision,
   definePolicy,
   MendkitError,
+  type MendkitOptions,
   type PlannedAction,
   type Policy,
   type Risk,
@@ -88,8 +89,16 @@ test('two with other ceilings are told apart by their ids, so that an approval d
   expect(new Set(made.map(({ id }) => id)).size).toBe(made.length)
 })
 
-/** A shop in which owners permit no more than they are given, with the level that each judgement told. */
-function shopWith(autonomyLimit?: 'suggest' | 'approve') {
+interface Given {
+  /** What owners permit at most. */
+  readonly autonomyLimit?: 'suggest' | 'approve'
+  readonly level?: AutonomyLevel
+  readonly ceiling?: Policy
+  readonly settings?: MendkitOptions['settings']
+}
+
+/** A shop, with the level that each judgement told. */
+function shopWith({ autonomyLimit, level = 'auto', ceiling = riskCeilings({ auto: 'low' }), settings }: Given = {}) {
   const world = freshWorld()
   const whole = setFlag(world)
   const preview: typeof whole.preview = async (input, ctx) => ({
@@ -105,8 +114,9 @@ function shopWith(autonomyLimit?: 'suggest' | 'approve') {
       return { kind: 'abstain' }
     },
   })
-  const policies = [allowUpTo('medium'), riskCeilings({ auto: 'low' }), listening]
-  const shop = openShop({ world, action: { ...whole, preview }, policies })
+  const policies = [allowUpTo('medium'), ceiling, listening]
+  const autonomy = { 'namespace:shop': level }
+  const shop = openShop({ world, action: { ...whole, preview }, policies, autonomy, ...(settings && { settings }) })
   onTestFinished(() => shop.stop())
   return { shop, told }
 }
@@ -116,14 +126,14 @@ test('a policy is told the level that the engine computed: the configured one, l
   await shop.fire()
   await shop.until('awaiting-approval')
   expect(told).toEqual(['auto'])
-  const lowered = shopWith('approve')
+  const lowered = shopWith({ autonomyLimit: 'approve' })
   await lowered.shop.fire()
   await lowered.shop.until('awaiting-approval')
   expect(lowered.told).toEqual(['approve'])
 })
 
 test('a simulation judges by the level of then, or by the one that it is given', async () => {
-  const { shop } = shopWith('suggest')
+  const { shop } = shopWith({ autonomyLimit: 'suggest' })
   await shop.fire()
   await shop.until('suggested')
   const policies = [allowUpTo('medium'), riskCeilings({ auto: 'low' })]
@@ -135,4 +145,24 @@ test('a simulation judges by the level of then, or by the one that it is given',
   expect(await verdict()).toBe('allow')
   expect(await verdict('auto')).toBe('ask')
   await expect(verdict('all' as AutonomyLevel)).rejects.toMatchObject({ code: 'invalid', path: 'autonomy' })
+})
+
+test('the way back is judged at the level of the way there, not at one that was never earned', async () => {
+  const { shop, told } = shopWith({
+    ...{ level: 'approve', ceiling: riskCeilings({ auto: 'low' }, { otherwise: 'deny' }) },
+    settings: { autonomy: { earnUpTo: { 'namespace:shop': 'auto' } } },
+  })
+  shop.world.health = 0.5
+  shop.world.afterWrite = () => {
+    shop.world.health = 0.1
+  }
+  await shop.fire()
+  await shop.until('awaiting-approval')
+  const [asked] = await shop.mendkit.approvals.list()
+  const alice = { id: 'alice', roles: ['approver'], tenant: 'default', via: 'test' }
+  await shop.mendkit.as(alice).approvals.approve(asked?.id ?? '', { digest: asked?.digest ?? '' })
+  await shop.until('verifying')
+  await shop.until('escalated')
+  expect(await shop.incident()).toMatchObject({ reason: 'undone' })
+  expect(new Set(told)).toEqual(new Set(['approve']))
 })

@@ -291,7 +291,7 @@ test('as Markdown it tells the story from impact to follow-ups', async () => {
     'Audit',
   ])
   for (const line of [
-    '- Status: **escalated to a person**: the fix made it worse and was undone',
+    '- Status: **escalated to a person**: the fix did not help and was undone',
     '- Cause: `bad-rollout` of `Deployment shop/checkout` (confidence high)',
     '- The earliest alert began at 2026-01-01 00:00:00 UTC',
     '- The incident was opened at 2026-01-01 00:00:12 UTC (12 s later)',
@@ -314,7 +314,7 @@ test('as Markdown it tells the story from impact to follow-ups', async () => {
     '| 2026-01-01 00:00:13 UTC | 1 to 3 | `engine` | 300 alerts joined in 3 batches |',
     '| 2026-01-01 00:00:50 UTC | 5 | `words` | Noted “because words” |',
     '| 2026-01-01 00:05:00 UTC | 8 | `engine` | `from-a-newer-version` |',
-    '- Why did `shop.restart` on `Deployment shop/checkout` make it worse? It was undone; the cause still stands.',
+    '- Why did `shop.restart` on `Deployment shop/checkout` not help? It was undone; the cause still stands.',
     '- Why did it come back 1 time?',
     '- Which objects are 1 kind of alert about? They name none; add labels or a mapping.',
     '- Why did `pager` not take every notice?',

@@ -89,8 +89,11 @@ export interface Incident {
   readonly membersWhenResolved?: number
   /** Set while what was done is being undone: the verdict that called for it. */
   readonly undoing?: 'worse' | 'not-recovered'
-  /** Set while what was suggested is still to be compared with what was there when the alerts had cleared. */
-  readonly unjudged?: { readonly planId: string; readonly clearedAt: number }
+  /**
+   * Set while what was suggested is still to be compared with what was there when the alerts had cleared. `clearedAt` is
+   * absent while they have not: a person resolved it before.
+   */
+  readonly unjudged?: { readonly planId: string; readonly clearedAt?: number }
   /** What the effect that is to be made next waits for; absent while none waits. */
   readonly blockedBy?: Blocker
   /** Since when symptom and health have both been good, while verifying. */

@@ -91,7 +91,7 @@ export const incident = object<Incident>({
   heldBy: optional(holder),
   membersWhenResolved: optional(whole),
   undoing: optional(oneOf('worse', 'not-recovered')),
-  unjudged: optional(object<NonNullable<Incident['unjudged']>>({ planId: text, clearedAt: number })),
+  unjudged: optional(object<NonNullable<Incident['unjudged']>>({ planId: text, clearedAt: optional(number) })),
   blockedBy: optional(blocker),
   goodSince: optional(number),
 })

@@ -6,7 +6,7 @@ import type { CombinedDecision, Plan, PlanDecision, PlannedAction } from '../../
 import type { Redacted } from '../../model/redacted.ts'
 import type { PolicyInput } from '../../ports/policy.ts'
 import { message } from '../../redact/message.ts'
-import { type LevelInForce, levelInForce } from '../earn/level-in-force.ts'
+import { type Judged, type LevelInForce, levelInForce } from '../earn/level-in-force.ts'
 import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
 import { hearPolicies } from './hear-policies.ts'
@@ -27,17 +27,23 @@ export interface Judgement {
   readonly restsOn: readonly Expectation[]
 }
 
-/** What is judged. `cause` is no policy input: it decides only what was earned against it. */
-export type JudgedPlan = PolicyInput['plan'] & Pick<Plan, 'cause'>
+/** What is judged. `cause` and `doneUnder` are no policy input: they decide only which level is in force. */
+export type JudgedPlan = PolicyInput['plan'] & Pick<Plan, 'cause'> & Pick<Judged, 'doneUnder'>
 
 /**
  * Asks every policy about previewed actions and applies the autonomy level. Judged again with a fresh preview right before
  * an effect. Throws what the store throws while the past is read.
  */
-export async function judge(parts: Parts, view: StepView, { cause, ...plan }: JudgedPlan): Promise<Judgement> {
+export async function judge(
+  parts: Parts,
+  view: StepView,
+  { cause, doneUnder, ...plan }: JudgedPlan,
+): Promise<Judgement> {
   const { ctx, now, incident } = view
   const past = judgedPast(parts, view)
-  const inForce = await levelInForce(parts, { tenant: incident.tenant, cause, ...plan }, ctx)
+  const { actions } = plan
+  const undoing = doneUnder !== undefined && { doneUnder }
+  const inForce = await levelInForce(parts, { tenant: incident.tenant, cause, actions, ...undoing }, ctx)
   const { level: autonomy, restsOn } = inForce
   const input = policyInput(parts, {
     plan,

@@ -23,8 +23,8 @@ export interface Judged {
   readonly tenant: string
   readonly cause: Redacted
   readonly actions: readonly Pick<PlannedAction, 'type' | 'target' | 'risk' | 'autonomyLimit'>[]
-  /** What was done under a level may be taken back under it, whatever became of the level. */
-  readonly undoes?: string
+  /** The level that something was done under: it may be taken back under it, whatever became of what was earned. */
+  readonly doneUnder?: AutonomyLevel
 }
 
 /**
@@ -33,7 +33,7 @@ export interface Judged {
  */
 export async function levelInForce(
   parts: Pick<Parts, 'store' | 'autonomy' | 'settings'>,
-  { tenant, cause, actions, undoes }: Judged,
+  { tenant, cause, actions, doneUnder }: Judged,
   ctx: CallContext,
 ): Promise<LevelInForce> {
   const of = { autonomy: parts.autonomy, earnUpTo: parts.settings.autonomy.earnUpTo }
@@ -45,8 +45,8 @@ export async function levelInForce(
     const most: AutonomyLevel = risk === 'high' ? 'approve' : 'auto'
     const configured = lowerLevel(levelForScopes(of, scopes, 'suggest'), autonomyLimit)
     const reachable = lowerLevel(levelForScopes(of, scopes, most), autonomyLimit)
-    if (reachable === configured || undoes !== undefined) {
-      level = lowerLevel(level, reachable)
+    if (reachable === configured || doneUnder !== undefined) {
+      level = lowerLevel(level, lowerLevel(reachable, doneUnder ?? reachable))
       continue
     }
     const { id } = earningPlace(cause, type, target)

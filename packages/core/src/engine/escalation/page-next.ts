@@ -8,11 +8,15 @@ import { choosePolicy } from './choose-policy.ts'
 import type { EscalationPolicy } from './policies.ts'
 import { firstPage, notifiersUpTo, pageAfter, type TierPage } from './tiers.ts'
 
+/** What paging reads of a step. Without the alerts it counts them as firing. */
+type Paging = Pick<StepView, 'incident' | 'unfinished' | 'holder' | 'now' | 'ctx'> &
+  Partial<Pick<StepView, 'firing' | 'suppressed'>>
+
 /**
  * Pages the next tier when the one before has not answered in time, and moves the deadline in the same commit. Undefined
  * when nothing is due, also while the alerts are gone: then the incident is about to be resolved.
  */
-export async function pageNext(parts: Parts, view: StepView): Promise<StepResult | undefined> {
+export async function pageNext(parts: Parts, view: Paging): Promise<StepResult | undefined> {
   const { phase, escalation } = view.incident
   if (phase !== 'escalated' || escalation?.kind !== 'paging') return undefined
   if (view.holder.on) return { next: { escalation: { kind: 'held' } }, dueAt: 'now' }
@@ -32,7 +36,7 @@ export async function pageNext(parts: Parts, view: StepView): Promise<StepResult
 }
 
 /** Pages the first tier of an incident that is still escalated and that nobody has any more. */
-export async function pageAgain(parts: Parts, view: StepView): Promise<StepResult> {
+export async function pageAgain(parts: Parts, view: Paging): Promise<StepResult> {
   if (parts.escalation.length === 0) return {}
   const chosen = await choosePolicy(parts, view.incident, view.ctx)
   if (chosen.kind === 'unreadable') {
@@ -46,7 +50,7 @@ export async function pageAgain(parts: Parts, view: StepView): Promise<StepResul
 
 function paging(
   parts: Parts,
-  view: StepView,
+  view: Paging,
   { step, notifiers, acknowledgeMs }: TierPage,
   since: number,
   said: readonly string[],
@@ -72,7 +76,7 @@ function paging(
 }
 
 /** The last word of a policy: everybody whom it knows is told once more that nobody has it. */
-function nobodyAnswered(parts: Parts, view: StepView, policy: EscalationPolicy | undefined, since: number): StepResult {
+function nobodyAnswered(parts: Parts, view: Paging, policy: EscalationPolicy | undefined, since: number): StepResult {
   const { incident, now } = view
   parts.metrics.count('mendkit_escalations_unanswered_total', {})
   const notice = noticeOf(parts, view, 'page', {

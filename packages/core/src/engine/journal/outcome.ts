@@ -13,6 +13,7 @@ import type { StepResult, StepView } from '../steps/view.ts'
 import { beginVerifying } from '../verify/begin.ts'
 import { type Ending, endExecutions } from './end.ts'
 import type { Sent } from './send.ts'
+import { whyUndone } from './why-undone.ts'
 
 /** Turns the end of a call into the outcome commit of its execution. */
 export async function outcomeOf(parts: Parts, view: StepView, plan: Plan, sent: Sent): Promise<StepResult> {
@@ -132,7 +133,9 @@ export async function escalateUndo(
   const ended = await endExecutions(parts, { ...view, unfinished }, unfinished.filter(isKnown).map(asItStands))
   const reason = 'undo-impossible'
   const actions = view.unfinished.filter((execution) => execution.undoes === undefined)
-  const facts = { to: 'escalated', reason, actions, because: failure } as const
+  const why = whyUndone(view.incident)
+  const because = failure === undefined ? why : `${why}; ${failure}`
+  const facts = { to: 'escalated', reason, actions, because } as const
   const notice = noticeOf(parts, view, 'page', { matter: reason, ...facts })
   const moved = moveTo(parts, view, 'escalated', { reason, failure, next: { undoing: undefined } })
   return joinResults(joinResults(ended, notice), moved)

@@ -1,6 +1,7 @@
 import type { Phase } from '../../model/phase.ts'
 import { voidApproval } from '../decide/void-approval.ts'
 import type { Parts } from '../parts.ts'
+import { leftToPeople } from './left-to-people.ts'
 import { tellPaged } from './notice.ts'
 import { joinResults, type Move, moveTo } from './result.ts'
 import type { StepResult, StepView } from './view.ts'
@@ -30,13 +31,8 @@ export async function clearing(parts: Parts, view: StepView): Promise<StepResult
   return joinResults(told, moveTo(parts, view, 'resolved', { reason, deadlines: { hold }, ...toJudge(view) }))
 }
 
-/**
- * What people were told of and the engine did not do is compared with the world right after, in a step of its own: reading it
- * must never hold up that the incident is resolved.
- */
-function toJudge({ incident, now }: StepView): Move {
-  const { phase, reason, planId } = incident
-  const waited =
-    phase === 'suggested' || phase === 'awaiting-approval' || reason === 'rejected' || reason === 'approval-expired'
-  return planId !== undefined && waited ? { next: { unjudged: { planId, clearedAt: now } }, dueAt: 'now' } : {}
+/** In a step of its own: reading the world must never hold up that the incident is resolved. */
+function toJudge({ incident, now: clearedAt }: StepView): Move {
+  const planId = leftToPeople(incident)
+  return planId === undefined ? {} : { next: { unjudged: { planId, clearedAt } }, dueAt: 'now' }
 }

@@ -4,10 +4,13 @@ import { judgeSuggestion } from './judge-suggestion.ts'
 import { joinResults, moveTo, waitFor } from './result.ts'
 import { membersOf, type StepResult, type StepView } from './view.ts'
 
-/** What is still to be judged comes first; then see `held`. */
+/** What is still to be judged comes first, once its alerts have cleared; then see `held`. */
 export async function resolved(parts: Parts, view: StepView): Promise<StepResult> {
   const { unjudged } = view.incident
-  return unjudged === undefined ? held(parts, view) : judgeSuggestion(parts, view, unjudged)
+  const isClear = view.firing === 0 && view.suppressed === 0
+  const clearedAt = unjudged?.clearedAt ?? (isClear ? view.now : undefined)
+  if (unjudged === undefined || clearedAt === undefined) return held(parts, view)
+  return judgeSuggestion(parts, view, { planId: unjudged.planId, clearedAt })
 }
 
 /**
@@ -31,6 +34,7 @@ function held(parts: Parts, view: StepView): StepResult {
       planId: undefined,
       approvalId: undefined,
       membersWhenResolved: undefined,
+      unjudged: undefined,
     }
     return joinResults({ audit: [relapsed], next }, moveTo(parts, view, 'open'))
   }

@@ -4,6 +4,7 @@ import { voidApproval } from '../decide/void-approval.ts'
 import { draft } from '../draft.ts'
 import { settleExecution } from '../journal/settle.ts'
 import type { Parts } from '../parts.ts'
+import { leftToPeople } from './left-to-people.ts'
 import { tellPaged } from './notice.ts'
 import { joinResults, moveTo } from './result.ts'
 import { membersOf, type StepResult, type StepView } from './view.ts'
@@ -74,7 +75,13 @@ async function resolve(parts: Parts, view: StepView, command: Command): Promise<
   const voided = await voidApproval(parts, view, 'resolved')
   const told = joinResults(voided, tellPaged(parts, view, 'resolved', reason))
   const hold = view.now + parts.settings.hold.ms
-  const next = { undoing: undefined, ...(view.firing > 0 && { membersWhenResolved: membersOf(view) }) }
+  const planId = leftToPeople(view.incident)
+  const next = {
+    undoing: undefined,
+    ...(view.firing > 0 && { membersWhenResolved: membersOf(view) }),
+    // A person's word is no evidence of a recovery: it is judged when the alerts have cleared.
+    ...(planId !== undefined && { unjudged: { planId } }),
+  }
   const moved = moveTo(parts, view, 'resolved', { reason, deadlines: { hold }, next })
   return joinResults(joinResults(commandDone(command), told), moved)
 }

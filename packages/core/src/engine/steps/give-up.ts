@@ -3,19 +3,23 @@ import { hasArrow } from '../../model/phase.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Claim } from '../../ports/lease-store.ts'
 import { voidApproval } from '../decide/void-approval.ts'
+import { holderOf } from '../escalation/holder.ts'
+import { pageNext } from '../escalation/page-next.ts'
 import { describeFailure } from '../failure.ts'
 import { endExecutions } from '../journal/end.ts'
 import { asItStands, isKnown } from '../journal/outcome.ts'
 import type { Parts } from '../parts.ts'
 import { commitStep } from './commit-step.ts'
+import { holderSetting } from './load.ts'
 import { noticeOf } from './notice.ts'
 import { joinResults, moveTo } from './result.ts'
+import type { StepView } from './view.ts'
 
 /**
  * Escalates an incident that the engine cannot take any further, because its steps fail again and again. It reads only
  * what the escalation itself needs: whatever else a step reads may be what fails. What its plan did and is known ends as
- * it stands; what nobody can tell keeps its locks, and is read again. Answers false, and writes nothing, when the incident
- * waits for a person or is over already, or when its lease is lost.
+ * it stands; what nobody can tell keeps its locks, and is read again. One that is escalated already is paged further when
+ * that is due. Answers false, and writes nothing, when there is none of this to do, or when its lease is lost.
  */
 export async function giveUp(parts: Parts, claim: Claim, error: unknown, ctx: CallContext): Promise<boolean> {
   const { store } = parts
@@ -25,8 +29,9 @@ export async function giveUp(parts: Parts, claim: Claim, error: unknown, ctx: Ca
     store.list('execution', { tenant, incidentId, states: unfinishedExecutionStates, limit: 100 }, ctx),
     store.now(ctx),
   ])
-  if (incident === undefined || !hasArrow(incident.phase, 'escalated')) return false
+  if (incident === undefined) return false
   const view = { claim, incident, unfinished, now, ctx }
+  if (!hasArrow(incident.phase, 'escalated')) return pageOn(parts, view)
   const voided = await voidApproval(parts, view, 'step-failed')
   const ended = await endExecutions(parts, view, unfinished.filter(isKnown).map(asItStands))
   const reason = 'step-failed'
@@ -38,4 +43,17 @@ export async function giveUp(parts: Parts, claim: Claim, error: unknown, ctx: Ca
   const deadlines = unfinished.every(isKnown) ? { poll: again } : { poll: again, execution: again }
   const moved = moveTo(parts, view, 'escalated', { reason, failure, deadlines, next: { undoing: undefined } })
   return commitStep(parts, view, joinResults(joinResults(voided, ended), joinResults(notice, moved)))
+}
+
+/** Nobody has answered, and the step that would page the next tier may be what fails. */
+async function pageOn(
+  parts: Parts,
+  view: Pick<StepView, 'claim' | 'incident' | 'unfinished' | 'now' | 'ctx'>,
+): Promise<boolean> {
+  const { tenant, id, escalation } = view.incident
+  if (escalation?.kind !== 'paging' || view.now < escalation.dueAt) return false
+  const holderId = holderSetting(id)
+  const holder = holderOf(holderId, await parts.store.get('setting', tenant, holderId, view.ctx))
+  const paged = await pageNext(parts, { ...view, holder })
+  return paged !== undefined && commitStep(parts, { ...view, holder }, paged)
 }

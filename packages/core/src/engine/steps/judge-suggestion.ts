@@ -17,7 +17,7 @@ import type { StepResult, StepView } from './view.ts'
 export async function judgeSuggestion(
   parts: Parts,
   view: StepView,
-  { planId, clearedAt }: NonNullable<Incident['unjudged']>,
+  { planId, clearedAt }: Required<NonNullable<Incident['unjudged']>>,
 ): Promise<StepResult> {
   const { incident, ctx } = view
   const judged: StepResult = { next: { unjudged: undefined }, dueAt: 'now' }

@@ -9,6 +9,7 @@ import { type Ending, endExecutions } from '../journal/end.ts'
 import { intend, intendAgain } from '../journal/intend.ts'
 import { escalateUndo, outcomeOf } from '../journal/outcome.ts'
 import { send } from '../journal/send.ts'
+import { whyUndone } from '../journal/why-undone.ts'
 import type { Parts } from '../parts.ts'
 import { blocked, unblocked } from './blocked.ts'
 import { noticeOf } from './notice.ts'
@@ -69,12 +70,12 @@ export async function undo(parts: Parts, view: StepView, plan: Plan): Promise<St
 function judgeUndo(
   parts: Parts,
   view: StepView,
-  { proposedBy, cause }: Plan,
+  { proposedBy, cause, decision: { autonomy: doneUnder } }: Plan,
   { id }: Execution,
   planned: PlannedAction,
 ): Promise<Judgement> {
   const actions = [{ ...planned, alreadySo: false }]
-  return judge(parts, view, { cause, actions, undoes: id, ...(proposedBy !== undefined && { proposedBy }) })
+  return judge(parts, view, { cause, actions, doneUnder, undoes: id, ...(proposedBy !== undefined && { proposedBy }) })
 }
 
 async function undone(parts: Parts, view: StepView): Promise<StepResult> {
@@ -87,6 +88,7 @@ async function undone(parts: Parts, view: StepView): Promise<StepResult> {
     to: 'escalated',
     reason: 'undone',
     actions: view.unfinished.filter((execution) => execution.undoes === undefined),
+    because: whyUndone(view.incident),
   })
   const moved = moveTo(parts, view, 'escalated', { reason: 'undone', next: { undoing: undefined } })
   return joinResults(joinResults(ended, notice), moved)

@@ -6,11 +6,13 @@ import type { StepResult, StepView } from './view.ts'
 
 /**
  * Watches an incident that waits for a person: a symptom that its diagnosis had not seen is worth a new one, as often as
- * the budget allows and never while somebody holds it.
+ * the budget allows, never while somebody holds it, and not before a page was answered or nobody is left to page: a new
+ * diagnosis ends the paging, and may end where nobody is called.
  */
 export async function watchFacts(parts: Parts, view: StepView): Promise<StepResult> {
   const nothing: StepResult = { next: { deadlines: {} } }
   if (view.holder.on || view.unfinished.length > 0 || view.firing === 0) return nothing
+  if (view.incident.escalation?.kind === 'paging') return nothing
   const unseen = await unseenSymptoms(parts, view)
   if (unseen.length === 0) return nothing
   const budget = diagnosisBudget(parts, view)

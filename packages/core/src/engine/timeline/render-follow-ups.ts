@@ -18,7 +18,7 @@ function afterEffects({ incident, executions }: Timeline): readonly Markdown[] {
   const about = (execution: TimelineExecution) => md`${code(execution.type)} on ${resourceWords(execution.target)}`
   return executions.flatMap((execution): readonly Markdown[] => {
     if (execution.state === 'undone') {
-      return [md`Why did ${about(execution)} make it worse? It was undone; the cause still stands.`]
+      return [md`Why did ${about(execution)} not help? It was undone; the cause still stands.`]
     }
     if (execution.state === 'escalated')
       return [md`What did ${about(execution)} leave behind? A person has to look at the object.`]
