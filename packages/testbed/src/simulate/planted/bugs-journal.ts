@@ -119,10 +119,10 @@ export const journalBugs: readonly PlantedBug[] = [
   },
   {
     name: 'sent-after-lease',
-    what: 'An effect is called however little is left of the lease.',
-    file: `${journal}/send.ts`,
-    replace: 'if (isLate) return postponed(execution, maxSends, readEveryMs)',
-    with: '',
+    what: 'An effect is called, and its requests are sent, however little is left of the lease.',
+    file: `${journal}/in-time.ts`,
+    replace: 'return lease.remainingMs() <= parts.settings.engine.leaseMarginMs',
+    with: 'return lease.remainingMs() === Number.NaN',
   },
   {
     name: 'resent-without-intent',

@@ -30,7 +30,7 @@ export const kubernetesBugs: readonly PlantedBug[] = [
     name: 'lost-reply-is-refusal',
     what: 'A lost reply counts as certainly not carried out.',
     file: `${kubernetes}/effect-failure.ts`,
-    replace: "if (failure?.effect !== 'none' || !MendkitError.is(error)) return error",
-    with: 'if (failure === undefined || !MendkitError.is(error)) return error',
+    replace: "if (failure.effect !== 'none') return error",
+    with: '',
   },
 ]
