@@ -53,7 +53,8 @@ describe('a change that is no longer in time', () => {
       new Proxy(cluster, {
         get(target, name, receiver) {
           sent.push(String(name))
-          return Reflect.get(target, name, receiver)
+          const found: unknown = Reflect.get(target, name, receiver)
+          return found
         },
       }),
     )
