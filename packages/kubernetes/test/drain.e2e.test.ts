@@ -1,7 +1,13 @@
+import { isDeepStrictEqual } from 'node:util'
 import { connectTestbed, type Testbed, waitUntil } from '@mendkit/testbed'
 import { expect, inject, test } from 'vitest'
 import { kubernetes, kubernetesClient } from '../src/index.ts'
 import { actionOf, checkout, context, effectOf, incidentAt } from './scene.ts'
+
+interface BudgetStatus {
+  readonly observedGeneration?: number
+  readonly disruptionsAllowed?: number
+}
 
 const description = inject('testbed')
 const NODE = 'drained-node'
@@ -35,13 +41,13 @@ if (description === undefined) {
     const template = { ...spec.template, spec: { ...spec.template.spec, nodeName: NODE } }
     await on.apply(JSON.stringify({ ...manifest, spec: { ...spec, replicas: 2, template } }), namespace)
     const selector = { matchLabels: { app: 'checkout' } }
-    const budget = {
-      apiVersion: 'policy/v1',
-      kind: 'PodDisruptionBudget',
-      metadata: { name: 'checkout', namespace },
-      spec: { maxUnavailable: 1, selector },
+    const budget = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', namespace, name: 'checkout' }
+    const allow = async (maxUnavailable: number) => {
+      const { apiVersion, kind, name } = budget
+      const manifest = { apiVersion, kind, metadata: { name, namespace }, spec: { maxUnavailable, selector } }
+      await on.apply(JSON.stringify(manifest), namespace)
     }
-    await on.apply(JSON.stringify(budget), namespace)
+    await allow(1)
     const pods = async () => (await client.list({ apiVersion: 'v1', kind: 'Pod', namespace }, context)).items
     const isReady = (pod: object) =>
       /"type":"Ready","status":"True"|"status":"True","type":"Ready"/.test(JSON.stringify(pod))
@@ -66,17 +72,28 @@ if (description === undefined) {
     const effect = effectOf(input, shown)
     await action.execute(effect, context)
     expect(await action.observe(effect, context)).toBe('under-way')
-    let [part, waits] = [1, 0]
+    let part = 0
+    const goOn = async () => {
+      part += 1
+      await action.resume?.({ ...effect, fence: effect.fence + part }, context)
+    }
+    await allow(0)
+    await waitUntil('the budget to allow nothing', async () => {
+      const { metadata, status } = await client.get(budget, context)
+      return isDeepStrictEqual(
+        [(status as BudgetStatus).observedGeneration, (status as BudgetStatus).disruptionsAllowed],
+        [metadata.generation, 0],
+      )
+    })
+    const notNow = { code: 'unavailable', effect: 'none' }
+    await expect(goOn()).rejects.toMatchObject(notNow)
+    expect((await pods()).map(({ metadata }) => metadata.uid).sort()).toEqual(before.toSorted())
+    await allow(1)
     await waitUntil('the drain to be whole', async () => {
       if ((await action.observe(effect, context)) === 'applied') return true
-      part += 1
-      await action.resume?.({ ...effect, fence: effect.fence + part }, context).catch((error: unknown) => {
-        expect(error).toMatchObject({ code: 'unavailable', effect: 'none' })
-        waits += 1
-      })
+      await goOn().catch((error: unknown) => expect(error).toMatchObject(notNow))
       return false
     })
-    expect(waits).toBeGreaterThan(0)
     await waitUntil('the evicted pods to be gone', async () =>
       (await pods()).every(({ metadata }) => !before.includes(metadata.uid)),
     )

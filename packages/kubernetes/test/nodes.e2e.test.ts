@@ -31,9 +31,11 @@ if (description === undefined) {
 async function sceneOn(testbed: Testbed, cordoned: boolean) {
   const since = new Date()
   const namespace = await testbed.createNamespace('nodes')
-  const rbac = `${readmeRbac(namespace)}---\n${readmeNodeRbac()}`
+  const roles = `${readmeRbac(namespace)}---\n${readmeNodeRbac()}`
+  // Roles on nodes hold in the whole cluster: the accounts of other tests must not have them.
+  const rbac = roles.replaceAll('namespace: mendkit }', 'namespace: mendkit-nodes }')
   const credentials = async (account: string) => {
-    const { kubeconfigPath } = await testbed.credentialsFor(rbac, account, 'mendkit')
+    const { kubeconfigPath } = await testbed.credentialsFor(rbac, account, 'mendkit-nodes')
     return { kubeconfig: kubeconfigPath }
   }
   const [read, act] = [await credentials('mendkit-read'), await credentials('mendkit-act')]
