@@ -49,6 +49,13 @@ test('an empty environment is explained in one line', async () => {
   })
 })
 
+test('a port that is none is explained in one line', async () => {
+  for (const PORT of ['abc', '99999']) {
+    const stderr = `PORT is a number from 0 to 65535, not ${PORT}\n`
+    expect(await refused({ ...whole, PORT })).toMatchObject({ code: 1, stdout: '', stderr })
+  }
+})
+
 test('an option that is wrong is explained in one line', async () => {
   expect(await refused({ ...whole, HOOK_SECRET: 'short' })).toMatchObject({
     code: 1,

@@ -41,6 +41,8 @@ describe('a wrong command line', () => {
     [/<text> is empty/, 'incidents', 'note', 'inc_1', '', '--as', 'alice'],
     [/<text> is empty/, 'incidents', 'note', 'inc_1', ' ', '--as', 'alice'],
     [/--db is empty/, 'status', '--db='],
+    [/--actions holds an empty name/, 'rbac', '--actions', '', '--namespaces', 'shop'],
+    [/--namespaces holds an empty name/, 'rbac', '--namespaces', 'shop,'],
     [/postgres: databases are not supported/, 'status', '--db', 'postgres://host/db'],
     [/file: address must be whole/, 'status', '--db', 'file:mendkit.db'],
     [/--phase: there is no opened; there are open, diagnosing/, 'incidents', 'list', '--phase', 'opened'],
@@ -80,7 +82,7 @@ describe('a wrong command line', () => {
     [/names no file/, 'status', '--db', 'sqlite:'],
     [/names no file/, 'status', '--db', 'sqlite::memory:'],
     [/--namespaces is needed/, 'rbac'],
-    [/there is no kubernetes\.drain; there are kubernetes\.rollout-undo/, 'rbac', '--actions', 'kubernetes.drain'],
+    [/there is no kubernetes\.reboot; there are kubernetes\.rollout-undo/, 'rbac', '--actions', 'kubernetes.reboot'],
     [/"Shop" cannot be a name/, 'rbac', '--namespaces', 'Shop'],
     [/"a\/b" cannot be a name/, 'rbac', '--namespaces', 'shop', '--act-name', 'a/b'],
   ])('%s', async (says: RegExp, ...argv: string[]) => {

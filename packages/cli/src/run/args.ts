@@ -10,7 +10,7 @@ export interface Args {
   /** A text that must be given; `why` completes the sentence that says so. */
   required(name: string, why: string): string
   texts(name: string): readonly string[]
-  /** Texts given by repeating the option or with commas between them. */
+  /** Texts given by repeating the option or with commas between them, none of them empty. */
   names(name: string): readonly string[]
   flag(name: string): boolean
 }
@@ -63,11 +63,13 @@ export function readArgs({ name, takes = [], options }: Shape, given: readonly s
       if (value === undefined || value.trim() === '') throw new UsageError(`--${option} is needed: ${why}`)
       return value
     },
-    names: (option) =>
-      texts(option)
-        .flatMap((each) => each.split(','))
-        .map((each) => each.trim())
-        .filter(Boolean),
+    names(option) {
+      const all = texts(option).flatMap((each) => each.split(',').map((name) => name.trim()))
+      // What a script left empty must not become what an absent option means.
+      if (all.includes(''))
+        throw new UsageError(`--${option} holds an empty name: ${JSON.stringify(texts(option).join())}`)
+      return all
+    },
     flag: (option) => valueAt(option) === true,
   }
 }

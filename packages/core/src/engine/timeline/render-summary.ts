@@ -46,10 +46,11 @@ export function renderSummary({ incident, span, impact, diagnoses, executions, e
 export function renderImpact({ impact }: Timeline): Markdown {
   const shown = impact.symptoms.slice(0, maxSymptoms)
   const resources = new Set(impact.symptoms.map((symptom) => JSON.stringify(symptom.resource ?? null)))
+  const names = new Set(impact.symptoms.map(({ alertname }) => alertname))
   const left = impact.symptoms.length - shown.length
   const still = impact.firing === 0 ? 'none of them fires now' : `${impact.firing} of them fire now`
   const silenced = impact.suppressed === 0 ? '' : `, ${impact.suppressed} are silenced or inhibited`
-  const intro = md`## Impact\n\n${count(impact.alerts, 'alert')} of ${count(impact.symptoms.length, 'kind')} about ${count(resources.size, 'object')}; ${still}${silenced}.`
+  const intro = md`## Impact\n\n${count(impact.alerts, 'alert')} of ${count(names.size, 'kind')} about ${count(resources.size, 'object')}; ${still}${silenced}.`
   if (shown.length === 0) return intro
   const rows = shown.map((symptom) => [
     code(symptom.alertname),
@@ -57,7 +58,7 @@ export function renderImpact({ impact }: Timeline): Markdown {
     md`${symptom.total}`,
     md`${symptom.firing}`,
   ])
-  const more = left > 0 ? [md`… and ${count(left, 'further kind')}.`] : []
+  const more = left > 0 ? [md`… and ${count(left, 'further row')}.`] : []
   return joined([intro, table(['Alert', 'Object', 'Alerts', 'Firing now'], rows), ...more], '\n\n')
 }
 
