@@ -138,7 +138,7 @@ describe('pnpm demo --json --keep', () => {
       effects: 0,
       phase: 'handed-over',
       approvals: [
-        { state: 'void', because: 'facts-changed' },
+        { state: 'void', because: 'target-changed' },
         { state: 'rejected', because: null },
       ],
     })

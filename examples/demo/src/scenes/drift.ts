@@ -51,7 +51,7 @@ export async function drift(play: ScenePlay): Promise<DriftReport> {
   const doubts = second.actions.flatMap((action) => action.doubts)
   if (doubts.length > 0) await screen.tell(`and says what it doubts: ${doubts.join(', ')}`, { prefix: ' '.repeat(9) })
   await screen.pause(1_500)
-  const because = `${shop.workload.badImage} crashed as well`
+  const because = 'my colleague is at it'
   await mendkit.approvals.reject(second.id, { by: you, digest: second.digest, because })
   const end = await feed.until('it is handed over', () => endOf(stage, first.incidentId))
   const said = feed.all('approval-rejected').at(-1)
