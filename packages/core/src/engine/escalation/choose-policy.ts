@@ -43,20 +43,20 @@ async function firstMatch(
 ): Promise<number | undefined> {
   const candidates = parts.escalation.slice(0, last)
   let firing: number | undefined
-  let any: number | undefined
+  let overall: number | undefined
   let fires = false
   for await (const page of readMembers(parts.store, { tenant, incidentId }, ctx)) {
     for (const { alert } of page) {
       const index = candidates.findIndex(({ matches }) => matches?.(alert.labels) === true)
       const found = index === -1 ? undefined : index
-      any = lower(any, found)
+      overall = lower(overall, found)
       if (alert.status !== 'firing' || alert.incidentId !== incidentId) continue
       fires = true
       firing = lower(firing, found)
     }
     if (firing === 0) break
   }
-  return fires ? firing : any
+  return fires ? firing : overall
 }
 
 function lower(one: number | undefined, other: number | undefined): number | undefined {

@@ -5,6 +5,7 @@ import type { EscalationPolicySettings, Settings } from '../../model/settings.ts
 import type { TimeZones } from '../../ports/time-zones.ts'
 import { message } from '../../redact/message.ts'
 import { redact } from '../../redact/redact.ts'
+import { assertCalendar } from '../host/assert-calendar.ts'
 import { parseAlertMatcher } from '../intake/alert-matchers.ts'
 
 /** An escalation policy, ready to be asked. */
@@ -64,21 +65,10 @@ function quietAt(
 ): EscalationPolicy['isQuiet'] {
   if (quietHours === undefined) return () => false
   const { windows, waits } = quietHours
-  for (const [place, { pattern, timeZone }] of windows.entries()) {
-    assertCalendar(`${path}.windows.${place}`, () => timeZones.matches(pattern, timeZone, 0))
-  }
+  for (const [place, window] of windows.entries()) assertCalendar(timeZones, `${path}.windows.${place}`, window)
   const waiting: readonly Urgency[] = waits === 'info' ? ['info'] : ['info', 'ask']
   return (urgency, at) =>
     waiting.includes(urgency) && windows.some(({ pattern, timeZone }) => timeZones.matches(pattern, timeZone, at))
-}
-
-function assertCalendar(path: string, understood: () => unknown): void {
-  try {
-    understood()
-  } catch (error) {
-    if (!MendkitError.is(error, 'config')) throw error
-    throw new MendkitError('config', message`${path}: ${error.message}`, { path: redact(path), cause: error })
-  }
 }
 
 function refused(path: string, text: string): MendkitError {

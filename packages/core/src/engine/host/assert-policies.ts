@@ -4,6 +4,7 @@ import type { Policy } from '../../ports/policy.ts'
 import type { TimeZones } from '../../ports/time-zones.ts'
 import { message } from '../../redact/message.ts'
 import { redact } from '../../redact/redact.ts'
+import { assertCalendar } from './assert-calendar.ts'
 
 /**
  * Refuses policies that could not judge. Throws `config` with the path of a calendar that cannot be understood, and of a
@@ -15,20 +16,11 @@ export function assertPolicies(
   { decision: { lookBackMs } }: Settings,
 ): void {
   for (const [index, policy] of policies.entries()) {
-    for (const [place, { pattern, timeZone }] of (policy.calendars ?? []).entries()) {
-      assertCalendar(`policies.${index}.calendars.${place}`, () => timeZones.matches(pattern, timeZone, 0))
+    for (const [place, window] of (policy.calendars ?? []).entries()) {
+      assertCalendar(timeZones, `policies.${index}.calendars.${place}`, window)
     }
     if ((policy.lookBackMs ?? 0) <= lookBackMs) continue
     const text = message`policies.${index}.lookBackMs: ${policy.id} looks back ${policy.lookBackMs ?? 0} ms; raise settings.decision.lookBackMs, which is ${lookBackMs}`
     throw new MendkitError('config', text, { path: redact(`policies.${index}.lookBackMs`) })
-  }
-}
-
-function assertCalendar(path: string, understood: () => unknown): void {
-  try {
-    understood()
-  } catch (error) {
-    if (!MendkitError.is(error, 'config')) throw error
-    throw new MendkitError('config', message`${path}: ${error.message}`, { path: redact(path), cause: error })
   }
 }
