@@ -58,6 +58,8 @@ export default [
   }),
   defineProject({
     ...source,
+    // Without "import": what `pg` requires would else be resolved as if it were imported.
+    ssr: { resolve: { conditions: ['mendkit-source', 'node'] } },
     test: {
       name: 'databases',
       globalSetup: ['./packages/testbed/src/vitest-databases-setup.ts'],
