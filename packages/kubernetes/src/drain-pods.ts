@@ -2,7 +2,13 @@ import { type CallContext, type Resource, resourceKey } from '@mendkit/core'
 import { readNamespace } from './autonomy-limit.ts'
 import { resourceOf } from './cluster-reader.ts'
 import type { Disruption } from './disruption.ts'
-import { type DrainedGroup, type DrainedWorkload, drainDisruption, drainedWorkloads, groupOf } from './drain-workloads.ts'
+import {
+  type DrainedGroup,
+  type DrainedWorkload,
+  drainDisruption,
+  drainedWorkloads,
+  groupOf,
+} from './drain-workloads.ts'
 import { belongsToNode, controllerOf, hasEnded, hasLocalData, placeOf } from './drained-pod.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import { listAll } from './list-all.ts'

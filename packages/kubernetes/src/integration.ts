@@ -100,7 +100,10 @@ async function firstDenial(scope: Scope, role: Role, context: CallContext): Prom
         const what = `${question.verb} ${question.kind}${question.subresource ? `/${question.subresource}` : ''}`
         const where = namespaced ? (namespace ?? 'all namespaces') : 'the cluster itself'
         const needsAll = everywhere ? `; ${EVERYWHERE}` : ''
-        const hint = namespaced && namespace === undefined && !everywhere ? '; where they may in some, name those in `namespaces`' : ''
+        const hint =
+          namespaced && namespace === undefined && !everywhere
+            ? '; where they may in some, name those in `namespaces`'
+            : ''
         const because = `the \`${role.name}\` credentials may not ${what} in ${where} of ${scope.cluster}: ${answer.because}${hint}${needsAll}`
         return { permitted: false, because }
       }

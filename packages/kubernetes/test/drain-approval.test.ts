@@ -1,8 +1,8 @@
 import { allowUpTo, blastRadiusCap } from '@mendkit/core'
 import { simulatedCluster, simulatedStore, virtualClock } from '@mendkit/testkit'
 import { expect, test } from 'vitest'
-import { podSet } from './catalogue-cases.ts'
 import { ann, hostOn, type Site } from './approval-scene.ts'
+import { podSet } from './catalogue-cases.ts'
 import { checkout, podsOf } from './scene.ts'
 
 /** A host that was allowed to drain `node-1`, where two pods of `checkout` are, and is paused right before it does. */

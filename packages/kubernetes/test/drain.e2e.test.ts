@@ -67,7 +67,10 @@ if (description === undefined) {
       async () => (await action.preview(input, context)).blastRadius?.budgetHeadroom !== undefined,
     )
     const shown = await action.preview(input, context)
-    expect(shown).toMatchObject({ dryRun: 'done', blastRadius: { replicas: 2, percentOfReady: 100, budgetHeadroom: 0 } })
+    expect(shown).toMatchObject({
+      dryRun: 'done',
+      blastRadius: { replicas: 2, percentOfReady: 100, budgetHeadroom: 0 },
+    })
     expect(shown.refused).toBeUndefined()
     const effect = effectOf(input, shown)
     await action.execute(effect, context)

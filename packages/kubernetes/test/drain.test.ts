@@ -307,6 +307,11 @@ describe('what was approved', () => {
     if (one === undefined) throw new Error('no pod of checkout is on the node')
     cluster.remove({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: one.metadata.name })
   }
+  /** Lets the controllers do what there is to do then. */
+  const settled = (change: (cluster: SimulatedCluster) => void) => (cluster: SimulatedCluster) => {
+    change(cluster)
+    cluster.settle()
+  }
   const taint = (cluster: SimulatedCluster, key: string) =>
     void cluster.apply(
       { ...node, metadata: { name: 'node-1' }, spec: { taints: [{ key, effect: 'NoSchedule' }] } },
@@ -314,18 +319,18 @@ describe('what was approved', () => {
     )
 
   test.each<readonly [string, (cluster: SimulatedCluster) => void]>([
-    ['a pod gone whose sibling takes its place', (cluster) => void (removeOne(cluster), cluster.settle())],
+    ['a pod gone whose sibling takes its place', settled((cluster) => void removeOne(cluster))],
     ['one pod fewer of a workload', removeOne],
     [
       'more pods of a workload',
-      (cluster) => void (cluster.apply(checkout('shop/checkout:v1', { replicas: 12 })), cluster.settle()),
+      settled((cluster) => void cluster.apply(checkout('shop/checkout:v1', { replicas: 12 }))),
     ],
     [
       'a rollout, whose pods have another ReplicaSet',
-      (cluster) => void (cluster.apply(checkout('shop/checkout:v2', { replicas: 6 })), cluster.settle()),
+      settled((cluster) => void cluster.apply(checkout('shop/checkout:v2', { replicas: 6 }))),
     ],
-    ['a budget without room', (cluster) => void (cluster.apply(budget(6)), cluster.settle())],
-    ['a pod of a DaemonSet', (cluster) => void (cluster.apply(named('DaemonSet', 'more')), cluster.settle())],
+    ['a budget without room', settled((cluster) => void cluster.apply(budget(6)))],
+    ['a pod of a DaemonSet', settled((cluster) => void cluster.apply(named('DaemonSet', 'more')))],
     ['what the control plane taints the node for', (cluster) => taint(cluster, 'node.kubernetes.io/memory-pressure')],
     [
       'a run of a CronJob',
@@ -334,7 +339,9 @@ describe('what was approved', () => {
         const { uid } = cluster.apply(cronJob()).metadata
         const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: 'checkout', uid, controller: true }
         const made = cluster.apply({ ...run, metadata: { ...run.metadata, ownerReferences: [owner] } })
-        const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'Job', name: 'run', uid: made.metadata.uid, controller: true }]
+        const ownerReferences = [
+          { apiVersion: 'batch/v1', kind: 'Job', name: 'run', uid: made.metadata.uid, controller: true },
+        ]
         cluster.apply(pod('run-1', {}, { ownerReferences }))
       },
     ],
@@ -353,11 +360,11 @@ describe('what was approved', () => {
   test.each<readonly [string, (cluster: SimulatedCluster) => void]>([
     [
       'another workload on the node',
-      (cluster) => void (cluster.apply(named('StatefulSet', 'zzz', { replicas: 3 })), cluster.settle()),
+      settled((cluster) => void cluster.apply(named('StatefulSet', 'zzz', { replicas: 3 }))),
     ],
     ['a Job on the node', (cluster) => void cluster.apply(pod('job-1', {}, ownedBy('Job', 'batch/v1')))],
-    ['a workload that is no longer there', (cluster) => void (cluster.remove(deployment), cluster.settle())],
-    ['a workload that was made again', (cluster) => void (cluster.recreate(deployment), cluster.settle())],
+    ['a workload that is no longer there', settled((cluster) => void cluster.remove(deployment))],
+    ['a workload that was made again', settled((cluster) => void cluster.recreate(deployment))],
     [
       'a pod that would lose local data',
       (cluster) => {
