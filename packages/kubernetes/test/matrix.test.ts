@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { simulatedCluster } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
-import { type KubernetesActionType, kubernetesActionTypes, leastPermissions, type Permission } from '../src/index.ts'
+import { type KubernetesActionType, kubernetesActionTypes, leastPermissions } from '../src/index.ts'
 import { actionOf, integrationOn } from './scene.ts'
 
 const here = import.meta.dirname
@@ -35,7 +35,7 @@ function rowOf(type: KubernetesActionType): Row {
   return rows.get(type) ?? expect.unreachable(`the README has no row for ${type}`)
 }
 
-function words({ verb, kind, subresource }: Permission): string {
+function words({ verb, kind, subresource }: ReturnType<typeof leastPermissions>['act'][number]): string {
   return `${verb} ${kind}${subresource === undefined ? '' : `/${subresource}`}`
 }
 
