@@ -16,7 +16,10 @@ export const acknowledge: Command = incidentCommand({
   word: 'acknowledge',
   summary: 'Says that you heard the page: the incident is yours, nobody else is paged, and those who were learn of it.',
   says: 'It is yours until `mendkit incidents hand-back`, and nobody is paged about it.',
-  act: () => (incidents, id) => incidents.acknowledge(id),
+  act: () => async (incidents, id) => {
+    const { already, at } = await incidents.acknowledge(id)
+    return already ? { already: true, at } : {}
+  },
 })
 
 /** `mendkit incidents snooze` */
