@@ -30,7 +30,7 @@ export const migrations: readonly Migration[] = [
   incident_id ${name}, symptom ${text} not null, revision ${whole} not null, body ${text} not null)`,
       'create index mendkit_alert_by_id on mendkit_alert (tenant, id_head)',
       `create index mendkit_alert_pending on mendkit_alert (starts_at, seq) where correlated = 'pending'`,
-      `create index mendkit_alert_unresolved on mendkit_alert (tenant, source, id_head) where status <> 'resolved'`,
+      `create index mendkit_alert_unresolved on mendkit_alert (tenant, source, seq) where status <> 'resolved'`,
       'create index mendkit_alert_by_incident on mendkit_alert (tenant, incident_id, seq) where incident_id is not null',
       `create table mendkit_member (
   tenant ${name} not null, incident_id ${name} not null, alert_id ${name} not null, episode ${whole} not null,
