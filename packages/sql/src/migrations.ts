@@ -37,9 +37,9 @@ export const migrations: readonly Migration[] = [
       }),
       partialIndex('mendkit_alert_unresolved', {
         table: 'mendkit_alert',
-        columns: 'tenant, source, id_head',
+        columns: 'tenant, source, seq',
         where: `status <> 'resolved'`,
-        instead: 'tenant, source, status, id_head',
+        instead: 'tenant, source, status, seq',
       }),
       partialIndex('mendkit_alert_by_incident', {
         table: 'mendkit_alert',
