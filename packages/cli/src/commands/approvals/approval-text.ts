@@ -45,7 +45,7 @@ function actionText(action: PlannedAction, number: number, diff: string, screen:
       ['risk', `${risk}, ${reversible ? 'can be undone' : 'CANNOT be undone'}, dry run ${dryRun}`],
       [
         'touches',
-        `${blastRadius.resources.map(describeResource).join(', ')}; replicas down at once: ${blastRadius.replicas}`,
+        `${blastRadius.resources.map(describeResource).join(', ')}; replicas down at once: ${lossWords(blastRadius)}`,
       ],
       ...optional('managed by', managedBy),
       ...optional('doubts', doubts),
@@ -55,6 +55,12 @@ function actionText(action: PlannedAction, number: number, diff: string, screen:
   )
   const lines = diff === '' ? ['(no difference is shown)'] : shownLines(diff).split('\n')
   return [screen.heading(`${number}. ${shown(type)}`), indented(facts, 3), '', indented(lines.join('\n'), 3)].join('\n')
+}
+
+/** How many go at once, and what that means for those that are left. */
+function lossWords({ replicas, percentOfReady, budgetHeadroom }: PlannedAction['blastRadius']): string {
+  const share = percentOfReady === undefined ? '' : `, ${percentOfReady} % of those that are ready`
+  return `${replicas}${share}${budgetHeadroom === undefined ? '' : `, disruption budgets have ${budgetHeadroom} left then`}`
 }
 
 function indented(text: string, by: number): string {
