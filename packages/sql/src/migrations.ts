@@ -62,8 +62,14 @@ export const migrations: readonly Migration[] = [
   tenant ${name} not null, seq ${whole} not null, bytes ${bytes} not null,
   primary key (tenant, seq))`,
       `create table mendkit_audit_head (
-  tenant ${name} not null, size ${whole} not null, last ${name} not null,
+  tenant ${name} not null, size ${whole} not null, last ${name} not null, frontier ${bytes} not null, log_key ${text},
   primary key (tenant))${inKey}`,
+      `create table mendkit_audit_tile (
+  tenant ${name} not null, level ${whole} not null, start ${whole} not null, hashes ${bytes} not null,
+  primary key (tenant, level, start))${inKey}`,
+      `create table mendkit_audit_checkpoint (
+  tenant ${name} not null, size ${whole} not null, note ${text} not null,
+  primary key (tenant, size))${inKey}`,
     ],
   },
 ]

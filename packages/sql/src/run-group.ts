@@ -1,4 +1,4 @@
-import { type Change, type GroupOutcome, MendkitError } from '@mendkit/core'
+import { type Change, type GroupOutcome, type LogKeys, MendkitError } from '@mendkit/core'
 import { appendAudit } from './append-audit.ts'
 import type { Statements } from './statements.ts'
 import type { Database } from './tables.ts'
@@ -17,6 +17,7 @@ export async function runGroup(
   statements: Statements,
   now: number,
   changes: readonly Change[],
+  keys: LogKeys,
 ): Promise<Decision<readonly GroupOutcome[]>> {
   const results: (readonly [Change, Written])[] = []
   for (const change of changes) {
@@ -28,7 +29,14 @@ export async function runGroup(
   const kept = results.flatMap(([change, { kind }]) => (kind === 'written' ? [change] : []))
   const [first] = kept
   const drafts = kept.flatMap((change) => change.audit)
-  let next = first === undefined ? 0 : await appendAudit(db, statements, first.tenant, drafts)
+  let next = 0
+  try {
+    if (first !== undefined) next = await appendAudit(db, statements, first.tenant, drafts, keys)
+  } catch (cause) {
+    // What the log refuses must not cost the changes beside it: a group that fails so is taken apart.
+    if (changes.length === 1 || !MendkitError.is(cause)) throw cause
+    throw new Error('the entries of this group cannot be appended', { cause })
+  }
   const outcomes = results.map(([change, written]): GroupOutcome => {
     if (written.kind !== 'written') return written
     return { kind: 'committed', seqs: change.audit.map(() => next++) }

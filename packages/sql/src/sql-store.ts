@@ -1,4 +1,4 @@
-import { type Clock, commitInGroups, MendkitError, type Store } from '@mendkit/core'
+import { type Clock, commitInGroups, type LogKeys, MendkitError, type Store } from '@mendkit/core'
 import type { Access } from './access.ts'
 import { type Connections, type HostKysely, hostConnections, openSqliteFile } from './client.ts'
 import { canTryAgain, explainFailure } from './database-failure.ts'
@@ -46,7 +46,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
   const host = typeof source === 'string' ? undefined : hostConnections(source.db)
   const connect = async () => (typeof source === 'string' ? openSqliteFile(source) : hostConnections(source.db))
   const statements = makeStatements()
-  let opened: { readonly connections: Connections; readonly clock: Clock } | undefined
+  let opened: { readonly connections: Connections; readonly clock: Clock; readonly keys: LogKeys } | undefined
 
   /** Runs work on the open database; whatever the driver throws is explained. */
   async function explained<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -83,13 +83,13 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
   }
 
   const group = commitInGroups(async (changes) => {
-    const { connections, clock } = use()
+    const { connections, clock, keys } = use()
     // A transaction holds the event loop for most of its time: whatever has arrived by now shares the next one.
     await breathe()
     connections.assertInPlace()
     try {
       return await inTransaction(connections.writer, lockPatienceMs, (db) =>
-        runGroup(db, statements, clock.now(), changes),
+        runGroup(db, statements, clock.now(), changes, keys),
       )
     } catch (error) {
       throw canTryAgain(error) ? error : explainFailure(error, database)
@@ -100,7 +100,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     spec: 1,
     id: 'sql',
     durable: true,
-    async open({ clock }, ctx) {
+    async open({ clock, ...keys }, ctx) {
       ctx.signal.throwIfAborted()
       if (opened !== undefined) return
       await explained(async () => {
@@ -111,7 +111,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
           await connections.close()
           throw error
         }
-        opened = { connections, clock }
+        opened = { connections, clock, keys }
       })
     },
     async close() {

@@ -87,7 +87,11 @@ export interface Tables {
   /** Text as UTF-8, because not every database keeps every character in a text column. */
   mendkit_blob: { tenant: string; digest: string; salt: string; body: Uint8Array }
   mendkit_audit: { tenant: string; seq: number; bytes: Uint8Array }
-  mendkit_audit_head: { tenant: string; size: number; last: string }
+  /** `frontier`: 32 bytes for each complete subtree. `log_key`: the verifier key that signs the next checkpoint. */
+  mendkit_audit_head: { tenant: string; size: number; last: string; frontier: Uint8Array; log_key: string | null }
+  /** Hashes of subtrees side by side, within one tile of 256. */
+  mendkit_audit_tile: { tenant: string; level: number; start: number; hashes: Uint8Array }
+  mendkit_audit_checkpoint: { tenant: string; size: number; note: string }
   mendkit_schema: { id: number; version: number; minimum_reader: number }
   mendkit_migration: { version: number; name: string; applied_at: number }
 }

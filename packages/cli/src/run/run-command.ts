@@ -26,7 +26,7 @@ export async function runCommand(argv: readonly string[], io: CommandIo): Promis
     const hint = wrong ? `\nRun \`mendkit ${found === undefined ? '' : `${found.command.name} `}--help\`.` : ''
     if (argv.includes('--json')) io.error(`${jsonText({ error: told })}\n`)
     else io.error(`${shownLines(`mendkit: ${told.message}${hint}`)}\n`)
-    return wrong ? 2 : 1
+    return wrong ? 2 : (found?.command.failsWith ?? 1)
   }
 }
 
