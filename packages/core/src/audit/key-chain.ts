@@ -12,6 +12,8 @@ type SignatureVerdict = 'signed' | 'unsure' | 'refused'
 
 /** Follows who signs a log from its first checkpoint to its last. */
 export interface KeyChain {
+  /** Begins behind a checkpoint; false unless a trusted key signed it. */
+  beginAt(checkpoint: Checkpoint): boolean
   /** Judges the signatures of the next checkpoint; `rotation` is the entry of its group that changes keys. */
   check(checkpoint: Checkpoint, rotation: AuditEntry | undefined): SignatureVerdict
   /** Whether a checkpoint from elsewhere is signed by a key that is or was trusted. */
@@ -27,6 +29,8 @@ export function keyChain(tenant: string, trust: readonly VerifierKey[], findings
   const isSignedBy = signatureChecks()
   const known = [...trust]
   let current: VerifierKey | undefined
+  /** The keys that may sign first: of a checkpoint that two have signed, either may be the one that goes on. */
+  let first = trust
   let claimed: string | undefined
   let doubt: { readonly seq: number; readonly because: string } | undefined
 
@@ -37,7 +41,7 @@ export function keyChain(tenant: string, trust: readonly VerifierKey[], findings
 
   /** Before any key that is trusted has signed: an older key may have, that later handed over to one. */
   function beforeTrusted(checkpoint: Checkpoint, rotation: AuditEntry | undefined): SignatureVerdict {
-    const trusted = trust.find((key) => isSignedBy(checkpoint, key))
+    const trusted = first.find((key) => isSignedBy(checkpoint, key))
     const data = rotation && dataOf(rotation)
     const seq = checkpoint.size - 1
     if (trusted !== undefined) {
@@ -81,6 +85,10 @@ export function keyChain(tenant: string, trust: readonly VerifierKey[], findings
   }
 
   return {
+    beginAt(checkpoint) {
+      first = trust.filter((key) => isKnown(checkpoint, [key], tenant, isSignedBy))
+      return first.length > 0
+    },
     check(checkpoint, rotation) {
       const { size, origin, signatures } = checkpoint
       const name = current?.name ?? signatures[0]?.name ?? ''

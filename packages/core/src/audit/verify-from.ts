@@ -31,7 +31,7 @@ export async function startOf(
   const nothing: GrowingTree = { size: 0, roots: [] }
   if (from === undefined) return { tree: nothing, last: emptyAuditHead.last, signedEntries: 0, rootBefore }
   const checkpoint = parseCheckpoint(from)
-  if (!keys.knows(checkpoint) || keys.check(checkpoint, undefined) !== 'signed') {
+  if (!keys.beginAt(checkpoint)) {
     const says = 'the checkpoint to begin from is not one of this log that a trusted key signed'
     throw new MendkitError('invalid', `${says}; give the verifier key that signed it, or verify from the start`)
   }
