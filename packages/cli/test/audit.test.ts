@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createMendkit, fileSigner, silentLogger } from '@mendkit/core'
@@ -40,7 +40,9 @@ test('a log is signed with a key of keygen, verified by its verifier key and anc
   expect(JSON.parse(anchored.out)).toMatchObject({ signed: true, entries: 4, anchoredEntries: 3, findings: [] })
   const later = await mendkit(...trusting, '--from', at('anchor'), '--json')
   expect(JSON.parse(later.out)).toMatchObject({ verified: true, from: 3, entries: 4 })
-  expect((await mendkit('audit', 'proof', '2', '--db', db)).out).toMatch(/^c2sp\.org\/tlog-proof@v1\nindex 2\n/)
+  const proof = await mendkit('audit', 'proof', '2', '--db', db, '--entry', at('entry'))
+  expect(proof.out).toMatch(/^c2sp\.org\/tlog-proof@v1\nindex 2\n/)
+  expect(JSON.parse(readFileSync(at('entry'), 'utf8'))).toMatchObject({ seq: 2, type: 'engine-paused' })
   expect((await mendkit('audit', 'consistency', '3', '--db', db)).out).toMatch(/^old 3\n/)
 
   // What could not be checked is told apart from what is not valid.

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { MendkitError } from '@mendkit/core'
 import type { Command } from '../../run/command.ts'
 import { UsageError } from '../../run/usage-error.ts'
 import { reading, storeOptions } from '../../store/session.ts'
@@ -8,12 +10,17 @@ export const auditProof: Command = {
   summary:
     'Prints the proof that an entry is in the log, against its last checkpoint, as text that other tools check too (C2SP tlog-proof).',
   takes: ['seq'],
-  options: storeOptions,
-  examples: ['mendkit audit proof 41', 'mendkit audit proof 41 --tenant shop --json'],
+  options: {
+    ...storeOptions,
+    entry: { type: 'string', value: 'file', says: 'writes the exact bytes of the entry, which the proof is about, to this new file' },
+  },
+  examples: ['mendkit audit proof 41 --entry 41.json > 41.tlog-proof', 'mendkit audit proof 41 --tenant shop --json'],
   run: (call) =>
     reading(call, async ({ mendkit, by }) => {
       const seq = whole('seq', call.args.positional(0))
       const proof = await mendkit.audit.prove(seq)
+      const file = call.args.text('entry')
+      if (file !== undefined) writeEntry(file, (await mendkit.audit.read({ from: seq, limit: 1 }))[0]?.bytes)
       return { json: { tenant: by.tenant, seq, proof }, text: () => proof }
     }),
 }
@@ -51,6 +58,14 @@ export const auditCheckpoint: Command = {
         text: () => checkpoint ?? none,
       }
     }),
+}
+
+function writeEntry(file: string, bytes: Uint8Array = new Uint8Array()): void {
+  try {
+    writeFileSync(file, bytes, { flag: 'wx' })
+  } catch (cause) {
+    throw new MendkitError('config', `${file} cannot be made: name a file that is not there, in a folder that is`, { cause })
+  }
 }
 
 function whole(name: string, given: string): number {
