@@ -45,6 +45,7 @@ export { type NotifierSubject, notifierContract, type ReceivedNotice } from './n
 export { type PolicySubject, policyContract } from './policy-contract.ts'
 export { plannedAction, policyInput } from './policy-input.ts'
 export { type RandomSubject, randomContract } from './random-contract.ts'
+export { signerContract } from './signer-contract.ts'
 export { type Chance, seededChance } from './simulator/chance.ts'
 export type {
   Complaints,

@@ -12,7 +12,11 @@ export const auditProof: Command = {
   takes: ['seq'],
   options: {
     ...storeOptions,
-    entry: { type: 'string', value: 'file', says: 'writes the exact bytes of the entry, which the proof is about, to this new file' },
+    entry: {
+      type: 'string',
+      value: 'file',
+      says: 'writes the exact bytes of the entry, which the proof is about, to this new file',
+    },
   },
   examples: ['mendkit audit proof 41 --entry 41.json > 41.tlog-proof', 'mendkit audit proof 41 --tenant shop --json'],
   run: (call) =>
@@ -64,7 +68,9 @@ function writeEntry(file: string, bytes: Uint8Array = new Uint8Array()): void {
   try {
     writeFileSync(file, bytes, { flag: 'wx' })
   } catch (cause) {
-    throw new MendkitError('config', `${file} cannot be made: name a file that is not there, in a folder that is`, { cause })
+    throw new MendkitError('config', `${file} cannot be made: name a file that is not there, in a folder that is`, {
+      cause,
+    })
   }
 }
 

@@ -30,15 +30,15 @@ const options = {
 export const auditVerify: Command = {
   name: 'audit verify',
   summary:
-    'Reads the whole audit log of a tenant again and tells everything that is wrong with it: entries that were edited, deleted, inserted or moved, stored hashes, checkpoints and their signatures, texts. Exit codes: 0 valid and anchored, 3 valid but not anchored, 1 not valid, 2 it could not be checked.',
+    'Reads the whole audit log of a tenant again and tells everything that is wrong with it: entries that were edited, deleted, inserted or moved, stored hashes, checkpoints and their signatures, texts. Exit codes: 0 valid and anchored, 3 valid but not anchored, 1 not valid, 2 it could not be checked, also because the tenant has none.',
   options,
-  failsWith: 2,
+  exitUnanswered: 2,
   examples: [
     'mendkit audit verify',
     'mendkit audit verify --trust trusted.keys --anchor monday.checkpoint --anchor tuesday.checkpoint --json',
   ],
   run: (call) =>
-    reading(call, async ({ mendkit, by }) => {
+    reading(call, async ({ file, mendkit, by }) => {
       const { args } = call
       const [trust, from, anchorFiles] = [args.text('trust'), args.text('from'), args.texts('anchor')]
       if (trust === undefined && (from !== undefined || anchorFiles.length > 0)) {
@@ -49,6 +49,10 @@ export const auditVerify: Command = {
         anchors: anchorFiles.map(textOf),
         ...(from !== undefined && { from: textOf(from) }),
       })
+      if (found.verified && found.entries === 0) {
+        const text = `tenant ${by.tenant} has no audit log in ${file}, so nothing was verified: name the tenant with --tenant, and the database with --db`
+        throw new MendkitError('not-found', text)
+      }
       const unusable = found.anchors.findIndex(({ relation }) => relation === 'unusable')
       if (found.verified && unusable >= 0) {
         const because = found.anchors[unusable]?.because ?? ''

@@ -1,15 +1,19 @@
+import { z } from 'zod'
 import { proveConsistency, proveInclusion } from '../../audit/prove.ts'
 import { verifierKeyOf, verifierKeyText } from '../../audit/verifier-key.ts'
 import { type AuditVerification, type AuditVerifyOptions, verifyAudit } from '../../audit/verify.ts'
 import type { AuditRecord } from '../../model/audit-entry.ts'
 import type { Principal } from '../../model/principal.ts'
+import { once } from '../../once.ts'
 import type { LogKeys } from '../../ports/signer.ts'
 import type { Engine } from './engine.ts'
+import { limitShape } from './input-shapes.ts'
+import { parseArgument, parseFields } from './parse-input.ts'
 import { rotateLogKey } from './rotate-log-key.ts'
 
 /** The tenant's audit log. */
 export interface Audit {
-  /** Entries with `seq >= from`, exact bytes, in order. @default { from: 0, limit: 100 } */
+  /** Entries with `seq >= from`, exact bytes, in order. Throws `invalid` with the path. @default { from: 0, limit: 100 } */
   read(query?: { readonly from?: number; readonly limit?: number }): Promise<readonly AuditRecord[]>
   /**
    * Reads the whole log again and tells everything that is wrong with it: entries that were edited, deleted, inserted or moved,
@@ -33,28 +37,48 @@ export interface Audit {
   rotateKey(): Promise<void>
 }
 
+const queryShape = once(() => {
+  const from = 'expected the number of an entry, 0 or more'
+  return z.strictObject({ from: z.int(from).min(0, from).optional(), limit: limitShape().optional() })
+})
+
+const verifyShape = once(() =>
+  z.strictObject({
+    trust: z.array(z.string()).readonly().optional(),
+    from: z.string().optional(),
+    anchors: z.array(z.string()).readonly().optional(),
+  }),
+)
+
+const placeShape = once(() => z.int('expected a whole number').min(0, 'expected a whole number, 0 or more'))
+
 /** The audit log of one principal's tenant. */
 export function auditFace(engine: Engine, by: Principal): Audit {
   const { tenant } = by
   const { parts } = engine
   return {
-    async read({ from = 0, limit = 100 } = {}) {
+    async read(given = {}) {
+      const { from = 0, limit = 100 } = parseFields('query', queryShape(), given)
       await engine.ready()
       return parts.store.readAudit({ tenant, from, limit }, engine.context())
     },
-    async verify(options = {}) {
+    async verify(given = {}) {
+      const { trust = ownKeys(parts.logKeys), from, anchors = [] } = parseFields('options', verifyShape(), given)
       await engine.ready()
-      return verifyAudit(parts.store, tenant, { trust: ownKeys(parts.logKeys), ...options }, engine.context())
+      const options = { trust, anchors, ...(from !== undefined && { from }) }
+      return verifyAudit(parts.store, tenant, options, engine.context())
     },
     async checkpoint() {
       await engine.ready()
       return (await parts.store.lastAuditCheckpoint(tenant, engine.context()))?.note
     },
-    async prove(seq) {
+    async prove(given) {
+      const seq = parseArgument('seq', placeShape(), given)
       await engine.ready()
       return proveInclusion(parts.store, tenant, seq, engine.context())
     },
-    async proveConsistency(size) {
+    async proveConsistency(given) {
+      const size = parseArgument('size', placeShape(), given)
       await engine.ready()
       return proveConsistency(parts.store, tenant, size, engine.context())
     },
