@@ -28,7 +28,10 @@ export interface AlertStore {
     },
     ctx: CallContext,
   ): Promise<readonly Alert[]>
-  /** Unresolved alerts of a source that were last seen before `seenBefore` (ISO 8601), by id after `after`. */
+  /**
+   * Unresolved alerts of a source that were last seen before `seenBefore` (ISO 8601), in an order of the store's own: that of
+   * ids, of first storing, or any other that stays. `after` is the id of an alert that is stored, the last of a page.
+   */
   staleAlerts(
     query: {
       readonly tenant: string

@@ -1,10 +1,11 @@
 import { type ApprovalQuestion, type ApproverGroup, describeResource, type PlannedAction } from '@mendkit/core'
+import { type PendingCommand, pendingRow } from '../../store/pending-commands.ts'
 import { shown, shownLines } from '../../terminal/safe-text.ts'
 import { pairs, type Screen } from '../../terminal/screen.ts'
 import { momentWithAge } from '../../terminal/time.ts'
 
 /** What an approval asks, for whoever answers it: nothing is cut. */
-export function approvalText(question: ApprovalQuestion, screen: Screen): string {
+export function approvalText(question: ApprovalQuestion, pending: readonly PendingCommand[], screen: Screen): string {
   const { id, digest, state, actions, diffs, answers, missing, voidBecause } = question
   const facts = pairs(
     [
@@ -17,6 +18,7 @@ export function approvalText(question: ApprovalQuestion, screen: Screen): string
       ...(question.proofNeeded ? [['Proof', 'needed from whoever approves'] as const] : []),
       ...(state === 'open' && answers.length > 0 ? [['Missing', groups(missing)] as const] : []),
       ...(question.proposedBy === undefined ? [] : [['Proposed by', question.proposedBy] as const]),
+      ...pendingRow(pending, screen),
       ...answers.map(({ kind, by }) => [kind === 'approve' ? 'Approved by' : 'Rejected by', by.id] as const),
     ],
     screen,
