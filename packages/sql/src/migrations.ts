@@ -25,10 +25,10 @@ export const migrations: readonly Migration[] = [
       'create index mendkit_document_by_incident on mendkit_document (kind, tenant, incident_id, id)',
       'create index mendkit_document_by_state on mendkit_document (kind, state, tenant, id)',
       `create table mendkit_alert (
-  seq ${rowNumber}, tenant ${name} not null, id ${name} not null, id_head ${name} not null, source ${name} not null, status ${name} not null,
+  seq ${rowNumber}, tenant ${name} not null, id ${name} not null, id_hash ${whole} not null, source ${name} not null, status ${name} not null,
   correlated ${name} not null, starts_at ${whole} not null, last_seen_at ${whole} not null,
   incident_id ${name}, symptom ${text} not null, revision ${whole} not null, body ${text} not null)`,
-      'create index mendkit_alert_by_id on mendkit_alert (tenant, id_head)',
+      'create index mendkit_alert_by_id on mendkit_alert (id_hash)',
       `create index mendkit_alert_pending on mendkit_alert (starts_at, seq) where correlated = 'pending'`,
       `create index mendkit_alert_unresolved on mendkit_alert (tenant, source, seq) where status <> 'resolved'`,
       'create index mendkit_alert_by_incident on mendkit_alert (tenant, incident_id, seq) where incident_id is not null',

@@ -43,7 +43,7 @@ export interface Statements {
   readonly appendAudit: BulkInsert<Tables['mendkit_audit']>
 }
 
-const alertIdentity = ['tenant', 'id', 'id_head'] as const
+const alertIdentity = ['tenant', 'id', 'id_hash'] as const
 const alertFacts = [
   'source',
   'status',

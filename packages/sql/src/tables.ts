@@ -17,8 +17,8 @@ export interface AlertRow {
   seq: number
   tenant: string
   id: string
-  /** `headOf` the id: what the indexes hold in its place. */
-  id_head: string
+  /** `hashOf` tenant and id: what the index holds in their place. */
+  id_hash: number
   source: string
   status: string
   correlated: string
