@@ -117,10 +117,11 @@ function pendingRows(db: Database, after: PendingPlace | undefined, limit: numbe
     .where('correlated', '=', sql.lit('pending'))
   if (after !== undefined) {
     const { starts_at, tenant, id } = after
+    // One that is not there stands before all that start when it did: rather twice than never.
     const seq = seqOf(db, tenant, id)
     query = query
       .where('starts_at', '>=', starts_at)
-      .where((is) => is.or([is('starts_at', '>', starts_at), is('seq', '>', seq)]))
+      .where((is) => is.or([is('starts_at', '>', starts_at), is('seq', '>', is.fn.coalesce(seq, sql.lit(-1)))]))
   }
   return query.orderBy('starts_at').orderBy('seq').limit(limit).execute()
 }

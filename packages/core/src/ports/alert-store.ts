@@ -22,7 +22,7 @@ export interface AlertStore {
   /** Alerts of any tenant that wait for correlation, oldest `startsAt` first. */
   pendingAlerts(
     query: {
-      /** Only those that stand after this one in the same order. */
+      /** Only those that stand after this one in the same order. Where it is not there, none that may stand after it is left out. */
       readonly after?: Pick<Alert, 'startsAt' | 'tenant' | 'id'>
       readonly limit: number
     },

@@ -102,6 +102,32 @@ export const alertClauses: Contract<StoreSubject> = [
     },
   },
   {
+    says: 'leaves no pending alert out behind one that is not there',
+    async check(make) {
+      const { store } = await make()
+      await stored(
+        store,
+        [1, 2, 3].map((index) => anAlert({ id: `alert_${index}`, startsAt: minute(index === 1 ? 1 : 2) })),
+      )
+      const gone = { startsAt: minute(2), tenant, id: 'alert_0' }
+      const behind = await store.pendingAlerts({ after: gone, limit: 10 }, ctx)
+      assert.deepEqual(
+        behind.map(({ id }) => id),
+        ['alert_2', 'alert_3'],
+      )
+    },
+  },
+  {
+    says: 'stores no next revision of an alert that is not there',
+    async check(make) {
+      const { store } = await make()
+      const put = [{ kind: 'alerts', rows: [anAlert({ id: 'gone', revision: 3 })] }] as const
+      const { kind } = await store.commit({ tenant, expect: [], put, audit: [] }, ctx)
+      assert.equal(kind, 'conflict')
+      assert.deepEqual(await store.alerts(tenant, ['gone'], ctx), [])
+    },
+  },
+  {
     says: 'lists unresolved alerts of a source that were last seen before a moment, page by page',
     async check(make) {
       const { store } = await make()
