@@ -82,8 +82,14 @@ export const migrations: readonly Migration[] = [
   tenant ${short} not null, seq ${whole} not null, bytes ${bytes} not null,
   primary key (tenant, seq))`,
       `create table mendkit_audit_head (
-  tenant ${short} not null, size ${whole} not null, last ${short} not null,
+  tenant ${short} not null, size ${whole} not null, last ${short} not null, frontier ${bytes} not null, log_key ${text},
   primary key (tenant))${inKey}`,
+      `create table mendkit_audit_tile (
+  tenant ${short} not null, level ${whole} not null, start ${whole} not null, hashes ${bytes} not null,
+  primary key (tenant, level, start))${inKey}`,
+      `create table mendkit_audit_checkpoint (
+  tenant ${short} not null, size ${whole} not null, note ${text} not null,
+  primary key (tenant, size))${inKey}`,
       `create table mendkit_receipt (
   writer ${short} not null, token ${short} not null, at ${whole} not null,
   primary key (writer))${inKey}`,

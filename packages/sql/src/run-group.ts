@@ -1,4 +1,4 @@
-import { type Change, type GroupOutcome, MendkitError } from '@mendkit/core'
+import { type Change, type GroupOutcome, type LogKeys, MendkitError } from '@mendkit/core'
 import { appendAudit } from './append-audit.ts'
 import type { Dialect } from './dialect/dialect.ts'
 import { lockRows } from './lock-rows.ts'
@@ -14,6 +14,8 @@ export interface GroupOptions {
   readonly statements: Statements
   /** The store's time, ms since 1970. */
   readonly time: () => Promise<number>
+  /** What the audit log is signed with. */
+  readonly keys: LogKeys
 }
 
 /** How a change went, before its entries have their places in the log. */
@@ -25,7 +27,7 @@ type Written = { readonly kind: 'written' } | Exclude<GroupOutcome, { readonly k
  */
 export async function runGroup(
   db: Database,
-  { dialect, statements, time }: GroupOptions,
+  { dialect, statements, time, keys }: GroupOptions,
   changes: readonly Change[],
 ): Promise<Decision<readonly GroupOutcome[]>> {
   const [any] = changes
@@ -43,7 +45,14 @@ export async function runGroup(
   }
   const kept = results.flatMap(([change, { kind }]) => (kind === 'written' ? [change] : []))
   const drafts = kept.flatMap((change) => change.audit)
-  let next = kept.length === 0 ? 0 : await appendAudit(db, statements, tenant, drafts)
+  let next = 0
+  try {
+    if (kept.length > 0) next = await appendAudit(db, statements, tenant, drafts, keys)
+  } catch (cause) {
+    // What the log refuses must not cost the changes beside it: a group that fails so is taken apart.
+    if (changes.length === 1 || !MendkitError.is(cause)) throw cause
+    throw new Error('the entries of this group cannot be appended', { cause })
+  }
   const outcomes = results.map(([change, written]): GroupOutcome => {
     if (written.kind !== 'written') return written
     return { kind: 'committed', seqs: change.audit.map(() => next++) }

@@ -1,4 +1,4 @@
-import { type Clock, commitInGroups, MendkitError, type Store } from '@mendkit/core'
+import { type Clock, commitInGroups, type LogKeys, MendkitError, type Store } from '@mendkit/core'
 import type { Access } from './access.ts'
 import {
   type Connections,
@@ -73,7 +73,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
   const dialect = own === undefined ? (host?.dialect ?? dialects.sqlite) : dialects[own.kind]
   const statements = makeStatements(dialect)
   const receipt = dialect.needsReceipts ? receipts(dialect) : undefined
-  let opened: { readonly connections: Connections; readonly clock: Clock } | undefined
+  let opened: { readonly connections: Connections; readonly clock: Clock; readonly keys: LogKeys } | undefined
 
   function connect(): Promise<Connections> {
     const pool = { lockPatienceMs, statementTimeoutMs, maxConnections }
@@ -94,9 +94,9 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
 
   function use() {
     if (opened === undefined) throw new MendkitError('unavailable', `${database} is closed; call \`open\` first`)
-    const { connections, clock } = opened
+    const { connections, clock, keys } = opened
     connections.assertInPlace()
-    return { ...connections, clock }
+    return { ...connections, clock, keys }
   }
 
   const access: Access = {
@@ -122,7 +122,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     use()
     // A transaction holds the event loop for most of its time: whatever has arrived by now shares the next one.
     await breathe()
-    const { writer, clock } = use()
+    const { writer, clock, keys } = use()
     const options = {
       dialect,
       patienceMs: lockPatienceMs,
@@ -130,7 +130,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     }
     try {
       return await inTransaction(writer, options, (db) =>
-        runGroup(db, { dialect, statements, time: () => dialect.now(db, clock) }, changes),
+        runGroup(db, { dialect, statements, keys, time: () => dialect.now(db, clock) }, changes),
       )
     } catch (error) {
       throw canTryAgain(dialect.failureKind(error)) ? error : explainFailure(error, database, dialect.failureKind)
@@ -141,7 +141,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     spec: 1,
     id: 'sql',
     durable: true,
-    async open({ clock }, ctx) {
+    async open({ clock, ...keys }, ctx) {
       ctx.signal.throwIfAborted()
       if (opened !== undefined) return
       await explained(async () => {
@@ -153,7 +153,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
           await connections.close()
           throw error
         }
-        opened = { connections, clock }
+        opened = { connections, clock, keys }
       })
     },
     async close() {

@@ -41,6 +41,8 @@ export interface Statements {
   readonly widenKeys: BulkInsert<Tables['mendkit_correlation_key']>
   readonly insertBlob: BulkInsert<Tables['mendkit_blob']>
   readonly appendAudit: BulkInsert<Tables['mendkit_audit']>
+  readonly appendTiles: BulkInsert<Tables['mendkit_audit_tile']>
+  readonly appendCheckpoint: BulkInsert<Tables['mendkit_audit_checkpoint']>
 }
 
 const alertIdentity = ['tenant', 'id', 'id_hash'] as const
@@ -115,5 +117,7 @@ export function makeStatements(dialect: Dialect): Statements {
     ),
     insertBlob: bulkInsert('mendkit_blob', ['tenant', 'digest', 'salt', 'body'], dialect.orIgnore),
     appendAudit: bulkInsert('mendkit_audit', ['tenant', 'seq', 'bytes'], (insert) => insert),
+    appendTiles: bulkInsert('mendkit_audit_tile', ['tenant', 'level', 'start', 'hashes'], (insert) => insert),
+    appendCheckpoint: bulkInsert('mendkit_audit_checkpoint', ['tenant', 'size', 'note'], (insert) => insert),
   }
 }

@@ -87,7 +87,11 @@ export interface Tables {
   /** Text as UTF-8, because not every database keeps every character in a text column. */
   mendkit_blob: { tenant: string; digest: string; salt: string; body: Uint8Array }
   mendkit_audit: { tenant: string; seq: number; bytes: Uint8Array }
-  mendkit_audit_head: { tenant: string; size: number; last: string }
+  /** `frontier`: 32 bytes for each complete subtree. `log_key`: the verifier key that signs the next checkpoint. */
+  mendkit_audit_head: { tenant: string; size: number; last: string; frontier: Uint8Array; log_key: string | null }
+  /** Hashes of subtrees side by side, within one tile of 256. */
+  mendkit_audit_tile: { tenant: string; level: number; start: number; hashes: Uint8Array }
+  mendkit_audit_checkpoint: { tenant: string; size: number; note: string }
   /** What tells whether a commit was kept whose answer was lost: the last one of each open store. */
   mendkit_receipt: { writer: string; token: string; at: number }
   mendkit_schema: { id: number; version: number; minimum_reader: number }
@@ -119,6 +123,8 @@ export const wholeColumns: Readonly<Record<Exclude<ColumnsOf<number | null>, 'id
   lease_until: true,
   value: true,
   size: true,
+  level: true,
+  start: true,
   at: true,
   version: true,
   minimum_reader: true,
@@ -126,7 +132,12 @@ export const wholeColumns: Readonly<Record<Exclude<ColumnsOf<number | null>, 'id
 }
 
 /** Columns of bytes. `body` is text in other tables, which no driver gives as bytes. */
-export const byteColumns: Readonly<Record<ColumnsOf<Uint8Array>, true>> = { body: true, bytes: true }
+export const byteColumns: Readonly<Record<ColumnsOf<Uint8Array>, true>> = {
+  body: true,
+  bytes: true,
+  frontier: true,
+  hashes: true,
+}
 
 /** A database that holds our tables, or one connection of it. */
 export type Database = Kysely<Tables>

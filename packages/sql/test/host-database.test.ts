@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import { systemClock } from '@mendkit/core'
+import { type LogKeys, systemClock } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import { callContext, holdsTo, type StoreSubject, storeContract, virtualClock } from '@mendkit/testkit'
 import { CamelCasePlugin, type CompiledQuery, Kysely, MssqlAdapter, SqliteDialect } from 'kysely'
@@ -45,11 +45,11 @@ async function subject(): Promise<StoreSubject & AsyncDisposable> {
   const file = temporaryFile()
   const clock = virtualClock()
   const hosts: Kysely<HostTables>[] = []
-  const another = async () => {
+  const another = async (keys?: LogKeys) => {
     const { db } = hostDatabase(file)
     hosts.push(db)
     const store = sqlStore({ db })
-    await store.open({ clock }, ctx)
+    await store.open({ clock, ...keys }, ctx)
     return store
   }
   return {

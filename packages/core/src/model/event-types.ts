@@ -5,6 +5,7 @@ const known: Readonly<Record<EventType, true>> = {
   'engine-stopped': true,
   'engine-paused': true,
   'engine-resumed': true,
+  'log-key-rotated': true,
   'alerts-received': true,
   'change-recorded': true,
   'incident-opened': true,

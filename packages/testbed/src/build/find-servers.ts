@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path'
 import { binaryPath } from './build-go-server.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { debianFolder } from './debian-packages.ts'
-import { goBuildOf, goServers } from './go-servers.ts'
+import { goBuildOf, goServers, logJudge } from './go-servers.ts'
 
 /** Paths of all the programs that a testbed runs. */
 export interface ServerPaths {
@@ -44,6 +44,11 @@ export function findServers(cache: string = cacheFolder()): FoundServers {
 export function findPrometheus(cache: string): string | undefined {
   const folders = [join(debianFolder(cache), 'usr', 'bin'), ...(process.env['PATH'] ?? '').split(delimiter)]
   return folders.map((folder) => join(folder, 'prometheus')).find(isProgram)
+}
+
+/** Looks for the judge of the audit log in the cache. Never builds. */
+export function findLogJudge(cache: string = cacheFolder()): string | undefined {
+  return builtProgram(cache, logJudge)
 }
 
 function builtProgram(cache: string, server: (typeof goServers)[number]): string | undefined {

@@ -1,4 +1,4 @@
-import { type Mendkit, type Phase, phases, unfinishedExecutionStates } from '@mendkit/core'
+import { type AuditHead, type Mendkit, type Phase, phases, unfinishedExecutionStates } from '@mendkit/core'
 import type { Command } from '../../run/command.ts'
 import { pendingCommands } from '../../store/pending-commands.ts'
 import { pageSize, readPages } from '../../store/read-pages.ts'
@@ -36,7 +36,7 @@ export const status: Command = {
         pendingCommands: { count: pending.length, oldest: pending.slice(0, 5) },
         paused: await pausedBy(store, tenant, ctx),
         failedNotices: await failedNotices(store, tenant, ctx),
-        audit: await store.auditHead(tenant, ctx),
+        audit: endOf(await store.auditHead(tenant, ctx)),
         engine: (await newestStart(store, ctx)) ?? null,
       }
       return { json: found, text: (screen) => statusText(found, screen) }
@@ -58,4 +58,8 @@ async function incidentsByPhase({ incidents }: Mendkit): Promise<Status['inciden
 
 async function count(page: Parameters<typeof readPages<{ readonly id: string }>>[0]): Promise<number> {
   return (await readPages(page, countLimit)).length
+}
+
+function endOf({ size, last }: AuditHead): Pick<AuditHead, 'size' | 'last'> {
+  return { size, last }
 }
