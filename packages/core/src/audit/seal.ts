@@ -3,9 +3,12 @@ import canonicalize from 'canonicalize'
 import { MendkitError } from '../errors.ts'
 import type { AuditHead, AuditRecord } from '../model/audit-entry.ts'
 import type { AuditDraft } from '../model/event.ts'
+import { once } from '../once.ts'
 
 /** Where every log begins. */
 export const emptyAuditHead: AuditHead = { size: 0, last: '0'.repeat(64) }
+
+const encoder = once(() => new TextEncoder())
 
 /** SHA-256 of some bytes, hex. */
 export function sha256(bytes: Uint8Array | string): string {
@@ -47,5 +50,5 @@ function entryBytes(tenant: string, seq: number, prev: string, draft: AuditDraft
     prev,
   })
   if (text === undefined) throw new MendkitError('invalid', `audit entry ${draft.type} holds data that is not JSON`)
-  return new TextEncoder().encode(text)
+  return encoder().encode(text)
 }
