@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import { parseForm } from './parse-form.ts'
+import { readOnce } from './read-once.ts'
 
 const stateSchema = z.looseObject({
   waiting: z.looseObject({ reason: z.string().optional() }).nullish(),
@@ -72,7 +73,7 @@ const PULL_PROBLEMS = [
 ]
 
 /** Reads a pod's fields. Throws `bad-response` that names the field. */
-export function parsePod(object: KubernetesObject): Pod {
+export const parsePod = readOnce((object): Pod => {
   const { phase, conditions, containerStatuses, initContainerStatuses } = parseForm(podSchema, object).status
   const containers = [...initContainerStatuses, ...containerStatuses].map(containerState)
   const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
@@ -82,7 +83,7 @@ export function parsePod(object: KubernetesObject): Pod {
     state: stateOf(object, phase, ready, containers),
     controller: object.metadata.ownerReferences?.find((owner) => owner.controller === true),
   }
-}
+})
 
 function containerState(container: z.output<typeof containerSchema>): ContainerState {
   const { name, image, ready, restartCount, state, lastState } = container

@@ -2,6 +2,7 @@ import { type Json, MendkitError } from '@mendkit/core'
 import { z } from 'zod'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import { parseForm } from './parse-form.ts'
+import { readOnce } from './read-once.ts'
 
 const labels = z.record(z.string(), z.string())
 const amount = z.union([z.number(), z.string()])
@@ -110,7 +111,7 @@ export interface Workload {
 }
 
 /** Reads a workload's fields. Throws `bad-response` that names the field. */
-export function parseWorkload(object: KubernetesObject): Workload {
+export const parseWorkload = readOnce((object): Workload => {
   const { spec, status } = parseForm(workloadSchema, object)
   const counts = countsOf(spec.replicas, status)
   return {
@@ -127,7 +128,7 @@ export function parseWorkload(object: KubernetesObject): Workload {
     updateRevision: status.updateRevision,
     currentRevision: status.currentRevision,
   }
-}
+})
 
 const anyJson = z.json()
 
