@@ -8,7 +8,7 @@ export interface RealDatabase {
   readonly kind: 'postgres' | 'mariadb'
   readonly url: string
   /** Runs a statement as another program would; answers rows. */
-  run(statement: string): Promise<readonly Record<string, unknown>[]>
+  readonly run: (statement: string) => Promise<readonly Record<string, unknown>[]>
 }
 
 const described = inject('databases')

@@ -176,7 +176,7 @@ async function endConnections({ kind, url, run }: RealDatabase): Promise<void> {
   }
 }
 
-describe.runIf(servers.length > 0)('a server that is set up so that commits get lost', () => {
+describe.runIf(servers.length > 0)('a server that is set up so that commits get lost (needs PostgreSQL)', () => {
   test('is refused, with the setting to change', async () => {
     const { url, run } = await makeDatabase('postgres')
     await run(`alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = off`)

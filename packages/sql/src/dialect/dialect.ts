@@ -60,7 +60,7 @@ export interface Dialect {
   /** A parameter that the database knows to be a whole number. */
   asWhole(value: number | null): Expression<number | null>
   /** Leaves rows out whose key exists already. */
-  orIgnore<Table extends keyof Tables>(insert: Insert<Table>): Insert<Table>
+  readonly orIgnore: <Table extends keyof Tables>(insert: Insert<Table>) => Insert<Table>
   /** Sets these columns where the row exists already. */
   orReplace<Table extends keyof Tables>(
     insert: Insert<Table>,
@@ -68,11 +68,11 @@ export interface Dialect {
     columns: readonly (keyof Tables[Table] & string)[],
   ): Insert<Table>
   /** Widens the stretch of a correlation key where it is held already. */
-  orWiden(insert: Insert<'mendkit_correlation_key'>): Insert<'mendkit_correlation_key'>
+  readonly orWiden: (insert: Insert<'mendkit_correlation_key'>) => Insert<'mendkit_correlation_key'>
   /** Whether a table of this name exists. */
   hasTable(db: Database, table: string): Promise<boolean>
   /** What the server must be set to for our promises to hold, and is not; undefined when all is well. */
   unfit(db: Database): Promise<string | undefined>
   /** What an error of the driver means; undefined when it is none that a user can do something about. */
-  failureKind(error: unknown): FailureKind | undefined
+  readonly failureKind: (error: unknown) => FailureKind | undefined
 }
