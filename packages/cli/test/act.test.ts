@@ -103,17 +103,17 @@ describe('what waits for a host', () => {
     expect(await show()).toMatchObject({ pendingCommands: pending })
     expect(await mendkitJson('status', '--db', db)).toMatchObject({ pendingCommands: { count: 2, oldest: pending } })
     expect((await mendkit('incidents', 'show', incident, '--db', db)).out).toMatch(
-      /Waits for host +resolve by alice, [\d-]+ [\d:]+Z \(\d+s ago\)\n +close by bob, /,
+      /Waits for a host +resolve by alice, [\d-]+ [\d:]+Z \(\d+s ago\)\n +close by bob, /,
     )
     const status = (await mendkit('status', '--db', db)).out.replaceAll(/\s+/g, ' ')
-    expect(status).toContain(`Wait for a host 2 commands resolve of ${incident} by alice, `)
+    expect(status).toContain(`Waits for a host 2 commands resolve of ${incident} by alice, `)
     await using host = startHost(db)
     await expect
       .poll(async () => (await host.mendkit.incidents.get(incident))?.phase, { timeout: 30_000 })
       .toBe('closed')
     expect(await show()).toMatchObject({ pendingCommands: [] })
-    expect((await mendkit('incidents', 'show', incident, '--db', db)).out).not.toContain('Waits for host')
-    expect((await mendkit('status', '--db', db)).out).toMatch(/Wait for a host +0 commands/)
+    expect((await mendkit('incidents', 'show', incident, '--db', db)).out).not.toContain('Waits for a host')
+    expect((await mendkit('status', '--db', db)).out).toMatch(/Waits for a host +0 commands/)
   })
 
   test('is shown beside the approval that it answers', async () => {
@@ -124,7 +124,7 @@ describe('what waits for a host', () => {
     const show = await mendkitJson('approvals', 'show', approval, '--db', db)
     expect(show).toMatchObject({ state: 'open', pendingCommands: pending })
     expect((await mendkit('approvals', 'show', approval, '--db', db)).out).toMatch(
-      /Waits for host +approve apr_\w+\s+by\s+alice,/,
+      /Waits for a host +approve apr_\w+\s+by\s+alice,/,
     )
     const { out } = await mendkit('approvals', 'list', '--db', db)
     expect(out.replaceAll(/\s+/g, ' ')).toContain('approve by alice waits for a host')

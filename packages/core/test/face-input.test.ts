@@ -216,6 +216,11 @@ test.each(wrong)('%s is refused by %s, naming the field', async (_, name, given,
   })
 })
 
+test('a snooze until no moment is told what a moment looks like', async () => {
+  const error = refusal(await outcome(host(), 'incidents.snooze', ['inc', { until: 'yesterday' }]))
+  expect(error).toMatchObject({ path: 'snooze.until', message: expect.stringContaining('2026-12-20T18:00:00Z') })
+})
+
 test('a refusal lists the fields that there are', async () => {
   const error = refusal(await outcome(host(), 'incidents.list', [{ phase: 'open' }]))
   expect(error.message).toContain('phases, after, limit')

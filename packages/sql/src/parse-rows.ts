@@ -8,6 +8,7 @@ import {
   readBlobText,
   readResource,
   readTexts,
+  resourceKey,
   type Symptom,
 } from '@mendkit/core'
 import { z } from 'zod'
@@ -35,12 +36,14 @@ export function parseMember(row: Tables['mendkit_member']): Membership {
 /** A symptom with its counters. Throws `corrupt` when its resource is none. */
 export function parseSymptom(row: Tables['mendkit_symptom']): Symptom {
   const what = `symptom ${row.symptom} of incident ${row.incident_id}`
+  const resource = row.resource === null ? undefined : readResource(what, row.resource)
   return {
     tenant: row.tenant,
     incidentId: row.incident_id,
     alertname: row.alertname,
-    resourceKey: row.resource_key,
-    ...(row.resource !== null && { resource: readResource(what, row.resource) }),
+    // The column may hold a shorter one.
+    resourceKey: resource === undefined ? row.resource_key : resourceKey(resource),
+    ...(resource !== undefined && { resource }),
     firing: row.firing,
     suppressed: row.suppressed,
     total: row.total,

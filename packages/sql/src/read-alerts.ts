@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Access } from './access.ts'
 import { chunks } from './bulk-insert.ts'
 import { findAlerts, headOf, stored } from './find-alerts.ts'
+import { indexable } from './indexable.ts'
 import { parseMember, parseSymptom } from './parse-rows.ts'
 import { readableRows } from './readable-rows.ts'
 import type { AlertRow, Database, Tables } from './tables.ts'
@@ -66,7 +67,7 @@ export function alertReads({
     firingSymptoms: (tenant, resourceKeys, ctx) =>
       read(ctx, async (db) => {
         checkCount('resourceKeys', resourceKeys)
-        const rows = await inChunks([...new Set(resourceKeys)], (chunk) =>
+        const rows = await inChunks([...new Set(resourceKeys.map(indexable))], (chunk) =>
           db
             .selectFrom('mendkit_symptom')
             .selectAll()

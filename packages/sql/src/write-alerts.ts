@@ -1,14 +1,15 @@
-import { type Alert, type SymptomName, symptomOf } from '@mendkit/core'
+import type { Alert, SymptomName } from '@mendkit/core'
 import { chunks } from './bulk-insert.ts'
 import { headOf } from './find-alerts.ts'
+import { storedSymptomOf } from './indexable.ts'
 import type { AlertBefore } from './statements.ts'
 import type { AlertRow } from './tables.ts'
 import { recountMembers } from './write-members.ts'
 import { countAlert, namedBy, type Writing } from './writing.ts'
 
 /**
- * Stores alerts as their next revisions; answers the first conflict, if any. That no alert is stored twice rests on the write
- * lock, which the transaction holds from its first statement on: nobody can store one between the look and the insert.
+ * Stores alerts as their next revisions; answers the first conflict, if any. That no alert is stored twice rests on the lock of
+ * the tenant, or on SQLite's write lock, which the transaction took first: nobody can store one between the look and the insert.
  */
 export async function putAlerts(writing: Writing, rows: readonly Alert[]): Promise<string | undefined> {
   for (const chunk of chunks(rows)) {
@@ -74,7 +75,7 @@ async function readBefore(
 
 function toRow(writing: Writing, alert: Alert): Omit<AlertRow, 'seq'> {
   const after = { ...alert, revision: alert.revision + 1 }
-  const symptom = symptomOf(alert)
+  const symptom = storedSymptomOf(alert)
   writing.symptomOfAlert.set(alert.id, symptom)
   return {
     tenant: alert.tenant,
@@ -93,7 +94,7 @@ function toRow(writing: Writing, alert: Alert): Omit<AlertRow, 'seq'> {
 }
 
 function symptomIn(writing: Writing, alert: Alert): SymptomName {
-  return writing.symptomOfAlert.get(alert.id) ?? symptomOf(alert)
+  return writing.symptomOfAlert.get(alert.id) ?? storedSymptomOf(alert)
 }
 
 function sameIndexes(was: AlertBefore, after: AlertRow): boolean {

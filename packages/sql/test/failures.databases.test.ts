@@ -1,11 +1,11 @@
 import { inspect } from 'node:util'
-import { type ErrorCode, MendkitError, type Store, systemClock } from '@mendkit/core'
+import { type ErrorCode, MendkitError, resourceKey, type Store, systemClock } from '@mendkit/core'
 import { type SqlStoreOptions, sqlStore } from '@mendkit/sql'
 import { callContext, verifyLog } from '@mendkit/testkit'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { cuttingProxy } from './cutting-proxy.ts'
 import { makeDatabase, type RealDatabase, servers, withoutServers } from './databases.ts'
-import { aChange, aDraft, counts, tenant } from './rows.ts'
+import { aChange, aDraft, anAlert, counts, tenant } from './rows.ts'
 
 const ctx = callContext()
 const soon = { lockPatienceMs: 100 }
@@ -115,6 +115,24 @@ describe.each(servers)('a store on %s', (kind) => {
     await holding
     await store.commit(add(), ctx)
     expect(await store.counter(tenant, 'c', ctx)).toBe(2)
+  })
+
+  test('counts symptoms of resources whose names are long or hold what a column cannot', async () => {
+    const { url } = await makeDatabase(kind)
+    const store = await openOn(url)
+    const topmost = { cluster: 'prod', apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop' }
+    const names = ['web\0server', 'x'.repeat(5_000), '界'.repeat(700)]
+    const rows = names.map((name, index) => ({
+      ...anAlert(`alert_${index}`),
+      incidentId: 'inc_1',
+      topmost: { ...topmost, name },
+    }))
+    await store.commit(aChange({ put: [{ kind: 'alerts', rows }] }), ctx)
+    for (const { topmost: resource } of rows) {
+      const [symptom, ...more] = await store.firingSymptoms(tenant, [resourceKey(resource)], ctx)
+      expect(symptom).toMatchObject({ resource, resourceKey: resourceKey(resource), firing: 1 })
+      expect(more).toEqual([])
+    }
   })
 
   test('refuses an id that no key takes, and keeps what shared its group', async () => {

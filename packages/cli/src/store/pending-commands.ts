@@ -58,5 +58,5 @@ export function pendingText(commands: readonly PendingCommand[], screen: Screen,
 
 /** The row that tells of them, where there are any. */
 export function pendingRow(commands: readonly PendingCommand[], screen: Screen): Parameters<typeof pairs>[0] {
-  return commands.length === 0 ? [] : [['Waits for host', pendingText(commands, screen, false)]]
+  return commands.length === 0 ? [] : [['Waits for a host', pendingText(commands, screen, false)]]
 }

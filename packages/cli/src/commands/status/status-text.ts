@@ -16,7 +16,7 @@ export function statusText(status: Status, screen: Screen): string {
       ['Incidents', byPhase.length === 0 ? 'none' : byPhase.join('\n')],
       ['Open approvals', String(status.openApprovals)],
       ['Unfinished executions', String(status.unfinishedExecutions)],
-      ['Wait for a host', pendingLines(status.pendingCommands, screen)],
+      ['Waits for a host', pendingLines(status.pendingCommands, screen)],
       [
         'Kill switch',
         paused === null

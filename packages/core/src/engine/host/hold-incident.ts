@@ -46,10 +46,11 @@ const longestSnoozeMs = 7 * 86_400_000
 const snoozeShape = once(() => {
   const because = wordsShape().optional()
   const ms = 'expected whole milliseconds from 1 to 604,800,000, which are a week: whoever wants longer takes it over'
+  const until = 'expected a moment such as 2026-12-20T18:00:00Z'
   return z.union(
     [
       z.strictObject({ ms: z.int(ms).min(1, ms).max(longestSnoozeMs, ms), because }),
-      z.strictObject({ until: z.iso.datetime({ offset: true }), because }),
+      z.strictObject({ until: z.iso.datetime({ offset: true, error: until }), because }),
     ],
     { error: 'expected { ms }, at most a week, or { until }, a moment such as 2026-12-20T18:00:00Z' },
   )
