@@ -21,6 +21,7 @@ const ports: Readonly<Record<string, PortContract | string>> = {
   notifier: { Notifier: 'notifierContract' },
   policy: { Policy: 'policyContract' },
   store: { Store: 'storeContract' },
+  signer: { Signer: 'signerContract' },
   'time-zones': { TimeZones: 'timeZonesContract' },
   topology: { Topology: 'topologyContract' },
   'alert-store': 'a part of the store, and of its contract',

@@ -34,7 +34,7 @@ export async function makeReport(mendkit: Mendkit): Promise<Omit<Report, 'drift'
   return {
     incidents: incidents.sort((a, b) => b.alerts - a.alerts),
     noise: { alerts: await alertsReceived(mendkit), incidents: incidents.length },
-    audit: { entries: audit.verified ? audit.entries : audit.at, verified: audit.verified },
+    audit: { entries: audit.entries, verified: audit.verified },
   }
 }
 

@@ -2,8 +2,10 @@ import { errorText } from '@mendkit/core'
 import type { CommandIo } from './run/io.ts'
 import { runCommand } from './run/run-command.ts'
 
-/** What a terminal has at least, and what is written for when there is none. */
-const leastColumns = 80
+/** What is written for when there is no terminal. */
+const usualColumns = 80
+/** In fewer columns not even an id has its place. */
+const leastColumns = 40
 /** How long an interrupted command may take to let go of what it holds, in milliseconds. */
 const patienceMs = 3_000
 
@@ -27,7 +29,7 @@ const io: CommandIo = {
   out: (text) => void stdout.write(text),
   error: (text) => void stderr.write(text),
   env,
-  columns: Math.max(leastColumns, stdout.columns ?? leastColumns),
+  columns: stdout.isTTY ? Math.max(leastColumns, stdout.columns) : usualColumns,
   colours: stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '',
   now: () => Date.now(),
   signal: interrupt.signal,

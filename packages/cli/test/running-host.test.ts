@@ -114,8 +114,11 @@ test('several commands at once, beside a host at work, all succeed', async () =>
   const { incident } = await host.askApproval()
   const texts = ['one', 'two', 'three']
   const notes = texts.map((text) => mendkit('incidents', 'note', incident, text, ...alice, '--db', db))
-  const looks = [mendkit('status', '--db', db), mendkit('audit', 'verify', '--db', db)]
+  const looks = [mendkit('status', '--db', db)]
+  const verified = mendkit('audit', 'verify', '--db', db)
   for (const { code, error } of await Promise.all([...notes, ...looks])) expect([code, error]).toEqual([0, ''])
+  // 3: whole, and compared with no anchor.
+  expect(await verified).toMatchObject({ code: 3, error: '' })
   const told = await host.mendkit.incidents.timeline(incident, { format: 'markdown' })
   for (const text of texts) expect(told).toContain(text)
   expect(await host.mendkit.audit.verify()).toMatchObject({ verified: true })

@@ -3,6 +3,7 @@ import {
   type AuditHead,
   type AuditRecord,
   type AuditStore,
+  type AuditTilePart,
   type Blob,
   blobDigest,
   emptyAuditHead,
@@ -26,6 +27,7 @@ interface Log {
   records: AuditRecord[]
   head: AuditHead
   blobs: Blob[]
+  tiles: readonly AuditTilePart[]
   store: AuditStore
   pages: number[]
 }
@@ -51,11 +53,12 @@ function aLog(size: number): Log {
   const drafts = Array.from({ length: size }, (_, index) =>
     draft(index, index % 3 === 0 ? { note: blobs[index % 2]?.digest ?? '' } : {}),
   )
-  const { records, head } = sealEntries(tenant, emptyAuditHead, drafts)
+  const { records, head, tiles } = sealEntries(tenant, emptyAuditHead, drafts)
   const log: Log = {
     records: [...records],
     head,
     blobs,
+    tiles,
     pages: [],
     store: {
       auditHead: async () => log.head,
@@ -64,13 +67,19 @@ function aLog(size: number): Log {
         log.pages.push(page.length)
         return page
       },
+      lastAuditCheckpoint: async () => undefined,
+      auditCheckpoints: async () => [],
+      async auditTile({ level, index }) {
+        const part = log.tiles.find((each) => each.level === level && each.start === index * 256)
+        return part?.hashes ?? new Uint8Array()
+      },
       blobs: async (_, digests) => log.blobs.filter((blob) => digests.includes(blob.digest)),
     },
   }
   return log
 }
 
-const verify = (log: Log) => verifyAudit(log.store, tenant, callContext())
+const verify = (log: Log) => verifyAudit(log.store, tenant, {}, callContext())
 const encode = (text: string) => new TextEncoder().encode(text)
 const textOf = (record: AuditRecord | undefined) => new TextDecoder().decode(record?.bytes)
 
@@ -82,9 +91,19 @@ function edit(log: Log, seq: number, change: (text: string) => string): void {
 
 describe('verifyAudit', () => {
   test('verifies an empty log and a log of several pages, one page at a time', async () => {
-    expect(await verify(aLog(0))).toEqual({ verified: true, entries: 0, head: emptyAuditHead })
+    expect(await verify(aLog(0))).toMatchObject({
+      verified: true,
+      signed: false,
+      entries: 0,
+      head: { size: 0, last: emptyAuditHead.last },
+    })
     const log = aLog(1_234)
-    expect(await verify(log)).toEqual({ verified: true, entries: 1_234, head: log.head })
+    expect(await verify(log)).toMatchObject({
+      verified: true,
+      entries: 1_234,
+      head: { size: 1_234, last: log.head.last },
+      findings: [],
+    })
     expect(Math.max(...log.pages)).toBeLessThanOrEqual(1_000)
   })
 
@@ -98,10 +117,11 @@ describe('verifyAudit', () => {
         const page = await before.readAudit(query, ctx)
         log.records = grown.records
         log.head = grown.head
+        log.tiles = grown.tiles
         return page
       },
     }
-    expect(await verifyAudit(store, tenant, callContext())).toMatchObject({ verified: true, entries: 5 })
+    expect(await verifyAudit(store, tenant, {}, callContext())).toMatchObject({ verified: true, entries: 5 })
   })
 
   const damages: readonly (readonly [name: string, damage: (log: Log) => void, problem: string, at: number])[] = [
@@ -109,7 +129,7 @@ describe('verifyAudit', () => {
     [
       'an edit of the last entry',
       (log) => edit(log, 8, (text) => text.replace('"relapses":8', '"relapses":9')),
-      'head-differs',
+      'entry-differs',
       8,
     ],
     [
@@ -161,7 +181,7 @@ describe('verifyAudit', () => {
 
   function foreign(log: Log): void {
     const before = sha256(log.records[3]?.bytes ?? '')
-    const [record] = sealEntries('other', { size: 4, last: before }, [draft(4)]).records
+    const [record] = sealEntries('other', { ...aLog(4).head, last: before }, [draft(4)]).records
     if (record !== undefined) log.records[4] = record
   }
 
@@ -173,7 +193,9 @@ describe('verifyAudit', () => {
   test.each(damages)('finds %s', async (_, damage, problem, at) => {
     const log = aLog(9)
     damage(log)
-    expect(await verify(log)).toMatchObject({ verified: false, problem, at, because: expect.stringMatching(/\w/) })
+    const { verified, findings } = await verify(log)
+    expect(verified).toBe(false)
+    expect(findings).toContainEqual({ kind: problem, seq: at, because: expect.stringMatching(/\w/) })
   })
 
   test('finds any change of any byte', async () => {
@@ -192,10 +214,10 @@ describe('verifyAudit', () => {
   test('lets the abort reason and store errors through', async () => {
     const reason = new Error('enough')
     const aborted = callContext({ signal: AbortSignal.abort(reason) })
-    await expect(verifyAudit(aLog(3).store, tenant, aborted)).rejects.toBe(reason)
+    await expect(verifyAudit(aLog(3).store, tenant, {}, aborted)).rejects.toBe(reason)
     const away = new MendkitError('unavailable', 'the store is away')
     const store = { ...aLog(3).store, readAudit: () => Promise.reject(away) }
-    await expect(verifyAudit(store, tenant, callContext())).rejects.toBe(away)
+    await expect(verifyAudit(store, tenant, {}, callContext())).rejects.toBe(away)
   })
 })
 

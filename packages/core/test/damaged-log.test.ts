@@ -40,7 +40,10 @@ describe('a damaged entry', () => {
     damage.seq = 3
     const failure = { code: 'corrupt', message: expect.stringMatching(says) }
     await expect(shop.mendkit.incidents.timeline(id)).rejects.toMatchObject(failure)
-    expect(await shop.mendkit.audit.verify()).toMatchObject({ verified: false, at: 3 })
+    expect(await shop.mendkit.audit.verify()).toMatchObject({
+      verified: false,
+      findings: [{ seq: 3, kind: 'unreadable' }, { seq: 3 }],
+    })
     await shop.stop()
   })
 

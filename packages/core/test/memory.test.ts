@@ -1,13 +1,13 @@
-import { type MemoryState, memoryState, memoryStore, type Store, storeOverMemory } from '@mendkit/core'
+import { type LogKeys, type MemoryState, memoryState, memoryStore, type Store, storeOverMemory } from '@mendkit/core'
 import { callContext, holdsTo, type StoreSubject, storeContract, virtualClock } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 
 async function subject(): Promise<StoreSubject> {
   const clock = virtualClock()
   const state: MemoryState = memoryState()
-  const another = async (): Promise<Store> => {
+  const another = async (keys?: LogKeys): Promise<Store> => {
     const store = storeOverMemory(state, { id: 'memory', durable: false })
-    await store.open({ clock }, callContext())
+    await store.open({ clock, ...keys }, callContext())
     return store
   }
   return { store: await another(), another, passTime: (ms) => clock.advance(ms) }

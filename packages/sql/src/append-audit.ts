@@ -1,4 +1,4 @@
-import { type AuditDraft, type AuditHead, emptyAuditHead, sealEntries } from '@mendkit/core'
+import { type AuditDraft, type AuditHead, emptyAuditHead, type LogKeys, sealEntries } from '@mendkit/core'
 import { parseAuditHead } from './parse-rows.ts'
 import type { Statements } from './statements.ts'
 import type { Database } from './tables.ts'
@@ -7,7 +7,7 @@ import type { Database } from './tables.ts'
 export async function readAuditHead(db: Database, tenant: string): Promise<AuditHead> {
   const head = await db
     .selectFrom('mendkit_audit_head')
-    .select(['size', 'last'])
+    .select(['size', 'last', 'frontier', 'log_key'])
     .where('tenant', '=', tenant)
     .executeTakeFirst()
   return head === undefined ? emptyAuditHead : parseAuditHead(tenant, head)
@@ -15,25 +15,37 @@ export async function readAuditHead(db: Database, tenant: string): Promise<Audit
 
 /**
  * Appends entries as the last act of a transaction; answers the `seq` of the first. The head is compared and swapped, so
- * that two transactions can never append at the same place.
+ * that two transactions can never append at the same place. Throws `config` when the log's key is not among those given.
  */
 export async function appendAudit(
   db: Database,
   statements: Statements,
   tenant: string,
   drafts: readonly AuditDraft[],
+  keys: LogKeys,
 ): Promise<number> {
   const before = await readAuditHead(db, tenant)
   if (drafts.length === 0) return before.size
-  const { records, head } = sealEntries(tenant, before, drafts)
+  const { records, tiles, checkpoint, head } = sealEntries(tenant, before, drafts, keys)
   await statements.appendAudit(db, records)
+  await statements.appendTiles(db, tiles)
+  if (checkpoint !== undefined) await statements.appendCheckpoint(db, [checkpoint])
+  const after = {
+    size: head.size,
+    last: head.last,
+    frontier: Buffer.from(head.frontier.join(''), 'hex'),
+    log_key: head.key ?? null,
+  }
   if (before.size === 0) {
-    await db.insertInto('mendkit_audit_head').values({ tenant, size: head.size, last: head.last }).execute()
+    await db
+      .insertInto('mendkit_audit_head')
+      .values({ tenant, ...after })
+      .execute()
     return before.size
   }
   const { numUpdatedRows } = await db
     .updateTable('mendkit_audit_head')
-    .set({ size: head.size, last: head.last })
+    .set(after)
     .where('tenant', '=', tenant)
     .where('size', '=', before.size)
     .executeTakeFirst()

@@ -1,4 +1,5 @@
 import {
+  type AuditCheckpoint,
   type AuditHead,
   type AuditRecord,
   type Blob,
@@ -7,12 +8,18 @@ import {
   readBlobText,
   readResource,
   readTexts,
+  resourceKey,
   type Symptom,
 } from '@mendkit/core'
 import { z } from 'zod'
 import type { Tables } from './tables.ts'
 
-const auditHead = z.object({ size: z.int().min(1), last: z.string().length(64) })
+const auditHead = z.object({
+  size: z.int().min(1),
+  last: z.string().length(64),
+  frontier: z.instanceof(Uint8Array),
+  log_key: z.string().nullable(),
+})
 
 /** A member. Throws `corrupt` when its reasons are not a list of texts. */
 export function parseMember(row: Tables['mendkit_member']): Membership {
@@ -29,12 +36,14 @@ export function parseMember(row: Tables['mendkit_member']): Membership {
 /** A symptom with its counters. Throws `corrupt` when its resource is none. */
 export function parseSymptom(row: Tables['mendkit_symptom']): Symptom {
   const what = `symptom ${row.symptom} of incident ${row.incident_id}`
+  const resource = row.resource === null ? undefined : readResource(what, row.resource)
   return {
     tenant: row.tenant,
     incidentId: row.incident_id,
     alertname: row.alertname,
-    resourceKey: row.resource_key,
-    ...(row.resource !== null && { resource: readResource(what, row.resource) }),
+    // The column may hold a shorter one.
+    resourceKey: resource === undefined ? row.resource_key : resourceKey(resource),
+    ...(resource !== undefined && { resource }),
     firing: row.firing,
     suppressed: row.suppressed,
     total: row.total,
@@ -54,10 +63,39 @@ export function parseAuditRecord(row: Tables['mendkit_audit']): AuditRecord {
   return { tenant: row.tenant, seq: row.seq, bytes: row.bytes }
 }
 
+/** A checkpoint. Throws `corrupt` when its note is no text. */
+export function parseCheckpointRow(row: Tables['mendkit_audit_checkpoint']): AuditCheckpoint {
+  const { tenant, size, note } = row
+  if (typeof note === 'string') return { tenant, size, note }
+  throw corruptRow(`checkpoint ${size} of the audit log of tenant ${tenant}`, 'its note is no text')
+}
+
+/** The hashes of parts of a tile, up to the first that is not there. Throws `corrupt` when a part holds no bytes. */
+export function joinTile(rows: readonly Tables['mendkit_audit_tile'][], start: number): Uint8Array {
+  const found: Uint8Array[] = []
+  let next = start
+  for (const { tenant, level, start: at, hashes } of rows) {
+    if (!(hashes instanceof Uint8Array)) {
+      throw corruptRow(`the hash ${at} of level ${level} of the audit log of tenant ${tenant}`, 'it is no bytes')
+    }
+    if (at !== next) break
+    found.push(hashes)
+    next += hashes.length / 32
+  }
+  return Buffer.concat(found)
+}
+
 /** Where a log ends. Throws `corrupt` when the row does not say so. */
 export function parseAuditHead(tenant: string, row: unknown): AuditHead {
   const parsed = auditHead.safeParse(row)
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    const { size, last, frontier, log_key: key } = parsed.data
+    const roots =
+      Buffer.from(frontier)
+        .toString('hex')
+        .match(/.{1,64}/g) ?? []
+    return { size, last, frontier: roots, ...(key !== null && { key }) }
+  }
   throw corruptRow(`the head of the audit log of tenant ${tenant}`, 'it is no size and digest')
 }
 

@@ -2,7 +2,10 @@ import { type AuditStore, checkCount, checkLimit } from '@mendkit/core'
 import type { Access } from './access.ts'
 import { readAuditHead } from './append-audit.ts'
 import { chunks } from './bulk-insert.ts'
-import { parseAuditRecord, parseBlob } from './parse-rows.ts'
+import { joinTile, parseAuditRecord, parseBlob, parseCheckpointRow } from './parse-rows.ts'
+
+/** Hashes of a full tile. */
+const tileWidth = 256
 
 /** The audit log's own face of a store. */
 export function auditReads({ read }: Access): AuditStore {
@@ -20,6 +23,44 @@ export function auditReads({ read }: Access): AuditStore {
           .limit(limit)
           .execute()
         return rows.map(parseAuditRecord)
+      }),
+    lastAuditCheckpoint: (tenant, ctx) =>
+      read(ctx, async (db) => {
+        const row = await db
+          .selectFrom('mendkit_audit_checkpoint')
+          .selectAll()
+          .where('tenant', '=', tenant)
+          .orderBy('size', 'desc')
+          .limit(1)
+          .executeTakeFirst()
+        return row && parseCheckpointRow(row)
+      }),
+    auditCheckpoints: ({ tenant, from, to, limit }, ctx) =>
+      read(ctx, async (db) => {
+        checkLimit(limit)
+        const rows = await db
+          .selectFrom('mendkit_audit_checkpoint')
+          .selectAll()
+          .where('tenant', '=', tenant)
+          .where('size', '>=', from)
+          .where('size', '<=', to ?? Number.MAX_SAFE_INTEGER)
+          .orderBy('size')
+          .limit(limit)
+          .execute()
+        return rows.map(parseCheckpointRow)
+      }),
+    auditTile: ({ tenant, level, index }, ctx) =>
+      read(ctx, async (db) => {
+        const rows = await db
+          .selectFrom('mendkit_audit_tile')
+          .selectAll()
+          .where('tenant', '=', tenant)
+          .where('level', '=', level)
+          .where('start', '>=', index * tileWidth)
+          .where('start', '<', (index + 1) * tileWidth)
+          .orderBy('start')
+          .execute()
+        return joinTile(rows, index * tileWidth)
       }),
     blobs: (tenant, digests, ctx) =>
       read(ctx, async (db) => {

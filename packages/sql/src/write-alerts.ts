@@ -1,31 +1,30 @@
-import { type Alert, type SymptomName, symptomOf } from '@mendkit/core'
+import type { Alert, SymptomName } from '@mendkit/core'
 import { chunks } from './bulk-insert.ts'
 import { headOf } from './find-alerts.ts'
+import { storedSymptomOf } from './indexable.ts'
 import type { AlertBefore } from './statements.ts'
 import type { AlertRow } from './tables.ts'
 import { recountMembers } from './write-members.ts'
 import { countAlert, namedBy, type Writing } from './writing.ts'
 
 /**
- * Stores alerts as their next revisions; answers the first conflict, if any. That no alert is stored twice rests on the write
- * lock, which the transaction holds from its first statement on: nobody can store one between the look and the insert.
+ * Stores alerts as their next revisions; answers the first conflict, if any. That no alert is stored twice rests on the lock of
+ * the tenant, or on SQLite's write lock, which the transaction took first: nobody can store one between the look and the insert.
  */
 export async function putAlerts(writing: Writing, rows: readonly Alert[]): Promise<string | undefined> {
   for (const chunk of chunks(rows)) {
     const before = await readBefore(writing, chunk)
+    const added: Alert[] = []
+    const replaced: Replacement[] = []
     for (const row of chunk) {
-      const revision = before.get(row.id)?.revision ?? 0
+      const was = before.get(row.id)
+      const revision = was?.revision ?? 0
       if (revision !== row.revision) return `alert ${row.id} has revision ${revision}, expected ${row.revision}`
+      if (was === undefined) added.push(row)
+      else replaced.push([was, row])
     }
-    await insertAlerts(
-      writing,
-      chunk.filter((row) => row.revision === 0),
-    )
-    await replaceAlerts(
-      writing,
-      chunk.filter((row) => row.revision > 0),
-      before,
-    )
+    await insertAlerts(writing, added)
+    await replaceAlerts(writing, replaced)
   }
   return undefined
 }
@@ -38,18 +37,15 @@ async function insertAlerts(writing: Writing, rows: readonly Alert[]): Promise<v
   for (const row of rows) countAlert(writing, row.incidentId, symptomIn(writing, row), row.status, 1)
 }
 
+/** What is stored of an alert, and what takes its place. */
+type Replacement = readonly [was: AlertBefore, row: Alert]
+
 /** Stores alerts whose revisions were compared. */
-export async function replaceAlerts(
-  writing: Writing,
-  rows: readonly Alert[],
-  before: ReadonlyMap<string, AlertBefore>,
-): Promise<void> {
+export async function replaceAlerts(writing: Writing, rows: readonly Replacement[]): Promise<void> {
   const touched: AlertRow[] = []
   const changed: AlertRow[] = []
   const recounted: Alert[] = []
-  for (const row of rows) {
-    const was = before.get(row.id)
-    if (was === undefined) continue
+  for (const [was, row] of rows) {
     const after = { seq: was.seq, ...toRow(writing, row) }
     const symptom = symptomIn(writing, row)
     if (sameIndexes(was, after)) touched.push(after)
@@ -79,7 +75,7 @@ async function readBefore(
 
 function toRow(writing: Writing, alert: Alert): Omit<AlertRow, 'seq'> {
   const after = { ...alert, revision: alert.revision + 1 }
-  const symptom = symptomOf(alert)
+  const symptom = storedSymptomOf(alert)
   writing.symptomOfAlert.set(alert.id, symptom)
   return {
     tenant: alert.tenant,
@@ -98,7 +94,7 @@ function toRow(writing: Writing, alert: Alert): Omit<AlertRow, 'seq'> {
 }
 
 function symptomIn(writing: Writing, alert: Alert): SymptomName {
-  return writing.symptomOfAlert.get(alert.id) ?? symptomOf(alert)
+  return writing.symptomOfAlert.get(alert.id) ?? storedSymptomOf(alert)
 }
 
 function sameIndexes(was: AlertBefore, after: AlertRow): boolean {

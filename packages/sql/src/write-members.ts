@@ -1,5 +1,6 @@
-import { type Alert, type Membership, MendkitError, readAlert, type SymptomName, symptomOf } from '@mendkit/core'
+import { type Alert, type Membership, MendkitError, readAlert, type SymptomName } from '@mendkit/core'
 import { chunks } from './bulk-insert.ts'
+import { storedSymptomOf } from './indexable.ts'
 import { breathe } from './transaction.ts'
 import { countSymptom, namedBy, type Writing } from './writing.ts'
 
@@ -59,7 +60,7 @@ export async function addMembers(
 export async function recountMembers(writing: Writing, alerts: readonly Alert[]): Promise<void> {
   const { db, tenant } = writing
   for (const [incidentId, ofIncident] of Map.groupBy(alerts, (alert) => alert.incidentId ?? '')) {
-    const now = new Map(ofIncident.map((alert) => [alert.id, symptomOf(alert)]))
+    const now = new Map(ofIncident.map((alert) => [alert.id, storedSymptomOf(alert)]))
     const found = await db
       .selectFrom('mendkit_member')
       .select(['alert_id', 'episode', 'symptom'])
@@ -91,7 +92,7 @@ async function readSymptoms(
 ): Promise<void> {
   const missing = new Set(rows.map((row) => row.alertId).filter((id) => !symptomOfAlert.has(id)))
   const found = await statements.findStored(db, tenant, missing)
-  for (const row of found) symptomOfAlert.set(row.id, symptomOf(readAlert(row)))
+  for (const row of found) symptomOfAlert.set(row.id, storedSymptomOf(readAlert(row)))
 }
 
 function unknownAlert(path: string, member: Membership): MendkitError {

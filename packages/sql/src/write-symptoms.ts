@@ -1,4 +1,5 @@
 import { chunks } from './bulk-insert.ts'
+import { indexable } from './indexable.ts'
 import type { Tables } from './tables.ts'
 import type { SymptomDelta, Writing } from './writing.ts'
 
@@ -52,7 +53,7 @@ function newRow(tenant: string, { incidentId, name }: SymptomDelta): SymptomRow 
     incident_id: incidentId,
     symptom: name.key,
     alertname: name.alertname,
-    resource_key: name.resourceKey,
+    resource_key: indexable(name.resourceKey),
     resource: name.resource === undefined ? null : JSON.stringify(name.resource),
     firing: 0,
     suppressed: 0,

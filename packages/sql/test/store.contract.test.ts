@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { LogKeys } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import { callContext, holdsTo, type StoreSubject, storeContract, virtualClock } from '@mendkit/testkit'
 import { test } from 'vitest'
@@ -9,9 +10,9 @@ async function subject(): Promise<StoreSubject & AsyncDisposable> {
   const folder = mkdtempSync(join(tmpdir(), 'mendkit-sql-'))
   const clock = virtualClock()
   const opened: ReturnType<typeof sqlStore>[] = []
-  const another = async () => {
+  const another = async (keys?: LogKeys) => {
     const store = sqlStore(join(folder, 'mendkit.db'))
-    await store.open({ clock }, callContext())
+    await store.open({ clock, ...keys }, callContext())
     opened.push(store)
     return store
   }

@@ -45,6 +45,7 @@ export { type NotifierSubject, notifierContract, type ReceivedNotice } from './n
 export { type PolicySubject, policyContract } from './policy-contract.ts'
 export { plannedAction, policyInput } from './policy-input.ts'
 export { type RandomSubject, randomContract } from './random-contract.ts'
+export { signerContract } from './signer-contract.ts'
 export { type Chance, seededChance } from './simulator/chance.ts'
 export type {
   Complaints,
@@ -65,7 +66,10 @@ export type { Operation, Orphan, Scheduler } from './simulator/scheduler.ts'
 export { type ShrunkSimulation, shrinkSimulation } from './simulator/shrink.ts'
 export { type SimulateOptions, type SimulationReport, simulate } from './simulator/simulate.ts'
 export type { Sender, Simulation, Stage, WorkerParts } from './simulator/simulation.ts'
+export { type AttackedStore, attackedLogKeys, auditAttackContract } from './store/attack-contract.ts'
+export type { LogRows } from './store/attack-rows.ts'
 export { verifyLog } from './store/audit-clauses.ts'
+export { testSigner } from './store/log-key.ts'
 export { type SimulatedStore, simulatedStore } from './store/simulated-store.ts'
 export { storeContract } from './store/store-contract.ts'
 export type { StoreSubject } from './store/subject.ts'

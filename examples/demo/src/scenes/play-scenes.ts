@@ -55,7 +55,7 @@ async function playScene<Report>(
     return {
       ...report,
       incident: incident.id,
-      audit: { entries: audit.verified ? audit.entries : audit.at, verified: audit.verified },
+      audit: { entries: audit.entries, verified: audit.verified },
     }
   } catch (error) {
     throw stage.signal.aborted ? stage.signal.reason : error

@@ -13,9 +13,9 @@ export async function record({ stage, screen, timeline }: IncidentPlay): Promise
     const told = `all ${checked.entries} entries of the audit log${among} read again: none was edited, taken out, put in or moved`
     await screen.tell(told, { prefix: `${tone('good', '✓')} ` })
   } else {
-    await screen.tell(`the log does not verify at ${entry(checked.at)}: ${checked.because}`, {
-      prefix: `${tone('bad', '✗')} `,
-    })
+    for (const { seq, because } of checked.findings) {
+      await screen.tell(`the log does not verify at ${entry(seq)}: ${because}`, { prefix: `${tone('bad', '✗')} ` })
+    }
   }
   const effects = shop.cluster.effects().length
   await screen.say(`${tone('good', '✓')} ${count(effects, 'effect')} on the cluster, by its own audit log`)

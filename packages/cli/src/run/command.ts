@@ -15,7 +15,7 @@ export interface Answer {
   readonly text: (screen: Screen) => string
   /** The question was answered, and the answer is bad: exit code 1. */
   readonly failed?: boolean
-  /** What was compared differs: exit code 3. */
+  /** What was compared differs, or a valid log is not anchored: exit code 3. */
   readonly differs?: boolean
 }
 
@@ -29,5 +29,7 @@ export interface Command {
   /** Options beside `--json` and `--help`. */
   readonly options: OptionSpecs
   readonly examples: readonly string[]
+  /** Exit code when the question could not be answered. @default 1 */
+  readonly exitUnanswered?: 2
   run(call: Call): Promise<Answer>
 }

@@ -1,7 +1,9 @@
 import { approveCommand, rejectCommand } from '../commands/approvals/answer.ts'
 import { listApprovals } from '../commands/approvals/list.ts'
 import { showApproval } from '../commands/approvals/show.ts'
-import { auditVerify } from '../commands/audit-verify.ts'
+import { auditKeygen, auditRotate } from '../commands/audit/keys.ts'
+import { auditCheckpoint, auditConsistency, auditProof } from '../commands/audit/prove.ts'
+import { auditVerify } from '../commands/audit/verify.ts'
 import { doctor } from '../commands/doctor/doctor.ts'
 import { listExecutions } from '../commands/executions/list.ts'
 import { settleExecution } from '../commands/executions/settle.ts'
@@ -28,7 +30,7 @@ export const commands: readonly Command[] = [
   ...[pause, resume],
   report,
   policyTest,
-  auditVerify,
+  ...[auditVerify, auditCheckpoint, auditProof, auditConsistency, auditKeygen, auditRotate],
   rbac,
   doctor,
 ]

@@ -4,7 +4,7 @@ export interface CommandIo {
   readonly out: (text: string) => void
   /** Takes what standard error gets. */
   readonly error: (text: string) => void
-  /** The environment: `MENDKIT_DB` and `MENDKIT_ALERTMANAGER_TOKEN` are read. */
+  /** The environment: `MENDKIT_DB`, `MENDKIT_KEY` and `MENDKIT_ALERTMANAGER_TOKEN` are read. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** Width of the terminal in characters. */
   readonly columns: number

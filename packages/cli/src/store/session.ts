@@ -1,4 +1,13 @@
-import { type CallContext, createMendkit, cronTimeZones, type Mendkit, type Principal, type Store } from '@mendkit/core'
+import {
+  type CallContext,
+  createMendkit,
+  cronTimeZones,
+  fileSigner,
+  type LogKeys,
+  type Mendkit,
+  type Principal,
+  type Store,
+} from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import { Cron } from 'croner'
 import type { Call } from '../run/command.ts'
@@ -16,6 +25,11 @@ export const storeOptions = {
 export const actingOptions = {
   ...storeOptions,
   as: { type: 'string', value: 'id', says: 'who does this; it is recorded, as given on the command line' },
+  key: {
+    type: 'string',
+    value: 'file',
+    says: 'the key file that signs the audit log, where the host has one [default: MENDKIT_KEY, else none]',
+  },
   role: { type: 'string', multiple: true, value: 'role', says: 'a role of who does this, such as approver' },
 } as const satisfies OptionSpecs
 
@@ -33,6 +47,7 @@ export interface Session {
 interface Needs {
   /** How far back policies look that are judged here. */
   readonly lookBackMs?: number
+  readonly logKeys?: LogKeys
 }
 
 /** How far back policies are told of unless they need more. */
@@ -48,16 +63,22 @@ export function reading<Result>(
 }
 
 /** Opens the store for somebody who acts. Throws `UsageError` when nobody is named. */
-export function acting<Result>(call: Call, use: (session: Session) => Promise<Result>): Promise<Result> {
+export function acting<Result>(
+  call: Call,
+  use: (session: Session) => Promise<Result>,
+  more: Pick<LogKeys, 'nextSigner'> = {},
+): Promise<Result> {
   const id = call.args.required('as', 'name who does this, such as --as alice')
-  return withStore(call, { id, roles: call.args.names('role') }, use)
+  const key = call.args.text('key') ?? (call.io.env['MENDKIT_KEY'] || undefined)
+  const logKeys = { ...more, ...(key !== undefined && { signer: fileSigner(key) }) }
+  return withStore(call, { id, roles: call.args.names('role') }, use, { logKeys })
 }
 
 async function withStore<Result>(
   call: Call,
   who: Pick<Principal, 'id' | 'roles'>,
   use: (session: Session) => Promise<Result>,
-  { lookBackMs = 0 }: Needs = {},
+  { lookBackMs = 0, logKeys = {} }: Needs = {},
 ): Promise<Result> {
   const { io, args } = call
   const file = databaseFile(call)
@@ -66,7 +87,7 @@ async function withStore<Result>(
   const log = logOf(call, 'warn')
   const store = sqlStore(file)
   const settings = lookBackMs > dayMs ? { decision: { lookBackMs } } : {}
-  const host = createMendkit({ store, settings, system: { log, timeZones: cronTimeZones(Cron) } })
+  const host = createMendkit({ store, settings, system: { log, timeZones: cronTimeZones(Cron), ...logKeys } })
   try {
     return await use({ file, mendkit: host.as(by), store, by, ctx: { signal: io.signal, log } })
   } finally {

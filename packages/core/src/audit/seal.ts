@@ -1,35 +1,66 @@
 import { hash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { MendkitError } from '../errors.ts'
-import type { AuditHead, AuditRecord } from '../model/audit-entry.ts'
+import type { AuditCheckpoint, AuditHead, AuditRecord, AuditTilePart } from '../model/audit-entry.ts'
 import type { AuditDraft } from '../model/event.ts'
+import type { LogKeys } from '../ports/signer.ts'
+import { signCheckpoint } from './checkpoint.ts'
+import { frontierOf, treeOf } from './frontier.ts'
+import { addLeaf, leafHash, rootOf } from './hash-tree.ts'
+import { signingOf } from './log-keys.ts'
+import { logOrigin } from './log-origin.ts'
+import { tileParts } from './tiles.ts'
 
 /** Where every log begins. */
-export const emptyAuditHead: AuditHead = { size: 0, last: '0'.repeat(64) }
+export const emptyAuditHead: AuditHead = { size: 0, last: '0'.repeat(64), frontier: [] }
 
 /** SHA-256 of some bytes, hex. */
 export function sha256(bytes: Uint8Array | string): string {
   return hash('sha256', bytes)
 }
 
+/** What a group of drafts adds to a log. */
+export interface SealedEntries {
+  readonly records: readonly AuditRecord[]
+  readonly tiles: readonly AuditTilePart[]
+  /** Absent without drafts, and without a key. */
+  readonly checkpoint?: AuditCheckpoint
+  readonly head: AuditHead
+}
+
 /**
- * Gives drafts their place in a tenant's log: the exact bytes of each entry (RFC 8785) and the head after them. Pure, so
- * that every store writes the same bytes for the same drafts. Throws `invalid` for data that is not JSON.
+ * Gives drafts their place in a tenant's log: the exact bytes of each entry (RFC 8785), the hashes of the tree over them,
+ * one signed checkpoint, and the head after them. Pure, so that every store writes the same for the same drafts, and it
+ * reads nothing but the head. Throws `invalid` for data that is not JSON, `config` when the key that the log is signed
+ * with was not given, and `corrupt` for a head that is none.
  */
 export function sealEntries(
   tenant: string,
   head: AuditHead,
   drafts: readonly AuditDraft[],
-): { readonly records: readonly AuditRecord[]; readonly head: AuditHead } {
+  keys: LogKeys = {},
+): SealedEntries {
+  if (drafts.length === 0) return { records: [], tiles: [], head }
+  const signing = signingOf(tenant, head, drafts, keys)
+  const tree = treeOf(tenant, head)
+  const parts = tileParts(tenant)
   const records: AuditRecord[] = []
-  let { size, last } = head
+  let { last } = head
   for (const draft of drafts) {
-    const bytes = entryBytes(tenant, size, last, draft)
-    records.push({ tenant, seq: size, bytes })
+    const seq = tree.size
+    const bytes = entryBytes(tenant, seq, last, draft)
+    records.push({ tenant, seq, bytes })
     last = sha256(bytes)
-    size += 1
+    addLeaf(tree, leafHash(bytes), parts.add)
   }
-  return { records, head: { size, last } }
+  const { size } = tree
+  const grown = { records, tiles: parts.done() }
+  const after = { size, last, frontier: frontierOf(tree) }
+  if (signing === undefined) return { ...grown, head: after }
+  const { signers, key } = signing
+  const origin = logOrigin(signers[0]?.name ?? '', tenant)
+  const note = signCheckpoint({ origin, size, root: rootOf(tree) }, signers)
+  return { ...grown, checkpoint: { tenant, size, note }, head: { ...after, key } }
 }
 
 function entryBytes(tenant: string, seq: number, prev: string, draft: AuditDraft): Uint8Array {

@@ -1,104 +1,109 @@
 import { MendkitError } from '../errors.ts'
-import type { AuditHead, AuditRecord } from '../model/audit-entry.ts'
+import type { AuditHead } from '../model/audit-entry.ts'
 import type { AuditStore } from '../ports/audit-store.ts'
 import type { CallContext } from '../ports/context.ts'
-import { type AuditEntry, parseAuditEntry } from './parse-entry.ts'
-import { emptyAuditHead, sha256 } from './seal.ts'
-import { verifyBlobs } from './verify-blobs.ts'
+import { type AnchorComparison, compareAnchor, type ReadAnchor, readAnchor } from './compare-anchor.ts'
+import { type AuditFinding, createFindings } from './findings.ts'
+import { keyChain } from './key-chain.ts'
+import { readEntries } from './read-log.ts'
+import { parseVerifierKey } from './verifier-key.ts'
+import { startOf } from './verify-from.ts'
+import { logWalk } from './walk-log.ts'
+
+/** What a log is verified with; all of it comes from outside the database. */
+export interface AuditVerifyOptions {
+  /** Verifier keys that may have signed the log, as text. Without any, no signature is judged, and `signed` is false. */
+  readonly trust?: readonly string[]
+  /** A checkpoint that was verified before, signed by a trusted key: entries that it speaks of are not read again. */
+  readonly from?: string
+  /** Checkpoints that were kept outside the database, to compare the log with. */
+  readonly anchors?: readonly string[]
+}
+
+/** What reading a log again showed. */
+export interface AuditVerification {
+  /** Whether nothing was found. */
+  readonly verified: boolean
+  readonly entries: number
+  /** Number of the first entry that was read. */
+  readonly from: number
+  /** Where the log ends, as its entries say. */
+  readonly head: Pick<AuditHead, 'size' | 'last'>
+  /** Whether a trusted key has signed all entries. False for an empty log. */
+  readonly signed: boolean
+  /** Entries that the last good checkpoint of a trusted key speaks of. */
+  readonly signedEntries: number
+  /** Entries that the newest anchor that the log is consistent with speaks of. */
+  readonly anchoredEntries: number
+  readonly anchors: readonly AnchorComparison[]
+  /** At most 100, in the order in which they were found. */
+  readonly findings: readonly AuditFinding[]
+  /** How many more there were. */
+  readonly moreFindings: number
+}
 
 /**
- * What is wrong at an entry: `unreadable` bytes, an entry `missing` or `misplaced`, one that does not continue the one
- * before (`broken-chain`), a text that is `blob-missing` or `blob-differs`, or an end of the log that is not where the
- * store says (`head-differs`).
- */
-export type AuditProblem =
-  | 'unreadable'
-  | 'missing'
-  | 'misplaced'
-  | 'broken-chain'
-  | 'blob-missing'
-  | 'blob-differs'
-  | 'head-differs'
-
-/** What reading a whole log again showed. */
-export type AuditVerification =
-  | { readonly verified: true; readonly entries: number; readonly head: AuditHead }
-  | { readonly verified: false; readonly at: number; readonly problem: AuditProblem; readonly because: string }
-
-const pageSize = 500
-
-/**
- * Reads a tenant's log from its first entry to its end, page by page, and finds an edit, a deletion, an insertion and a
- * reorder, and texts that are gone or changed. Entries that are added meanwhile are read too. Whoever can rewrite the
- * whole log and its head consistently is not found by this: that takes what was kept outside the database.
+ * Reads a tenant's log from its first entry to its end, page by page, and takes nothing on the database's word: grows the tree
+ * anew from the bytes of the entries and compares it with the stored hashes, with every checkpoint and its signature, with
+ * anchors, and the texts with their digests. Entries that are added meanwhile are read too. Whoever has the log's key can
+ * rewrite it unseen, and whoever can write to the database can cut its end together with its checkpoints: anchors find both.
  *
- * Stops at the first problem. Store errors and the abort reason pass through.
+ * Memory does not grow with the log. Throws `invalid` for a trusted key that is none, and for a `from` that no trusted key
+ * signed; store errors and the abort reason pass through.
  */
-export async function verifyAudit(store: AuditStore, tenant: string, ctx: CallContext): Promise<AuditVerification> {
-  let read = emptyAuditHead
+export async function verifyAudit(
+  store: AuditStore,
+  tenant: string,
+  options: AuditVerifyOptions,
+  ctx: CallContext,
+): Promise<AuditVerification> {
+  const trust = (options.trust ?? []).map(parseVerifierKey)
+  const anchors = (options.anchors ?? []).map(readAnchor)
+  const findings = createFindings()
+  const keys = keyChain(tenant, trust, findings)
+  const start = await startOf(store, tenant, options.from, { keys, findings }, ctx)
+  const walk = logWalk(store, tenant, start, { keys, findings, roots: sizesOf(anchors) }, ctx)
   for (;;) {
     ctx.signal.throwIfAborted()
-    // The head comes first: whatever it counts must then be found.
-    const head = await store.auditHead(tenant, ctx)
-    const page = await store.readAudit({ tenant, from: read.size, limit: pageSize }, ctx)
-    if (page.length === 0) return compareHeads(read, head)
-    const entries: AuditEntry[] = []
-    for (const record of page) {
-      const checked = verifyEntry(tenant, read, record)
-      if ('problem' in checked) return checked
-      entries.push(checked.entry)
-      read = { size: read.size + 1, last: sha256(record.bytes) }
-    }
-    const wrong = await verifyBlobs(store, tenant, entries, ctx)
-    if (wrong !== undefined) return wrong
+    // The head and the checkpoints come first: whatever they count must then be found.
+    const head = await headOf(store, tenant, ctx)
+    const beyond = await walk.firstBeyond()
+    const before = walk.at()
+    await walk.read(await readEntries(store, tenant, before, ctx))
+    if (walk.at() > before) continue
+    walk.finish(head, beyond, trust.length > 0)
+    break
+  }
+  const entries = walk.at()
+  const compared: AnchorComparison[] = []
+  for (const anchor of anchors) {
+    const root = 'checkpoint' in anchor ? await walk.rootAt(anchor.checkpoint.size) : undefined
+    compared.push(compareAnchor(anchor, entries, root, keys, findings))
+  }
+  const consistent = compared.flatMap(({ relation, size }) => (relation === 'consistent' ? [size] : []))
+  return {
+    verified: findings.list.length === 0,
+    entries,
+    from: start.tree.size,
+    head: { size: entries, last: walk.last() },
+    signed: entries > 0 && walk.signedEntries() === entries,
+    signedEntries: walk.signedEntries(),
+    anchoredEntries: Math.max(0, ...consistent),
+    anchors: compared,
+    findings: findings.list,
+    moreFindings: findings.more,
   }
 }
 
-function verifyEntry(
-  tenant: string,
-  before: AuditHead,
-  record: AuditRecord,
-): { readonly entry: AuditEntry } | Extract<AuditVerification, { verified: false }> {
-  const at = before.size
-  if (record.seq > at) return failure(at, 'missing', `entry ${at} is gone; the next is ${record.seq}`)
-  if (record.seq < at) return failure(at, 'misplaced', `entry ${record.seq} comes after entry ${at - 1}`)
-  let entry: AuditEntry
+async function headOf(store: AuditStore, tenant: string, ctx: CallContext): Promise<AuditHead | undefined> {
   try {
-    entry = parseAuditEntry(record.bytes)
+    return await store.auditHead(tenant, ctx)
   } catch (error) {
     if (!MendkitError.is(error, 'corrupt')) throw error
-    return failure(at, 'unreadable', error.message)
+    return undefined
   }
-  if (entry.log !== tenant || entry.seq !== at) {
-    return failure(at, 'misplaced', `entry ${at} was written as entry ${entry.seq} of log ${entry.log}`)
-  }
-  if (entry.prev !== before.last) {
-    return failure(
-      at,
-      'broken-chain',
-      `entry ${at} does not continue entry ${at - 1}: one of the two was changed or replaced`,
-    )
-  }
-  return { entry }
 }
 
-function compareHeads(read: AuditHead, head: AuditHead): AuditVerification {
-  if (head.size > read.size) {
-    return failure(read.size, 'missing', `the log ends at ${read.size} entries, and its head counts ${head.size}`)
-  }
-  if (head.size < read.size) {
-    return failure(
-      head.size,
-      'head-differs',
-      `the log holds ${read.size} entries, and its head counts only ${head.size}`,
-    )
-  }
-  if (head.last !== read.last) {
-    return failure(Math.max(0, read.size - 1), 'head-differs', 'the last entry is not the one that the head names')
-  }
-  return { verified: true, entries: read.size, head }
-}
-
-function failure(at: number, problem: AuditProblem, because: string): Extract<AuditVerification, { verified: false }> {
-  return { verified: false, at, problem, because }
+function sizesOf(anchors: readonly ReadAnchor[]): readonly number[] {
+  return anchors.flatMap((anchor) => ('checkpoint' in anchor ? [anchor.checkpoint.size] : []))
 }

@@ -13,6 +13,7 @@ import type { Integration } from '../ports/integration.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { Reauthenticate } from '../ports/reauthenticate.ts'
 import type { Remediator } from '../ports/remediator.ts'
+import type { LogKeys } from '../ports/signer.ts'
 import type { Store } from '../ports/store.ts'
 import type { TimeZones } from '../ports/time-zones.ts'
 import type { Topology } from '../ports/topology.ts'
@@ -35,6 +36,8 @@ export interface Parts {
   readonly heartbeat?: Heartbeat
   /** Absent: nothing is traced. */
   readonly telemetry?: Telemetry
+  /** The keys that the store signs the audit log with. */
+  readonly logKeys: LogKeys
   readonly settings: Settings
   readonly autonomy: Autonomy
   readonly clusters: readonly string[]

@@ -1,5 +1,4 @@
-import { sealEntries } from '../audit/seal.ts'
-import type { Change, CommitResult, Expectation, Put } from '../model/change.ts'
+import type { Change, Expectation, Put } from '../model/change.ts'
 import { putAlerts } from './apply-alerts.ts'
 import { putDocument, revisionConflict } from './apply-documents.ts'
 import { leaseConflict, raise, schedule } from './apply-due.ts'
@@ -9,26 +8,22 @@ import { moveMembers } from './apply-move.ts'
 import { type MemoryState, type TenantState, tenantState } from './memory-state.ts'
 import { getOrMake, setIn, takeBack, type Undo } from './undo.ts'
 
-/** Applies a change wholly or not at all. Throws `invalid` for a member of an alert that is not stored. */
-export function applyChange(state: MemoryState, change: Change, now: number): CommitResult {
-  const undo: Undo = []
+/**
+ * Applies a change wholly or not at all, and notes how to take it back. Answers why it conflicts, if it does. Throws
+ * `invalid` for a member of an alert that is not stored.
+ */
+export function applyChange(state: MemoryState, change: Change, now: number, undo: Undo): string | undefined {
+  const own: Undo = []
   const of = getOrMake(state.tenants, change.tenant, tenantState)
   try {
-    const because = firstConflict(state, of, change, now, undo)
-    if (because === undefined) return { kind: 'committed', seqs: append(change, of) }
-    takeBack(undo)
-    return { kind: 'conflict', because }
+    const because = firstConflict(state, of, change, now, own)
+    if (because === undefined) undo.push(...own)
+    else takeBack(own)
+    return because
   } catch (error) {
-    takeBack(undo)
+    takeBack(own)
     throw error
   }
-}
-
-function append(change: Change, of: TenantState): readonly number[] {
-  const { records, head } = sealEntries(change.tenant, of.auditHead, change.audit)
-  for (const record of records) of.audit.push(record)
-  of.auditHead = head
-  return records.map((record) => record.seq)
 }
 
 function firstConflict(

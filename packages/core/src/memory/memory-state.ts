@@ -1,6 +1,6 @@
 import { emptyAuditHead } from '../audit/seal.ts'
 import type { Alert, Membership, Symptom } from '../model/alert.ts'
-import type { AuditHead, AuditRecord, Blob } from '../model/audit-entry.ts'
+import type { AuditCheckpoint, AuditHead, AuditRecord, Blob } from '../model/audit-entry.ts'
 import type { Documents, DocumentTable } from '../model/documents.ts'
 import type { CorrelationKey } from '../ports/alert-store.ts'
 import { type PendingPlace, pendingIndex } from './alert-indexes.ts'
@@ -55,6 +55,9 @@ export interface TenantState {
   readonly counters: Map<string, number>
   readonly blobs: Map<string, Blob>
   readonly audit: AuditRecord[]
+  /** By level: the hashes that tiles hold. */
+  readonly auditHashes: Uint8Array[][]
+  readonly auditCheckpoints: AuditCheckpoint[]
   auditHead: AuditHead
 }
 
@@ -93,6 +96,8 @@ export function tenantState(): TenantState {
     counters: new Map(),
     blobs: new Map(),
     audit: [],
+    auditHashes: [],
+    auditCheckpoints: [],
     auditHead: emptyAuditHead,
   }
 }

@@ -1,13 +1,13 @@
-import { emptyAuditHead } from '../audit/seal.ts'
 import { MendkitError } from '../errors.ts'
-import type { Change } from '../model/change.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { CallContext } from '../ports/context.ts'
+import type { LogKeys } from '../ports/signer.ts'
 import type { Store } from '../ports/store.ts'
-import { applyChange } from './apply-change.ts'
-import { checkCount, checkLimit } from './check-read.ts'
-import { commitInGroups, type GroupOutcome } from './commit-in-groups.ts'
+import { applyGroup } from './apply-group.ts'
+import { checkLimit } from './check-read.ts'
+import { commitInGroups } from './commit-in-groups.ts'
 import { alertsOf } from './memory-alerts.ts'
+import { auditOf } from './memory-audit.ts'
 import { leasesOf } from './memory-leases.ts'
 import { type MemoryState, memoryState } from './memory-state.ts'
 import { listDocuments } from './read-documents.ts'
@@ -29,6 +29,7 @@ export function storeOverMemory(
   { id, durable }: { readonly id: string; readonly durable: boolean },
 ): Store {
   let clock: Clock | undefined
+  let keys: LogKeys = {}
 
   /** The store's time; throws when nobody opened the store or the caller gave up. */
   function begin(ctx: CallContext): number {
@@ -36,10 +37,7 @@ export function storeOverMemory(
     return nowOf(clock)
   }
 
-  const group = commitInGroups(async (changes) => {
-    const now = nowOf(clock)
-    return changes.map((change) => outcomeOf(state, change, now))
-  })
+  const group = commitInGroups(async (changes) => applyGroup(state, changes, nowOf(clock), keys))
 
   return {
     spec: 1,
@@ -47,6 +45,7 @@ export function storeOverMemory(
     durable,
     async open(start, ctx) {
       ctx.signal.throwIfAborted()
+      keys = start
       clock = start.clock
     },
     async close() {
@@ -74,33 +73,11 @@ export function storeOverMemory(
       begin(ctx)
       return state.tenants.get(tenant)?.counters.get(name) ?? 0
     },
-    async auditHead(tenant, ctx) {
-      begin(ctx)
-      return state.tenants.get(tenant)?.auditHead ?? emptyAuditHead
-    },
-    async readAudit({ tenant, from, limit }, ctx) {
-      begin(ctx)
-      checkLimit(limit)
-      return state.tenants.get(tenant)?.audit.slice(from, from + limit) ?? []
-    },
-    async blobs(tenant, digests, ctx) {
-      begin(ctx)
-      checkCount('digests', digests)
-      const blobs = state.tenants.get(tenant)?.blobs
-      return [...new Set(digests)].flatMap((digest) => blobs?.get(digest) ?? [])
-    },
+    ...auditOf(state, begin),
   }
 }
 
 function nowOf(clock: Clock | undefined): number {
   if (clock === undefined) throw new MendkitError('unavailable', 'the store is not open; call `open` first')
   return clock.now()
-}
-
-function outcomeOf(state: MemoryState, change: Change, now: number): GroupOutcome {
-  try {
-    return applyChange(state, change, now)
-  } catch (error) {
-    return { kind: 'refused', error }
-  }
 }

@@ -25,4 +25,28 @@ export interface AuditHead {
   readonly size: number
   /** SHA-256 of the last entry's bytes, hex; 64 zeros for an empty log. */
   readonly last: string
+  /** Roots of the complete subtrees (RFC 6962) that the entries make, largest first, hex: the tree grows from them alone. */
+  readonly frontier: readonly string[]
+  /** The verifier key that signs the next checkpoint, as text; absent while nobody has signed the log. */
+  readonly key?: string
+}
+
+/** Where a log ended when a group of entries was committed, signed. */
+export interface AuditCheckpoint {
+  readonly tenant: string
+  /** Number of entries that it speaks of. */
+  readonly size: number
+  /** The signed note (C2SP tlog-checkpoint), which decides; the rest is an index. */
+  readonly note: string
+}
+
+/** Hashes of complete subtrees that stand side by side within one tile of 256. */
+export interface AuditTilePart {
+  readonly tenant: string
+  /** Subtrees of 256 to the power of this many entries. */
+  readonly level: number
+  /** Place of the first one among the subtrees of this level, from 0. */
+  readonly start: number
+  /** 32 bytes each, one after the other. */
+  readonly hashes: Uint8Array
 }

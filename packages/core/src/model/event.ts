@@ -31,6 +31,8 @@ export interface EventData {
   'engine-stopped': { drained: boolean }
   'engine-paused': Record<string, never>
   'engine-resumed': Record<string, never>
+  /** From the next group of entries on another key signs the log. Ids of keys, 8 hex digits, and the new key as text. */
+  'log-key-rotated': { from: string; to: string; verifierKey: string }
   'alerts-received': {
     source: Redacted
     complete: boolean

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts'
 import type { CallContext } from './context.ts'
 import type { DocumentStore } from './document-store.ts'
 import type { LeaseStore } from './lease-store.ts'
+import type { LogKeys } from './signer.ts'
 
 /**
  * The one place where Mendkit's state lives. All state changes go through `commit`; everything else reads. A store must
@@ -17,10 +18,11 @@ export interface Store extends AlertStore, AuditStore, DocumentStore, LeaseStore
   /** Whether a commit outlives the process. The engine refuses autonomy above suggest without it. */
   readonly durable: boolean
   /**
-   * Creates or checks the schema. Idempotent. Stores without a clock of their own take time from `clock`. Throws `config`
+   * Creates or checks the schema. Idempotent. Stores without a clock of their own take time from `clock`, and sign one
+   * checkpoint of the audit log with every group of changes that they commit, when they are given a key. Throws `config`
    * when it cannot be opened here, `unsupported` when a newer version wrote it that this one cannot read.
    */
-  open(start: { readonly clock: Clock }, ctx: CallContext): Promise<void>
+  open(start: { readonly clock: Clock } & LogKeys, ctx: CallContext): Promise<void>
   /** Lets go of everything it holds. Idempotent; every later call throws `unavailable`. */
   close(): Promise<void>
   /** The store's time, ms since 1970: the only time that leases and due moments are compared with. */
@@ -29,7 +31,8 @@ export interface Store extends AlertStore, AuditStore, DocumentStore, LeaseStore
   /**
    * All or nothing: `conflict` leaves no trace. Concurrent commits of a tenant may share a transaction. Throws `invalid`
    * with the path of the bad field for a change that no store can keep, `unavailable` with `retryAfterMs` when too many
-   * changes wait already, and the abort reason when `ctx.signal` aborts before the change has begun.
+   * changes wait already, and the abort reason when `ctx.signal` aborts before the change has begun. Throws `config` for a
+   * change with audit drafts when the log was signed with a key that the store was not opened with.
    */
   commit(change: Change, ctx: CallContext): Promise<CommitResult>
 }

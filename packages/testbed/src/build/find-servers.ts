@@ -2,8 +2,8 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { binaryPath } from './build-go-server.ts'
 import { cacheFolder } from './cache-folder.ts'
-import { debianFolder } from './debian-prometheus.ts'
-import { goBuildOf, goServers } from './go-servers.ts'
+import { debianFolder } from './debian-packages.ts'
+import { goBuildOf, goServers, logJudge } from './go-servers.ts'
 
 /** Paths of all the programs that a testbed runs. */
 export interface ServerPaths {
@@ -46,12 +46,18 @@ export function findPrometheus(cache: string): string | undefined {
   return folders.map((folder) => join(folder, 'prometheus')).find(isProgram)
 }
 
+/** Looks for the judge of the audit log in the cache. Never builds. */
+export function findLogJudge(cache: string = cacheFolder()): string | undefined {
+  return builtProgram(cache, logJudge)
+}
+
 function builtProgram(cache: string, server: (typeof goServers)[number]): string | undefined {
   const path = binaryPath(cache, goBuildOf(server))
   return isProgram(path) ? path : undefined
 }
 
-function isProgram(path: string): boolean {
+/** Whether this process may run what stands there. */
+export function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)
     return true

@@ -5,7 +5,13 @@ import { MendkitError } from '@mendkit/core'
 
 /** A server that is built from a Go module. Its version is the one that `go/<name>/go.mod` pins, and nowhere else. */
 export interface GoServer {
-  readonly name: 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-state-metrics' | 'alertmanager'
+  readonly name:
+    | 'etcd'
+    | 'kube-apiserver'
+    | 'kube-controller-manager'
+    | 'kube-state-metrics'
+    | 'alertmanager'
+    | 'log-judge'
   /** Import path of the main package; also the `tool` line of the go.mod. */
   readonly mainPackage: string
   /** Module whose pinned version is the server's version. */
@@ -14,6 +20,17 @@ export interface GoServer {
   readonly linkedVersion: 'kubernetes' | 'prometheus' | 'none'
   /** Arguments with which it prints its version and ends. @default ['--version'] */
   readonly versionArguments?: readonly string[]
+  /** Files beside the go.mod that are built themselves. @default none: all of it lies in the module */
+  readonly sources?: readonly string[]
+}
+
+/** Reads signed notes and proofs of the audit log with the packages that the Go project has for transparency logs. */
+export const logJudge: GoServer = {
+  name: 'log-judge',
+  module: 'golang.org/x/mod',
+  mainPackage: '.',
+  linkedVersion: 'none',
+  sources: ['main.go'],
 }
 
 /** Every server that `testbed build` compiles. */
@@ -79,11 +96,9 @@ export function goBuildOf(server: GoServer): GoBuild {
     .find(([name, pinned]) => name === server.module && pinned?.startsWith('v'))?.[1]
   if (!version) throw new MendkitError('config', `${moduleFolder}/go.mod does not require ${server.module}: pin it`)
   const build = ['build', '-trimpath', `-ldflags=${linkerFlags(server, version)}`]
-  const digest = createHash('sha256')
-    .update(pins)
-    .update(readFileSync(join(moduleFolder, 'go.sum')))
-    .update(JSON.stringify([build, process.platform, process.arch]))
-    .digest('hex')
+  const hash = createHash('sha256').update(pins)
+  for (const file of ['go.sum', ...(server.sources ?? [])]) hash.update(readFileSync(join(moduleFolder, file)))
+  const digest = hash.update(JSON.stringify([build, process.platform, process.arch])).digest('hex')
   return {
     server,
     moduleFolder,

@@ -102,7 +102,7 @@ export function faultyStore(
     spec: 1,
     id: store.id,
     durable: store.durable,
-    open: (_, ctx) => read('store.open', ctx, () => store.open({ clock: storeClock }, ctx)),
+    open: (start, ctx) => read('store.open', ctx, () => store.open({ ...start, clock: storeClock }, ctx)),
     close: async () => undefined,
     commit,
     now: (ctx) => read('store.now', ctx, () => store.now(ctx)),
@@ -129,6 +129,10 @@ export function faultyStore(
       read('store.correlationKeys', ctx, () => store.correlationKeys(tenant, cluster, keys, ctx)),
     auditHead: (tenant, ctx) => read('store.auditHead', ctx, () => store.auditHead(tenant, ctx)),
     readAudit: (query, ctx) => read('store.readAudit', ctx, () => store.readAudit(query, ctx)),
+    lastAuditCheckpoint: (tenant, ctx) =>
+      read('store.lastAuditCheckpoint', ctx, () => store.lastAuditCheckpoint(tenant, ctx)),
+    auditCheckpoints: (query, ctx) => read('store.auditCheckpoints', ctx, () => store.auditCheckpoints(query, ctx)),
+    auditTile: (query, ctx) => read('store.auditTile', ctx, () => store.auditTile(query, ctx)),
     blobs: (tenant, digests, ctx) => read('store.blobs', ctx, () => store.blobs(tenant, digests, ctx)),
   }
 }

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert'
-import { emptyAuditHead, type Redacted, type Store, sealEntries, sha256 } from '@mendkit/core'
+import { emptyAuditHead, type Redacted, type Store, sealEntries, sha256, verifyAudit } from '@mendkit/core'
 import { callContext } from '../call-context.ts'
 import type { Contract } from '../contract.ts'
 import { aBlob, aDraft, aSetting, tenant } from './rows.ts'
@@ -23,7 +23,9 @@ export async function verifyLog(store: Store, of = tenant): Promise<number> {
     }
     if (page.length < 1_000) break
   }
-  assert.deepEqual(await store.auditHead(of, ctx), { size, last })
+  const head = await store.auditHead(of, ctx)
+  assert.deepEqual([head.size, head.last], [size, last])
+  assert.deepEqual((await verifyAudit(store, of, {}, ctx)).findings, [])
   return size
 }
 

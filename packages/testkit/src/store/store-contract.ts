@@ -7,12 +7,14 @@ import { leaseClauses } from './lease-clauses.ts'
 import { modelClauses } from './model-clauses.ts'
 import type { StoreSubject } from './subject.ts'
 import { symptomClauses } from './symptom-clauses.ts'
+import { treeClauses } from './tree-clauses.ts'
 
 /** What every `Store` promises. */
 export const storeContract: Contract<StoreSubject> = [
   ...documentClauses,
   ...commitClauses,
   ...auditClauses,
+  ...treeClauses,
   ...leaseClauses,
   ...alertClauses,
   ...symptomClauses,

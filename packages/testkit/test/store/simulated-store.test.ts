@@ -1,4 +1,4 @@
-import { memoryState, type Store } from '@mendkit/core'
+import { type LogKeys, memoryState, type Store } from '@mendkit/core'
 import { callContext, holdsTo, type StoreSubject, simulatedStore, storeContract, virtualClock } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 
@@ -8,9 +8,9 @@ const change = { tenant: 'acme', expect: [], put: [{ kind: 'counter', name: 'c',
 async function subject(): Promise<StoreSubject> {
   const clock = virtualClock()
   const state = memoryState()
-  const another = async (): Promise<Store> => {
+  const another = async (keys?: LogKeys): Promise<Store> => {
     const store = simulatedStore(state)
-    await store.open({ clock }, ctx)
+    await store.open({ clock, ...keys }, ctx)
     return store
   }
   return { store: await another(), another, passTime: (ms) => clock.advance(ms) }

@@ -1,26 +1,94 @@
-import { type AuditVerification, verifyAudit } from '../../audit/verify.ts'
+import { z } from 'zod'
+import { proveConsistency, proveInclusion } from '../../audit/prove.ts'
+import { verifierKeyOf, verifierKeyText } from '../../audit/verifier-key.ts'
+import { type AuditVerification, type AuditVerifyOptions, verifyAudit } from '../../audit/verify.ts'
 import type { AuditRecord } from '../../model/audit-entry.ts'
 import type { Principal } from '../../model/principal.ts'
+import { once } from '../../once.ts'
+import type { LogKeys } from '../../ports/signer.ts'
 import type { Engine } from './engine.ts'
+import { limitShape } from './input-shapes.ts'
+import { parseArgument, parseFields } from './parse-input.ts'
+import { rotateLogKey } from './rotate-log-key.ts'
 
 /** The tenant's audit log. */
 export interface Audit {
-  /** Entries with `seq >= from`, exact bytes, in order. @default { from: 0, limit: 100 } */
+  /** Entries with `seq >= from`, exact bytes, in order. Throws `invalid` with the path. @default { from: 0, limit: 100 } */
   read(query?: { readonly from?: number; readonly limit?: number }): Promise<readonly AuditRecord[]>
-  /** Reads the whole log and finds an edit, a deletion, an insertion or a reorder. */
-  verify(): Promise<AuditVerification>
+  /**
+   * Reads the whole log again and tells everything that is wrong with it: entries that were edited, deleted, inserted or moved,
+   * stored hashes, signatures, texts. What it is verified with should come from outside the database.
+   * @default { trust: the keys of system.signer and system.nextSigner }
+   */
+  verify(options?: AuditVerifyOptions): Promise<AuditVerification>
+  /** The last checkpoint, a signed note (C2SP tlog-checkpoint), to keep elsewhere; undefined for a log that nobody signed. */
+  checkpoint(): Promise<string | undefined>
+  /**
+   * The proof (C2SP tlog-proof) that an entry is in the log, against the last checkpoint. Throws `config` for a log that nobody
+   * signed, `invalid` for an entry that there is not.
+   */
+  prove(seq: number): Promise<string>
+  /** The proof that the log begins with its first `size` entries as they were. Throws like `prove`. */
+  proveConsistency(size: number): Promise<string>
+  /**
+   * Changes the key of the log from `system.signer` to `system.nextSigner`, by an entry that both sign. Throws `config` unless
+   * both were given and the first is the log's key.
+   */
+  rotateKey(): Promise<void>
 }
 
+const queryShape = once(() => {
+  const from = 'expected the number of an entry, 0 or more'
+  return z.strictObject({ from: z.int(from).min(0, from).optional(), limit: limitShape().optional() })
+})
+
+const verifyShape = once(() =>
+  z.strictObject({
+    trust: z.array(z.string()).readonly().optional(),
+    from: z.string().optional(),
+    anchors: z.array(z.string()).readonly().optional(),
+  }),
+)
+
+const placeShape = once(() => z.int('expected a whole number').min(0, 'expected a whole number, 0 or more'))
+
 /** The audit log of one principal's tenant. */
-export function auditFace(engine: Engine, { tenant }: Principal): Audit {
+export function auditFace(engine: Engine, by: Principal): Audit {
+  const { tenant } = by
+  const { parts } = engine
   return {
-    async read({ from = 0, limit = 100 } = {}) {
+    async read(given = {}) {
+      const { from = 0, limit = 100 } = parseFields('query', queryShape(), given)
       await engine.ready()
-      return engine.parts.store.readAudit({ tenant, from, limit }, engine.context())
+      return parts.store.readAudit({ tenant, from, limit }, engine.context())
     },
-    async verify() {
+    async verify(given = {}) {
+      const { trust = ownKeys(parts.logKeys), from, anchors = [] } = parseFields('options', verifyShape(), given)
       await engine.ready()
-      return verifyAudit(engine.parts.store, tenant, engine.context())
+      const options = { trust, anchors, ...(from !== undefined && { from }) }
+      return verifyAudit(parts.store, tenant, options, engine.context())
+    },
+    async checkpoint() {
+      await engine.ready()
+      return (await parts.store.lastAuditCheckpoint(tenant, engine.context()))?.note
+    },
+    async prove(given) {
+      const seq = parseArgument('seq', placeShape(), given)
+      await engine.ready()
+      return proveInclusion(parts.store, tenant, seq, engine.context())
+    },
+    async proveConsistency(given) {
+      const size = parseArgument('size', placeShape(), given)
+      await engine.ready()
+      return proveConsistency(parts.store, tenant, size, engine.context())
+    },
+    async rotateKey() {
+      await engine.ready()
+      await rotateLogKey(engine, by)
     },
   }
+}
+
+function ownKeys({ signer, nextSigner }: LogKeys): readonly string[] {
+  return [signer, nextSigner].flatMap((one) => (one === undefined ? [] : [verifierKeyText(verifierKeyOf(one))]))
 }

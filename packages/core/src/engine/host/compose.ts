@@ -48,6 +48,10 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
     metrics,
     ...(options.system?.heartbeat && { heartbeat: options.system.heartbeat }),
     ...(options.system?.telemetry && { telemetry: options.system.telemetry }),
+    logKeys: {
+      ...(options.system?.signer && { signer: options.system.signer }),
+      ...(options.system?.nextSigner && { nextSigner: options.system.nextSigner }),
+    },
     settings,
     autonomy,
     clusters: [...new Set(integrations.flatMap((each) => each.clusters ?? []))],

@@ -51,7 +51,7 @@ export function createEngine(options: MendkitOptions): Engine {
   })
 
   async function open(): Promise<void> {
-    await store.open({ clock }, context())
+    await store.open({ clock, ...parts.logKeys }, context())
     await feed.start()
   }
 

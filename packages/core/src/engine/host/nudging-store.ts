@@ -31,6 +31,9 @@ export function nudgingStore(store: Store, committed: (change: Change) => void):
     correlationKeys: (tenant, cluster, keys, ctx) => store.correlationKeys(tenant, cluster, keys, ctx),
     auditHead: (tenant, ctx) => store.auditHead(tenant, ctx),
     readAudit: (query, ctx) => store.readAudit(query, ctx),
+    lastAuditCheckpoint: (tenant, ctx) => store.lastAuditCheckpoint(tenant, ctx),
+    auditCheckpoints: (query, ctx) => store.auditCheckpoints(query, ctx),
+    auditTile: (query, ctx) => store.auditTile(query, ctx),
     blobs: (tenant, digests, ctx) => store.blobs(tenant, digests, ctx),
   }
 }

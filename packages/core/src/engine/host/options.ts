@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isKeyName } from '../../audit/verifier-key.ts'
 import { standardSchema } from '../../define/read-options.ts'
 import { MendkitError } from '../../errors.ts'
 import type { AutonomyLevel } from '../../model/autonomy.ts'
@@ -12,6 +13,7 @@ import type { Integration } from '../../ports/integration.ts'
 import type { Notifier } from '../../ports/notifier.ts'
 import type { Policy } from '../../ports/policy.ts'
 import type { Reauthenticate } from '../../ports/reauthenticate.ts'
+import type { Signer } from '../../ports/signer.ts'
 import type { Store } from '../../ports/store.ts'
 import type { TimeZones } from '../../ports/time-zones.ts'
 import { message } from '../../redact/message.ts'
@@ -51,6 +53,13 @@ export interface SystemOptions {
   readonly log?: Logger
   /** Tells somebody outside that the engine works, such as `heartbeat(…)` of `@mendkit/notify`. @default nobody is told */
   readonly heartbeat?: Heartbeat
+  /**
+   * The key that signs the audit log, such as `fileSigner('/etc/mendkit/log.key')`. It must stay with a log that it has signed.
+   * @default nobody signs: the log shows edits, and not who could have made it
+   */
+  readonly signer?: Signer
+  /** The key to change to: from `audit.rotateKey()` on it signs. Give both until then; later it is the `signer`. @default none */
+  readonly nextSigner?: Signer
   /** @default nothing is traced */
   readonly telemetry?: Telemetry
 }
@@ -116,8 +125,14 @@ const integrationShape = z.strictObject({
 const storeMethods: readonly string[] = [
   ...['open', 'close', 'now', 'commit', 'claim', 'renew', 'release', 'nextDueAt', 'get', 'list', 'counter', 'alerts'],
   ...['pendingAlerts', 'staleAlerts', 'members', 'symptoms', 'firingSymptoms', 'correlationKeys'],
-  ...['auditHead', 'readAudit', 'blobs'],
+  ...['auditHead', 'readAudit', 'lastAuditCheckpoint', 'auditCheckpoints', 'auditTile', 'blobs'],
 ]
+
+const signer = port.extend({
+  name: z.string().refine(isKeyName, 'must be one word without "+"'),
+  publicKey: z.instanceof(Uint8Array).refine(({ length }) => length === 32, 'must be 32 bytes'),
+  sign: method,
+})
 
 const optionsShape = z.strictObject({
   store: port.extend({ durable: z.boolean(), ...methods(...storeMethods) }).optional(),
@@ -146,6 +161,8 @@ const optionsShape = z.strictObject({
       timeZones: z.looseObject(methods('matches')),
       log: z.looseObject(methods('debug', 'info', 'warn', 'error')),
       heartbeat: port.extend({ beat: method, everyMs: z.int().min(1_000).max(86_400_000) }),
+      signer,
+      nextSigner: signer,
       telemetry: z.looseObject(methods('span')),
     })
     .partial()

@@ -95,6 +95,7 @@ export function eventWords(event: MendkitEvent): Markdown {
     case 'engine-resumed':
     case 'engine-started':
     case 'engine-stopped':
+    case 'log-key-rotated':
     case 'alerts-received':
     case 'change-recorded':
       return code(event.type)

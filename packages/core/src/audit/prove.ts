@@ -1,0 +1,54 @@
+import { MendkitError } from '../errors.ts'
+import type { AuditStore } from '../ports/audit-store.ts'
+import type { CallContext } from '../ports/context.ts'
+import { message } from '../redact/message.ts'
+import { parseCheckpoint } from './checkpoint.ts'
+import { consistencyProof, inclusionProof } from './proofs.ts'
+import { storedNodes } from './read-tiles.ts'
+
+/**
+ * The proof that entry `seq` is in the log, against its last checkpoint, in the text form of C2SP tlog-proof. Throws `config`
+ * for a log without checkpoints and `invalid` for an entry that the last one does not speak of.
+ */
+export async function proveInclusion(
+  store: AuditStore,
+  tenant: string,
+  seq: number,
+  ctx: CallContext,
+): Promise<string> {
+  const { note, size } = await lastCheckpoint(store, tenant, ctx)
+  if (!Number.isSafeInteger(seq) || seq < 0 || seq >= size) {
+    throw new MendkitError('invalid', message`there is no entry ${seq}: the last checkpoint speaks of ${size}, from 0`)
+  }
+  const path = await inclusionProof(storedNodes(store, tenant, ctx), seq, size)
+  return `c2sp.org/tlog-proof@v1\nindex ${seq}\n${lines(path)}\n${note}`
+}
+
+/**
+ * The proof that the log as its last checkpoint tells it begins with its first `old` entries as they were, in the text form
+ * of a request of C2SP tlog-witness. Throws like `proveInclusion`; `old` is at least 1.
+ */
+export async function proveConsistency(
+  store: AuditStore,
+  tenant: string,
+  old: number,
+  ctx: CallContext,
+): Promise<string> {
+  const { note, size } = await lastCheckpoint(store, tenant, ctx)
+  if (!Number.isSafeInteger(old) || old < 1 || old > size) {
+    throw new MendkitError('invalid', message`${old} must be a size from 1 to ${size}, that of the last checkpoint`)
+  }
+  const path = await consistencyProof(storedNodes(store, tenant, ctx), old, size)
+  return `old ${old}\n${lines(path)}\n${note}`
+}
+
+async function lastCheckpoint(store: AuditStore, tenant: string, ctx: CallContext) {
+  const last = await store.lastAuditCheckpoint(tenant, ctx)
+  if (last !== undefined) return { note: last.note, size: parseCheckpoint(last.note).size }
+  const what = message`the audit log of tenant ${tenant} has no checkpoint to prove anything against`
+  throw new MendkitError('config', `${what}: give the host a key (system.signer); \`mendkit audit keygen\` makes one`)
+}
+
+function lines(path: readonly Uint8Array[]): string {
+  return path.map((hash) => `${Buffer.from(hash).toString('base64')}\n`).join('')
+}

@@ -1,0 +1,8 @@
+import { ed25519Signer, type Signer } from '@mendkit/core'
+
+/** A signer for tests, with the same key for the same number and of no secrecy. */
+export function testSigner(seed = 1, name = 'log.example/test'): Signer {
+  const key = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32, seed)])
+  const privateKey = `-----BEGIN PRIVATE KEY-----\n${key.toString('base64')}\n-----END PRIVATE KEY-----\n`
+  return ed25519Signer({ name, privateKey })
+}
