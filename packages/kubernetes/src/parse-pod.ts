@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import { parseForm } from './parse-form.ts'
-import { readOnce } from './read-once.ts'
 
 const stateSchema = z.looseObject({
   waiting: z.looseObject({ reason: z.string().optional() }).nullish(),
@@ -73,7 +72,7 @@ const PULL_PROBLEMS = [
 ]
 
 /** Reads a pod's fields. Throws `bad-response` that names the field. */
-export const parsePod = readOnce((object): Pod => {
+export function parsePod(object: KubernetesObject): Pod {
   const { phase, conditions, containerStatuses, initContainerStatuses } = parseForm(podSchema, object).status
   const containers = [...initContainerStatuses, ...containerStatuses].map(containerState)
   const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
@@ -83,7 +82,7 @@ export const parsePod = readOnce((object): Pod => {
     state: stateOf(object, phase, ready, containers),
     controller: object.metadata.ownerReferences?.find((owner) => owner.controller === true),
   }
-})
+}
 
 function containerState(container: z.output<typeof containerSchema>): ContainerState {
   const { name, image, ready, restartCount, state, lastState } = container

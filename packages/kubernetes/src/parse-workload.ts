@@ -2,7 +2,6 @@ import { type Json, MendkitError } from '@mendkit/core'
 import { z } from 'zod'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import { parseForm } from './parse-form.ts'
-import { readOnce } from './read-once.ts'
 
 const labels = z.record(z.string(), z.string())
 const amount = z.union([z.number(), z.string()])
@@ -111,7 +110,7 @@ export interface Workload {
 }
 
 /** Reads a workload's fields. Throws `bad-response` that names the field. */
-export const parseWorkload = readOnce((object): Workload => {
+export function parseWorkload(object: KubernetesObject): Workload {
   const { spec, status } = parseForm(workloadSchema, object)
   const counts = countsOf(spec.replicas, status)
   return {
@@ -128,7 +127,7 @@ export const parseWorkload = readOnce((object): Workload => {
     updateRevision: status.updateRevision,
     currentRevision: status.currentRevision,
   }
-})
+}
 
 const anyJson = z.json()
 

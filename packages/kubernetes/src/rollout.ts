@@ -1,7 +1,6 @@
 import { canonicalText } from './canonical-text.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import { type PodTemplate, parseWorkload, type Workload } from './parse-workload.ts'
-import { readOnce } from './read-once.ts'
 
 const REVISION = 'deployment.kubernetes.io/revision'
 const HASH = 'pod-template-hash'
@@ -40,14 +39,14 @@ export function rolloutOf(deployment: Workload, replicaSets: readonly Kubernetes
     .filter((set) => set.metadata.ownerReferences?.some((owner) => owner.controller === true && owner.uid === uid))
     .map(revisionOf)
     .sort((a, b) => b.number - a.number)
-  const wanted = textOf(template)
+  const wanted = canonicalText(template)
   // Nothing else tells: with the strategy Recreate a controller has observed a change, and still shows the revision number of
   // the rollout before, until the last old pod is gone and it makes the new ReplicaSet.
-  const current = revisions.find((revision) => textOf(revision.template) === wanted)
+  const current = revisions.find((revision) => canonicalText(revision.template) === wanted)
   return { current, earlier: revisions.filter((revision) => revision !== current) }
 }
 
-const revisionOf = readOnce((object): Revision => {
+function revisionOf(object: KubernetesObject): Revision {
   const { template, counts } = parseWorkload(object)
   const { [HASH]: _, ...labels } = template.metadata?.labels ?? {}
   return {
@@ -58,15 +57,4 @@ const revisionOf = readOnce((object): Revision => {
     template: { ...template, metadata: { ...template.metadata, labels } },
     ready: counts.ready,
   }
-})
-
-/** Templates that were read are ours, and nobody changes them. */
-const texts = new WeakMap<PodTemplate, string>()
-
-function textOf(template: PodTemplate): string {
-  const known = texts.get(template)
-  if (known !== undefined) return known
-  const text = canonicalText(template)
-  texts.set(template, text)
-  return text
 }
