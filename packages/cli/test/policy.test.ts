@@ -85,3 +85,21 @@ test.each([
   const { code, error } = await mendkit('policy', 'test', ...argv)
   expect([code, error]).toEqual([2, expect.stringContaining(says)])
 })
+
+const berlin = 'Europe/Berlin'
+const frozen = { from: '2026-12-20T00:00:00Z', to: '2027-01-02T00:00:00Z', because: 'holidays' }
+test.each<[string, object]>([
+  ['policies.3.pattern', { kind: 'only-during', pattern: '* 25 * * *', timeZone: berlin }],
+  ['policies.3.timeZone', { kind: 'only-during', pattern: '* 9 * * *', timeZone: 'Moon/Base' }],
+  [
+    'policies.3.freezes.1.pattern',
+    { kind: 'change-freeze', freezes: [frozen, { pattern: '* *', timeZone: berlin, because: 'nights' }] },
+  ],
+])('a calendar that cannot be understood is named by the file and its field there, %s', async (path, wrong) => {
+  const file = fileWith([...same, wrong])
+  const { code, out, error } = await policyTest(file)
+  expect([code, out]).toEqual([1, ''])
+  const words = error.replaceAll(/\s+/g, ' ')
+  expect(words).toContain(file)
+  expect(words).toContain(`${path}: `)
+})

@@ -1,6 +1,7 @@
 /** Seams for this repository's own tests and measurements. Not published: packages are packed without this entry. */
 
-export { hearPolicies } from './engine/decide/hear-policies.ts'
+export { decideByPolicies } from './engine/decide/decide-by-policies.ts'
+export { policyInput } from './engine/decide/policy-input.ts'
 export { earningPlace } from './engine/earn/place.ts'
 export { compose } from './engine/host/compose.ts'
 export type { Parts } from './engine/parts.ts'

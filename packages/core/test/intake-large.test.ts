@@ -67,6 +67,14 @@ describe('a batch of more alerts than one commit takes', () => {
     })
   })
 
+  it('is taken as it was given, although its list changes while the first part becomes durable', async () => {
+    const bench = await alertBench(small)
+    const list = pods(5)
+    const taking = bench.ingest(list)
+    list.length = 1
+    expect(await taking).toMatchObject({ accepted: 5, changed: 5 })
+  })
+
   it('does not miss what its earlier parts held in a bad shape', async () => {
     const bench = await alertBench(small)
     await bench.ingest(pods(5), complete(0))

@@ -1,6 +1,9 @@
-import { MendkitError } from '@mendkit/core'
-import { simulatedStore } from '@mendkit/testkit'
+import { getEventListeners } from 'node:events'
+import { MendkitError, silentLogger } from '@mendkit/core'
+import { simulatedStore, virtualClock } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
+import type { Parts } from '../src/engine/parts.ts'
+import { underLease } from '../src/engine/work/lease.ts'
 import { freshWorld, openShop, setFlag } from './support/shop.ts'
 
 /** A store that renews no lease. */
@@ -73,5 +76,47 @@ describe('a step', () => {
     expect(await shop.mendkit.executions.list()).toMatchObject([{ state: 'observed', sends: 2 }])
     expect(world.fences).toBe(0)
     await shop.stop()
+  })
+})
+
+describe('work under a lease', () => {
+  const claim = { tenant: 'default', incidentId: 'inc-1', epoch: 1 } as const
+
+  function partsOf() {
+    const parts: Pick<Parts, 'clock' | 'store' | 'log'> & { settings: { engine: { leaseMs: number } } } = {
+      clock: virtualClock(),
+      store: simulatedStore(),
+      log: silentLogger,
+      settings: { engine: { leaseMs: 3_000 } },
+    }
+    return parts as unknown as Parts
+  }
+
+  test.each(['before it begins', 'while it goes on'])(
+    'is given up with its caller, for the same reason: %s',
+    async (when) => {
+      const caller = new AbortController()
+      const reason = new MendkitError('unavailable', 'this Mendkit was closed')
+      if (when === 'before it begins') caller.abort(reason)
+      const ended = Promise.withResolvers<string>()
+      const seen: AbortSignal[] = []
+      const ctx = { signal: caller.signal, log: silentLogger }
+      const work = underLease(partsOf(), claim as never, 0, ctx, async (_, { signal }) => {
+        seen.push(signal)
+        return ended.promise
+      })
+      caller.abort(reason)
+      const [signal] = seen
+      expect(signal?.aborted).toBe(true)
+      expect(signal?.reason).toBe(reason)
+      ended.resolve('done')
+      await work
+    },
+  )
+
+  test('leaves nothing listening to its caller once it is done', async () => {
+    const { signal } = new AbortController()
+    await underLease(partsOf(), claim as never, 0, { signal, log: silentLogger }, async () => 'done')
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 })

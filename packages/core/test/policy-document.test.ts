@@ -66,8 +66,8 @@ test.each(kinds.map(([entry, policy]) => [entry.kind, entry, policy] as const))(
   'the kind %s is the policy of that name with the same options',
   async (_, entry, policy) => {
     const [made] = policiesFrom(JSON.parse(JSON.stringify({ version: 1, policies: [entry] })))
-    const { spec, id, calendars, lookBackMs } = policy
-    expect({ ...made, decide: undefined }).toEqual({ spec, id, calendars, lookBackMs, decide: undefined })
+    const { spec, id, appliesTo, calendars, lookBackMs } = policy
+    expect({ ...made, decide: undefined }).toEqual({ spec, id, appliesTo, calendars, lookBackMs, decide: undefined })
     const input = policyInput({
       calendar: { matches: () => false },
       plan: { actions: [plannedAction({ risk: 'high', blastRadius: { resources: [], replicas: 9 } })] },

@@ -32,7 +32,7 @@ test('every decision is kept with the version of the policies, in the plan, in t
   await changed.stop()
 })
 
-test('the version changes with a policy, its version, the autonomy and the environment, and with nothing else', async () => {
+test('the version changes with a policy, its version, what it applies to, the autonomy and the environment, and with nothing else', async () => {
   const policies = [allow('1')]
   const same = await versionOf({ policies })
   expect(await versionOf({ policies: [allow('1')], settings: { engine: { workers: 2 } } })).toBe(same)
@@ -40,6 +40,7 @@ test('the version changes with a policy, its version, the autonomy and the envir
     { policies: [allow('2')] },
     { policies: [allow()] },
     { policies: [] },
+    { policies: [{ ...allow('1'), appliesTo: { namespaces: ['shop'] } }] },
     { policies, settings: { environment: 'production' } },
     { policies, autonomy: { default: 'off' } },
   ]

@@ -80,6 +80,7 @@ async function tell(bench: Bench, text: string, { keepTexts = true } = {}): Prom
   const decision = {
     kind: 'ask',
     voices,
+    unasked: 4_998,
     approvers: [
       { names: [redact('approver')], count: 1 },
       { names: [redact('checkout-oncall'), redact('ada')], count: 2 },
@@ -306,6 +307,7 @@ test('as Markdown it tells the story from impact to follow-ups', async () => {
     'Decision: **left to a person**: `approver`, and 2 of `checkout-oncall` or `ada`',
     '- `ask-above:low` asks a person: because words',
     '- No say: `safety.doubts`',
+    '- Not asked: 4998 other policies, which do not apply to it',
     'Asked at 2026-01-01 00:01:01 UTC of `approver`, and 2 of `checkout-oncall` or `ada`: approved by `words` (via `slack`) at 2026-01-01 00:01:30 UTC, saying: because words',
     '- Begun at 2026-01-01 00:01:31 UTC, sent 2 times, each under a guard of its own',
     '- Outcome: **done, and undone again**',
@@ -419,7 +421,7 @@ test('a refused action says so, in words that cannot become markup', async () =>
     digest: 'd',
     intentDigest: 'i',
     actions: [{ ...planned, refused: redact(evil) }],
-    decision: { kind: 'deny', autonomy: 'suggest', voices: [], approvers: [], policyVersion: 'v' },
+    decision: { kind: 'deny', autonomy: 'suggest', voices: [], unasked: 0, approvers: [], policyVersion: 'v' },
   }
   await bench.commit({ put: [document('plan', refused)] })
   const text = await explain(bench.parts, tenant, 'pln_2', bench.ctx)

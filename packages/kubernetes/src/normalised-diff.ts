@@ -22,17 +22,37 @@ const IGNORED = ['creationTimestamp', 'managedFields', 'resourceVersion', 'gener
  * their items. Literals that may be secrets (see `shownLiteral`) appear as keyed digests only. Empty when nothing differs.
  */
 export function normalisedDiff(root: string, before: unknown, after: unknown, digest: Digester): string {
-  const then = flatten(root, before, digest)
-  const now = flatten(root, after, digest)
+  const then = flatten(root, before)
+  const now = flatten(root, after)
   const paths = [...new Set([...then.keys(), ...now.keys()])].sort()
+  const shown = (path: string, leaf: Leaf | undefined) => (leaf === undefined ? '(absent)' : show(path, leaf, digest))
   return paths
-    .filter((path) => then.get(path) !== now.get(path))
-    .map((path) => `${path}: ${then.get(path) ?? '(absent)'} → ${now.get(path) ?? '(absent)'}`)
+    .filter((path) => !isSame(then.get(path), now.get(path)))
+    .map((path) => ({ path, from: shown(path, then.get(path)), to: shown(path, now.get(path)) }))
+    .filter(({ from, to }) => from !== to)
+    .map(({ path, from, to }) => `${path}: ${from} → ${to}`)
     .join('\n')
 }
 
-function flatten(root: string, value: unknown, digest: Digester): ReadonlyMap<string, string> {
-  const lines = new Map<string, string>()
+/** A part that has no parts of its own, and the keys that lead to it. */
+interface Leaf {
+  readonly keys: readonly string[]
+  readonly value: string | number | boolean
+}
+
+/** Told without the digests, which nobody sees of what has not changed. A key that holds dots can look like a path. */
+function isSame(one: Leaf | undefined, other: Leaf | undefined): boolean {
+  if (one === undefined || other === undefined || one.value !== other.value) return one === other
+  return one.keys.length === other.keys.length && one.keys.every((key, index) => key === other.keys[index])
+}
+
+function show(path: string, { keys, value }: Leaf, digest: Digester): string {
+  if (typeof value !== 'string') return JSON.stringify(value)
+  return shownLiteral(keys, value, () => `(digest ${digest(path, value)})`)
+}
+
+function flatten(root: string, value: unknown): ReadonlyMap<string, Leaf> {
+  const leaves = new Map<string, Leaf>()
   const visit = (path: string, keys: readonly string[], part: unknown): void => {
     if (Array.isArray(part)) {
       for (const [index, item] of part.entries()) visit(`${path}[${itemName(item) ?? index}]`, keys, item)
@@ -40,17 +60,12 @@ function flatten(root: string, value: unknown, digest: Digester): ReadonlyMap<st
       for (const [key, member] of Object.entries(part)) {
         if (!IGNORED.includes(key)) visit(`${path}.${key}`, [...keys, key], member)
       }
-    } else if (typeof part === 'string') {
-      lines.set(
-        path,
-        shownLiteral(keys, part, () => `(digest ${digest(path, part)})`),
-      )
-    } else if (part !== undefined && part !== null) {
-      lines.set(path, JSON.stringify(part))
+    } else if (typeof part === 'string' || typeof part === 'number' || typeof part === 'boolean') {
+      leaves.set(path, { keys, value: part })
     }
   }
   visit(root, [], value)
-  return lines
+  return leaves
 }
 
 function itemName(item: unknown): string | undefined {

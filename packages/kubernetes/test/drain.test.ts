@@ -319,7 +319,7 @@ describe('what was approved', () => {
     )
 
   test.each<readonly [string, (cluster: SimulatedCluster) => void]>([
-    ['a pod gone whose sibling takes its place', settled((cluster) => void removeOne(cluster))],
+    ['a pod gone whose sibling takes its place', settled(removeOne)],
     ['one pod fewer of a workload', removeOne],
     [
       'more pods of a workload',
@@ -363,7 +363,7 @@ describe('what was approved', () => {
       settled((cluster) => void cluster.apply(named('StatefulSet', 'zzz', { replicas: 3 }))),
     ],
     ['a Job on the node', (cluster) => void cluster.apply(pod('job-1', {}, ownedBy('Job', 'batch/v1')))],
-    ['a workload that is no longer there', settled((cluster) => void cluster.remove(deployment))],
+    ['a workload that is no longer there', settled((cluster) => cluster.remove(deployment))],
     ['a workload that was made again', settled((cluster) => void cluster.recreate(deployment))],
     [
       'a pod that would lose local data',

@@ -49,6 +49,12 @@ describe('a difference shows what a person needs to judge a change', () => {
     expect(diff).toContain('args[1]: "--verbose" → "--quiet"')
     expect(diff).toMatch(/args\[2\]: \(digest [0-9a-f]{16}\) → \(digest [0-9a-f]{16}\)/)
   })
+
+  test('a text that has become a number, and a key that has become a path of keys', () => {
+    expect(diffOf(template({ port: '80' }), template({ port: 80 }))).toContain('"80" → 80')
+    const diff = diffOf({ 'volume.image': 'v1' }, { volume: { image: 'v1' } })
+    expect(diff).toMatch(/\.volume\.image: \(digest [0-9a-f]{16}\) → "v1"/)
+  })
 })
 
 describe('a difference shows no literal that may be a secret', () => {

@@ -25,10 +25,10 @@ export const migrations: readonly Migration[] = [
       'create index mendkit_document_by_incident on mendkit_document (kind, tenant, incident_id, id)',
       'create index mendkit_document_by_state on mendkit_document (kind, state, tenant, id)',
       `create table mendkit_alert (
-  seq ${rowNumber}, tenant ${short} not null, id ${name} not null, id_head ${short} not null, source ${short} not null, status ${short} not null,
+  seq ${rowNumber}, tenant ${short} not null, id ${name} not null, id_hash ${whole} not null, source ${short} not null, status ${short} not null,
   correlated ${short} not null, starts_at ${whole} not null, last_seen_at ${whole} not null,
   incident_id ${short}, symptom ${text} not null, revision ${whole} not null, body ${text} not null)`,
-      'create index mendkit_alert_by_id on mendkit_alert (tenant, id_head)',
+      'create index mendkit_alert_by_id on mendkit_alert (id_hash)',
       partialIndex('mendkit_alert_pending', {
         table: 'mendkit_alert',
         columns: 'starts_at, seq',

@@ -2,7 +2,7 @@ import { type Alert, checkCount, checkLimit, checkTime, readAlert, type Store } 
 import { sql } from 'kysely'
 import type { Access } from './access.ts'
 import { chunks } from './bulk-insert.ts'
-import { findAlerts, headOf, stored } from './find-alerts.ts'
+import { findAlerts, hashOf, stored } from './find-alerts.ts'
 import { indexable } from './indexable.ts'
 import { parseMember, parseSymptom } from './parse-rows.ts'
 import { readableRows } from './readable-rows.ts'
@@ -150,8 +150,8 @@ function seqOf(db: Database, tenant: string, id: string) {
   return db
     .selectFrom('mendkit_alert')
     .select('seq')
+    .where('id_hash', '=', hashOf(tenant, id))
     .where('tenant', '=', tenant)
-    .where('id_head', '=', headOf(id))
     .where('id', '=', id)
 }
 

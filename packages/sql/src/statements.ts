@@ -45,7 +45,7 @@ export interface Statements {
   readonly appendCheckpoint: BulkInsert<Tables['mendkit_audit_checkpoint']>
 }
 
-const alertIdentity = ['tenant', 'id', 'id_head'] as const
+const alertIdentity = ['tenant', 'id', 'id_hash'] as const
 const alertFacts = [
   'source',
   'status',

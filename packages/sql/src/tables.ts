@@ -17,8 +17,8 @@ export interface AlertRow {
   seq: number
   tenant: string
   id: string
-  /** `headOf` the id: what the indexes hold in its place. */
-  id_head: string
+  /** `hashOf` tenant and id: what the index holds in their place. */
+  id_hash: number
   source: string
   status: string
   correlated: string
@@ -107,6 +107,7 @@ type ColumnsOf<Value> = {
 /** Columns of whole numbers, which some drivers give as text. An `id` is a number in a table that nobody reads it from. */
 export const wholeColumns: Readonly<Record<Exclude<ColumnsOf<number | null>, 'id'>, true>> = {
   seq: true,
+  id_hash: true,
   starts_at: true,
   last_seen_at: true,
   revision: true,

@@ -1,6 +1,6 @@
 import type { Alert, SymptomName } from '@mendkit/core'
 import { chunks } from './bulk-insert.ts'
-import { headOf } from './find-alerts.ts'
+import { hashOf } from './find-alerts.ts'
 import { storedSymptomOf } from './indexable.ts'
 import type { AlertBefore } from './statements.ts'
 import type { AlertRow } from './tables.ts'
@@ -80,7 +80,7 @@ function toRow(writing: Writing, alert: Alert): Omit<AlertRow, 'seq'> {
   return {
     tenant: alert.tenant,
     id: alert.id,
-    id_head: headOf(alert.id),
+    id_hash: hashOf(alert.tenant, alert.id),
     source: alert.source,
     status: alert.status,
     correlated: alert.correlated,

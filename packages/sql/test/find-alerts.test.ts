@@ -1,8 +1,9 @@
+import { hash } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import type { Alert } from '@mendkit/core'
 import { callContext } from '@mendkit/testkit'
 import { expect, test } from 'vitest'
-import { headOf } from '../src/find-alerts.ts'
+import { hashOf } from '../src/find-alerts.ts'
 import { openStore, temporaryFile } from './folder.ts'
 import { aChange, anAlert, tenant } from './rows.ts'
 
@@ -43,21 +44,20 @@ test('of many writers that store the same new alerts at once, on one file, one s
   expect({ ...stored }).toEqual({ rows: committed.length, ids: committed.length })
 })
 
-test('the beginning of an id sorts as the id does, and holds no half characters', () => {
-  const ids = [
-    'a',
-    '123456789',
-    '1234567890',
-    '12345678901',
-    '123456789\u{1f525}',
-    '123456789\u{1f525}b',
-    '123456789\uffee',
-  ]
-  const bytes = (text: string) => Buffer.from(text)
-  for (const id of ids) expect(headOf(id).isWellFormed()).toBe(true)
-  const byId = ids.toSorted((left, right) => bytes(left).compare(bytes(right)))
-  const byHead = ids.toSorted(
-    (left, right) => bytes(headOf(left)).compare(bytes(headOf(right))) || bytes(left).compare(bytes(right)),
-  )
-  expect(byHead).toEqual(byId)
+test('the same id of another tenant, and ids that differ, are found by other numbers, which every database can keep', () => {
+  const ids = Array.from({ length: 1_000 }, (_, index) => hash('sha256', String(index)))
+  const numbers = ['default', 'globex', '\u{1f525}'].flatMap((name) => ids.map((id) => hashOf(name, id)))
+  expect(new Set(numbers).size).toBeGreaterThan(2_990)
+  expect(numbers.every((number) => Number.isInteger(number) && Math.abs(number) <= 2 ** 31)).toBe(true)
+})
+
+test('alerts of two tenants that are found by the same number are never taken for one another', async () => {
+  const [one, other] = ['team-n6j891lbv3', 'team-rjhqxt1ihd']
+  expect(hashOf(one, 'alert_1')).toBe(hashOf(other, 'alert_1'))
+  const store = await openStore(temporaryFile())
+  await store.commit(put([anAlert('alert_1')], one), ctx)
+  expect(await store.alerts(other, ['alert_1'], ctx)).toEqual([])
+  expect((await store.commit(put([{ ...anAlert('alert_1'), source: 'other' }], other), ctx)).kind).toBe('committed')
+  expect(await store.alerts(one, ['alert_1'], ctx)).toMatchObject([{ tenant: one, source: 'am' }])
+  expect(await store.alerts(other, ['alert_1'], ctx)).toMatchObject([{ tenant: other, source: 'other' }])
 })

@@ -54,7 +54,7 @@ async function entry(log: Mendkit, seq: number): Promise<Uint8Array> {
   return record.bytes
 }
 
-describe.skipIf(judge === undefined && !isRequired)("Go's packages for transparency logs", () => {
+describe.skipIf(judge === undefined && !isRequired)("Go's packages for transparency logs (needs log-judge)", () => {
   test('open our checkpoint, and refuse it with another key or an altered size', async () => {
     const log = aLog()
     await grow(log, 5)
@@ -101,7 +101,7 @@ describe.skipIf(judge === undefined && !isRequired)("Go's packages for transpare
   })
 })
 
-describe.skipIf(!hasOpenssl && !isRequired)('OpenSSL', () => {
+describe.skipIf(!hasOpenssl && !isRequired)('OpenSSL (needs openssl)', () => {
   test('verifies the signature of our checkpoint, and refuses an altered text', async () => {
     const log = aLog()
     await grow(log, 3)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Decision, Policy, PolicyInput } from '@mendkit/core'
+import type { Decision, PlannedAction, Policy, PolicyInput, PolicyScope } from '@mendkit/core'
 import type { Contract } from './contract.ts'
 import { frozen } from './frozen.ts'
 
@@ -91,6 +91,18 @@ export const policyContract: Contract<PolicySubject> = [
     },
   },
   {
+    says: 'abstains from plans that it does not apply to',
+    async check(make) {
+      const { policy, inputs } = await make()
+      for (const input of inputs) {
+        for (const elsewhere of outside(policy.appliesTo ?? {}, input)) {
+          const { kind } = await policy.decide(elsewhere)
+          assert.equal(kind, 'abstain', `asked about everything, it would ${kind} what \`appliesTo\` leaves out`)
+        }
+      }
+    },
+  },
+  {
     says: 'never allows a plan without actions',
     async check(make) {
       const { policy, inputs } = await make()
@@ -100,6 +112,22 @@ export const policyContract: Contract<PolicySubject> = [
     },
   },
 ]
+
+/** The same input with other actions: for each field of a scope, none of them meets it. */
+function outside(scope: PolicyScope, input: PolicyInput): readonly PolicyInput[] {
+  const others: ((action: PlannedAction) => PlannedAction)[] = []
+  if (scope.actionTypes) others.push((action) => ({ ...action, type: 'nothing.applies-to-this' }))
+  if (scope.kinds) others.push((action) => ({ ...action, target: { ...action.target, kind: 'NothingAppliesToThis' } }))
+  if (scope.labels) others.push((action) => ({ ...action, target: { ...action.target, labels: {} } }))
+  if (scope.namespaces) others.push((action) => inNamespace('nothing-applies-to-this', action))
+  return others.map((other) => ({ ...input, plan: { ...input.plan, actions: input.plan.actions.map(other) } }))
+}
+
+function inNamespace(namespace: string, action: PlannedAction): PlannedAction {
+  const { target, blastRadius } = action
+  const resources = blastRadius.resources.map((each) => ({ ...each, namespace }))
+  return { ...action, target: { ...target, namespace }, blastRadius: { ...blastRadius, resources } }
+}
 
 /** An input of its own, down to the past that it tells. */
 function copyOf(input: PolicyInput): PolicyInput {

@@ -10,6 +10,7 @@ import {
   MendkitError,
   type Policy,
   type PolicyInput,
+  type PolicyScope,
   type RecordedChange,
 } from '@mendkit/core'
 import {
@@ -67,6 +68,17 @@ describe('the policy contract', () => {
       inputs: [{ ...input, calendar: { matches: () => true } }],
     }))
     expect(says.some((each) => each.startsWith(clause.replace(/, .*/, '')))).toBe(true)
+  })
+
+  test.each<PolicyScope>([
+    { actionTypes: ['kubernetes.rollout-undo'] },
+    { namespaces: ['shop'] },
+    { kinds: ['Deployment'] },
+    { labels: { app: ['checkout'] } },
+  ])('catches a policy that denies more than it says that it applies to: %j', async (appliesTo) => {
+    const policy: Policy = { spec: 1, id: 'p', appliesTo, decide: () => ({ kind: 'deny', because: 'all is wrong' }) }
+    const says = await broken(policyContract, async () => ({ policy, inputs: [input] }))
+    expect(says).toEqual(['abstains from plans that it does not apply to'])
   })
 })
 

@@ -15,13 +15,13 @@ export async function plan({ stage, screen, timeline }: IncidentPlay): Promise<v
       await screen.tell(text, { prefix: tone(kind, mark), style: (line) => tone(kind, line) })
     }
   }
-  const { kind, voices } = made.decision
+  const { kind, voices, unasked } = made.decision
   await screen.say()
   await screen.say(tone('strong', kind === 'ask' ? 'It asks first:' : `The decision: ${kind}`))
   for (const { policy, kind: said, because } of voices.filter((voice) => voice.kind !== 'abstain')) {
     await screen.tell(clean(because), { prefix: `${tone('warn', said)}  ${policy}: ` })
   }
-  const silent = voices.filter((voice) => voice.kind === 'abstain').length
+  const silent = voices.filter((voice) => voice.kind === 'abstain').length + unasked
   await screen.say(
     tone('quiet', `     ${count(silent, 'other policy').replace('policys', 'policies')} had nothing against it`),
   )

@@ -17,7 +17,7 @@ export const casbin: MakeJudge = async (teams) => {
   const enforcer = await newEnforcer(newModelFromString(model))
   await enforcer.addPolicies(teams.map((team) => [team, action]))
   return {
-    async decide(question) {
+    about: (question) => async () => {
       const [isAllowed, reason] = await enforcer.enforceEx(question.team, question.action)
       return allowed(isAllowed, reason)
     },

@@ -4,10 +4,13 @@ interface Question {
   readonly action: string
 }
 
+/** Decides one question, and answers why in the engine's own words. Throws when it does not allow: each has its rule. */
+export type Ask = () => Promise<readonly string[]>
+
 /** An engine with its rules loaded. */
 export interface Judge {
-  /** Decides, and answers why in the engine's own words. Throws when it does not allow: every question has its rule. */
-  decide(question: Question): Promise<readonly string[]>
+  /** Makes a question ready, in the engine's own terms. */
+  about(question: Question): Ask
 }
 
 /** Loads so many rules, each of which allows one team's workloads to be scaled. All else is denied. */

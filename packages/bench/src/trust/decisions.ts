@@ -1,6 +1,6 @@
 import { comparedRow, type Effort, median, type Row, statedRow } from '../row.ts'
 import { casbin } from './casbin.ts'
-import { action, type Judge, type MakeJudge, teamsOf } from './case.ts'
+import { type Ask, action, type Judge, type MakeJudge, teamsOf } from './case.ts'
 import { cedar } from './cedar.ts'
 import { jsonRules } from './json-rules.ts'
 import { ours } from './ours.ts'
@@ -14,12 +14,12 @@ export async function* decisions({ rounds, smoke }: Effort): AsyncIterable<Row> 
   const spent = new Map<string, number[]>()
   for (const rules of sizes) {
     const teams = teamsOf(rules)
-    const made = new Map<string, Judge>()
-    for (const [name, make] of Object.entries(judges)) made.set(name, await make(teams))
+    const made = new Map<string, readonly Ask[]>()
+    for (const [name, make] of Object.entries(judges)) made.set(name, questionsOf(await make(teams), teams))
     for (let round = 0; round < rounds; round += 1) {
-      for (const [name, judge] of made) {
+      for (const [name, questions] of made) {
         const key = `${name} ${rules}`
-        spent.set(key, [...(spent.get(key) ?? []), await microseconds(judge, teams, smoke ? 1 : longEnoughMs)])
+        spent.set(key, [...(spent.get(key) ?? []), await microseconds(questions, smoke ? 1 : longEnoughMs)])
       }
     }
   }
@@ -40,18 +40,25 @@ export async function* decisions({ rounds, smoke }: Effort): AsyncIterable<Row> 
   yield statedRow(`decision with ${many} rules over one with ${few}`, 'times', growth, { atMost: 2 })
 }
 
-/** Processor time, so that others on the machine count as little as they can. */
-async function microseconds(judge: Judge, teams: readonly string[], leastMs: number): Promise<number> {
+/**
+ * Processor time, so that others on the machine count as little as they can. To look at the clock takes longer than some
+ * decisions, so it is looked at after twice as many each time.
+ */
+async function microseconds(questions: readonly Ask[], leastMs: number): Promise<number> {
   const began = process.cpuUsage()
   let count = 0
-  let spent = 0
-  while (spent < leastMs * 1_000) {
-    // Rules all over the set in turn: none is always the first or the last.
-    const team = teams[(count * 7_919) % teams.length] ?? ''
-    await judge.decide({ team, action })
-    count += 1
+  for (let until = 1; ; until *= 2) {
+    for (; count < until; count += 1) await questions[count % questions.length]?.()
     const { user, system } = process.cpuUsage(began)
-    spent = user + system
+    const spent = user + system
+    if (spent >= leastMs * 1_000) return spent / count
   }
-  return spent / count
+}
+
+/** As many questions whatever the number of rules, which are then all that differs; about rules all over the set. */
+function questionsOf(judge: Judge, teams: readonly string[]): readonly Ask[] {
+  return Array.from({ length: sizes[0] }, (_, index) => {
+    const team = teams[(index * 7_919) % teams.length] ?? ''
+    return judge.about({ team, action })
+  })
 }

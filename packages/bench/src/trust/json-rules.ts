@@ -16,8 +16,8 @@ export const jsonRules: MakeJudge = async (teams) => {
     })),
   )
   return {
-    async decide({ team, action: asked }) {
-      const { results } = await engine.run({ team, action: asked })
+    about: (question) => async () => {
+      const { results } = await engine.run({ ...question })
       return allowed(
         results.some(({ event }) => event?.type === 'allow'),
         results.map(({ name }) => String(name)),

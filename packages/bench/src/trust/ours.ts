@@ -1,12 +1,15 @@
-import { combineDecisions, createMendkit, type PlannedAction, type Policy, policiesFrom } from '@mendkit/core'
-import { compose, hearPolicies } from '@mendkit/core/internal'
-import { callContext, plannedAction, policyInput, simulatedStore } from '@mendkit/testkit'
+import { createMendkit, type PlannedAction, type Policy, type PolicyInput, policiesFrom } from '@mendkit/core'
+import { compose, decideByPolicies, policyInput } from '@mendkit/core/internal'
+import { policyInput as anyInput, callContext, plannedAction, simulatedStore } from '@mendkit/testkit'
 import { action, allowed, type MakeJudge } from './case.ts'
 
 /** A document holds no more. */
 const mostInDocument = 1_000
 
-/** Ours: policies as data, heard and combined as a step does it. Every policy's voice is kept, abstentions too. */
+/**
+ * Ours: policies as data, asked by the function that the engine decides with, its record included: the voice of each that was
+ * asked, and the number of those that do not apply. The plan lies ready, as the facts of the others do.
+ */
 export const ours: MakeJudge = async (teams) => {
   const policies: Policy[] = []
   for (let from = 0; from < teams.length; from += mostInDocument) {
@@ -18,14 +21,26 @@ export const ours: MakeJudge = async (teams) => {
   await createMendkit({ policies }).close()
   const parts = compose({ policies }, simulatedStore(), () => undefined)
   const ctx = callContext()
-  const plain = plannedAction()
+  const given = anyInput()
+  const asked = { always: [], host: parts.policies }
   return {
-    async decide({ team, action: type }) {
-      const asked: PlannedAction = { ...plain, type, target: { ...plain.target, labels: { team } } }
-      const voices = await hearPolicies(parts, policies, policyInput({ plan: { actions: [asked] } }), ctx)
-      const decision = combineDecisions(voices)
-      const reasons = decision.voices.filter(({ kind }) => kind === 'allow').map(({ because }) => because)
-      return allowed(decision.kind === 'allow', reasons)
+    about({ team }) {
+      const plan = planFor(team)
+      return async () => {
+        const { incident, autonomy, confidence, executions, incidents, now } = given
+        const input = policyInput(parts, { plan, incident, autonomy, confidence, executions, incidents, now })
+        const { kind, voices, unasked } = await decideByPolicies(parts, asked, { always: input, host: input }, ctx)
+        if (voices.length + unasked !== teams.length) throw new Error('a policy is missing in the record')
+        const reasons = voices.flatMap((voice) => (voice.kind === 'allow' ? voice.because : []))
+        return allowed(kind === 'allow', reasons)
+      }
     },
   }
+}
+
+/** A plan to scale a workload of a team. */
+function planFor(team: string): PolicyInput['plan'] {
+  const plain = plannedAction()
+  const scale: PlannedAction = { ...plain, type: action, target: { ...plain.target, labels: { team } } }
+  return { actions: [scale] }
 }

@@ -4,7 +4,7 @@ import { hashBytes } from './hash-tree.ts'
 import { type VerifierKey, verifierKeyOf } from './verifier-key.ts'
 
 /** One signature line of a note. */
-export interface NoteSignature {
+interface NoteSignature {
   readonly name: string
   /** 8 hex digits. */
   readonly keyId: string
@@ -23,7 +23,7 @@ export interface Checkpoint {
 }
 
 /** More signatures than this are refused, so that nobody is kept busy by checking them. */
-export const maxSignatures = 16
+const maxSignatures = 16
 /** Longer notes are refused unread. */
 const maxNote = 16_384
 

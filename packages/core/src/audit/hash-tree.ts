@@ -15,12 +15,12 @@ export interface GrowingTree {
 
 /** The hash of a leaf. */
 export function leafHash(bytes: Uint8Array): Uint8Array {
-  return hash('sha256', Buffer.concat([leafMark, bytes]), 'buffer')
+  return hash('sha256', Buffer.concat([Uint8Array.of(0), bytes]), 'buffer')
 }
 
 /** The hash of a node over its two children. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return hash('sha256', Buffer.concat([nodeMark, left, right]), 'buffer')
+  return hash('sha256', Buffer.concat([Uint8Array.of(1), left, right]), 'buffer')
 }
 
 /** Adds a leaf, and tells of every node that it completes. Throws `corrupt` for a tree with fewer roots than its size needs. */
@@ -45,6 +45,3 @@ export function rootOf({ roots }: GrowingTree): Uint8Array {
   if (last === undefined) return hash('sha256', '', 'buffer')
   return roots.slice(0, -1).reduceRight((right, left) => nodeHash(left, right), last)
 }
-
-const leafMark = Uint8Array.of(0)
-const nodeMark = Uint8Array.of(1)

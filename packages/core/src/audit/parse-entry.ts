@@ -26,6 +26,9 @@ const entrySchema = once(() => {
   })
 })
 
+/** Strict: bytes that are not UTF-8 throw, and a byte order mark stays, so that it is not taken for canonical. */
+const decoder = once(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }))
+
 /** An entry of the audit log as its bytes say it. `type` may be one that a newer version wrote. */
 export type AuditEntry = z.infer<ReturnType<typeof entrySchema>>
 
@@ -41,7 +44,7 @@ export function parseAuditEntry(bytes: Uint8Array): AuditEntry {
 
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decoder().decode(bytes)
   } catch (cause) {
     throw corrupt('it is not UTF-8', cause)
   }

@@ -51,7 +51,7 @@ export function sealEntries(
     const bytes = entryBytes(tenant, seq, last, draft)
     records.push({ tenant, seq, bytes })
     last = sha256(bytes)
-    addLeaf(tree, leafHash(bytes), parts.add)
+    addLeaf(tree, leafHash(bytes), (...node) => parts.add(...node))
   }
   const { size } = tree
   const grown = { records, tiles: parts.done() }

@@ -17,20 +17,20 @@ export function isKeyName(name: string): boolean {
 
 /** The key of a signer, or of anything with its name and public key. */
 export function verifierKeyOf({ name, publicKey }: Pick<VerifierKey, 'name' | 'publicKey'>): VerifierKey {
-  const id = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), algorithm, publicKey])).slice(0, 8)
+  const id = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), Uint8Array.of(algorithm), publicKey])).slice(0, 8)
   return { name, id, publicKey }
 }
 
 /** A key as one line of text: `<name>+<id>+<base64>`, as the tools of Go write it too. */
 export function verifierKeyText({ name, id, publicKey }: VerifierKey): string {
-  return `${name}+${id}+${Buffer.concat([algorithm, publicKey]).toString('base64')}`
+  return `${name}+${id}+${Buffer.concat([Uint8Array.of(algorithm), publicKey]).toString('base64')}`
 }
 
 /** Reads a key from its line of text. Throws `invalid` for anything else, and for another algorithm than Ed25519. */
 export function parseVerifierKey(text: string): VerifierKey {
   const [, name = '', , base64 = ''] = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text) ?? []
   const bytes = Buffer.from(base64, 'base64')
-  if (isKeyName(name) && bytes.length === 33 && bytes[0] === algorithm[0]) {
+  if (isKeyName(name) && bytes.length === 33 && bytes[0] === algorithm) {
     const key = verifierKeyOf({ name, publicKey: new Uint8Array(bytes.subarray(1)) })
     if (verifierKeyText(key) === text) return key
   }
@@ -40,10 +40,14 @@ export function parseVerifierKey(text: string): VerifierKey {
 
 /** The key in the form that `node:crypto` verifies with. */
 export function keyObjectOf({ publicKey }: VerifierKey): KeyObject {
-  return createPublicKey({ key: Buffer.concat([spkiOfEd25519, publicKey]), format: 'der', type: 'spki' })
+  return createPublicKey({
+    key: Buffer.concat([Buffer.from(spkiOfEd25519, 'hex'), publicKey]),
+    format: 'der',
+    type: 'spki',
+  })
 }
 
 /** What stands for Ed25519 in signed notes. */
-const algorithm = Uint8Array.of(1)
+const algorithm = 1
 /** How every Ed25519 public key begins as SubjectPublicKeyInfo (RFC 8410). */
-const spkiOfEd25519 = Buffer.from('302a300506032b6570032100', 'hex')
+const spkiOfEd25519 = '302a300506032b6570032100'

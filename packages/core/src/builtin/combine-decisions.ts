@@ -1,5 +1,6 @@
 import type { ApproverGroup } from '../model/approver-group.ts'
 import type { CombinedDecision, Decision } from '../model/plan.ts'
+import type { Redacted } from '../model/redacted.ts'
 import { message } from '../redact/message.ts'
 import { redact } from '../redact/redact.ts'
 
@@ -10,31 +11,39 @@ export interface PolicyVoice {
 }
 
 const nothing = redact('')
+/** From the most lenient on. */
 const kinds: readonly Decision['kind'][] = ['abstain', 'allow', 'ask', 'deny']
 
 /**
  * One answer from many voices: `deny` beats `ask` beats `allow`, and only abstentions are a denial. Of several that ask,
  * each keeps its own group of approvers, and every group must be satisfied; equal groups become one with the higher count,
- * and the shortest expiry counts. What is no decision at all denies.
+ * and the shortest expiry counts. What is no decision at all denies. `unasked` is how many policies abstain because they do
+ * not apply; `words` redacts their reasons.
  */
-export function combineDecisions(voices: readonly PolicyVoice[]): CombinedDecision {
-  const heard = voices.map(({ policy, decision }) => ({ policy, decision: understood(policy, decision) }))
-  const told = heard.map(({ policy, decision }) => ({
-    policy,
-    kind: decision.kind,
-    because: decision.because === undefined ? nothing : redact(decision.because),
-  }))
-  const said = new Set(told.map((voice) => voice.kind))
-  if (said.has('deny')) return { kind: 'deny', voices: told, approvers: [] }
-  if (said.has('ask')) return { kind: 'ask', voices: told, ...terms(heard.map((voice) => voice.decision)) }
-  if (said.has('allow')) return { kind: 'allow', voices: told, approvers: [] }
+export function combineDecisions(
+  voices: readonly PolicyVoice[],
+  unasked = 0,
+  words: (text: string) => Redacted = redact,
+): CombinedDecision {
+  const heard: Decision[] = []
+  const told: CombinedDecision['voices'][number][] = []
+  let strictest: Decision['kind'] = 'abstain'
+  for (const { policy, decision } of voices) {
+    const clear = understood(policy, decision)
+    const { kind, because } = clear
+    heard.push(clear)
+    told.push({ policy, kind, because: because === undefined ? nothing : words(because) })
+    if (kinds.indexOf(kind) > kinds.indexOf(strictest)) strictest = kind
+  }
+  if (strictest === 'ask') return { kind: 'ask', voices: told, unasked, ...terms(heard) }
+  if (strictest !== 'abstain') return { kind: strictest, voices: told, unasked, approvers: [] }
   const silence = { policy: 'combination', kind: 'deny' as const, because: message`no policy allows it` }
-  return { kind: 'deny', voices: [...told, silence], approvers: [] }
+  return { kind: 'deny', voices: [...told, silence], unasked, approvers: [] }
 }
 
 function understood(policy: string, decision: Decision): Decision {
   const kind: unknown = (decision as Decision | undefined)?.kind
-  if (kinds.some((known) => known === kind)) return decision
+  if ((kinds as readonly unknown[]).includes(kind)) return decision
   return { kind: 'deny', because: `policy ${policy} answered something that is no decision` }
 }
 

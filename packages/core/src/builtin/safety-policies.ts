@@ -1,7 +1,8 @@
 import type { Decision, PlannedAction } from '../model/plan.ts'
-import { describeResource, type Resource } from '../model/resource.ts'
+import { describeResource } from '../model/resource.ts'
 import type { Policy } from '../ports/policy.ts'
 import { oscillationStop } from './oscillation.ts'
+import { namespaceOf, touchedBy } from './policies/scope.ts'
 
 const systemNamespaces: readonly string[] = ['kube-system', 'kube-public', 'kube-node-lease']
 /** Managers that applied something once and do not put it back. */
@@ -55,15 +56,9 @@ function perAction(id: string, judge: (action: PlannedAction) => Decision | unde
   }
 }
 
-function inSystemNamespace({ target, blastRadius }: PlannedAction): Decision | undefined {
-  const touched = [target, ...blastRadius.resources].find((resource) =>
-    systemNamespaces.includes(namespaceOf(resource)),
-  )
+function inSystemNamespace(action: PlannedAction): Decision | undefined {
+  const touched = touchedBy(action).find((resource) => systemNamespaces.includes(namespaceOf(resource) ?? ''))
   return touched && deny(`${describeResource(touched)} is in a system namespace`)
-}
-
-function namespaceOf(resource: Resource): string {
-  return resource.namespace ?? (resource.kind === 'Namespace' ? resource.name : '')
 }
 
 function tooFewObservations({ observations, reversible, risk }: PlannedAction): Decision | undefined {

@@ -11,7 +11,6 @@ import type { EvidenceSource, EvidenceTool } from '../ports/evidence-source.ts'
 import type { Heartbeat } from '../ports/heartbeat.ts'
 import type { Integration } from '../ports/integration.ts'
 import type { Notifier } from '../ports/notifier.ts'
-import type { Policy } from '../ports/policy.ts'
 import type { Reauthenticate } from '../ports/reauthenticate.ts'
 import type { Remediator } from '../ports/remediator.ts'
 import type { LogKeys } from '../ports/signer.ts'
@@ -19,6 +18,7 @@ import type { Store } from '../ports/store.ts'
 import type { TimeZones } from '../ports/time-zones.ts'
 import type { Topology } from '../ports/topology.ts'
 import type { Autonomy } from './autonomy.ts'
+import type { PolicySet } from './decide/policy-set.ts'
 import type { EscalationPolicy } from './escalation/policies.ts'
 import type { Metrics } from './metrics.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
@@ -53,8 +53,8 @@ export interface Parts {
   readonly actions: ReadonlyMap<string, Action>
   readonly checks: readonly Check[]
   readonly analyzers: readonly Analyzer[]
-  readonly policies: readonly Policy[]
-  /** Digest of the policies' ids and versions, the autonomy and the environment: an approval dies when it changes. */
+  readonly policies: PolicySet
+  /** Digest of the policies' ids, versions and scopes, the autonomy and the environment: an approval dies when it changes. */
   readonly policyVersion: string
   readonly notifiers: readonly Notifier[]
   /** In order: the first that matches an incident counts. */

@@ -48,7 +48,23 @@ export function textsFault(path: string, value: unknown): Fault | undefined {
  * are reached twice counted twice. Absent (undefined) fields of objects are allowed.
  */
 export function jsonFault(path: string, value: unknown, most = 1_000_000): Fault | undefined {
-  return faultWithin({ left: most, most }, path, value, 0)
+  const found = faultWithin({ left: most, most }, value, 0)
+  return found === undefined ? undefined : { path: found.way.reduce(below, path), because: found.because }
+}
+
+function below(path: string, step: string | number): string {
+  if (typeof step === 'number') return `${path}[${step}]`
+  return path === '' ? step : `${path}.${step}`
+}
+
+/** The way to a fault, outermost first. It is told only when there is one: nearly always there is none. */
+interface FoundFault {
+  readonly way: (string | number)[]
+  readonly because: string
+}
+
+function found(because: string): FoundFault {
+  return { way: [], because }
 }
 
 /** How many values may still be looked at: few objects that name each other often are as many as nobody could ever visit. */
@@ -57,34 +73,36 @@ interface Room {
   readonly most: number
 }
 
-function faultWithin(room: Room, path: string, value: unknown, depth: number): Fault | undefined {
+function faultWithin(room: Room, value: unknown, depth: number): FoundFault | undefined {
   room.left -= 1
-  if (room.left < 0) return { path, because: `must hold at most ${room.most} values` }
+  if (room.left < 0) return found(`must hold at most ${room.most} values`)
   if (value === null || typeof value === 'boolean') return undefined
   if (typeof value === 'string') {
-    return value.isWellFormed()
-      ? undefined
-      : { path, because: 'must be well-formed text, without half a surrogate pair' }
+    return value.isWellFormed() ? undefined : found('must be well-formed text, without half a surrogate pair')
   }
   if (typeof value === 'number') {
-    return Number.isFinite(value) ? undefined : { path, because: 'must be a finite number' }
+    return Number.isFinite(value) ? undefined : found('must be a finite number')
   }
-  if (depth === deepest) return { path, because: `must nest at most ${deepest} deep` }
+  if (depth === deepest) return found(`must nest at most ${deepest} deep`)
   if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) {
-      const fault = faultWithin(room, `${path}[${index}]`, item, depth + 1)
-      if (fault !== undefined) return fault
+    for (let index = 0; index < value.length; index += 1) {
+      const fault = faultWithin(room, value[index], depth + 1)
+      if (fault !== undefined) return within(index, fault)
     }
     return undefined
   }
-  if (!isPlainObject(value)) return { path, because: 'must be JSON' }
+  if (!isPlainObject(value)) return found('must be JSON')
   for (const key in value) {
     const item = value[key]
-    const fault =
-      item === undefined ? undefined : faultWithin(room, path === '' ? key : `${path}.${key}`, item, depth + 1)
-    if (fault !== undefined) return fault
+    const fault = item === undefined ? undefined : faultWithin(room, item, depth + 1)
+    if (fault !== undefined) return within(key, fault)
   }
   return undefined
+}
+
+function within(step: string | number, fault: FoundFault): FoundFault {
+  fault.way.unshift(step)
+  return fault
 }
 
 /** The first fault of several checks. */

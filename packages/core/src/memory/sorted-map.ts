@@ -12,7 +12,7 @@ export class SortedMap<Value> {
   private order: string[] = []
   private added: string[] = []
   /** Deleted keys that still stand in `order` or `added`. */
-  private readonly gone = new Set<string>()
+  private gone: Set<string> | undefined
 
   get size(): number {
     return this.entries.size
@@ -60,19 +60,21 @@ export class SortedMap<Value> {
     const { size } = this.entries
     this.entries.set(key, value)
     const isNew = this.entries.size > size
-    if (isNew && (this.gone.size === 0 || !this.gone.delete(key))) this.added.push(key)
+    if (isNew && this.gone?.delete(key) !== true) this.added.push(key)
   }
 
   private remove(key: string): void {
     this.entries.delete(key)
+    this.gone ??= new Set()
     this.gone.add(key)
   }
 
   private settle(): void {
-    if (this.gone.size > fewKeys && this.gone.size * 2 > this.order.length) {
+    const gone = this.gone?.size ?? 0
+    if (gone > fewKeys && gone * 2 > this.order.length) {
       this.order = this.order.filter((key) => this.entries.has(key))
       this.added = this.added.filter((key) => this.entries.has(key))
-      this.gone.clear()
+      this.gone = undefined
     }
     if (this.added.length === 0) return
     if (this.added.length > fewKeys) this.order = this.order.concat(this.added).sort()

@@ -70,6 +70,8 @@ export interface EventData {
     /** Digest of the ids and versions of the policies, the autonomy and the environment. */
     policyVersion: string
     voices: { policy: string; kind: Decision['kind'] }[]
+    /** Policies of the host that do not apply to the plan, and so abstain unasked. */
+    unasked: number
     approvers: readonly ApproverGroup[]
   }
   'plan-void': { plan: string; because: VoidReason }

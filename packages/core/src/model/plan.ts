@@ -125,10 +125,12 @@ export type Decision =
       readonly expiresInMs?: number
     }
 
-/** The combined answer of policies, with every voice kept. */
+/** The combined answer of policies, with the voice of every one that was asked. */
 export interface CombinedDecision {
   readonly kind: 'allow' | 'ask' | 'deny' | 'suggest'
   readonly voices: readonly { readonly policy: string; readonly kind: Decision['kind']; readonly because: Redacted }[]
+  /** Policies of the host that do not apply to the plan. They were not asked, and each abstains. */
+  readonly unasked: number
   /** Who must approve: a group for each policy that asks, equal groups once, with the higher count. */
   readonly approvers: readonly ApproverGroup[]
   readonly expiresInMs?: number
@@ -138,7 +140,7 @@ export interface CombinedDecision {
 export interface PlanDecision extends CombinedDecision {
   /** The level that was in force for the plan. */
   readonly autonomy: AutonomyLevel
-  /** What it was made by, as a digest: the ids and versions of the host's policies, the autonomy, the environment. */
+  /** What it was made by, as a digest: the ids, versions and scopes of the host's policies, the autonomy, the environment. */
   readonly policyVersion: string
 }
 

@@ -23,7 +23,8 @@ export interface LabelledResource extends Resource {
  */
 export function resourceKey(resource: Resource): string {
   const group = resource.apiVersion.includes('/') ? resource.apiVersion.slice(0, resource.apiVersion.indexOf('/')) : ''
-  return [resource.cluster, group, resource.kind, resource.namespace ?? '', resource.name].map(escapePart).join('/')
+  const { cluster, kind, namespace = '', name } = resource
+  return `${escapePart(cluster)}/${escapePart(group)}/${escapePart(kind)}/${escapePart(namespace)}/${escapePart(name)}`
 }
 
 /** `Deployment shop/checkout`, for people. */
@@ -33,7 +34,7 @@ export function describeResource(resource: Resource): string {
 }
 
 function escapePart(part: string): string {
-  return part.replaceAll('%', '%25').replaceAll('/', '%2F')
+  return part.includes('%') || part.includes('/') ? part.replaceAll('%', '%25').replaceAll('/', '%2F') : part
 }
 
 /** The resource alone, without the labels that policies read. */

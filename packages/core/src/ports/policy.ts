@@ -41,6 +41,21 @@ export interface PolicyInput {
 }
 
 /**
+ * Plans that a policy has a say in: those with an action that meets everything that is given here, one field at least. No list
+ * is empty.
+ */
+export interface PolicyScope {
+  /** The action has one of these types. */
+  readonly actionTypes?: readonly string[]
+  /** The action touches one of these namespaces, by target or blast radius, or the object that is the namespace. */
+  readonly namespaces?: readonly string[]
+  /** Its target is of one of these kinds, such as `Deployment`. */
+  readonly kinds?: readonly string[]
+  /** Its target has each of these labels, with one of the values. */
+  readonly labels?: Readonly<Record<string, readonly string[]>>
+}
+
+/**
  * Judges a plan. `deny` beats `ask` beats `allow`; if all abstain the plan is denied; a policy that throws denies,
  * and so does one whose answer is no decision (a question needs somebody who may answer and a time that is a number).
  * Judged again right before every effect; a stricter answer then voids an approval.
@@ -51,6 +66,12 @@ export interface Policy {
   readonly id: string
   /** Give another one when the policy would answer differently and its id stays the same. @default none */
   readonly version?: string
+  /**
+   * The plans that it has a say in. About others it is not asked, and counts as abstaining: so thousands of policies cost no
+   * more than those that matter to a plan. It is part of what the policy means, so whatever `decide` would say elsewhere is
+   * never heard: where in doubt, leave it out. @default every plan
+   */
+  readonly appliesTo?: PolicyScope
   /** The calendars that it asks for: `createMendkit` refuses what it cannot understand. @default [] */
   readonly calendars?: readonly CalendarWindow[]
   /** How far back it looks in the history. `createMendkit` refuses more than `settings.decision.lookBackMs`. @default 0 */

@@ -19,6 +19,7 @@ type Sort = 0 | 1 | 2 | 4 | typeof inRun
  * digests, image digests and paths do not mix the three like that and stay.
  */
 export function redactBlobs(text: string): string {
+  if (text.length < minPaddedLength) return text
   let result = ''
   let done = 0
   let start = 0

@@ -49,6 +49,7 @@ const decision = object<PlanDecision>({
   autonomy: oneOf('off', 'suggest', 'approve', 'auto'),
   kind: oneOf('allow', 'ask', 'deny', 'suggest'),
   voices: list(voice),
+  unasked: whole,
   approvers: list(approverGroup),
   expiresInMs: optional(number),
   policyVersion: text,

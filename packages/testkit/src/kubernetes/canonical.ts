@@ -14,15 +14,31 @@ export function sameJson(a: unknown, b: unknown): boolean {
   if (Array.isArray(a)) {
     return Array.isArray(b) && a.length === b.length && a.every((item, index) => sameJson(item, b[index]))
   }
-  if (isPlain(a)) return isPlain(b) && coveredBy(a, b) && coveredBy(b, a)
+  if (isPlain(a)) return isPlain(b) && coveredBy(a, b) && nothingMore(a, b)
+  if (typeof a === 'string' && typeof b === 'string') return false
   return (typeof b !== 'object' || b === null) && (JSON.stringify(a) ?? 'null') === (JSON.stringify(b) ?? 'null')
 }
 
+/** The same for two objects, these members aside. */
+export function sameBut(a: object, b: object, leftOut: readonly string[]): boolean {
+  return a === b || (isPlain(a) && isPlain(b) && coveredBy(a, b, leftOut) && nothingMore(a, b, leftOut))
+}
+
 /** Whether every member of `a` that is there is the same in `b`. */
-function coveredBy(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+function coveredBy(a: Record<string, unknown>, b: Record<string, unknown>, leftOut?: readonly string[]): boolean {
   for (const key in a) {
     const member = a[key]
-    if (member !== undefined && (b[key] === undefined || !sameJson(member, b[key]))) return false
+    if (member === undefined || leftOut?.includes(key)) continue
+    const other = b[key]
+    if (member !== other && (other === undefined || !sameJson(member, other))) return false
+  }
+  return true
+}
+
+/** Whether `a` has every member that is there in `b`. */
+function nothingMore(a: Record<string, unknown>, b: Record<string, unknown>, leftOut?: readonly string[]): boolean {
+  for (const key in b) {
+    if (b[key] !== undefined && a[key] === undefined && !leftOut?.includes(key)) return false
   }
   return true
 }
@@ -39,9 +55,24 @@ export function changedPaths(before: unknown, after: unknown, path = ''): string
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value)
-    for (const member of Object.values(value)) deepFreeze(member)
+    for (const key in value) deepFreeze(value[key])
   }
   return value
+}
+
+/** A copy of a JSON value. Undefined members are left out. */
+export function copyJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyJson)
+  if (!isPlain(value)) return value
+  const copy: Record<string, unknown> = {}
+  for (const [key, member] of Object.entries(value)) if (member !== undefined) setOwn(copy, key, copyJson(member))
+  return copy
+}
+
+/** Also for `__proto__`, which is an ordinary name in JSON. */
+function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') object[key] = value
+  else Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true })
 }
 
 /** A 32-bit FNV-1a hash in the alphabet that Kubernetes uses for generated names. */

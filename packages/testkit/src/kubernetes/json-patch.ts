@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@mendkit/core'
 import { patchRefused } from './api-errors.ts'
-import { sameJson } from './canonical.ts'
+import { copyJson, sameJson } from './canonical.ts'
 import type { SimulatedPatch, SimulatedPatchOperation } from './shapes.ts'
 
 type Mutable = { [key: string]: Mutable } | Mutable[] | string | number | boolean | null
@@ -8,7 +8,7 @@ type Mutable = { [key: string]: Mutable } | Mutable[] | string | number | boolea
 /** Applies a patch to a copy. Throws the API server's 422 when a test fails or a path is not there. */
 export function applyPatch(document: unknown, patch: SimulatedPatch): unknown {
   if (patch.type === 'merge') return merge(document as Json, patch.document)
-  const root = { value: structuredClone(document) as Mutable }
+  const root = { value: copyJson(document) as Mutable }
   for (const operation of patch.operations) applyOperation(root, operation)
   return root.value
 }
@@ -37,14 +37,14 @@ function applyToArray(parent: Mutable[], key: string, operation: SimulatedPatchO
   const last = operation.op === 'add' ? parent.length : parent.length - 1
   if (!Number.isInteger(index) || index < 0 || index > last) throw patchRefused()
   if (operation.op === 'remove') parent.splice(index, 1)
-  else parent.splice(index, operation.op === 'add' ? 0 : 1, structuredClone(operation.value) as Mutable)
+  else parent.splice(index, operation.op === 'add' ? 0 : 1, copyJson(operation.value) as Mutable)
 }
 
 function applyToObject(parent: { [key: string]: Mutable }, key: string, operation: SimulatedPatchOperation): void {
   // Only a removal needs the key to be there: the API server's library lets `replace` add one, unlike RFC 6902.
   if (operation.op === 'remove' && !Object.hasOwn(parent, key)) throw patchRefused()
   if (operation.op === 'remove') delete parent[key]
-  else if (operation.op !== 'test') parent[key] = structuredClone(operation.value) as Mutable
+  else if (operation.op !== 'test') parent[key] = copyJson(operation.value) as Mutable
 }
 
 function child(parent: Mutable | undefined, key: string): Mutable | undefined {

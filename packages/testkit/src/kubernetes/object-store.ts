@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { admit, MODIFIED } from './admission.ts'
 import { alreadyExists, conflicted, notFound } from './api-errors.ts'
-import { deepFreeze, sameJson } from './canonical.ts'
+import { copyJson, deepFreeze, sameBut, sameJson } from './canonical.ts'
 import { ownSelector } from './job-selector.ts'
 import { qualified } from './resources.ts'
 import { isKind, type KindTypes, type StoredObject } from './schemas.ts'
@@ -60,6 +60,8 @@ export function objectStore(stamp: () => string, uid: () => string): ObjectStore
   const objects = new Map<string, StoredObject>()
   const keys = new Map<string, string>()
   const kinds = new Map<string, Set<string>>()
+  /** Keys of a kind in order, until one comes or goes. */
+  const sorted = new Map<string, readonly string[]>()
   const dependents = new Map<string, Set<string>>()
   const listeners = new Set<(change: StoreChange) => void>()
   let version = 1
@@ -76,23 +78,38 @@ export function objectStore(stamp: () => string, uid: () => string): ObjectStore
 
   function index(object: StoredObject): void {
     const key = keyOf(object)
+    const kind = kindOf(object)
+    if (!objects.has(key)) sorted.delete(kind)
     objects.set(key, object)
     keys.set(object.metadata.uid, key)
-    addTo(kinds, kindOf(object), key)
+    addTo(kinds, kind, key)
     const owner = controllerOf(object)
     if (owner !== undefined) addTo(dependents, owner.uid, key)
   }
 
+  function inOrder(kind: string): readonly string[] {
+    const known = sorted.get(kind)
+    if (known !== undefined) return known
+    const keysOfKind = [...(kinds.get(kind) ?? [])].sort()
+    sorted.set(kind, keysOfKind)
+    return keysOfKind
+  }
+
   function read(from: Iterable<string> = []): StoredObject[] {
-    return [...from].flatMap((key) => objects.get(key) ?? [])
+    const found: StoredObject[] = []
+    for (const key of from) {
+      const object = objects.get(key)
+      if (object !== undefined) found.push(object)
+    }
+    return found
   }
 
   const store: ObjectStore = {
     version: () => String(version),
     find: (reference) => objects.get(keyOf({ ...reference, metadata: reference })),
     all(apiVersion, kind, namespace) {
-      const inOrder = [...(kinds.get(kindOf({ apiVersion, kind })) ?? [])].sort()
-      return read(inOrder).filter((object) => namespace === undefined || object.metadata.namespace === namespace)
+      const all = read(inOrder(kindOf({ apiVersion, kind })))
+      return namespace === undefined ? all : all.filter((object) => object.metadata.namespace === namespace)
     },
     typed<Kind extends keyof KindTypes>(kind: Kind, namespace?: string) {
       // Sound because nothing is stored that did not pass the schema of its kind.
@@ -101,7 +118,7 @@ export function objectStore(stamp: () => string, uid: () => string): ObjectStore
     byUid: (uid) => objects.get(keys.get(uid) ?? ''),
     controlledBy: (uid) => read(dependents.get(uid)).filter((object) => controllerOf(object)?.uid === uid),
     create(object, facts) {
-      const checked = admit(facts.admitted === true ? object : structuredClone(object), undefined)
+      const checked = admit(facts.admitted === true ? object : copyJson(object), undefined)
       if (objects.has(keyOf(checked))) {
         throw alreadyExists(qualified(checked.apiVersion, checked.kind), checked.metadata.name)
       }
@@ -127,11 +144,10 @@ export function objectStore(stamp: () => string, uid: () => string): ObjectStore
         throw conflicted(qualified(before.apiVersion, before.kind), before.metadata.name, MODIFIED)
       }
       const checked = facts.admitted === true ? (after as StoredObject) : admit(after, before)
-      const same = sameJson(meaning(before), meaning(checked))
-      if (same) return before
+      if (meansTheSame(before, checked)) return before
       const generation = before.metadata.generation
       const specChanged = facts.status !== true && wantsOther(before, checked)
-      const statusOnly = sameJson(withoutStatus(before), withoutStatus(checked))
+      const statusOnly = sameBut(before, checked, ['status'])
       const replaced = {
         ...checked,
         metadata: {
@@ -148,6 +164,7 @@ export function objectStore(stamp: () => string, uid: () => string): ObjectStore
       version += 1
       keys.delete(object.metadata.uid)
       kinds.get(kindOf(object))?.delete(key)
+      sorted.delete(kindOf(object))
       dependents.get(controllerOf(object)?.uid ?? '')?.delete(key)
       const last = deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(version) } })
       for (const listener of listeners) listener({ type: 'deleted', object: last })
@@ -201,11 +218,8 @@ function keyOf(object: {
 
 /** Whether an object now asks for something else. The annotations of a Deployment count, for it hands them on. */
 function wantsOther(before: StoredObject, after: StoredObject): boolean {
-  const wish = ({ kind, metadata, spec }: StoredObject & { spec?: unknown }) => [
-    spec,
-    kind === 'Deployment' ? metadata.annotations : undefined,
-  ]
-  return !sameJson(wish(before), wish(after))
+  if (!sameJson(before['spec'], after['spec'])) return true
+  return before.kind === 'Deployment' && !sameJson(before.metadata.annotations, after.metadata.annotations)
 }
 
 /** Entries for those who wrote, newest last; what exactly they own is not simulated. */
@@ -217,12 +231,9 @@ function managed(object: StoredObject, manager: string, time: string): unknown[]
   return [...others, { manager, operation: 'Update', apiVersion: object.apiVersion, time, fieldsType: 'FieldsV1' }]
 }
 
-function meaning(object: StoredObject): unknown {
-  const { managedFields: _, generation: __, ...metadata } = object.metadata as Record<string, unknown>
-  return { ...object, metadata }
-}
-
-function withoutStatus(object: StoredObject): unknown {
-  const { status: _, ...rest } = object as Record<string, unknown>
-  return rest
+/** Whether a write changes nothing but what the store itself writes into the metadata. */
+function meansTheSame(before: StoredObject, after: StoredObject): boolean {
+  return (
+    sameBut(before.metadata, after.metadata, ['managedFields', 'generation']) && sameBut(before, after, ['metadata'])
+  )
 }

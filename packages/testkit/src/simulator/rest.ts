@@ -2,16 +2,16 @@ import type { Execution, ExecutionState, Incident, Phase } from '@mendkit/core'
 import type { Evidence } from './check.ts'
 import { isOn, type Ledger } from './ledger.ts'
 
-/** What still has to end, in words; empty when all is at rest. */
-export function restless(ledger: Ledger, settings: Evidence['settings']): readonly string[] {
+/** What still has to end, in words; nothing when all is at rest. It looks no further than it is asked. */
+export function* restless(ledger: Ledger, settings: Evidence['settings']): Generator<string> {
   const { maxReads } = settings.execution
   const moves = ({ state, reads }: Execution) => isMoving(state) || (state === 'unknown' && reads < maxReads)
-  return [
-    ...[...ledger.incidents.values()].filter((each) => !resting.includes(each.phase) || isPaging(each, ledger)),
-    ...[...ledger.commands.values()].filter(({ state }) => state === 'pending'),
-    ...[...ledger.notices.values()].filter(({ state }) => state === 'pending'),
-    ...[...ledger.executions.values()].filter(moves),
-  ].map((row) => `${row.id} is ${'phase' in row ? row.phase : row.state}`)
+  for (const each of ledger.incidents.values()) {
+    if (!resting.includes(each.phase) || isPaging(each, ledger)) yield `${each.id} is ${each.phase}`
+  }
+  for (const { id, state } of ledger.commands.values()) if (state === 'pending') yield `${id} is ${state}`
+  for (const { id, state } of ledger.notices.values()) if (state === 'pending') yield `${id} is ${state}`
+  for (const each of ledger.executions.values()) if (moves(each)) yield `${each.id} is ${each.state}`
 }
 
 /** Somebody else is called unless one of those who were answers; and somebody again once nobody has it any more. */

@@ -56,8 +56,15 @@ export function createScheduler(startAt: number, chance: Chance, trace: Trace): 
   const readyAt = (operation: Operation) => Math.max(operation.readyAt, held.get(operation.owner) ?? 0)
 
   function choose(): Operation | undefined {
-    const eligible = pending.filter((operation) => readyAt(operation) <= now)
-    return eligible.length === 0 ? undefined : eligible[chance.below(eligible.length)]
+    let eligible = 0
+    for (const operation of pending) if (readyAt(operation) <= now) eligible += 1
+    if (eligible === 0) return undefined
+    let before = chance.below(eligible)
+    return pending.find((operation) => {
+      if (readyAt(operation) > now) return false
+      before -= 1
+      return before < 0
+    })
   }
 
   return {

@@ -105,9 +105,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
 
   function complain(judge: (check: SimulationCheck) => readonly string[]): void {
     own(() => {
-      for (const check of [...engineChecks, ...(stage?.checks ?? [])]) {
-        for (const because of judge(check)) violated(check.id, because)
-      }
+      for (const check of checks) for (const because of judge(check)) violated(check.id, because)
     })
   }
 
@@ -128,6 +126,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
 
   let faults: readonly Fault[] = []
   let stage: Stage | undefined
+  let checks = engineChecks
   const noFaults = faultBook(
     [],
     () => 0,
@@ -178,6 +177,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
     },
   }
   stage = options.stage(simulation)
+  checks = [...engineChecks, ...(stage.checks ?? [])]
   await beginWith(stored(), storeClock, stage.begins ?? [], ledger)
   const all = drawFaults(drawn, [...storeFaults, ...processFaults, ...(stage.faults ?? [])], MOST_FAULTS)
   faults = all.filter(({ id }) => !without.includes(id))
@@ -239,21 +239,23 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
 
   for (let index = 0; index < (stage.workers ?? 2); index += 1) start()
   await quiescence()
+  /** What still has to end, in words; the next is looked for only when it is asked for. */
+  function* unfinished(): Generator<string> {
+    yield* restless(ledger, settings)
+    if (scheduler.isWaiting(network)) yield 'something is on the wire'
+    if (stage?.isOver?.() === false) yield 'the stage is not done'
+  }
+
   let restFrom: { step: number; at: number } | undefined
   while (findings.isEmpty()) {
     if (restFrom === undefined && scheduler.steps() >= chaosSteps) {
       book.close()
       restFrom = { step: scheduler.steps(), at: scheduler.now() }
     }
-    const left = [
-      ...restless(ledger, settings),
-      ...(scheduler.isWaiting(network) ? ['something is on the wire'] : []),
-      ...(stage.isOver?.() === false ? ['the stage is not done'] : []),
-    ]
-    if (left.length === 0) break
+    if (unfinished().next().done === true) break
     const since = restFrom
     if (since !== undefined && (scheduler.steps() - since.step > REST_STEPS || scheduler.now() - since.at > REST_MS)) {
-      violated('comes-to-rest', left.join(', '))
+      violated('comes-to-rest', [...unfinished()].join(', '))
       break
     }
     if (!(await scheduler.step())) break

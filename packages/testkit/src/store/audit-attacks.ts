@@ -13,7 +13,7 @@ export interface AuditAttack {
 }
 
 /** Entries of the log that is attacked. */
-export const size = 310
+const size = 310
 
 const here = (at: number) => at
 const atGroup = (_: number, first: number) => first

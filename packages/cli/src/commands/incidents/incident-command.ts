@@ -6,7 +6,7 @@ import { shown } from '../../terminal/safe-text.ts'
 import { done } from '../done.ts'
 
 /** What was so before, so that nothing was recorded. */
-export interface Standing {
+interface Standing {
   readonly since: string
   readonly says: string
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { errorText, MendkitError, type Policy, policiesFrom } from '@mendkit/core'
+import { errorText, MendkitError, type Policy, type PolicyDocument, policiesFrom } from '@mendkit/core'
+import { checkCalendars } from './check-calendars.ts'
 
 /** The policies of a document in a file. Throws `config`, with the path of the first field that is wrong. */
 export async function readPolicies(file: string): Promise<readonly Policy[]> {
@@ -7,7 +8,11 @@ export async function readPolicies(file: string): Promise<readonly Policy[]> {
     throw new MendkitError('config', `the policies in ${file} cannot be read: ${errorText(error)}`, { cause: error })
   })
   try {
-    return policiesFrom(JSON.parse(text))
+    const document: unknown = JSON.parse(text)
+    const policies = policiesFrom(document)
+    // What policiesFrom takes is a document.
+    checkCalendars(document as PolicyDocument)
+    return policies
   } catch (error) {
     if (error instanceof SyntaxError) {
       throw new MendkitError('config', `${file} is no JSON: ${error.message}`, { cause: error })

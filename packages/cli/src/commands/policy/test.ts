@@ -61,9 +61,14 @@ function replayText({ differences, totals, complete }: Replay, since: string, sc
     screen,
   )
   if (differences.length === 0) return facts
-  const rows = differences.map(({ plan, at, was, wouldBe, because, actions }) => ({
+  const rows = differences.map(({ plan, at, was, wouldBe, because, unasked, actions }) => ({
     cells: [plan, momentWithAge(Date.parse(at), screen.now), `${was} → ${wouldBe}`],
-    below: `${actions.map(({ type, target }) => `${type} on ${target}`).join(', ')}: ${because.join('; ') || 'no policy allows it'}`,
+    below: `${actions.map(({ type, target }) => `${type} on ${target}`).join(', ')}: ${because.join('; ') || 'no policy allows it'}${unaskedWords(unasked)}`,
   }))
   return `${facts}\n\n${listing(['PLAN', 'MADE', 'DECISION'], rows, screen)}`
+}
+
+function unaskedWords(unasked: number): string {
+  if (unasked === 0) return ''
+  return ` (${unasked} ${unasked === 1 ? 'policy of the document does' : 'policies of the document do'} not apply)`
 }

@@ -4,7 +4,7 @@ import { describeResource } from '../../model/resource.ts'
 import type { Policy } from '../../ports/policy.ts'
 import { readPolicy, risk } from './read.ts'
 import { type AskOptions, askAboveFields } from './risk.ts'
-import { inScope, scope } from './scope.ts'
+import { inScope, plansIn, scope } from './scope.ts'
 
 /** The highest risk at an autonomy level; one of them at least. */
 export interface RiskCeilings {
@@ -58,6 +58,7 @@ export function riskCeilings(ceilings: RiskCeilings, options: RiskCeilingsOption
     id: ['risk-ceilings', ...Object.entries({ auto, approve, otherwise, scope: where, ...ask }).flatMap(part)].join(
       ':',
     ),
+    ...plansIn(where),
     decide({ plan, autonomy }) {
       if (autonomy !== 'auto' && autonomy !== 'approve') return { kind: 'abstain' }
       const above = (ceiling: Risk | undefined) =>

@@ -3,7 +3,7 @@ import { higherRisk, type PlannedAction, type Risk } from '../../model/plan.ts'
 import { describeResource } from '../../model/resource.ts'
 import type { Policy } from '../../ports/policy.ts'
 import { ms, readPolicy, risk as riskField, words } from './read.ts'
-import { inScope, scope } from './scope.ts'
+import { inScope, plansIn, scope } from './scope.ts'
 
 /** Whom `askAbove` asks, and for how long. */
 export interface AskOptions {
@@ -73,6 +73,7 @@ export function riskCeiling(risk: Risk, options: { /** @default everything */ re
   return {
     spec: 1,
     id: `risk-ceiling:${risk}${where === undefined ? '' : `:${where}`}`,
+    ...plansIn(where),
     decide({ plan }) {
       const above = plan.actions.find((action) => inScope(action, where) && !atMost(action, risk))
       if (above === undefined) return { kind: 'abstain' }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { describeResource } from '../../model/resource.ts'
 import type { Policy } from '../../ports/policy.ts'
-import { labelSelector } from '../label-selector.ts'
+import { labelSelector, readLabelSelector } from '../label-selector.ts'
 import { readPolicy, word, words } from './read.ts'
 import { touchedBy } from './scope.ts'
 
@@ -21,15 +21,16 @@ export const onlyLabelledFields = z.strictObject({ selector: word })
  */
 export function allowAction(type: string, selector = ''): Policy {
   readPolicy('allowAction', allowActionFields, { type, selector })
-  const selects = labelSelector(selector)
-  const where = selector === '' ? '' : ` where ${selector}`
+  const { selects, required } = readLabelSelector(selector)
+  const allows = { kind: 'allow', because: `${type} is allowed${selector === '' ? '' : ` where ${selector}`}` } as const
   return {
     spec: 1,
     id: `allow-action:${type}${selector === '' ? '' : `:${selector}`}`,
+    appliesTo: { actionTypes: [type], ...(required !== undefined && { labels: required }) },
     decide({ plan: { actions } }) {
       const allowed =
         actions.length > 0 && actions.every((action) => action.type === type && selects(action.target.labels))
-      return allowed ? { kind: 'allow', because: `${type} is allowed${where}` } : { kind: 'abstain' }
+      return allowed ? allows : { kind: 'abstain' }
     },
   }
 }

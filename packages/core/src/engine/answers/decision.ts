@@ -18,15 +18,19 @@ const schema = once<z.ZodType<Decision>>(() =>
 )
 
 /** What a policy says. A wrong answer is a policy that failed, and so denies; so is a question that nobody may answer. */
-export function understandDecision(who: string, answer: unknown): Decision {
-  if (isAbstention(answer)) return abstention
-  return understand(who, schema(), answer)
+export function understandDecision(policy: string, answer: unknown): Decision {
+  return plainDecision(answer) ?? understand(`policy ${policy}`, schema(), answer)
 }
 
 const abstention: Decision = { kind: 'abstain' }
 
-/** Of many policies nearly all say just this: it is understood without a schema. */
-function isAbstention(answer: unknown): boolean {
-  if (typeof answer !== 'object' || answer === null) return false
-  return Object.keys(answer).length === 1 && (answer as { kind?: unknown }).kind === 'abstain'
+/** Nearly all say just this, or allow or deny with a reason: it is understood without a schema, and copied as with it. */
+function plainDecision(answer: unknown): Decision | undefined {
+  if (typeof answer !== 'object' || answer === null || !Object.hasOwn(answer, 'kind')) return undefined
+  const { kind, because } = answer as { readonly kind: unknown; readonly because?: unknown }
+  const fieldCount = Object.keys(answer).length
+  if (kind === 'abstain' && fieldCount === 1) return abstention
+  if (fieldCount !== 2 || !Object.hasOwn(answer, 'because')) return undefined
+  if (typeof because !== 'string' || !because.isWellFormed()) return undefined
+  return kind === 'allow' || kind === 'deny' ? { kind, because } : undefined
 }

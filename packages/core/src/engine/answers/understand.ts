@@ -60,5 +60,10 @@ export function understand<Value>(who: string, schema: z.ZodType<Value>, answer:
 
 function withoutUndefined(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined))
+  const copy: Record<string, unknown> = {}
+  for (const [key, field] of Object.entries(value)) {
+    // No port promises a field of this name, and here it would be a prototype.
+    if (field !== undefined && key !== '__proto__') copy[key] = field
+  }
+  return copy
 }

@@ -1,5 +1,6 @@
 import type { ApprovalQuestion } from '../host/approvals-face.ts'
 import type { Timeline, TimelineApproval, TimelinePlan } from '../timeline/shape.ts'
+import { unaskedWords } from '../timeline/words.ts'
 import { type Html, html } from './html.ts'
 import { code, fromNow, groups, list, principal, quote, separated, time } from './words.ts'
 
@@ -32,12 +33,16 @@ function proposer({ proposedBy }: ApprovalQuestion): Html {
     : html`Mendkit, after <bdi>${proposedBy}</bdi> asked for a diagnosis`
 }
 
-/** Those that have no say and no reason share a line. */
+/** Those that have no say and no reason share a line, and so do those that do not apply. */
 function voices(plan: TimelinePlan | undefined): readonly Html[] {
-  const all = plan?.decision.voices ?? []
+  const { voices: all, unasked } = plan?.decision ?? { voices: [], unasked: 0 }
   const silent = all.filter(isSilent).map(({ policy }) => code(policy))
   const spoke = all.filter((each) => !isSilent(each)).map(voice)
-  return silent.length === 0 ? spoke : [...spoke, html`No say: ${separated(silent, ', ')}`]
+  return [
+    ...spoke,
+    ...(silent.length === 0 ? [] : [html`No say: ${separated(silent, ', ')}`]),
+    ...(unasked === 0 ? [] : [html`${unaskedWords(unasked)}`]),
+  ]
 }
 
 function isSilent({ kind, because }: TimelinePlan['decision']['voices'][number]): boolean {

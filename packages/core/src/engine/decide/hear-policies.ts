@@ -7,30 +7,73 @@ import { callPort } from '../call.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 
-/** What each policy says, in order. One that throws, or whose answer is no decision, denies. */
-export async function hearPolicies(
+/** What voices are made with. */
+interface Hearing {
+  readonly parts: Parts
+  readonly input: PolicyInput
+  readonly ctx: CallContext
+}
+
+/**
+ * What each policy says, one after another. One that throws, or whose answer is no decision, denies. Nothing is waited for
+ * while policies answer at once, and then the voices are no promise.
+ */
+export function hearPolicies(
   parts: Parts,
   policies: readonly Policy[],
   input: PolicyInput,
   ctx: CallContext,
-): Promise<readonly PolicyVoice[]> {
+): readonly PolicyVoice[] | Promise<readonly PolicyVoice[]> {
+  const hearing = { parts, input, ctx }
   const voices: PolicyVoice[] = []
   for (const policy of policies) {
-    try {
-      ctx.signal.throwIfAborted()
-      const answer = policy.decide(input)
-      // One that has answered already needs no time limit, and there may be thousands of them.
-      const decision = isPending(answer)
-        ? await callPort(parts, `policy ${policy.id}`, ctx, async () => answer)
-        : answer
-      voices.push({ policy: policy.id, decision: understandDecision(`policy ${policy.id}`, decision) })
-    } catch (error) {
-      ctx.signal.throwIfAborted()
-      parts.log.error(describeFailure(`policy ${policy.id} failed and so denies`, error))
-      voices.push({ policy: policy.id, decision: { kind: 'deny', because: `policy ${policy.id} failed` } })
-    }
+    const voice = hear(hearing, policy)
+    if (voice instanceof Promise) return hearRest(hearing, voices, voice, policies.slice(voices.length + 1))
+    voices.push(voice)
   }
   return voices
+}
+
+async function hearRest(
+  hearing: Hearing,
+  before: readonly PolicyVoice[],
+  next: Promise<PolicyVoice>,
+  rest: readonly Policy[],
+): Promise<readonly PolicyVoice[]> {
+  const voices = [...before, await next]
+  for (const policy of rest) voices.push(await hear(hearing, policy))
+  return voices
+}
+
+/** One voice, and a promise of it only if the policy gave one. */
+function hear(hearing: Hearing, policy: Policy): PolicyVoice | Promise<PolicyVoice> {
+  hearing.ctx.signal.throwIfAborted()
+  try {
+    const answer = policy.decide(hearing.input)
+    return isPending(answer) ? hearLater(hearing, policy, answer) : voiceOf(policy, answer)
+  } catch (error) {
+    return denial(hearing, policy, error)
+  }
+}
+
+async function hearLater(hearing: Hearing, policy: Policy, answer: Promise<Decision>): Promise<PolicyVoice> {
+  const { parts, ctx } = hearing
+  try {
+    return voiceOf(policy, await callPort(parts, `policy ${policy.id}`, ctx, async () => answer))
+  } catch (error) {
+    return denial(hearing, policy, error)
+  }
+}
+
+function voiceOf({ id }: Policy, answer: Decision): PolicyVoice {
+  return { policy: id, decision: understandDecision(id, answer) }
+}
+
+/** Whoever gave up the judgement wants no decision of it. */
+function denial({ parts, ctx }: Hearing, { id }: Policy, error: unknown): PolicyVoice {
+  ctx.signal.throwIfAborted()
+  parts.log.error(describeFailure(`policy ${id} failed and so denies`, error))
+  return { policy: id, decision: { kind: 'deny', because: `policy ${id} failed` } }
 }
 
 function isPending(answer: Decision | Promise<Decision>): answer is Promise<Decision> {

@@ -1,4 +1,3 @@
-import { combineDecisions } from '../../builtin/combine-decisions.ts'
 import { planConfidence } from '../../builtin/confidence.ts'
 import { safetyPolicies } from '../../builtin/safety-policies.ts'
 import type { Expectation } from '../../model/change.ts'
@@ -9,7 +8,7 @@ import { message } from '../../redact/message.ts'
 import { type Judged, type LevelInForce, levelInForce } from '../earn/level-in-force.ts'
 import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
-import { hearPolicies } from './hear-policies.ts'
+import { decideByPolicies } from './decide-by-policies.ts'
 import { judgedPast } from './judged-past.ts'
 import { longestWaitMs } from './past.ts'
 import { policyInput } from './policy-input.ts'
@@ -31,7 +30,7 @@ export interface Judgement {
 export type JudgedPlan = PolicyInput['plan'] & Pick<Plan, 'cause'> & Pick<Judged, 'doneUnder'>
 
 /**
- * Asks every policy about previewed actions and applies the autonomy level. Judged again with a fresh preview right before
+ * Asks the policies about previewed actions and applies the autonomy level. Judged again with a fresh preview right before
  * an effect. Throws what the store throws while the past is read.
  */
 export async function judge(
@@ -55,12 +54,10 @@ export async function judge(
     now,
   })
   const always = [...safetyPolicies, stalePlan(longestWaitMs(parts.settings))]
-  const voices = [
-    ...(await hearPolicies(parts, always, input, ctx)),
-    ...(await hearPolicies(parts, parts.policies, { ...input, executions: past.countedExecutions }, ctx)),
-  ]
+  const told = { always: input, host: { ...input, executions: past.countedExecutions } }
+  const combined = await decideByPolicies(parts, { always, host: parts.policies }, told, ctx)
   past.throwIfUnread()
-  const gated = gate(inForce, plan.actions, combineDecisions(voices))
+  const gated = gate(inForce, plan.actions, combined)
   const decision = { ...gated, autonomy, policyVersion: parts.policyVersion }
   const intentsSeen = await past.intentsSeen()
   return { decision, restsOn, ...(intentsSeen !== undefined && { intentsSeen }) }

@@ -8,9 +8,9 @@ export function policyInput(
   given: Omit<PolicyInput, 'incident' | 'environment' | 'calendar'> & { readonly incident: IncidentView },
 ): PolicyInput {
   const { environment } = parts.settings
-  return {
-    ...given,
-    ...(environment !== undefined && { environment }),
-    calendar: { matches: (pattern, timeZone) => parts.timeZones.matches(pattern, timeZone, given.now) },
+  const { now } = given
+  const calendar: PolicyInput['calendar'] = {
+    matches: (pattern, timeZone) => parts.timeZones.matches(pattern, timeZone, now),
   }
+  return environment === undefined ? { ...given, calendar } : { ...given, environment, calendar }
 }

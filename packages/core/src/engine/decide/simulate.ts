@@ -1,18 +1,17 @@
-import { combineDecisions } from '../../builtin/combine-decisions.ts'
 import { planConfidence } from '../../builtin/confidence.ts'
 import { safetyPolicies } from '../../builtin/safety-policies.ts'
 import type { AutonomyLevel } from '../../model/autonomy.ts'
 import type { Plan, PlanDecision } from '../../model/plan.ts'
 import type { PastExecution, PastIncident, PolicyHistory } from '../../model/policy-history.ts'
 import type { CallContext } from '../../ports/context.ts'
-import type { Policy } from '../../ports/policy.ts'
 import { redact } from '../../redact/redact.ts'
 import type { Parts } from '../parts.ts'
 import { viewOf } from '../steps/view.ts'
 import { unlessCorrupt } from '../unless-corrupt.ts'
-import { hearPolicies } from './hear-policies.ts'
+import { decideByPolicies } from './decide-by-policies.ts'
 import { longestWaitMs, mostOfHistory, outcomesIn, readExecutions, readIncidents } from './past.ts'
 import { policyInput } from './policy-input.ts'
+import type { PolicySet } from './policy-set.ts'
 
 /** What all policies together say of a plan, before the autonomy level is applied. */
 export type PolicyVerdict = 'allow' | 'ask' | 'deny'
@@ -28,11 +27,13 @@ export interface SimulatedDecision {
   readonly wouldBe: PolicyVerdict
   /** The voices that carry `wouldBe`, as `policy: reason`. Redacted. */
   readonly because: readonly string[]
+  /** How many of the policies do not apply to the plan: they were not asked, and each abstains. */
+  readonly unasked: number
 }
 
 /** What plans are judged by. */
 export interface JudgedBy {
-  readonly policies: readonly Policy[]
+  readonly policies: PolicySet
   /** Absent: the level that was in force for each plan. */
   readonly autonomy?: AutonomyLevel
 }
@@ -94,7 +95,8 @@ async function judgeAgain(
     incidents: async () => incidents,
     now: plan.at,
   })
-  const { voices } = combineDecisions(await hearPolicies(parts, [...safetyPolicies, ...policies], input, ctx))
+  const asked = { always: safetyPolicies, host: policies }
+  const { voices, unasked } = await decideByPolicies(parts, asked, { always: input, host: input }, ctx)
   const wouldBe = verdictOf(voices)
   return {
     ...{ plan: plan.id, incident: incidentId, at: new Date(plan.at).toISOString() },
@@ -103,6 +105,7 @@ async function judgeAgain(
     because: voices
       .filter(({ kind }) => kind === wouldBe)
       .map(({ policy, because }) => redact(`${policy}: ${because}`)),
+    unasked,
   }
 }
 

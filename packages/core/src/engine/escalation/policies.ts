@@ -16,8 +16,8 @@ export interface EscalationPolicy {
   readonly tiers: EscalationPolicySettings['tiers']
   /** How often the tiers are gone through, the first time included. */
   readonly rounds: number
-  /** Whether a notice of this urgency waits at this moment (ms since 1970). */
-  readonly isQuiet: (urgency: Urgency, at: number) => boolean
+  /** The windows in which a notice of this urgency waits, each asked with ms since 1970. None for one that never waits. */
+  readonly quietWindows: (urgency: Urgency) => readonly ((at: number) => boolean)[]
 }
 
 /**
@@ -44,7 +44,7 @@ export function escalationPolicies(
       ...(matchers.length > 0 && { matches: (labels: Labels) => matchers.every((matches) => matches(labels)) }),
       tiers: given.tiers,
       rounds: given.repeats + 1,
-      isQuiet: quietAt(given.quietHours, `${path}.quietHours`, timeZones),
+      quietWindows: quietWindows(given.quietHours, `${path}.quietHours`, timeZones),
     }
   })
 }
@@ -58,17 +58,21 @@ function assertNotifiers(path: string, named: readonly string[], known: readonly
   }
 }
 
-function quietAt(
+function quietWindows(
   quietHours: EscalationPolicySettings['quietHours'],
   path: string,
   timeZones: TimeZones,
-): EscalationPolicy['isQuiet'] {
-  if (quietHours === undefined) return () => false
+): EscalationPolicy['quietWindows'] {
+  if (quietHours === undefined) return () => []
   const { windows, waits } = quietHours
   for (const [place, window] of windows.entries()) assertCalendar(timeZones, `${path}.windows.${place}`, window)
   const waiting: readonly Urgency[] = waits === 'info' ? ['info'] : ['info', 'ask']
-  return (urgency, at) =>
-    waiting.includes(urgency) && windows.some(({ pattern, timeZone }) => timeZones.matches(pattern, timeZone, at))
+  const asked = windows.map(
+    ({ pattern, timeZone }) =>
+      (at: number) =>
+        timeZones.matches(pattern, timeZone, at),
+  )
+  return (urgency) => (waiting.includes(urgency) ? asked : [])
 }
 
 function refused(path: string, text: string): MendkitError {

@@ -12,6 +12,7 @@ import { systemClock } from '../../system/system-clock.ts'
 import { systemIds } from '../../system/system-ids.ts'
 import { systemRandom } from '../../system/system-random.ts'
 import { parseAutonomy } from '../autonomy.ts'
+import { policySet } from '../decide/policy-set.ts'
 import { policyVersionOf } from '../decide/policy-version.ts'
 import { digestOf } from '../digest.ts'
 import { escalationPolicies } from '../escalation/policies.ts'
@@ -85,7 +86,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
       'analyzers',
       options.analyzers ?? [ruleAnalyzer(integrations.flatMap((each) => each.rules ?? []))],
     ),
-    policies,
+    policies: policySet(policies),
     policyVersion: policyVersionOf(policies, { autonomy, earnUpTo: settings.autonomy.earnUpTo }, settings.environment),
     notifiers,
     escalation: escalationPolicies(settings, notifiers, timeZones),

@@ -78,7 +78,7 @@ export function createEngine(options: MendkitOptions): Engine {
     ready,
     ingest: (tenant, batch, signal) => ingest(tenant, batch, context(signal)),
     run(signal) {
-      const stopping = AbortSignal.any([life.signal, ...(signal === undefined ? [] : [signal])])
+      const { signal: stopping } = context(signal)
       const running = runEngine({ parts, wakers, vitals, ready, ingest }, stopping)
       runs.add(running)
       return running.finally(() => runs.delete(running))

@@ -58,7 +58,7 @@ async function start(run: Run, owner: string, ctx: CallContext): Promise<void> {
 
 /** Only abstentions deny: safe, so no reason to refuse the start, but hardly what a host with such an autonomy wants. */
 function warnOfMissingPolicies({ autonomy, settings, policies, log }: Parts): void {
-  if (!exceedsSuggest({ autonomy, earnUpTo: settings.autonomy.earnUpTo }) || policies.length > 0) return
+  if (!exceedsSuggest({ autonomy, earnUpTo: settings.autonomy.earnUpTo }) || policies.policies.length > 0) return
   log.warn(
     message`autonomy is above suggest, but there are no policies, so every plan will be denied: give \`policies\` at least one that allows or asks, such as allowUpTo('low')`,
   )

@@ -5,6 +5,7 @@ import type { Plan } from '../../model/plan.ts'
 import type { Principal } from '../../model/principal.ts'
 import { once } from '../../once.ts'
 import type { Policy } from '../../ports/policy.ts'
+import { policySet } from '../decide/policy-set.ts'
 import { type PolicyVerdict, type SimulatedDecision, simulate } from '../decide/simulate.ts'
 import { assertPolicies } from './assert-policies.ts'
 import type { Engine } from './engine.ts'
@@ -79,7 +80,7 @@ export async function simulatePolicy(
   const { plans, more } = await plansBetween(engine, tenant, { since, until, limit, after })
   const { decisions, complete } = await simulate(
     parts,
-    { policies, ...(autonomy && { autonomy }) },
+    { policies: policySet(policies), ...(autonomy && { autonomy }) },
     plans,
     engine.context(),
   )

@@ -9,11 +9,14 @@ import { metricText } from './text.ts'
  */
 export function createMetrics(): Metrics {
   const names = Object.keys(metricTable) as readonly MetricName[]
-  const sets = new Map<MetricName, SeriesSet>(names.map((name) => [name, createSeriesSet(metricTable[name])]))
+  const sets = new Map<MetricName, SeriesSet>()
 
   function setOf(name: MetricName): SeriesSet {
-    const set = sets.get(name)
-    if (set === undefined) throw new TypeError(`metric ${name} has no line in metrics/names.ts`)
+    const known = sets.get(name)
+    if (known !== undefined) return known
+    if (!Object.hasOwn(metricTable, name)) throw new TypeError(`metric ${name} has no line in metrics/names.ts`)
+    const set = createSeriesSet(metricTable[name])
+    sets.set(name, set)
     return set
   }
 

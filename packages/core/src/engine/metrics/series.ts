@@ -26,10 +26,7 @@ export interface SeriesSet {
 export function createSeriesSet({ labels: names, buckets }: MetricDefinition): SeriesSet {
   const known = new Map<string, Series>()
 
-  function seriesOf(values: readonly string[]): Series {
-    const key = JSON.stringify(values)
-    const existing = known.get(key)
-    if (existing !== undefined) return existing
+  function add(key: string, values: readonly string[]): Series {
     const series = { values, value: 0, count: 0, buckets: Array.from({ length: buckets.length + 1 }, () => 0) }
     known.set(key, series)
     return series
@@ -38,8 +35,13 @@ export function createSeriesSet({ labels: names, buckets }: MetricDefinition): S
   return {
     at(labels) {
       const values = names.map((label) => labels[label] ?? '')
-      const overflowed = known.size >= maxSeriesPerMetric && !known.has(JSON.stringify(values))
-      return { series: seriesOf(overflowed ? names.map(() => 'other') : values), overflowed }
+      const key = JSON.stringify(values)
+      const series = known.get(key)
+      if (series !== undefined) return { series, overflowed: false }
+      if (known.size < maxSeriesPerMetric) return { series: add(key, values), overflowed: false }
+      const others = names.map(() => 'other')
+      const other = JSON.stringify(others)
+      return { series: known.get(other) ?? add(other, others), overflowed: true }
     },
     all: () => [...known.values()],
   }

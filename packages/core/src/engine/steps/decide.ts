@@ -84,7 +84,7 @@ function planEntries(parts: Parts, incident: Incident, plan: Plan) {
     dryRun,
     refused: refused !== undefined,
   }))
-  const { kind, policyVersion, voices, approvers } = plan.decision
+  const { kind, policyVersion, voices, unasked, approvers } = plan.decision
   return [
     draft(parts, 'plan-made', subject, { plan: plan.id, digest: plan.digest, actions }, { blobs }),
     draft(parts, 'plan-decided', subject, {
@@ -92,6 +92,7 @@ function planEntries(parts: Parts, incident: Incident, plan: Plan) {
       kind,
       policyVersion,
       voices: voices.map((voice) => ({ policy: voice.policy, kind: voice.kind })),
+      unasked,
       approvers,
     }),
   ]

@@ -1,6 +1,6 @@
 import type { PlanDecision, PlannedAction } from '../../model/plan.ts'
 import { code, joined, type Markdown, md } from './markdown.ts'
-import { approverWords, count, decisionWords, resourceWords } from './words.ts'
+import { approverWords, count, decisionWords, resourceWords, unaskedWords } from './words.ts'
 
 /** Whether somebody else checked the change. */
 export const dryRunWords = {
@@ -43,21 +43,18 @@ export function decisionLine(decision: PlanDecision): Markdown {
   return md`Decision: **${decisionWords[decision.kind]}**${approvers}`
 }
 
-/** What every policy said, one line each; those that have no say and no reason share a line. */
-export function voiceLines({ voices }: PlanDecision): readonly Markdown[] {
-  if (voices.length === 0) return [md`No policy was asked.`]
-  const silent = voices.filter(isSilent)
+/**
+ * What every policy said, one line each; those that have no say and no reason share a line, and so do those that do not
+ * apply.
+ */
+export function voiceLines({ voices, unasked }: PlanDecision): readonly Markdown[] {
+  if (voices.length + unasked === 0) return [md`No policy was asked.`]
+  const silent = voices.filter(isSilent).map((voice) => code(voice.policy))
   const spoke = voices.filter((voice) => !isSilent(voice))
   return [
     ...spoke.map((voice) => md`${code(voice.policy)} ${voiceWords[voice.kind]}: ${voice.because}`),
-    ...(silent.length === 0
-      ? []
-      : [
-          md`No say: ${joined(
-            silent.map((voice) => code(voice.policy)),
-            ', ',
-          )}`,
-        ]),
+    ...(silent.length === 0 ? [] : [md`No say: ${joined(silent, ', ')}`]),
+    ...(unasked === 0 ? [] : [md`${unaskedWords(unasked)}`]),
   ]
 }
 

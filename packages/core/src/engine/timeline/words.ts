@@ -71,6 +71,13 @@ export const decisionWords: Readonly<Record<PlanDecision['kind'], string>> = {
   suggest: 'only suggested',
 }
 
+/** How many policies of the host have no say in a plan and were not asked. */
+export function unaskedWords(unasked: number): string {
+  return unasked === 1
+    ? 'Not asked: 1 other policy, which does not apply to it'
+    : `Not asked: ${unasked} other policies, which do not apply to it`
+}
+
 /** An object as code. */
 export function resourceWords(resource: Resource): Markdown {
   return code(describeResource(resource))

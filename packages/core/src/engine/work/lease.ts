@@ -2,6 +2,7 @@ import { MendkitError } from '../../errors.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Claim } from '../../ports/lease-store.ts'
 import { describeFailure } from '../failure.ts'
+import { noLongerNeeded } from '../no-longer-needed.ts'
 import type { Parts } from '../parts.ts'
 import type { Lease } from '../steps/view.ts'
 
@@ -21,7 +22,6 @@ export async function underLease<Result>(
   const done = new AbortController()
   let since = claimedAt
   const lease: Lease = { remainingMs: () => since + leaseMs - parts.clock.monotonic() }
-  const signal = AbortSignal.any([ctx.signal, stop.signal])
 
   async function keep(): Promise<void> {
     while (!done.signal.aborted) {
@@ -36,13 +36,18 @@ export async function underLease<Result>(
     }
   }
 
+  const giveUp = () => stop.abort(ctx.signal.reason)
+  if (ctx.signal.aborted) giveUp()
+  // Not by `AbortSignal.any`: a signal of that kind to which somebody still listens is never collected.
+  ctx.signal.addEventListener('abort', giveUp, { once: true })
   const keeping = keep().catch((error: unknown) => {
     if (!done.signal.aborted) stop.abort(error)
   })
   try {
-    return await work(lease, { ...ctx, signal })
+    return await work(lease, { ...ctx, signal: stop.signal })
   } finally {
-    done.abort()
+    ctx.signal.removeEventListener('abort', giveUp)
+    done.abort(noLongerNeeded)
     await keeping
   }
 }

@@ -8,6 +8,10 @@ export interface Waker {
   wait(ms: number, signal: AbortSignal): Promise<void>
 }
 
+function noMore(): void {
+  // Nothing is left to be done.
+}
+
 /** Makes a waker on a clock. */
 export function createWaker(clock: Clock): Waker {
   let rung = false
@@ -24,7 +28,7 @@ export function createWaker(clock: Clock): Waker {
         wake = give
         signal.addEventListener('abort', give, { once: true })
         // The sleep ends by time or by the sleeper's abort; both mean that the wait is over.
-        await clock.sleep(ms, sleeper.signal).then(give, give)
+        await clock.sleep(ms, sleeper.signal).then(noMore, noMore)
         signal.removeEventListener('abort', give)
         wake = undefined
       }
