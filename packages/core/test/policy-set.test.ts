@@ -170,12 +170,14 @@ const input: fc.Arbitrary<PolicyInput> = fc
   )
 
 /** The same policy, which must be asked about everything. */
-function withoutScope({ appliesTo: _, ...rest }: Policy): Policy {
+function withoutScope(given: Policy): Policy {
+  const { appliesTo: _, ...rest } = given
   return rest
 }
 
 /** All of a decision but the silence of those who have no say. */
-function spoken({ voices, unasked: _, ...rest }: CombinedDecision) {
+function spoken(decision: CombinedDecision) {
+  const { voices, unasked: _, ...rest } = decision
   return { ...rest, voices: voices.filter(({ kind }) => kind !== 'abstain') }
 }
 
@@ -310,7 +312,7 @@ describe('what a policy says that it applies to', () => {
     ['appliesTo.labels', { labels: Object.fromEntries([['__proto__', 'a']]) }],
   ])('is refused with the path %s when it is wrong: %j', (path, given) => {
     const appliesTo = given as PolicyScope
-    const refusal = (at: string) => expect.objectContaining({ code: 'config', path: at })
+    const refusal = (at: string): unknown => expect.objectContaining({ code: 'config', path: at })
     expect(() => deny(appliesTo)).toThrow(refusal(path))
     const raw: Policy = { spec: 1, id: 'raw', appliesTo, decide: () => ({ kind: 'abstain' }) }
     expect(() => createMendkit({ policies: [allowUpTo('low'), raw] })).toThrow(refusal(`policies.1.${path}`))
