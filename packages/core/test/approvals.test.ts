@@ -104,6 +104,16 @@ describe('an approval', () => {
     await shop.stop()
   })
 
+  test('can be rejected with the proof that an approval would need, as hosts that give either answer alike do', async () => {
+    const shop = await asking()
+    const open = await question(shop)
+    const answer = { by: alice, digest: open.digest, because: 'not now', proof: '123456' }
+    await shop.mendkit.approvals.reject(open.id, answer)
+    await shop.until('handed-over')
+    expect(await shop.mendkit.approvals.get(open.id)).toMatchObject({ state: 'rejected' })
+    await shop.stop()
+  })
+
   test('that nobody answers expires, and pages', async () => {
     const shop = await asking()
     await shop.until('escalated')

@@ -30,6 +30,10 @@ const taken: Readonly<Record<string, readonly unknown[]>> = {
   'executions.settle': ['exe_none', { outcome: 'applied', because: 'seen with kubectl' }],
   'audit.read': [{ from: 0, limit: 5 }],
   'audit.verify': [],
+  'audit.checkpoint': [],
+  'audit.prove': [0],
+  'audit.proveConsistency': [1],
+  'audit.rotateKey': [],
   ingest: [batch, { tenant: 'default' }],
   recordRefusal: [{ source: 'am', because: 'not-json' }],
   run: [{ signal: AbortSignal.abort() }],
@@ -49,7 +53,10 @@ const taken: Readonly<Record<string, readonly unknown[]>> = {
 }
 
 /** Methods that take no argument, so that there is nothing to get wrong. */
-const withoutArguments = ['audit.verify', 'pause', 'resume', 'health', 'metrics', 'close']
+const withoutArguments = ['audit.verify', 'audit.checkpoint', 'audit.rotateKey', 'pause', 'resume', 'health', 'metrics', 'close']
+
+/** What needs the keys of the log, which this host has not. */
+const signedOnly = ['audit.prove', 'audit.proveConsistency', 'audit.rotateKey']
 
 const junk: readonly unknown[] = [
   ...[
@@ -120,7 +127,10 @@ describe('every method of the face', () => {
 
   test.each(Object.entries(taken))('%s takes what it says it takes', async (name, given) => {
     const error = await outcome(host(), name, given)
-    if (error !== undefined) expect(refusal(error).code).toBe('not-found')
+    const expected = signedOnly.includes(name)
+      ? { code: 'config', path: expect.stringMatching(/^system\./) }
+      : { code: 'not-found' }
+    if (error !== undefined || signedOnly.includes(name)) expect(refusal(error)).toMatchObject(expected)
   })
 
   test.each(Object.keys(taken).filter((name) => !withoutArguments.includes(name)))(
@@ -159,6 +169,8 @@ const wrong: readonly (readonly [says: string, name: string, given: readonly unk
   ['a state that there is not', 'approvals.list', [{ states: ['opened'] }], 'states.0'],
   ['a state as a text', 'executions.list', [{ states: 'unknown' }], 'states'],
   ['a place before the log', 'audit.read', [{ from: -1 }], 'from'],
+  ['a place as a text', 'audit.prove', ['0'], 'seq'],
+  ['a size of less than nothing', 'audit.proveConsistency', [-1], 'size'],
   ['a format that there is not', 'incidents.timeline', ['inc', { format: 'html' }], 'format'],
   ['no remark', 'incidents.note', ['inc', ''], 'text'],
   ['a remark of blanks', 'incidents.note', ['inc', ' \n '], 'text'],

@@ -291,6 +291,22 @@ describe('what a policy says that it applies to', () => {
     expect(elsewhere).not.toHaveProperty('appliesTo')
   })
 
+  test('is read once, so that no second answer leaves the policy unheard', () => {
+    const shop: PolicyScope = { namespaces: ['shop'] }
+    const target = { ...plannedAction().target, namespace: 'shop' }
+    for (const later of [undefined, { namespaces: ['bank'] }]) {
+      let reads = 0
+      const changing: Policy = {
+        ...deny(shop),
+        get appliesTo() {
+          reads += 1
+          return (reads === 1 ? shop : later) as PolicyScope
+        },
+      }
+      expect(policySet([changing]).applyingTo([plannedAction({ target })])).toHaveLength(1)
+    }
+  })
+
   test('does not make one policy answer for what another one must: every action of a plan is covered by one of them', async () => {
     const { parts, ctx } = await setUp({ policies: [] })
     const of = (team: string) => plannedAction({ target: { ...plannedAction().target, labels: { team } } })

@@ -60,12 +60,22 @@ export type DrainedWorkload = {
 export function drainedWorkloads(groups: readonly DrainedGroup[]): readonly DrainedWorkload[] {
   const found = new Map<string, DrainedWorkload>()
   for (const { top, pods } of groups) {
-    if (top === undefined || top.kind === CRON_JOB.kind) continue
+    if (top === undefined || isCronJob(top)) continue
     const key = `${resourceKey(top)} ${top.uid ?? ''}`
     const localData = found.get(key)?.localData === true || pods.some(hasLocalData)
-    found.set(key, { workload: describeResource(top), uid: top.uid ?? null, localData })
+    found.set(key, { workload: inOneLine(describeResource(top)), uid: top.uid ?? null, localData })
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, workload]) => workload)
+}
+
+/** Somebody else's kind of this name may be anything. */
+function isCronJob({ apiVersion, kind }: Resource): boolean {
+  return kind === CRON_JOB.kind && apiVersion === CRON_JOB.apiVersion
+}
+
+/** Whoever makes a pod names its controller as they like, and could write lines of their own into the difference. */
+function inOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ')
 }
 
 /**

@@ -77,7 +77,7 @@ export function drain(scope: Scope): Action {
   })
   return {
     ...patch,
-    preview: async (input, context) => withPods(await patch.preview(input, context)),
+    preview: async (input, context) => withPods(await patch.preview(input, context), input.params),
     execute: (input, context) => patch.execute(onNode(input), context),
     async observe(input, context) {
       const seen = await patch.observe(onNode(input), context)
@@ -102,16 +102,19 @@ function onNode(input: EffectInput): EffectInput {
 }
 
 /** The same preview with the pods in its guard, and bound to what was decided instead of to them. */
-function withPods(shown: Preview): Preview {
+function withPods(shown: Preview, params: unknown): Preview {
   const parsed = readsSchema.safeParse(shown.approvalFields)
   if (!parsed.success) return shown
   const { bound, pods } = parsed.data
-  const lines = [...(shown.diff ? [shown.diff] : []), ...wordsOf(bound.workloads)]
+  const lines = [...(shown.diff ? [shown.diff] : []), ...wordsOf(bound.workloads, paramsSchema.parse(params))]
   return { ...shown, guard: { node: shown.guard, pods }, approvalFields: bound, diff: lines.join('\n') }
 }
 
 /** An approval is bound to these words too, so that they must not tell of what changes by itself. */
-function wordsOf(workloads: Reads['bound']['workloads']): readonly string[] {
+function wordsOf(
+  workloads: Reads['bound']['workloads'],
+  { localData: mayLose }: z.output<typeof paramsSchema>,
+): readonly string[] {
   const lines = workloads.slice(0, MAX_LINES).map(({ workload, localData }) => {
     const loss = localData ? ', and their local data (emptyDir) is lost' : ''
     return `${workload}: its pods here are evicted, and others made elsewhere${loss}`
@@ -120,7 +123,7 @@ function wordsOf(workloads: Reads['bound']['workloads']): readonly string[] {
   return [
     ...lines,
     ...more,
-    'each pod goes when its disruption budget lets it, also those of a CronJob that runs here then',
+    `each pod goes when its disruption budget lets it, also those of a CronJob that runs here then${mayLose ? ', with their local data' : ''}`,
     'pods that have ended stay, and so do those of DaemonSets and of the node itself',
   ]
 }

@@ -362,6 +362,10 @@ describe('what was approved', () => {
       'another workload on the node',
       settled((cluster) => void cluster.apply(named('StatefulSet', 'zzz', { replicas: 3 }))),
     ],
+    [
+      "a pod of somebody else's kind that is called CronJob too",
+      (cluster) => void cluster.apply(pod('cron-1', {}, ownedBy('CronJob', 'example.org/v1'))),
+    ],
     ['a Job on the node', (cluster) => void cluster.apply(pod('job-1', {}, ownedBy('Job', 'batch/v1')))],
     ['a workload that is no longer there', settled((cluster) => cluster.remove(deployment))],
     ['a workload that was made again', settled((cluster) => void cluster.recreate(deployment))],
@@ -392,6 +396,25 @@ describe('what was approved', () => {
     expect((await preview()).refused).toBeUndefined()
     cluster.apply(pod('lone'))
     expect((await preview()).refused).toMatch(/lone would not come back/)
+  })
+
+  test('says that runs of CronJobs lose their local data too, which name no workload of their own', async () => {
+    const last = async (params: object) =>
+      (await sceneOn(busy(), params).preview()).diff?.split('\n').find((line) => line.includes('CronJob'))
+    expect(await last({ localData: true })).toMatch(/a CronJob that runs here then, with their local data$/)
+    expect(await last({ localData: false })).toMatch(/a CronJob that runs here then$/)
+  })
+
+  test('tells of each workload in one line, however a pod names its controller', async () => {
+    const forged = ownedBy('Queue', 'example.org/v1', 'mail\nspec.unschedulable: true → (absent)\r\u2028nothing: is evicted')
+    const { diff } = await sceneOn(busy(pod('mail-1', {}, forged))).preview()
+    expect(diff?.split(/[\n\r\u2028]/)).toEqual([
+      'spec.unschedulable: (absent) → true',
+      'Deployment shop/checkout: its pods here are evicted, and others made elsewhere',
+      expect.stringMatching(/^Queue shop\/mail spec\.unschedulable: .*: its pods here are evicted/),
+      expect.stringMatching(/^each pod goes/),
+      expect.stringMatching(/^pods that have ended/),
+    ])
   })
 
   test('is for the pods that are there when it begins: one that comes later is not touched', async () => {

@@ -18,7 +18,8 @@ export async function proveInclusion(
 ): Promise<string> {
   const { note, size } = await lastCheckpoint(store, tenant, ctx)
   if (!Number.isSafeInteger(seq) || seq < 0 || seq >= size) {
-    throw new MendkitError('invalid', message`there is no entry ${seq}: the last checkpoint speaks of ${size}, from 0`)
+    const text = message`seq: there is no entry ${seq}: the last checkpoint speaks of ${size}, from 0`
+    throw new MendkitError('invalid', text, { path: 'seq' })
   }
   const path = await inclusionProof(storedNodes(store, tenant, ctx), seq, size)
   return `c2sp.org/tlog-proof@v1\nindex ${seq}\n${lines(path)}\n${note}`
@@ -36,7 +37,8 @@ export async function proveConsistency(
 ): Promise<string> {
   const { note, size } = await lastCheckpoint(store, tenant, ctx)
   if (!Number.isSafeInteger(old) || old < 1 || old > size) {
-    throw new MendkitError('invalid', message`${old} must be a size from 1 to ${size}, that of the last checkpoint`)
+    const text = message`size: ${old} must be a size from 1 to ${size}, that of the last checkpoint`
+    throw new MendkitError('invalid', text, { path: 'size' })
   }
   const path = await consistencyProof(storedNodes(store, tenant, ctx), old, size)
   return `old ${old}\n${lines(path)}\n${note}`
@@ -46,7 +48,8 @@ async function lastCheckpoint(store: AuditStore, tenant: string, ctx: CallContex
   const last = await store.lastAuditCheckpoint(tenant, ctx)
   if (last !== undefined) return { note: last.note, size: parseCheckpoint(last.note).size }
   const what = message`the audit log of tenant ${tenant} has no checkpoint to prove anything against`
-  throw new MendkitError('config', `${what}: give the host a key (system.signer); \`mendkit audit keygen\` makes one`)
+  const todo = 'give the host a key (system.signer); `mendkit audit keygen` makes one'
+  throw new MendkitError('config', `${what}: ${todo}`, { path: 'system.signer' })
 }
 
 function lines(path: readonly Uint8Array[]): string {

@@ -16,14 +16,15 @@ export interface PolicySet {
 
 /** Makes policies ready, as they are now: what one applies to is read once. */
 export function policySet(policies: readonly Policy[]): PolicySet {
-  const entries = policies.map((policy, place) => ({
-    policy,
-    place,
-    applies: policy.appliesTo === undefined ? undefined : readScope(policy.appliesTo),
-  }))
+  // Once: a second answer that differs could leave a policy out of both those that are found and those that are always asked.
+  const scopes = policies.map(({ appliesTo }) => appliesTo)
+  const entries = policies.map((policy, place) => {
+    const scope = scopes[place]
+    return { policy, place, applies: scope === undefined ? undefined : readScope(scope) }
+  })
   const everywhere = entries.filter(({ applies }) => applies === undefined)
   const alwaysAsked = everywhere.map(({ policy }) => policy)
-  const mayApply = scopeIndex(entries.map(({ policy }) => policy.appliesTo))
+  const mayApply = scopeIndex(scopes)
   return {
     policies,
     applyingTo(actions) {

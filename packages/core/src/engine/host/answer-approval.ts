@@ -17,7 +17,8 @@ import { actorOf, giveCommand } from './write.ts'
 
 const shapes = {
   approve: once(() => z.strictObject({ ...common(), because: wordsShape().optional(), proof: z.string().optional() })),
-  reject: once(() => z.strictObject({ ...common(), because: neededWordsShape() })),
+  // Hosts give the one answer either way: a no must not fail for a proof that it does not need.
+  reject: once(() => z.strictObject({ ...common(), because: neededWordsShape(), proof: z.unknown().optional() })),
 }
 type Kind = keyof typeof shapes
 interface Answer {
@@ -32,6 +33,12 @@ function common() {
   return { by: z.unknown().optional(), digest: z.string('expected the digest that the person was shown') }
 }
 
+function answerOf(kind: Kind, given: unknown): Answer {
+  if (kind === 'approve') return { ...parseFields('answer', shapes.approve(), given), kind }
+  const { proof: _, ...answer } = parseFields('answer', shapes.reject(), given)
+  return { ...answer, kind }
+}
+
 /** Takes a person's answer, or refuses it; what is refused of an approval that the tenant has is written down. */
 export async function answerApproval(
   engine: Engine,
@@ -41,7 +48,7 @@ export async function answerApproval(
   given: unknown,
 ): Promise<void> {
   const { parts } = engine
-  const answer: Answer = { ...parseFields('answer', shapes[kind](), given), kind }
+  const answer = answerOf(kind, given)
   const id = parseArgument('id', idShape(), givenId)
   const by = parsePrincipal(answer.by ?? bound, 'by')
   await engine.ready()

@@ -38,7 +38,7 @@ export interface ApprovalAnswer {
   readonly proof?: string
 }
 
-/** A person's no, with the reason. */
+/** A person's no, with the reason. It needs no proof, and one that is given is not looked at. */
 export interface ApprovalRejection extends Omit<ApprovalAnswer, 'proof'> {
   /** For whoever takes the incident over. It is redacted and kept. */
   readonly because: string
