@@ -5,7 +5,7 @@ import type { Chance } from '@mendkit/testkit'
 type Outcome = 'helps' | 'does-not-help' | 'makes-it-worse'
 
 /** What people do when they are asked. */
-export type Answer = 'approve' | 'reject' | 'ignore' | 'stale-digest' | 'stranger' | 'proposer' | 'twice'
+export type Answer = 'approve' | 'reject' | 'ignore' | 'stale-digest' | 'stranger' | 'proposer' | 'twice' | 'unproven'
 
 /** A story, drawn from a seed. */
 export interface Scenario {
@@ -32,6 +32,10 @@ export interface Scenario {
   readonly relapseAfterMs: number | undefined
   /** When somebody else changes the object after our first effect, ms. */
   readonly editAfterMs: number | undefined
+  /** Whether whoever changes it tries another version and goes back at once. */
+  readonly detour: boolean
+  /** Whether the kill switch is pressed and everything silenced as soon as a fix is decided. */
+  readonly hushed: boolean
   /** How long alerts go on after what they tell of is over. */
   readonly clearAfterMs: number
   readonly workers: number
@@ -67,6 +71,8 @@ export function drawScenario(chance: Chance): Scenario {
     asksAgain: chance.happens(0.15),
     relapseAfterMs: chance.happens(0.2) ? chance.between(10_000, 300_000) : undefined,
     editAfterMs: chance.happens(0.25) ? chance.between(1_000, 360_000) : undefined,
+    detour: outcome === 'makes-it-worse' && chance.happens(0.5),
+    hushed: chance.happens(0.1),
     clearAfterMs: chance.pick([0, 0, 0, 100_000, 240_000]),
     workers: chance.pick([1, 2, 2, 2]),
     quorum: chance.happens(0.7) ? { needed: 1, come: 1 } : { needed: 2, come: chance.pick([1, 2]) },

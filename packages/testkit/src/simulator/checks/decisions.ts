@@ -53,6 +53,7 @@ function isAnswered({ commands }: Evidence['ledger'], approval: Approval): boole
       body.kind === 'approve' &&
       body.approvalId === approval.id &&
       body.digest === approval.digest &&
+      (body.reauthenticated || !approval.proofNeeded) &&
       by.id !== approval.proposedBy,
   )
   return approval.approvers.every(({ names, count }) => {
