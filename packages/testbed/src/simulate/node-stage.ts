@@ -74,6 +74,18 @@ export function nodeStage(simulation: Simulation): Stage {
     isOver: () => (ledger.incidents.size > 0 || simulation.now() - began > NOTHING_COMES_MS) && !people.areBusy(),
     checks: [
       {
+        id: 'drained',
+        onChange: (_, { change }) =>
+          change.audit.flatMap((entry) => {
+            if (entry.type !== 'execution-observed' || entry.data.outcome !== 'applied') return []
+            const { pods = [] } = (ledger.executions.get(entry.data.execution)?.guard ?? {}) as DrainGuard
+            const left = cluster
+              .all('v1', 'Pod', 'shop')
+              .filter(({ metadata }) => pods.includes(metadata.uid) && metadata.deletionTimestamp === undefined)
+            return left.map(({ metadata }) => `${entry.data.execution} counts as applied, and ${metadata.name} is there`)
+          }),
+      },
+      {
         id: 'proven',
         onTaken: (_, { change }) =>
           change.audit.flatMap((entry) => {
@@ -89,6 +101,10 @@ export function nodeStage(simulation: Simulation): Stage {
       },
     ],
   }
+}
+
+interface DrainGuard {
+  readonly pods?: readonly string[]
 }
 
 /** Whether somebody has shown who it is. */
@@ -115,7 +131,7 @@ function hostOf(
 ): Omit<MendkitOptions, 'store' | 'system'> {
   const client = clientOf(simulation, ports, cluster, taken)
   const { clusters = [], evidence = [], checks = [], rules = [], remediators = [] } = kubernetes({
-    ...{ cluster: 'sim', namespaces: ['shop'], nodes: true, actions: ['kubernetes.drain'], read: client, act: client },
+    ...{ cluster: 'sim', namespaces: ['shop'], nodes: true, actions: ['kubernetes.cordon', 'kubernetes.drain'], read: client, act: client },
   })
   const catalogues = remediators.map(({ spec, id, actions }) => ({ spec, id, actions }))
   return {

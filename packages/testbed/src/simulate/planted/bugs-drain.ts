@@ -15,8 +15,8 @@ export const drainBugs: readonly PlantedBug[] = [
     name: 'part-without-intent',
     what: 'The next part begins without an intent of its own.',
     file: 'packages/core/src/engine/journal/resume.ts',
-    replace: 'return callPart(parts, view, intended.execution)',
-    with: 'return callPart(parts, view, { ...intended.execution, fence: execution.fence, sends: 0 })',
+    replace: 'const intended = await intendPart(parts, view, execution)',
+    with: "const intended = intendPart && { kind: 'durable', execution }",
   },
   {
     name: 'parts-through-kill-switch',
@@ -52,19 +52,5 @@ export const drainBugs: readonly PlantedBug[] = [
     file: `${kubernetes}/drain.ts`,
     replace: 'if ((await podsLeft(scope, input.target, pods, context)).length === 0) return',
     with: 'if (pods.length >= 0) return',
-  },
-  {
-    name: 'pods-not-fenced',
-    what: 'A drain whose end is unknown fences its node, and none of its pods.',
-    file: `${kubernetes}/drain.ts`,
-    replace: 'await fencePods(scope, input, parseDrainGuard(input.preview.guard).pods, context)',
-    with: 'await fencePods(scope, input, [], context)',
-  },
-  {
-    name: 'drains-what-is-uncordoned',
-    what: 'Evictions go on although somebody has let pods on the node again.',
-    file: `${kubernetes}/drain-parts.ts`,
-    replace: 'if (!marked || !cordoned) {',
-    with: 'if (!marked && !cordoned) {',
   },
 ]
