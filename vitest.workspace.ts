@@ -17,7 +17,7 @@ export default [
       // A guard against hanging, not a measure: a busy machine must not fail a test.
       testTimeout: 60_000,
       include: ['packages/*/test/**/*.test.ts'],
-      exclude: ['**/*.e2e.test.ts', '**/*.trial.test.ts'],
+      exclude: ['**/*.e2e.test.ts', '**/*.trial.test.ts', '**/*.databases.test.ts'],
       benchmark: { include: ['packages/*/test/**/*.bench.ts'] },
     },
   }),
@@ -54,6 +54,18 @@ export default [
       benchmark: { include: [] },
       testTimeout: 60_000,
       fileParallelism: false,
+    },
+  }),
+  defineProject({
+    ...source,
+    // Without "import": what `pg` requires would else be resolved as if it were imported.
+    ssr: { resolve: { conditions: ['mendkit-source', 'node'] } },
+    test: {
+      name: 'databases',
+      globalSetup: ['./packages/testbed/src/vitest-databases-setup.ts'],
+      include: ['packages/*/test/**/*.databases.test.ts'],
+      benchmark: { include: [] },
+      testTimeout: 60_000,
     },
   }),
   defineProject({

@@ -10,8 +10,8 @@ export interface Adapter {
 /** Every adapter of this repository. A new one starts with a line here. */
 export const adapters: Readonly<Record<string, Adapter>> = {
   sql: {
-    client: ['node:sqlite'],
-    // Kysely's expressions are the language that queries are written in; the driver under it is the vendor's client.
+    client: ['node:sqlite', 'pg', 'mysql2'],
+    // Kysely's expressions are the language that queries are written in; the drivers under it are the vendors' clients.
     vendor: ['kysely'],
   },
   prometheus: { client: ['prometheus-query'] },

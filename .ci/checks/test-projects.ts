@@ -20,6 +20,7 @@ function projectFor(path: string): string {
   if (path.startsWith('.ci/')) return 'checks'
   if (path.endsWith('.test-d.ts')) return 'types'
   if (path.endsWith('.trial.test.ts')) return 'trials'
+  if (path.endsWith('.databases.test.ts')) return 'databases'
   return path.endsWith('.e2e.test.ts') || path.startsWith('examples/') ? 'e2e' : 'unit'
 }
 
@@ -46,7 +47,7 @@ export function testFiles(root: string): string[] {
 
 export const testProjects: Check = {
   name: 'test-projects',
-  todo: 'put the file in packages/<name>/test/ with a name ending in .test.ts, .trial.test.ts, .e2e.test.ts or .test-d.ts',
+  todo: 'put the file in packages/<name>/test/ with a name ending in .test.ts, .trial.test.ts, .databases.test.ts, .e2e.test.ts or .test-d.ts',
   async run(root) {
     const result = await run(tool('vitest'), ['list', '--filesOnly', '--json'], { cwd: root })
     if (result.code !== 0 || !result.stdout.startsWith('['))

@@ -14,8 +14,8 @@ const oldestNode = join(repository, 'node_modules', 'node22', 'bin', 'node')
 const projects = (...names: readonly string[]) => names.flatMap((name) => ['--project', name])
 
 /**
- * The runs that `pnpm test` comes to. Arguments choose tests for a quick look on one Node. The end-to-end tests run by
- * themselves: vitest gives up a whole run when servers do not start, and would take the unit tests with it.
+ * The runs that `pnpm test` comes to. Arguments choose tests for a quick look on one Node. Tests on real servers run
+ * by themselves: vitest gives up a whole run when servers do not start, and would take the unit tests with it.
  */
 export function testRuns(chosen: readonly string[]): readonly TestRun[] {
   const node = process.execPath
@@ -27,6 +27,7 @@ export function testRuns(chosen: readonly string[]): readonly TestRun[] {
       node,
       args: projects('unit', 'trials', 'types', 'checks'),
     },
+    { name: `tests on databases on ${version}`, node, args: projects('databases') },
     { name: `end-to-end tests on ${version}`, node, args: projects('e2e') },
     { name: 'unit tests on Node 22', node: oldestNode, args: projects('unit') },
   ]

@@ -1,7 +1,7 @@
 import { playDemo } from './demo.ts'
 import { type DemoOptions, helpText, readOptions } from './options.ts'
-import type { Report } from './report.ts'
 import { openScreen, silentScreen } from './terminal/screen.ts'
+import { wentAsItShould } from './went-as-it-should.ts'
 
 /** How long an interrupted demo may take to clean up. */
 const patienceMs = 5_000
@@ -43,7 +43,7 @@ async function play(options: DemoOptions): Promise<number> {
   try {
     const report = await playDemo({ options, screen, interrupt })
     if (options.json) console.log(JSON.stringify(report))
-    return wentAsItShould(report) || !(options.yes || options.json) ? 0 : 1
+    return wentAsItShould(report, options) ? 0 : 1
   } catch (error) {
     if (interrupt.signal.aborted) {
       console.error('\nStopped.')
@@ -52,13 +52,6 @@ async function play(options: DemoOptions): Promise<number> {
     console.error(`\nThe demo could not go on: ${textOf(error)}`)
     return 1
   }
-}
-
-/** The rollout was fixed, the stale yes did nothing, and what made it worse was taken back. */
-function wentAsItShould({ incidents, drift, rollback }: Report): boolean {
-  const wasFixed = incidents[0]?.phase === 'resolved'
-  const didNothing = drift?.effects === 0 && drift.approvals[0]?.state === 'void'
-  return wasFixed && didNothing && rollback?.reason === 'undone'
 }
 
 function textOf(error: unknown): string {

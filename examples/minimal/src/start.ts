@@ -12,6 +12,7 @@ if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) {
   console.error(`set ${missing.join(', ')}: README.md in examples/minimal says what they are`)
   process.exitCode = 1
 } else {
+  process.once('uncaughtException', sayWhy)
   try {
     await import('./main.ts')
   } catch (error) {
@@ -20,4 +21,15 @@ if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) {
     // The server listens already when the engine refuses to start.
     process.exit(1)
   }
+}
+
+/** A server that cannot listen says so by an event, which nobody in `main.ts` hears. */
+function sayWhy(error: Error): void {
+  const words = {
+    EADDRINUSE: `port ${PORT} is in use: end the program that has it, or set PORT to another one`,
+    EACCES: `port ${PORT} is not for this user: set PORT to one above 1023`,
+  }
+  const code = 'code' in error ? error.code : undefined
+  console.error(code === 'EADDRINUSE' || code === 'EACCES' ? words[code] : error)
+  process.exit(1)
 }

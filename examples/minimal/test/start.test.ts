@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,8 +20,8 @@ const whole = {
 }
 
 /** What became of a host that does not start, with this environment. */
-function refused(env: Readonly<Record<string, string>>): Promise<unknown> {
-  return promisify(execFile)(process.execPath, args, { env }).then(
+function refused(env: Readonly<Record<string, string>>, cwd?: string): Promise<unknown> {
+  return promisify(execFile)(process.execPath, args, { env, ...(cwd !== undefined && { cwd }) }).then(
     () => undefined,
     (error: unknown) => error,
   )
@@ -55,6 +56,23 @@ test('a port that is none is explained in one line', async () => {
     expect(await refused({ ...whole, PORT })).toMatchObject({ code: 1, stdout: '', stderr })
   }
 })
+
+test('a port that another program has is explained in one line', async () => {
+  const other = createServer().listen(0)
+  onTestFinished(() => void other.close())
+  await once(other, 'listening')
+  const address = other.address()
+  const PORT = String(typeof address === 'object' ? address?.port : address)
+  const cwd = await mkdtemp(join(tmpdir(), 'mendkit-minimal-'))
+  onTestFinished(() => rm(cwd, { recursive: true, force: true }))
+  expect(await refused({ ...whole, PORT }, cwd)).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(
+      new RegExp(`(?:^|\\n)port ${PORT} is in use: end the program that has it, or set PORT to another one\\n$`),
+    ),
+  })
+}, 60_000)
 
 test('an option that is wrong is explained in one line', async () => {
   expect(await refused({ ...whole, HOOK_SECRET: 'short' })).toMatchObject({

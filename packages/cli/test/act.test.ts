@@ -65,9 +65,12 @@ describe('incidents', () => {
     const { incident, copy } = asked()
     const db = copy()
     const until = new Date(Date.now() + 3_600_000).toISOString()
+    const shownUntil = `${until.slice(0, 10)} ${until.slice(11, 19)}Z (in `
+      .replaceAll(/[()]/g, '\\$&')
+      .replaceAll(' ', '\\s+')
     await mendkit('incidents', 'snooze', incident, '--until', until, ...alice, '--db', db)
     const { out } = await mendkit('incidents', 'show', incident, '--db', db)
-    expect(out).toMatch(new RegExp(`Taken over +by alice, [^]*until\\s+${until}`))
+    expect(out).toMatch(new RegExp(`Taken over +by alice, [^]*until\\s+${shownUntil}`))
     await mendkit('incidents', 'reassign', incident, '--to', 'bob', ...alice, '--db', db)
     expect((await mendkit('incidents', 'show', incident, '--db', db)).out).toMatch(
       /Taken over +by bob,\s+given\s+by\s+alice/,
@@ -83,6 +86,85 @@ describe('incidents', () => {
       const { code, error } = await mendkit('incidents', word, 'inc_none', ...alice, '--db', db)
       expect([code, error]).toEqual([1, expect.stringContaining('there is no incident inc_none')])
     }
+  })
+})
+
+describe('what waits for a host', () => {
+  test('is shown with who told it and when, until a host has carried it out', async () => {
+    const { incident, copy } = asked()
+    const db = copy()
+    await mendkit('incidents', 'resolve', incident, ...alice, '--db', db)
+    await mendkit('incidents', 'close', incident, '--as', 'bob', '--db', db)
+    const pending = [
+      { id: expect.stringMatching(/^cmd_/), kind: 'resolve', incident, by: 'alice', at: expect.stringMatching(/Z$/) },
+      { id: expect.stringMatching(/^cmd_/), kind: 'close', incident, by: 'bob', at: expect.stringMatching(/Z$/) },
+    ]
+    const show = () => mendkitJson('incidents', 'show', incident, '--db', db)
+    expect(await show()).toMatchObject({ pendingCommands: pending })
+    expect(await mendkitJson('status', '--db', db)).toMatchObject({ pendingCommands: { count: 2, oldest: pending } })
+    expect((await mendkit('incidents', 'show', incident, '--db', db)).out).toMatch(
+      /Waits for host +resolve by alice, [\d-]+ [\d:]+Z \(\d+s ago\)\n +close by bob, /,
+    )
+    const status = (await mendkit('status', '--db', db)).out.replaceAll(/\s+/g, ' ')
+    expect(status).toContain(`Wait for a host 2 commands resolve of ${incident} by alice, `)
+    await using host = startHost(db)
+    await expect
+      .poll(async () => (await host.mendkit.incidents.get(incident))?.phase, { timeout: 30_000 })
+      .toBe('closed')
+    expect(await show()).toMatchObject({ pendingCommands: [] })
+    expect((await mendkit('incidents', 'show', incident, '--db', db)).out).not.toContain('Waits for host')
+    expect((await mendkit('status', '--db', db)).out).toMatch(/Wait for a host +0 commands/)
+  })
+
+  test('is shown beside the approval that it answers', async () => {
+    const { approval, digest, copy } = asked()
+    const db = copy()
+    await mendkit('approvals', 'approve', approval, '--digest', digest, ...alice, '--db', db)
+    const pending = [{ kind: 'approve', about: approval, by: 'alice' }]
+    const show = await mendkitJson('approvals', 'show', approval, '--db', db)
+    expect(show).toMatchObject({ state: 'open', pendingCommands: pending })
+    expect((await mendkit('approvals', 'show', approval, '--db', db)).out).toMatch(
+      /Waits for host +approve apr_\w+\s+by\s+alice,/,
+    )
+    const { out } = await mendkit('approvals', 'list', '--db', db)
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('approve by alice waits for a host')
+    expect((await mendkit('status', '--db', db)).out).toContain(
+      `1 command\n                       approve ${approval} of`,
+    )
+  })
+
+  test('is what follows from taking an incident over, which itself holds at once', async () => {
+    const { incident, copy } = asked()
+    const db = copy()
+    await mendkit('incidents', 'take-over', incident, ...alice, '--db', db)
+    const show = async () => (await mendkit('incidents', 'show', incident, '--db', db)).out.replaceAll(/\s+/g, ' ')
+    expect(await show()).toContain('a host has yet to tell people')
+    await using host = startHost(db)
+    await expect
+      .poll(async () => (await host.mendkit.incidents.get(incident))?.heldBy, { timeout: 30_000 })
+      .toMatchObject({ by: 'alice' })
+    expect(await show()).not.toContain('a host has yet to')
+  })
+})
+
+describe('an acknowledgement', () => {
+  test('of what is acknowledged says by whom and since when, and is recorded once', async () => {
+    const { incident, copy } = asked()
+    const db = copy()
+    const acknowledge = (...args: readonly string[]) =>
+      mendkit('incidents', 'acknowledge', incident, '--db', db, ...args)
+    await acknowledge('--as', 'alice')
+    const { seq } = await lastEntry(db)
+    const again = await acknowledge('--as', 'alice')
+    expect([again.code, again.out]).toEqual([
+      0,
+      expect.stringMatching(/already acknowledged by alice, \d.* ago\); nothing/),
+    ])
+    const json = JSON.parse((await acknowledge('--as', 'alice', '--json')).out)
+    expect(json).toMatchObject({ done: 'incidents acknowledge', incident, already: { since: expect.any(String) } })
+    const other = await acknowledge('--as', 'bob')
+    expect([other.code, other.error]).toEqual([1, expect.stringContaining('already acknowledged by alice, since')])
+    expect((await lastEntry(db)).seq).toBe(seq)
   })
 })
 

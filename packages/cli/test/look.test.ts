@@ -37,6 +37,7 @@ test('status tells how things stand', async () => {
     incidents: { 'awaiting-approval': 1 },
     openApprovals: 1,
     unfinishedExecutions: 0,
+    pendingCommands: { count: 0, oldest: [] },
     paused: null,
     failedNotices: { count: 1, newest: [expect.stringMatching(/^notice_/)] },
     audit: { size: expect.any(Number), last: expect.stringMatching(/^[0-9a-f]{64}$/) },
@@ -86,7 +87,10 @@ describe('incidents', () => {
     expect(await mendkitJson('incidents', 'list', '--db', db, '--phase', 'closed,resolved')).toEqual([])
     expect(await mendkitJson('incidents', 'list', '--db', db, '--after', incident)).toEqual([])
     expect(await mendkitJson('incidents', 'list', '--db', db, '--tenant', 'other')).toEqual([])
-    expect(await read('incidents', 'list', '--db', db, '--limit', '1')).toContain(`--after ${incident}`)
+    const phases = ['--phase', 'awaiting-approval', '--phase', 'open,closed']
+    expect(await read('incidents', 'list', '--limit', '1', '--db', db, ...phases)).toContain(
+      `There may be more:\n  mendkit incidents list --limit 1 --db ${db} --phase awaiting-approval --phase open,closed --after ${incident}\n`,
+    )
   })
 
   test('show and timeline tell one, and say so when there is none of this id', async () => {
@@ -141,6 +145,17 @@ test('audit verify finds a whole log whole, and ends with 1 for an altered one',
   expect([code, out]).toEqual([1, expect.stringMatching(/DAMAGED[\s\S]*At entry +3/)])
   const json = await mendkit('audit', 'verify', '--db', db, '--json')
   expect([json.code, JSON.parse(json.out)]).toEqual([1, expect.objectContaining({ verified: false, at: 3 })])
+})
+
+test('audit verify ends with 2 for a log that there is not, and says that nothing was verified', async () => {
+  const db = asked().copy()
+  const { code, out, error } = await mendkit('audit', 'verify', '--tenant', 'shpo', '--db', db)
+  expect([code, out]).toEqual([2, ''])
+  expect(error).toContain('tenant shpo has no audit log')
+  expect(error).toContain('nothing was verified')
+  const json = await mendkit('audit', 'verify', '--tenant', 'shpo', '--db', db, '--json')
+  expect([json.code, json.out, JSON.parse(json.error).error.code]).toEqual([2, '', 'not-found'])
+  expect(await mendkit('audit', 'verify', '--db', `${db}.none`)).toMatchObject({ code: 2, out: '' })
 })
 
 test('what stands in the store cannot play with the terminal', async () => {

@@ -55,7 +55,7 @@ export type { ApprovalAnswer, ApprovalQuestion, ApprovalRejection, Approvals } f
 export type { Audit } from './engine/host/audit-face.ts'
 export type { Executions } from './engine/host/executions-face.ts'
 export type { Health } from './engine/host/health.ts'
-export type { Reassignment, Snooze } from './engine/host/hold-incident.ts'
+export type { Acknowledgement, Reassignment, Snooze } from './engine/host/hold-incident.ts'
 export type { IncidentQuery, Incidents } from './engine/host/incidents-face.ts'
 export { createMendkit, type IngestOptions, type Mendkit } from './engine/host/mendkit.ts'
 export type { HostSettings, MendkitOptions, SystemOptions } from './engine/host/options.ts'
@@ -76,6 +76,7 @@ export { type SymptomName, symptomOf } from './memory/symptom-of.ts'
 export type * from './model/alert.ts'
 export { symptomKey } from './model/alert.ts'
 export type * from './model/approval.ts'
+export { approvalStates } from './model/approval.ts'
 export type * from './model/approver-group.ts'
 export type * from './model/audit-entry.ts'
 export type { AutonomyLevel } from './model/autonomy.ts'
@@ -91,6 +92,7 @@ export type * from './model/evidence.ts'
 export {
   type Execution,
   type ExecutionState,
+  executionStates,
   type MeasureReading,
   unfinishedExecutionStates,
 } from './model/execution.ts'

@@ -3,7 +3,7 @@ import { Candidates, compareTexts } from '../src/memory/candidates.ts'
 import { takeBack, type Undo } from '../src/memory/undo.ts'
 
 function indexOf(belonging: Set<string>) {
-  return new Candidates<string>(compareTexts, (entry) => belonging.has(entry))
+  return new Candidates<string>(compareTexts, (entry) => (belonging.has(entry) ? entry : undefined))
 }
 
 test('walks what belongs in order, each entry once, from behind any place', () => {

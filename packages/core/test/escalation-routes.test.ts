@@ -153,6 +153,23 @@ describe('quiet hours', () => {
     expect(waits.told).toEqual([])
   })
 
+  test('a question that waits does not expire unheard: the time to answer begins when it is sent', async () => {
+    const given = { timeZones, autonomy: { 'namespace:shop': 'approve' } } as const
+    const tiered = opened(quiet('info-and-ask'), given)
+    await tiered.shop.fire()
+    await tiered.shop.until('awaiting-approval')
+    const [question] = await tiered.shop.mendkit.approvals.list()
+    await tiered.shop.clock.advance(6 * 60 * minute)
+    expect([(await tiered.shop.incident()).phase, tiered.told]).toEqual(['awaiting-approval', []])
+    await tiered.shop.clock.advance(61 * minute)
+    expect(tiered.of('first', 'ask')).toHaveLength(1)
+    expect(question?.expiresAt).toBeGreaterThanOrEqual(startOf(tiered) + morning + 30 * minute)
+    await tiered.shop.clock.advance(20 * minute)
+    expect(tiered.pages()).toEqual([])
+    await tiered.shop.clock.advance(12 * minute)
+    expect(tiered.pages()).toHaveLength(1)
+  })
+
   test('a page never waits, and neither does what those hear who were paged', async () => {
     const tiered = opened(quiet('info-and-ask'), { timeZones })
     await tiered.shop.fire()
@@ -230,7 +247,7 @@ describe('with the store away', () => {
     }
     const members: Store['members'] = claim as never
     const host = await openHost({
-      notifiers: ['first', 'second'].map((id) => notifier(id, told)),
+      notifiers: ['first', 'second', 'third'].map((id) => notifier(id, told)),
       settings: { escalation: { policies: [...policies] } },
       faults: () => ({ claim, members }),
     })
@@ -239,12 +256,13 @@ describe('with the store away', () => {
     return told
   }
 
-  test('the first tier is called for help', async () => {
-    expect(await calledBy([{ id: 'all', tiers: [tier('second'), tier('first')] }])).toEqual([`second: ${help}`])
+  test('every tier is called for help at once, for nothing would page the next one', async () => {
+    const told = await calledBy([{ id: 'all', tiers: [tier('second'), tier('first')] }])
+    expect(told.toSorted()).toEqual([`first: ${help}`, `second: ${help}`])
   })
 
   test('everybody is called for help where the policy depends on what cannot be read', async () => {
     const policies = [{ id: 'critical', match: ['severity="critical"'], tiers: [tier('first')] }]
-    expect((await calledBy(policies)).toSorted()).toEqual([`first: ${help}`, `second: ${help}`])
+    expect((await calledBy(policies)).toSorted()).toEqual(['first', 'second', 'third'].map((id) => `${id}: ${help}`))
   })
 })

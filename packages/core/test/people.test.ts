@@ -197,3 +197,64 @@ describe('what a person cannot mean is refused, with the path', () => {
     for (const command of all) await expect(command(id)).rejects.toMatchObject({ code: 'conflict' })
   })
 })
+
+describe('what is so already', () => {
+  const bob: Principal = { ...alice, id: 'bob' }
+
+  async function given(shop: Shop): Promise<readonly string[]> {
+    const { events } = await shop.mendkit.incidents.timeline((await shop.incident()).id)
+    return events.flatMap((event) => (event.type === 'command-given' ? [event.data.kind] : []))
+  }
+
+  test('is recorded once, and an acknowledgement says since when', async () => {
+    const shop = await asked()
+    const { id } = await shop.incident()
+    const { incidents } = shop.mendkit.as(alice)
+    const at = new Date(shop.clock.now()).toISOString()
+    const both = await Promise.all([incidents.acknowledge(id), incidents.acknowledge(id)])
+    expect(both.toSorted((one, other) => Number(one.already) - Number(other.already))).toEqual([
+      { by: 'alice', at, already: false },
+      { by: 'alice', at, already: true },
+    ])
+    await shop.clock.advance(minute)
+    expect(await incidents.acknowledge(id)).toEqual({ by: 'alice', at, already: true })
+    await incidents.takeOver(id)
+    expect(await given(shop)).toEqual(['acknowledge'])
+  })
+
+  test('an acknowledgement takes nothing from whoever has it, and a take-over does', async () => {
+    const shop = await asked()
+    const { id } = await shop.incident()
+    const since = new Date(shop.clock.now()).toISOString()
+    await shop.mendkit.as(alice).incidents.acknowledge(id)
+    await expect(shop.mendkit.as(bob).incidents.acknowledge(id)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(`already acknowledged by alice, since ${since}`),
+    })
+    expect(await given(shop)).toEqual(['acknowledge'])
+    await shop.mendkit.as(bob).incidents.takeOver(id)
+    await shop.clock.advance(minute)
+    expect((await shop.incident()).heldBy).toMatchObject({ by: 'bob' })
+  })
+
+  test('whoever was given an incident says once that they heard of it', async () => {
+    const shop = await asked()
+    const { id } = await shop.incident()
+    await shop.mendkit.as(alice).incidents.reassign(id, { to: 'bob' })
+    expect(await shop.mendkit.as(bob).incidents.acknowledge(id)).toMatchObject({ by: 'bob', already: false })
+    expect(await shop.mendkit.as(bob).incidents.acknowledge(id)).toMatchObject({ by: 'bob', already: true })
+    expect(await given(shop)).toEqual(['reassign', 'acknowledge'])
+  })
+
+  test('of a resolved incident there is nothing to acknowledge or to snooze', async () => {
+    const shop = await asked()
+    const { id } = await shop.incident()
+    await shop.mendkit.incidents.resolve(id)
+    await shop.until('resolved')
+    const { incidents } = shop.mendkit.as(alice)
+    const refused = { code: 'conflict', message: expect.stringContaining('is resolved, since') }
+    await expect(incidents.acknowledge(id)).rejects.toMatchObject(refused)
+    await expect(incidents.snooze(id, { ms: minute })).rejects.toMatchObject(refused)
+    expect(await given(shop)).toEqual(['resolve'])
+  })
+})

@@ -67,6 +67,39 @@ test('counts what was asked, rejected, and then done by hand all the same', asyn
   expect(rows).toEqual([{ ...about, ...nothing, asked: 1, rejected: 1, same: 1, savedMs: expect.any(Number) }])
 })
 
+test.each(['same', 'different', 'nothing'] as const)(
+  'counts a question whose incident was taken over by what was done by hand: %s',
+  async (done) => {
+    const shop = opened({ autonomy: { 'namespace:shop': 'approve' } })
+    const id = await breakIt(shop, 'Taken')
+    await shop.mendkit.incidents.acknowledge(id)
+    await shop.clock.advance(1_000)
+    expect(await shop.mendkit.approvals.list()).toEqual([])
+    byHand[done](shop)
+    await cure(shop, 'Taken')
+    const { rows } = await shop.mendkit.report({ since })
+    const counter = { same: 'same', different: 'different', nothing: 'selfCleared' }[done]
+    const savedMs = done === 'same' ? expect.any(Number) : 0
+    expect(rows).toEqual([{ ...about, ...nothing, asked: 1, [counter]: 1, savedMs }])
+  },
+)
+
+test('counts a question whose incident was taken over and given back by what came of the next one', async () => {
+  const shop = opened({ autonomy: { 'namespace:shop': 'approve' } })
+  const id = await breakIt(shop, 'Back')
+  await shop.mendkit.incidents.takeOver(id)
+  await shop.clock.advance(1_000)
+  await shop.mendkit.incidents.handBack(id)
+  await shop.untilTrue('it is asked anew', async () => (await shop.mendkit.approvals.list()).length === 1)
+  const [question] = await shop.mendkit.approvals.list()
+  const alice = { id: 'alice', roles: ['approver'], tenant: 'default', via: 'test' }
+  await shop.mendkit.as(alice).approvals.approve(question?.id ?? '', { digest: question?.digest ?? '' })
+  await shop.clock.advance(5_000)
+  await cure(shop, 'Back')
+  const { totals } = await shop.mendkit.report({ since })
+  expect(totals).toMatchObject({ asked: 1, executed: 1, same: 0, different: 0, selfCleared: 0, unknown: 0 })
+})
+
 test('leaves out a suggestion that a newer plan of the same incident took the place of', async () => {
   const shop = opened({ autonomy: { 'namespace:shop': 'suggest' } })
   const id = await breakIt(shop, 'Again')

@@ -2,7 +2,8 @@ import { type CallContext, describeResource, type EffectInput, MendkitError, typ
 import { z } from 'zod'
 import { FENCE_ANNOTATION } from './annotations.ts'
 import { resourceOf } from './cluster-reader.ts'
-import { placeOf, podsOn } from './drain-pods.ts'
+import { podsOn } from './drain-pods.ts'
+import { hasEnded, placeOf } from './drained-pod.ts'
 import { effectFailure, isBudgetRefusal, isGuardFailure } from './effect-failure.ts'
 import { fencePod } from './fence-pod.ts'
 import { actingClient, fenceText, readTarget } from './guard.ts'
@@ -26,8 +27,15 @@ export function parseDrainGuard(value: unknown): z.output<typeof guardSchema> {
   throw new MendkitError('invalid', 'the preview holds no guard of a drain', { path: 'guard' })
 }
 
-/** The pods of a drain that are still on their node. Throws `unavailable` when they cannot all be seen. */
-export async function podsLeft(
+/**
+ * The pods of a drain that are still to be evicted: those on their node that have not ended by themselves. Throws `unavailable`
+ * when they cannot all be seen.
+ */
+export async function podsLeft(...asked: Parameters<typeof podsStanding>): Promise<readonly KubernetesObject[]> {
+  return (await podsStanding(...asked)).filter((pod) => !hasEnded(pod))
+}
+
+async function podsStanding(
   scope: Scope,
   node: Resource,
   uids: readonly string[],
@@ -89,14 +97,14 @@ export async function evictOne(
   throw new MendkitError('unavailable', because, { effect: 'none', retryAfterMs: isWaiting ? BUDGET_MS : CHANGED_MS })
 }
 
-/** Makes every eviction of this drain fail that may still be under way. */
+/** Makes every eviction of this drain fail that may still be under way, also of a pod that has ended since it was sent. */
 export async function fencePods(
   scope: Scope,
   effect: Effect,
   uids: readonly string[],
   context: CallContext,
 ): Promise<void> {
-  for (const pod of await podsLeft(scope, effect.target, uids, context)) {
+  for (const pod of await podsStanding(scope, effect.target, uids, context)) {
     await fencePod(scope, resourceOf(scope, pod), fenceText(effect), context)
   }
 }

@@ -1,20 +1,20 @@
 import { type CallContext, type Resource, resourceKey } from '@mendkit/core'
-import { z } from 'zod'
 import { readNamespace } from './autonomy-limit.ts'
 import { resourceOf } from './cluster-reader.ts'
-import { budgetsOf } from './disruption-budgets.ts'
+import type { Disruption } from './disruption.ts'
+import {
+  type DrainedGroup,
+  type DrainedWorkload,
+  drainDisruption,
+  drainedWorkloads,
+  groupOf,
+} from './drain-workloads.ts'
+import { belongsToNode, controllerOf, hasEnded, hasLocalData, placeOf } from './drained-pod.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import { listAll } from './list-all.ts'
 import { type Scope, scopeRefusal } from './options.ts'
-import { parseForm } from './parse-form.ts'
 import { POD } from './target.ts'
-import { type Controller, controllersOf } from './topology.ts'
 
-const podSchema = z.looseObject({
-  spec: z.looseObject({ volumes: z.array(z.looseObject({ emptyDir: z.unknown().optional() })).nullish() }),
-  status: z.looseObject({ phase: z.string().default('Unknown') }).prefault({}),
-})
-const MIRROR = 'kubernetes.io/config.mirror'
 const MAX_NAMED = 5
 
 /** What is to be known of the pods of a node before it is drained. */
@@ -25,13 +25,15 @@ export interface DrainPods {
   readonly refused: string | undefined
   /** Their topmost controllers. */
   readonly tops: readonly Resource[]
+  /** Of these the ones that somebody decides about. */
+  readonly workloads: readonly DrainedWorkload[]
+  readonly disruption: Disruption
   /** Namespaces, controllers and the pods themselves, whose owners have a word to say. */
   readonly heard: readonly KubernetesObject[]
   readonly doubts: readonly string[]
-  readonly notes: readonly string[]
 }
 
-/** The pods of a node that have not ended and are not on their way out; `unreadable` where not all of them can be listed. */
+/** The pods of a node that are not on their way out; `unreadable` where not all of them can be listed. */
 export async function podsOn(
   scope: Scope,
   node: string,
@@ -42,7 +44,7 @@ export async function podsOn(
   return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
 }
 
-/** Looks at every pod of a node: what goes, what stays as it belongs there, and what must not go. */
+/** Looks at every pod of a node: what goes, what stays as it belongs there or has ended, and what must not go. */
 export async function lookAtPods(
   scope: Scope,
   node: string,
@@ -55,34 +57,36 @@ export async function lookAtPods(
       ...nothing,
       refused: 'not all pods of the node can be seen: let the `read` credentials list pods of all namespaces',
     }
-  const going = all.filter(isToGo).sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
+  const going = all
+    .filter((pod) => !belongsToNode(pod) && !hasEnded(pod))
+    .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
   const alike = Map.groupBy(going, ({ metadata }) => controllerOf(metadata)?.uid ?? metadata.uid)
-  const chains = await Promise.all([...alike.values()].map((pods) => chainOf(scope, pods, context)))
+  const groups = await Promise.all([...alike.values()].map((pods) => groupOf(scope, pods, context)))
   const namespaces = [...new Set(going.map(({ metadata }) => String(metadata.namespace)))]
   const read = await Promise.all(namespaces.map((name) => readNamespace(scope.read, name, context)))
   const doubts = [
-    ...chains.flatMap((chain) => chain.doubts),
+    ...groups.flatMap((group) => group.doubts),
     ...(read.includes(undefined) ? ['namespace-unreadable'] : []),
   ]
   return {
     going,
-    refused: refusalOf(scope, going, localData) ?? chains.find((chain) => chain.refused !== undefined)?.refused,
-    tops: [...new Map(chains.flatMap(({ top }) => top ?? []).map((top) => [resourceKey(top), top])).values()],
-    heard: [...read.flatMap((each) => each ?? []), ...chains.flatMap(({ heard }) => heard), ...going],
+    refused: refusalOf(scope, going, localData) ?? groups.map(tooManyBudgets).find((each) => each !== undefined),
+    tops: [...new Map(groups.flatMap(({ top }) => top ?? []).map((top) => [resourceKey(top), top])).values()],
+    workloads: drainedWorkloads(groups),
+    disruption: drainDisruption(groups),
+    heard: [...read.flatMap((each) => each ?? []), ...groups.flatMap(({ controllers }) => controllers), ...going],
     doubts: [...new Set(doubts)].sort(),
-    notes: [...new Set(chains.flatMap(({ notes }) => notes))].sort(),
   }
 }
 
-const nothing: DrainPods = { going: [], refused: undefined, tops: [], heard: [], doubts: [], notes: [] }
-
-/** DaemonSets would make their pods again at once, a node keeps its own, and what has ended does no work there. */
-function isToGo(object: KubernetesObject): boolean {
-  const { metadata } = object
-  const { phase } = parseForm(podSchema, object).status
-  const kind = controllerOf(metadata)?.kind
-  const stays = kind === 'DaemonSet' || kind === 'Node' || Object.hasOwn(metadata.annotations ?? {}, MIRROR)
-  return !stays && phase !== 'Succeeded' && phase !== 'Failed'
+const nothing: DrainPods = {
+  going: [],
+  refused: undefined,
+  tops: [],
+  workloads: [],
+  disruption: {},
+  heard: [],
+  doubts: [],
 }
 
 function refusalOf(scope: Scope, going: readonly KubernetesObject[], localData: boolean): string | undefined {
@@ -98,50 +102,10 @@ function refusalOf(scope: Scope, going: readonly KubernetesObject[], localData: 
     : undefined
 }
 
-function hasLocalData(object: KubernetesObject): boolean {
-  return (parseForm(podSchema, object).spec.volumes ?? []).some((volume) => volume.emptyDir != null)
-}
-
-/** Pods of one controller have the same owners and labels, so that one is asked for all. */
-async function chainOf(scope: Scope, [pod]: readonly KubernetesObject[], context: CallContext) {
-  if (pod === undefined) throw new Error('no pod')
-  const controllers = await controllersOf(scope, pod, context)
-  const budgets = await budgetsOf(scope, pod.metadata, context)
-  const place = String(pod.metadata.namespace)
-  const covering = budgets === 'unreadable' ? [] : budgets
-  const several =
-    covering.length > 1 &&
-    `${placeOf(pod)} is covered by more than one disruption budget (${covering.map(({ name }) => name).join(', ')}), and the API server evicts no such pod`
-  return {
-    top: topOf(controllers),
-    heard: controllers.flatMap(({ object }) => object ?? []),
-    refused: several === false ? undefined : several,
-    doubts: [
-      ...(controllers.some(({ unreadable }) => unreadable) ? ['owner-unreadable'] : []),
-      ...(controllers.some(({ resource }) => resource.kind === 'StatefulSet') ? ['stateful'] : []),
-      ...(budgets === 'unreadable' ? ['budget-unreadable'] : []),
-    ],
-    notes: covering.map(
-      ({ name, headroom = 0 }) =>
-        `disruption budget ${place}/${name} is honoured${headroom < 1 ? ', and has no room now' : ''}`,
-    ),
-  }
-}
-
-function topOf(controllers: readonly Controller[]): Resource | undefined {
-  const last = controllers.at(-1)
-  if (last === undefined) return undefined
-  const { labels: _, ...top } = last.resource
-  return top
-}
-
-function controllerOf(metadata: KubernetesObject['metadata']) {
-  return metadata.ownerReferences?.find((owner) => owner.controller === true)
-}
-
-/** `shop/checkout-1`, for messages. */
-export function placeOf({ metadata }: KubernetesObject): string {
-  return `${metadata.namespace ?? ''}/${metadata.name}`
+function tooManyBudgets({ pods: [pod], budgets }: DrainedGroup): string | undefined {
+  if (pod === undefined || budgets === 'unreadable' || budgets.length < 2) return undefined
+  const names = budgets.map(({ name }) => name).join(', ')
+  return `${placeOf(pod)} is covered by more than one disruption budget (${names}), and the API server evicts no such pod`
 }
 
 function listed(pods: readonly KubernetesObject[]): string {

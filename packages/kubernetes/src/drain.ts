@@ -5,7 +5,7 @@ import { resourceOf } from './cluster-reader.ts'
 import { conditionalPatch } from './conditional-patch.ts'
 import { lastOneRefusal } from './cordon.ts'
 import { evictOne, fencePods, nodeOf, parseDrainGuard, podsLeft } from './drain-parts.ts'
-import { lookAtPods, placeOf } from './drain-pods.ts'
+import { lookAtPods } from './drain-pods.ts'
 import type { Scope } from './options.ts'
 import { parseNode } from './parse-node.ts'
 import { NODE } from './target.ts'
@@ -17,15 +17,23 @@ const paramsSchema = z.strictObject({
 })
 const stateSchema = z.strictObject({ cordoned: z.boolean(), drained: z.boolean() })
 const readsSchema = z.object({
-  pods: z.array(z.object({ uid: z.string(), pod: z.string() })),
-  budgets: z.array(z.string()),
+  bound: z.object({
+    cordoned: z.boolean(),
+    taints: z.array(z.string()),
+    workloads: z.array(z.object({ workload: z.string(), uid: z.string().nullable(), localData: z.boolean() })),
+  }),
+  pods: z.array(z.string()),
 })
+type Reads = z.output<typeof readsSchema>
 
 /**
  * Cordons a node and evicts its pods one by one, as their disruption budgets let them go, but for those of DaemonSets and of
  * the node itself. Refused for pods without a controller, with local data unless `localData` accepts that, and in namespaces
  * that are not acted in, naming them. High risk. The node is cordoned and marked by `execute`; each eviction is a part of its
  * own. An undo uncordons the node; pods do not come back to it.
+ *
+ * An approval is bound to what a person decides about: the node, that it is cordoned or not, what others keep pods away from
+ * it for, and the workloads that lose pods there, with whether they lose local data. Which pods these are changes all the time.
  */
 export function drain(scope: Scope): Action {
   const patch = conditionalPatch(scope, {
@@ -37,7 +45,7 @@ export function drain(scope: Scope): Action {
     state: stateSchema,
     undo: 'restore-before',
     async look(object, { params }, context) {
-      const { cordoned } = parseNode(object)
+      const { cordoned, othersTaints } = parseNode(object)
       const pods = await lookAtPods(scope, object.metadata.name, params, context)
       const node = resourceOf(scope, object)
       return {
@@ -45,13 +53,14 @@ export function drain(scope: Scope): Action {
         after: { cordoned: true, drained: true },
         refused: pods.refused ?? (cordoned ? undefined : await lastOneRefusal(scope, object, context)),
         reads: {
-          pods: pods.going.map((pod) => ({ uid: pod.metadata.uid, pod: placeOf(pod) })),
-          budgets: pods.notes,
+          bound: { cordoned, taints: othersTaints, workloads: pods.workloads },
+          pods: pods.going.map(({ metadata }) => metadata.uid),
         },
         blastRadius: {
           resources: [node, ...pods.tops, ...pods.going.map((pod) => resourceOf(scope, pod))],
           replicas: pods.going.length,
         },
+        disruption: pods.disruption,
         lockKeys: [node, ...pods.tops].map(resourceKey),
         heard: pods.heard,
         doubts: ['capacity-unproven', ...pods.doubts],
@@ -92,19 +101,26 @@ function onNode(input: EffectInput): EffectInput {
   return { ...input, preview: { before, after, guard: parseDrainGuard(guard).node } }
 }
 
-/** The same preview with the pods in its guard and in its difference. */
+/** The same preview with the pods in its guard, and bound to what was decided instead of to them. */
 function withPods(shown: Preview): Preview {
   const parsed = readsSchema.safeParse(shown.approvalFields)
   if (!parsed.success) return shown
-  const { pods, budgets } = parsed.data
-  const lines = pods.slice(0, MAX_LINES).map(({ pod }) => `Pod ${pod}: evicted; its controller makes another elsewhere`)
-  const more = pods.length > MAX_LINES ? [`and ${pods.length - MAX_LINES} more`] : []
-  const { resources = [], replicas = 0 } = shown.blastRadius ?? {}
-  return {
-    ...shown,
-    guard: { node: shown.guard, pods: pods.map(({ uid }) => uid) },
-    diff: [...(shown.diff ? [shown.diff] : []), ...lines, ...more, ...budgets].join('\n'),
-    // The pods of many workloads: which share of the ready ones they are depends on what their budgets let go.
-    blastRadius: { resources, replicas },
-  }
+  const { bound, pods } = parsed.data
+  const lines = [...(shown.diff ? [shown.diff] : []), ...wordsOf(bound.workloads)]
+  return { ...shown, guard: { node: shown.guard, pods }, approvalFields: bound, diff: lines.join('\n') }
+}
+
+/** An approval is bound to these words too, so that they must not tell of what changes by itself. */
+function wordsOf(workloads: Reads['bound']['workloads']): readonly string[] {
+  const lines = workloads.slice(0, MAX_LINES).map(({ workload, localData }) => {
+    const loss = localData ? ', and their local data (emptyDir) is lost' : ''
+    return `${workload}: its pods here are evicted, and others made elsewhere${loss}`
+  })
+  const more = workloads.length > MAX_LINES ? [`and ${workloads.length - MAX_LINES} more`] : []
+  return [
+    ...lines,
+    ...more,
+    'each pod goes when its disruption budget lets it, also those of a CronJob that runs here then',
+    'pods that have ended stay, and so do those of DaemonSets and of the node itself',
+  ]
 }

@@ -5,7 +5,7 @@ import {
   MendkitError,
   type Remediator,
 } from '@mendkit/core'
-import { actionsOf, type Permission, permissionsOf } from './catalogue.ts'
+import { actionReads, actionsOf, type Permission, permissionsOf } from './catalogue.ts'
 import { workloadHealth } from './check.ts'
 import { cronJobHealth } from './cronjob-health.ts'
 import { kubernetesEvidence } from './evidence.ts'
@@ -26,6 +26,14 @@ const basic: readonly Permission[] = [
 
 /** What is read of nodes beside, when they are. */
 const nodes: readonly Permission[] = ['get', 'list'].map((verb) => ({ verb, apiVersion: 'v1', kind: 'Node' }))
+
+const EVERYWHERE =
+  'kubernetes.drain must see every pod of a node, whatever namespace it is in: grant that in a ClusterRole, or leave it out of `actions`'
+
+/** What the offered actions read in all namespaces at once: without it, none of them could ever be carried out. */
+function readEverywhere({ actions }: Scope): readonly Permission[] {
+  return actionReads(actions).filter(({ everywhere }) => everywhere === true)
+}
 
 /**
  * A Kubernetes cluster: evidence, owners, rules, health, and the actions of `kubernetesActionTypes`. Makes no request until the engine runs. Throws `config` for an option that is wrong.
@@ -59,11 +67,8 @@ function remediator(scope: Scope): Remediator {
 
 /** Asks the API server whether the credentials to read are accepted, and read what everything begins with. */
 async function mayRead(scope: Scope, context: CallContext): Promise<Answer> {
-  const denial = await firstDenial(
-    scope,
-    { name: 'read', client: scope.read, questions: scope.nodes ? [...basic, ...nodes] : basic },
-    context,
-  )
+  const questions = [...basic, ...(scope.nodes ? nodes : []), ...readEverywhere(scope)]
+  const denial = await firstDenial(scope, { name: 'read', client: scope.read, questions }, context)
   return denial ?? { permitted: true, because: `the \`read\` credentials may read workloads in ${scope.cluster}` }
 }
 
@@ -87,14 +92,19 @@ async function firstDenial(scope: Scope, role: Role, context: CallContext): Prom
   for (const place of scope.namespaces ?? [undefined]) {
     for (const question of role.questions) {
       const { namespaced } = kindRoute(question.apiVersion, question.kind)
-      const namespace = question.namespace ?? place
+      const { everywhere = false, ...access } = question
+      const namespace = everywhere ? undefined : (question.namespace ?? place)
       const within = namespaced ? namespace : undefined
-      const answer = await ask(role.client.can({ ...question, namespace: within }, context))
+      const answer = await ask(role.client.can({ ...access, namespace: within }, context))
       if (!answer.allowed) {
         const what = `${question.verb} ${question.kind}${question.subresource ? `/${question.subresource}` : ''}`
         const where = namespaced ? (namespace ?? 'all namespaces') : 'the cluster itself'
-        const hint = namespaced && namespace === undefined ? '; where they may in some, name those in `namespaces`' : ''
-        const because = `the \`${role.name}\` credentials may not ${what} in ${where} of ${scope.cluster}: ${answer.because}${hint}`
+        const needsAll = everywhere ? `; ${EVERYWHERE}` : ''
+        const hint =
+          namespaced && namespace === undefined && !everywhere
+            ? '; where they may in some, name those in `namespaces`'
+            : ''
+        const because = `the \`${role.name}\` credentials may not ${what} in ${where} of ${scope.cluster}: ${answer.because}${hint}${needsAll}`
         return { permitted: false, because }
       }
     }

@@ -1,10 +1,13 @@
+import { z } from 'zod'
 import type { KubernetesObject } from './kubernetes-client.ts'
 
 /** Managers that would put back what we change, so that an effect on their objects is pointless and confusing. */
 const OWNERS = ['argo-cd', 'flux', 'operator']
 
-/** Field managers of `kubectl apply`, in the client and on the server. */
-const APPLIERS = ['kubectl-client-side-apply', 'kubectl']
+/** Field manager of `kubectl apply`; with `--server-side` it is `kubectl`, as it was once for everything that kubectl wrote. */
+const CLIENT_SIDE_APPLY = 'kubectl-client-side-apply'
+/** The controller that reads autoscalers is one of many in it, and the only one that writes to `scale`. */
+const CONTROLLER_MANAGER = 'kube-controller-manager'
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
 const labelMarks: readonly (readonly [key: string, manager: string])[] = [
@@ -36,8 +39,9 @@ export function managersOf(object: KubernetesObject): readonly string[] {
     if (Object.hasOwn(labels, key) || Object.hasOwn(annotations, key)) found.add(manager)
   }
   if (labels['app.kubernetes.io/managed-by'] === 'Helm') found.add('helm')
-  for (const name of fieldManagersOf(object)) {
+  for (const { manager: name, subresource } of writersOf(object)) {
     for (const [pattern, manager] of fieldManagers) if (pattern.test(name)) found.add(manager)
+    if (name === CONTROLLER_MANAGER && subresource === 'scale') found.add('autoscaler')
   }
   // Pods and ReplicaSets have a controller as a matter of course, and a Job may have its CronJob; a Deployment has one only
   // when an operator made it.
@@ -65,15 +69,21 @@ export function ownerRefusal(object: KubernetesObject): string | undefined {
 export function redeployWarning(object: KubernetesObject): readonly string[] {
   if (managersOf(object).includes('helm')) return ['Helm deployed this: its next upgrade brings the old value back']
   const applied = Object.hasOwn(object.metadata.annotations ?? {}, LAST_APPLIED)
-  const applies = fieldManagersOf(object).some((name) => APPLIERS.includes(name))
+  const applies = writersOf(object).some(
+    ({ manager, operation }) => manager === CLIENT_SIDE_APPLY || (manager === 'kubectl' && operation === 'Apply'),
+  )
   return applied || applies ? ['kubectl applied this: the next apply brings the old value back'] : []
 }
 
-function fieldManagersOf(object: KubernetesObject): readonly string[] {
+/** Who wrote which kind of field, as far as it can be read: an entry that cannot be names nobody. */
+const writerSchema = z.looseObject({
+  manager: z.string(),
+  operation: z.string().optional(),
+  subresource: z.string().optional(),
+})
+
+function writersOf(object: KubernetesObject): readonly z.output<typeof writerSchema>[] {
   const entries = object.metadata['managedFields']
   if (!Array.isArray(entries)) return []
-  return entries.flatMap((entry: unknown) => {
-    const name = (entry as { manager?: unknown } | null)?.manager
-    return typeof name === 'string' ? [name] : []
-  })
+  return entries.flatMap((entry: unknown) => writerSchema.safeParse(entry).data ?? [])
 }

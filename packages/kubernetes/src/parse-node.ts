@@ -15,7 +15,7 @@ const nodeSchema = z.looseObject({
   spec: z
     .looseObject({
       unschedulable: z.boolean().default(false),
-      taints: z.array(z.looseObject({ key: z.string(), effect: z.string() })).nullish(),
+      taints: z.array(z.looseObject({ key: z.string(), value: z.string().nullish(), effect: z.string() })).nullish(),
     })
     .prefault({}),
   status: z.looseObject({ conditions: z.array(conditionSchema).default([]) }).prefault({}),
@@ -41,6 +41,8 @@ export interface Node {
   readonly heardAt: number | undefined
   /** What the control plane keeps pods away for, such as `not-ready` or `memory-pressure`. */
   readonly taints: readonly string[]
+  /** What people and other controllers keep pods away for, in order, as `key=value:effect`. */
+  readonly othersTaints: readonly string[]
   readonly conditions: readonly NodeCondition[]
 }
 
@@ -59,6 +61,10 @@ export function parseNode(object: KubernetesObject): Node {
     taints: (spec.taints ?? [])
       .map(({ key }) => key)
       .flatMap((key) => (key.startsWith(OWN_TAINTS) ? [key.slice(OWN_TAINTS.length)] : [])),
+    othersTaints: (spec.taints ?? [])
+      .filter(({ key }) => !key.startsWith(OWN_TAINTS))
+      .map(({ key, value, effect }) => `${key}=${value ?? ''}:${effect}`)
+      .sort(),
     conditions: status.conditions,
   }
 }

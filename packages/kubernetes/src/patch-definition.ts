@@ -1,6 +1,7 @@
 import type { ActionInput, BlastRadius, CallContext, Json, Risk, Schema, UndoMode } from '@mendkit/core'
 import type { z } from 'zod'
 import { MARK_ANNOTATION } from './annotations.ts'
+import type { Disruption } from './disruption.ts'
 import { changeOperations, type FieldChange, withChange } from './field-change.ts'
 import { guardOf, guardTests, setAnnotation } from './guard.ts'
 import type { JsonPatchOperation, KubernetesObject } from './kubernetes-client.ts'
@@ -21,6 +22,8 @@ export interface Look<State extends Json> {
   readonly blastRadius: BlastRadius
   /** Whose pods may go because of it, and how many at once. @default nobody's */
   readonly pods?: { readonly workload: KubernetesObject; readonly down: number } | undefined
+  /** The same, where the look has worked it out. */
+  readonly disruption?: Disruption
   readonly risk?: Risk | undefined
   readonly doubts?: readonly string[]
   /** Objects beside the target and its namespace whose owners have a word to say. */

@@ -3,7 +3,7 @@ import { ROLLBACK_ANNOTATION } from './annotations.ts'
 import { ownersWord } from './autonomy-limit.ts'
 import { canonicalText } from './canonical-text.ts'
 import { referenceOf, resourceOf } from './cluster-reader.ts'
-import { disruptionIn } from './disruption.ts'
+import { type Disruption, disruptionIn } from './disruption.ts'
 import { type DryRunResult, dryRunWord, overtaken, tryDryRun } from './dry-run.ts'
 import { type FieldChange, valueAt, withChange } from './field-change.ts'
 import { guardOf } from './guard.ts'
@@ -82,8 +82,7 @@ async function describe<Params, State extends Json>(
 ): Promise<Preview> {
   const target = { ...resourceOf(scope, object), labels: object.metadata.labels ?? {} }
   const word = await ownersWord(scope.read, object.metadata.namespace, [object, ...(look.heard ?? [])], context)
-  const { pods } = look
-  const disruption = pods === undefined ? { percentOfReady: 0 } : await disruptionIn(scope, pods, context)
+  const disruption = look.disruption ?? (await disruptionBy(scope, look.pods, context))
   const result = dryRun.kind === 'done' ? dryRun.result : undefined
   const wanted = result ?? changes.reduce(withChange, object)
   const after = (result && look.after !== undefined ? read?.(result, look.after) : undefined) ?? look.after ?? null
@@ -117,6 +116,10 @@ async function describe<Params, State extends Json>(
     ...(refused === undefined ? {} : { refused }),
     ...(isAlreadySo(look) ? { alreadySo: true } : {}),
   }
+}
+
+async function disruptionBy(scope: Scope, pods: Look<Json>['pods'], context: CallContext): Promise<Disruption> {
+  return pods === undefined ? { percentOfReady: 0 } : disruptionIn(scope, pods, context)
 }
 
 function isAlreadySo<State extends Json>({ before, after, alreadySo }: Look<State>): boolean {

@@ -68,7 +68,11 @@ const elsewhere = {
   ],
 }
 
-function proposesRollback(cluster: SimulatedCluster) {
+function rollbackIn(cluster: SimulatedCluster): Proposal {
+  return { type: 'kubernetes.rollout-undo', params: { replicaSet: replicaSetOf(cluster, 1) } }
+}
+
+function proposes(action: Proposal) {
   return defineRule({
     id: 'elsewhere',
     description: 'customers complain since the rollout',
@@ -76,9 +80,14 @@ function proposesRollback(cluster: SimulatedCluster) {
       seen: facts.filter(({ name }) => name.startsWith('elsewhere.')),
       cause: 'bad-rollout',
       summary: 'customers complain since the rollout',
-      actions: [{ type: 'kubernetes.rollout-undo', params: { replicaSet: replicaSetOf(cluster, 1) } }],
+      actions: [action],
     }),
   })
+}
+
+interface Proposal {
+  readonly type: string
+  readonly params: { readonly [name: string]: string | boolean }
 }
 
 /** What a host may be given. */
@@ -90,6 +99,8 @@ interface HostTerms {
    * binding of the approval can notice a change. @default false
    */
   readonly factsElsewhere?: boolean
+  /** What that rule proposes. @default the rollback of `checkout` to v1 */
+  readonly proposal?: Proposal
   /** @default approve in the namespace shop */
   readonly autonomy?: NonNullable<MendkitOptions['autonomy']>
   /** Options of `kubernetes` beside the clients. @default the namespace shop */
@@ -107,6 +118,7 @@ export function hostOn(
     factsElsewhere = false,
     autonomy = { 'namespace:shop': 'approve' },
     options = { namespaces: ['shop'] },
+    proposal,
     labels = { alertname: 'KubePodCrashLooping', namespace: 'shop', deployment: 'checkout' },
   }: HostTerms = {},
 ) {
@@ -114,7 +126,7 @@ export function hostOn(
     store,
     autonomy,
     integrations: [kubernetes({ cluster: 'test', read: cluster, act: cluster, ...options }), elsewhere],
-    ...(factsElsewhere && { analyzers: [ruleAnalyzer([proposesRollback(cluster)])] }),
+    ...(factsElsewhere && { analyzers: [ruleAnalyzer([proposes(proposal ?? rollbackIn(cluster))])] }),
     policies,
     notifiers: [defineNotifier({ id: 'people', reachesPeople: true, send: async () => undefined })],
     settings: { diagnosis: { minIntervalMs: 0 }, approval: { expiresInMs } },

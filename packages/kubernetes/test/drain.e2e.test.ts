@@ -64,10 +64,13 @@ if (description === undefined) {
     const input = { params: {}, target, incident: incidentAt(now, target), executionId: 'exe_drain', mintedAt: now }
     await waitUntil(
       'the budget to be counted',
-      async () => !/no room/.test((await action.preview(input, context)).diff ?? ''),
+      async () => (await action.preview(input, context)).blastRadius?.budgetHeadroom !== undefined,
     )
     const shown = await action.preview(input, context)
-    expect(shown).toMatchObject({ dryRun: 'done', blastRadius: { replicas: 2 } })
+    expect(shown).toMatchObject({
+      dryRun: 'done',
+      blastRadius: { replicas: 2, percentOfReady: 100, budgetHeadroom: 0 },
+    })
     expect(shown.refused).toBeUndefined()
     const effect = effectOf(input, shown)
     await action.execute(effect, context)

@@ -2,8 +2,8 @@ import type { Action, EffectInput } from '@mendkit/core'
 import { type ActionSubject, actionContract, holdsTo, type SimulatedCluster, simulatedCluster } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 import { kubernetes, leastPermissions, roleRules } from '../src/index.ts'
-import { podSet } from './catalogue-cases.ts'
-import { actionOf, askFor, checkout, context, effectOf, integrationOn, podsOf } from './scene.ts'
+import { cronJob, job, podSet } from './catalogue-cases.ts'
+import { actionOf, askFor, checkout, context, deployment, effectOf, integrationOn, podsOf } from './scene.ts'
 
 const TYPE = 'kubernetes.drain'
 const node = { apiVersion: 'v1', kind: 'Node', name: 'node-1' } as const
@@ -51,8 +51,8 @@ function pod(name: string, spec: object = {}, metadata: object = {}) {
   }
 }
 
-function ownedBy(kind: string, apiVersion = 'apps/v1') {
-  return { ownerReferences: [{ apiVersion, kind, name: 'owner', uid: `u-${kind}`, controller: true }] }
+function ownedBy(kind: string, apiVersion = 'apps/v1', name = 'owner') {
+  return { ownerReferences: [{ apiVersion, kind, name, uid: `u-${kind}-${name}`, controller: true }] }
 }
 
 function sceneOn(cluster: SimulatedCluster, params: { readonly localData?: boolean } = {}, options: object = {}) {
@@ -102,11 +102,13 @@ test('a drain cordons its node and moves its pods elsewhere, but for those of Da
   const shown = await preview()
   expect(shown).toMatchObject({ dryRun: 'done', doubts: ['capacity-unproven'], blastRadius: { replicas: 2 } })
   expect([shown.refused, action.risk, shown.lockKeys?.length]).toEqual([undefined, 'high', 2])
-  expect(shown.blastRadius).not.toHaveProperty('percentOfReady')
+  expect(shown.blastRadius).toMatchObject({ percentOfReady: 33.4 })
   expect(shown.blastRadius?.resources.map(({ kind }) => kind)).toEqual(['Node', 'Deployment', 'Pod', 'Pod'])
   expect(shown.diff?.split('\n')).toEqual([
     'spec.unschedulable: (absent) → true',
-    ...going.map(({ metadata }) => `Pod shop/${metadata.name}: evicted; its controller makes another elsewhere`),
+    'Deployment shop/checkout: its pods here are evicted, and others made elsewhere',
+    'each pod goes when its disruption budget lets it, also those of a CronJob that runs here then',
+    'pods that have ended stay, and so do those of DaemonSets and of the node itself',
   ])
   const effect = effectOf(input, shown)
   await action.execute(effect, context)
@@ -129,14 +131,16 @@ test('a drain cordons its node and moves its pods elsewhere, but for those of Da
   expect(cluster.find(node)?.['spec']).toEqual({})
 })
 
-test('more than twenty pods are counted in the difference, and all of them are approved', async () => {
+test('more than twenty workloads are counted in the difference, and all of them are approved', async () => {
   const cluster = busy()
-  cluster.apply(checkout('shop/checkout:v1', { replicas: 75 }))
-  cluster.settle()
+  const others = Array.from({ length: 24 }, (_, index) => `other-${index}`)
+  for (const name of others) cluster.apply(pod(name, {}, ownedBy('ReplicaSet', 'apps/v1', name)))
   const shown = await sceneOn(cluster).preview()
-  expect(shown.diff?.split('\n')).toHaveLength(22)
-  expect(shown.diff).toMatch(/\nand 5 more$/)
-  expect(shown.guard).toMatchObject({ pods: { length: 25 } })
+  expect(shown.diff?.split('\n')).toHaveLength(1 + 20 + 1 + 2)
+  expect(shown.diff).toMatch(/\nand 5 more\n/)
+  expect(shown.guard).toMatchObject({ pods: { length: 26 } })
+  cluster.remove({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'other-9' })
+  expect((await sceneOn(cluster).preview()).approvalFields).not.toEqual(shown.approvalFields)
 })
 
 test('the last node that takes pods is not drained, unless it is cordoned already', async () => {
@@ -149,10 +153,10 @@ test('the last node that takes pods is not drained, unless it is cordoned alread
 })
 
 describe('a disruption budget', () => {
-  test('is honoured: pods go as it lets them, and the drain waits in between, as the difference says', async () => {
+  test('is honoured: pods go as it lets them, and the drain waits in between, as the blast radius says', async () => {
     const { cluster, action, input, preview } = sceneOn(busy(budget(6)))
     const shown = await preview()
-    expect(shown.diff).toContain('disruption budget shop/checkout is honoured, and has no room now')
+    expect(shown.blastRadius).toMatchObject({ budgetHeadroom: 0 })
     const effect = effectOf(input, shown)
     await action.execute(effect, context)
     const waiting = { code: 'unavailable', effect: 'none', retryAfterMs: 10_000 }
@@ -194,7 +198,9 @@ describe('a disruption budget', () => {
   test('that nobody may ask, or a controller, leaves a doubt', async () => {
     const cluster = busy()
     cluster.inject({ on: 'list', kind: 'PodDisruptionBudget', fault: 403 })
-    expect((await sceneOn(cluster).preview()).doubts).toContain('budget-unreadable')
+    const unasked = await sceneOn(cluster).preview()
+    expect(unasked.doubts).toContain('budget-unreadable')
+    expect(unasked.blastRadius).not.toHaveProperty('budgetHeadroom')
     cluster.inject({ on: 'get', kind: 'ReplicaSet', fault: 403 })
     expect((await sceneOn(cluster).preview()).doubts).toContain('owner-unreadable')
   })
@@ -251,37 +257,149 @@ describe('pods that must not go', () => {
 
   test('stay where they are when they have ended, are mirrors or belong to the node', async () => {
     const cluster = busy(
-      pod('done', {}, ownedBy('Job', 'batch/v1')),
-      pod('failed', {}, ownedBy('Job', 'batch/v1')),
+      pod('done', {}, ownedBy('Job', 'batch/v1', 'import')),
+      pod('failed', {}, ownedBy('Job', 'batch/v1', 'export')),
       pod('mirror', {}, { annotations: { 'kubernetes.io/config.mirror': 'x' } }),
-      pod('static', {}, ownedBy('Node', 'v1')),
+      pod('static', {}, ownedBy('Node', 'v1', 'itself')),
     )
-    expect((await sceneOn(cluster).preview()).diff).toMatch(/done[\s\S]*failed/)
-    // Pods of the simulated kubelet run for ever.
-    const phases: Readonly<Record<string, string>> = { done: 'Succeeded', failed: 'Failed' }
-    const list: SimulatedCluster['list'] = async (...asked) => {
-      const found = await cluster.list(...asked)
-      const items = found.items.map((each) => {
-        const phase = phases[each.metadata.name]
-        return phase === undefined ? each : { ...each, status: { phase } }
-      })
-      return { ...found, items }
-    }
-    const { diff } = await sceneOn(cluster, {}, { read: { ...cluster, list } }).preview()
+    expect((await sceneOn(cluster).preview()).diff).toMatch(/export[\s\S]*import/)
+    const read = withPhases(cluster, { done: 'Succeeded', failed: 'Failed' })
+    const { diff, guard } = await sceneOn(cluster, {}, { read }).preview()
     expect(diff).toMatch(/checkout/)
-    expect(diff).not.toMatch(/mirror|static|done|failed/)
+    expect(diff).not.toMatch(/shop\/(import|export|itself)/)
+    expect(diff).toContain('pods that have ended stay, and so do those of DaemonSets and of the node itself')
+    expect(guard).toMatchObject({ pods: { length: 2 } })
+  })
+
+  test('as they have ended since the drain began are not evicted, and it is whole without them', async () => {
+    const cluster = busy(pod('done', {}, ownedBy('Job', 'batch/v1')))
+    const phases: Record<string, string> = {}
+    const { action, input, preview } = sceneOn(cluster, {}, { read: withPhases(cluster, phases) })
+    const effect = effectOf(input, await preview())
+    await action.execute(effect, context)
+    phases['done'] = 'Succeeded'
+    expect(await finish(cluster, action, effect)).toBe(2)
+    expect(await action.observe(effect, context)).toBe('applied')
+    expect(onNode(cluster).map(({ metadata }) => metadata.name)).toContain('done')
+    // An eviction that was sent before it ended may still be on its way.
+    await action.invalidate?.({ ...effect, fence: 60 }, context)
+    const done = onNode(cluster).find(({ metadata }) => metadata.name === 'done')
+    expect(done?.metadata.annotations?.['mendkit.dev/fence']).toBe('60 exe_1')
   })
 })
 
+/** The cluster as it would be read when these pods had ended: pods of the simulated kubelet run for ever. */
+function withPhases(cluster: SimulatedCluster, phases: Readonly<Record<string, string>>) {
+  const list: SimulatedCluster['list'] = async (...asked) => {
+    const found = await cluster.list(...asked)
+    const items = found.items.map((each) => {
+      const phase = phases[each.metadata.name]
+      return phase === undefined ? each : { ...each, status: { phase } }
+    })
+    return { ...found, items }
+  }
+  return { ...cluster, list }
+}
+
 describe('what was approved', () => {
-  test('are these pods: another one voids it, and is not touched by a drain that had begun', async () => {
-    const { cluster, action, input, preview } = sceneOn(busy())
+  const removeOne = (cluster: SimulatedCluster) => {
+    const [one] = onNode(cluster).filter(({ metadata }) => metadata.name.startsWith('checkout'))
+    if (one === undefined) throw new Error('no pod of checkout is on the node')
+    cluster.remove({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: one.metadata.name })
+  }
+  /** Lets the controllers do what there is to do then. */
+  const settled = (change: (cluster: SimulatedCluster) => void) => (cluster: SimulatedCluster) => {
+    change(cluster)
+    cluster.settle()
+  }
+  const taint = (cluster: SimulatedCluster, key: string) =>
+    void cluster.apply(
+      { ...node, metadata: { name: 'node-1' }, spec: { taints: [{ key, effect: 'NoSchedule' }] } },
+      { manager: 'kube-controller-manager' },
+    )
+
+  test.each<readonly [string, (cluster: SimulatedCluster) => void]>([
+    ['a pod gone whose sibling takes its place', settled((cluster) => void removeOne(cluster))],
+    ['one pod fewer of a workload', removeOne],
+    [
+      'more pods of a workload',
+      settled((cluster) => void cluster.apply(checkout('shop/checkout:v1', { replicas: 12 }))),
+    ],
+    [
+      'a rollout, whose pods have another ReplicaSet',
+      settled((cluster) => void cluster.apply(checkout('shop/checkout:v2', { replicas: 6 }))),
+    ],
+    ['a budget without room', settled((cluster) => void cluster.apply(budget(6)))],
+    ['a pod of a DaemonSet', settled((cluster) => void cluster.apply(named('DaemonSet', 'more')))],
+    ['what the control plane taints the node for', (cluster) => taint(cluster, 'node.kubernetes.io/memory-pressure')],
+    [
+      'a run of a CronJob',
+      (cluster) => {
+        const run = { ...job([]), metadata: { name: 'run', namespace: 'shop' } }
+        const { uid } = cluster.apply(cronJob()).metadata
+        const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: 'checkout', uid, controller: true }
+        const made = cluster.apply({ ...run, metadata: { ...run.metadata, ownerReferences: [owner] } })
+        const ownerReferences = [
+          { apiVersion: 'batch/v1', kind: 'Job', name: 'run', uid: made.metadata.uid, controller: true },
+        ]
+        cluster.apply(pod('run-1', {}, { ownerReferences }))
+      },
+    ],
+  ])('survives %s', async (_, happens) => {
+    const { cluster, preview } = sceneOn(busy())
     const shown = await preview()
-    const effect = effectOf(input, shown)
+    const before = JSON.stringify(onNode(cluster))
+    happens(cluster)
+    const now = await preview()
+    expect([now.refused, now.approvalFields, now.diff]).toEqual([undefined, shown.approvalFields, shown.diff])
+    expect(JSON.stringify([onNode(cluster), cluster.find(node), now.blastRadius])).not.toBe(
+      JSON.stringify([JSON.parse(before), node, shown.blastRadius]),
+    )
+  })
+
+  test.each<readonly [string, (cluster: SimulatedCluster) => void]>([
+    [
+      'another workload on the node',
+      settled((cluster) => void cluster.apply(named('StatefulSet', 'zzz', { replicas: 3 }))),
+    ],
+    ['a Job on the node', (cluster) => void cluster.apply(pod('job-1', {}, ownedBy('Job', 'batch/v1')))],
+    ['a workload that is no longer there', settled((cluster) => void cluster.remove(deployment))],
+    ['a workload that was made again', settled((cluster) => void cluster.recreate(deployment))],
+    [
+      'a pod that would lose local data',
+      (cluster) => {
+        const [one] = onNode(cluster).filter(({ metadata }) => metadata.name.startsWith('checkout'))
+        if (one === undefined) throw new Error('no pod of checkout is on the node')
+        const { ownerReferences = [] } = one.metadata
+        cluster.apply(pod('cache', { volumes: [{ name: 'tmp', emptyDir: {} }] }, { ownerReferences }))
+      },
+    ],
+    ['a taint of somebody else', (cluster) => taint(cluster, 'ToBeDeletedByClusterAutoscaler')],
+    [
+      'a node that was cordoned meanwhile',
+      (cluster) => void cluster.apply({ ...node, metadata: { name: 'node-1' }, spec: { unschedulable: true } }),
+    ],
+  ])('dies with %s', async (_, happens) => {
+    const { cluster, preview } = sceneOn(busy(), { localData: true })
+    const shown = await preview()
+    happens(cluster)
+    const now = await preview()
+    expect(now.approvalFields).not.toEqual(shown.approvalFields)
+  })
+
+  test('dies with a pod that nobody would make again, which is refused', async () => {
+    const { cluster, preview } = sceneOn(busy())
+    expect((await preview()).refused).toBeUndefined()
+    cluster.apply(pod('lone'))
+    expect((await preview()).refused).toMatch(/lone would not come back/)
+  })
+
+  test('is for the pods that are there when it begins: one that comes later is not touched', async () => {
+    const { cluster, action, input, preview } = sceneOn(busy())
+    const effect = effectOf(input, await preview())
     await action.execute(effect, context)
     cluster.apply(pod('late', {}, ownedBy('ReplicaSet')))
     cluster.settle()
-    expect((await preview()).approvalFields).not.toEqual(shown.approvalFields)
     await finish(cluster, action, effect)
     expect(await action.observe(effect, context)).toBe('applied')
     expect(onNode(cluster).map(({ metadata }) => metadata.name)).toContain('late')
@@ -440,7 +558,7 @@ test('a node that is cordoned already is drained too, and stays cordoned when th
   const { action, input, preview } = sceneOn(cluster)
   const shown = await preview()
   expect(shown).toMatchObject({ before: { cordoned: true, drained: false }, dryRun: 'done' })
-  expect(shown.diff).toMatch(/^Pod shop\/checkout/)
+  expect(shown.diff).toMatch(/^Deployment shop\/checkout/)
   const effect = effectOf(input, shown)
   await action.execute(effect, context)
   expect(await finish(cluster, action, effect)).toBe(2)

@@ -209,6 +209,31 @@ describe('whether it may read', () => {
     })
   })
 
+  test('is asked for the pods of all namespaces where a drain is offered, and only there', async () => {
+    const cluster = badRollout()
+    const nodes = { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list'] }
+    const everyPod = { apiGroups: [''], resources: ['pods'], verbs: ['list'] }
+    const within = cluster.as(userOf('mendkit-read'))
+    const beyond = (rules: readonly (typeof nodes)[]) => cluster.as({ name: 'cluster-wide', rules })
+    const reading = (rules: readonly (typeof nodes)[]): typeof within => ({
+      ...within,
+      can: (question, ctx) => (question.namespace === undefined ? beyond(rules) : within).can(question, ctx),
+    })
+    const options = { cluster: 'test', namespaces: ['shop'], nodes: true } as const
+    const refusal = {
+      permitted: false,
+      because: expect.stringMatching(
+        /may not list Pod in all namespaces of test: .*; kubernetes\.drain must see every pod of a node/,
+      ),
+    }
+    expect(await canRead(kubernetes({ ...options, read: reading([nodes]) }))).toMatchObject(refusal)
+    expect(await canRead(kubernetes({ ...options, read: reading([nodes, everyPod]) }))).toMatchObject({
+      permitted: true,
+    })
+    const withoutDrain = kubernetes({ ...options, actions: ['kubernetes.cordon'], read: reading([nodes]) })
+    expect(await canRead(withoutDrain)).toMatchObject({ permitted: true })
+  })
+
   test('is denied to credentials that are refused, and left open while the API server is away', async () => {
     const cluster = simulatedCluster()
     cluster.inject({ on: 'review', fault: 401 })

@@ -56,6 +56,9 @@ describe('the facts', () => {
       { namespace: 'monitoring', exported_namespace: 'shop', pod: 'ksm-1', exported_pod: 'checkout-1' },
       { cluster: 'us', node: 'node-7', namespace: 'monitoring' },
       { namespace: 'shop' },
+      { namespace: 'shop', cronjob: 'report', pod: 'ksm-1' },
+      { exported_namespace: 'shop', namespace: 'monitoring', horizontalpodautoscaler: 'checkout', pod: 'ksm-1' },
+      { namespace: 'shop', persistentvolumeclaim: 'data-0', node: 'node-7' },
     ]
     const { url } = await localServer(() => vector(...series.map((metric) => ({ metric, value: [1, '2'] }))))
     const { facts } = await read(prometheusEvidence({ url, cluster: 'eu' }), 'prometheus.query', {
@@ -67,6 +70,15 @@ describe('the facts', () => {
       { cluster: 'eu', apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'checkout-1' },
       { cluster: 'eu', apiVersion: 'v1', kind: 'Node', name: 'node-7' },
       undefined,
+      { cluster: 'eu', apiVersion: 'batch/v1', kind: 'CronJob', namespace: 'shop', name: 'report' },
+      {
+        cluster: 'eu',
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        namespace: 'shop',
+        name: 'checkout',
+      },
+      { cluster: 'eu', apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'data-0' },
     ])
     expect(facts[0]).toMatchObject({
       name: 'metric.restarts',

@@ -1,8 +1,8 @@
 import type { CallContext } from '@mendkit/core'
 import type { Database } from './tables.ts'
 
-/** A query at a moment of the store's time. */
-type Query<Result> = (db: Database, now: number) => Promise<Result>
+/** A query, which may ask for the store's time. */
+type Query<Result> = (db: Database, now: () => Promise<number>) => Promise<Result>
 
 /** How the parts of a store reach the database. Both check the caller's signal first and explain failures. */
 export interface Access {

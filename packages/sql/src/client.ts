@@ -1,11 +1,27 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { MendkitError } from '@mendkit/core'
-import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  MysqlDialect,
+  PostgresDialect,
+  type SqliteDatabase,
+  SqliteDialect,
+  type SqliteStatement,
+} from 'kysely'
+import type { Dialect } from './dialect/dialect.ts'
+import { mysql } from './dialect/mysql.ts'
+import { postgres } from './dialect/postgres.ts'
+import { sqlite } from './dialect/sqlite.ts'
 import { fileInPlace } from './file-in-place.ts'
+import { plainRows } from './plain-rows.ts'
+import { connectTimeoutMs, idleTransactionMs, type PoolOptions } from './pool-options.ts'
 import type { Database } from './tables.ts'
 
-/** The two connections that a store works with. They are the same one when the host gave its own. */
+/** The connections that a store works with. Writer and reader are the same except for a SQLite file. */
 export interface Connections {
+  readonly dialect: Dialect
   readonly writer: Database
   readonly reader: Database
   /** Throws `unavailable` when the file that was opened is no longer the one under its path. */
@@ -49,6 +65,7 @@ export async function openSqliteFile(file: string): Promise<Connections> {
   const reading = open('query_only = on')
   const [writer, reader] = [sqliteKysely(writing), sqliteKysely(reading)]
   return {
+    dialect: sqlite,
     writer,
     reader,
     assertInPlace: fileInPlace(file),
@@ -73,23 +90,87 @@ export async function readSqliteFile<Result>(file: string, read: (db: Database) 
   }
 }
 
+/** Opens a pool of connections to PostgreSQL. Throws `config` when its driver is not installed. */
+export async function openPostgres(url: string, options: PoolOptions): Promise<Connections> {
+  const { default: pg } = await installed('pg', () => import('pg'))
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.maxConnections,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: options.statementTimeoutMs,
+    lock_timeout: Math.max(1, options.lockPatienceMs),
+    idle_in_transaction_session_timeout: idleTransactionMs,
+    keepAlive: true,
+    application_name: 'mendkit',
+  })
+  // Unheard, the end of a connection would end the process. Whoever uses it next, or now, gets an error of its own.
+  const heard = () => undefined
+  pool.on('error', heard)
+  pool.on('connect', (client) => void client.on('error', heard))
+  return pooled(new Kysely({ dialect: new PostgresDialect({ pool }) }), postgres)
+}
+
+/** Opens a pool of connections to MySQL or MariaDB. Throws `config` when its driver is not installed. */
+export async function openMysql(url: string, options: PoolOptions): Promise<Connections> {
+  const { createPool } = await installed('mysql2', () => import('mysql2'))
+  const pool = createPool({
+    uri: url.replace(/^mariadb:/i, 'mysql:'),
+    connectionLimit: options.maxConnections,
+    connectTimeout: connectTimeoutMs,
+    charset: 'utf8mb4',
+    enableKeepAlive: true,
+  })
+  const seconds = (ms: number) => Math.max(1, Math.ceil(ms / 1_000))
+  // What stands between /*M! and */ is for MariaDB alone; MySQL has no such limits for a session.
+  const settings = `set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',
+    innodb_lock_wait_timeout = ${seconds(options.lockPatienceMs)}
+    /*M!, max_statement_time = ${seconds(options.statementTimeoutMs)}, idle_transaction_timeout = ${seconds(idleTransactionMs)} */`
+  const onCreateConnection = async (connection: DatabaseConnection) => {
+    await connection.executeQuery(CompiledQuery.raw(settings))
+  }
+  return pooled(new Kysely({ dialect: new MysqlDialect({ pool, onCreateConnection }) }), mysql)
+}
+
+function pooled(opened: Database, dialect: Dialect): Connections {
+  const db = opened.withPlugin(plainRows)
+  return { dialect, writer: db, reader: db, assertInPlace: () => undefined, close: () => opened.destroy() }
+}
+
+async function installed<Driver>(name: string, load: () => Promise<Driver>): Promise<Driver> {
+  try {
+    return await load()
+  } catch (error) {
+    const { code } = error as { code?: unknown }
+    if (code !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw new MendkitError('config', `this database needs the package ${name}; install it: npm install ${name}`)
+  }
+}
+
 /** The host's own Kysely instance, with whatever tables it has. */
 // biome-ignore lint/suspicious/noExplicitAny: a host's own tables are none of ours, and `Kysely` is invariant in them.
 export type HostKysely = Kysely<any> // oxlint-disable-line typescript/no-explicit-any
 
 /**
  * Our tables in a database that the host opened, without the host's plugins, which may rename columns. Throws
- * `unsupported` when it is not SQLite.
+ * `unsupported` when it is none of those that we know.
  */
 export function hostConnections(db: HostKysely): Connections {
-  // By name: the host may have another copy of Kysely.
-  const { name } = db.getExecutor().adapter.constructor
-  if (name !== 'SqliteAdapter') {
-    const says = `the host's database speaks another dialect than SQLite (its adapter is ${name}); give a SQLite one`
-    throw new MendkitError('unsupported', says, { path: 'source.db' })
+  const dialect = dialectOf(db)
+  const ours: Database = db.withoutPlugins().withPlugin(plainRows)
+  return { dialect, writer: ours, reader: ours, assertInPlace: () => undefined, close: async () => undefined }
+}
+
+/** By what its adapter can do: the host may have another copy of Kysely, or an adapter of its own. */
+function dialectOf(db: HostKysely): Dialect {
+  const { adapter } = db.getExecutor()
+  if (adapter.supportsOutput !== true) {
+    if (adapter.supportsTransactionalDdl && adapter.supportsReturning) return postgres
+    if (!adapter.supportsTransactionalDdl) return adapter.supportsReturning ? sqlite : mysql
   }
-  const ours: Database = db.withoutPlugins()
-  return { writer: ours, reader: ours, assertInPlace: () => undefined, close: async () => undefined }
+  const says = `(its adapter is ${adapter.constructor.name}); give one of SQLite, PostgreSQL, MySQL or MariaDB`
+  throw new MendkitError('unsupported', `the host's database speaks a dialect that is not known ${says}`, {
+    path: 'source.db',
+  })
 }
 
 /** Kysely on `node:sqlite`. */

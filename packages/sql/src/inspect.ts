@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { readSqliteFile } from './client.ts'
 import { explainFailure } from './database-failure.ts'
+import { sqlite } from './dialect/sqlite.ts'
 import { checkOptions } from './options.ts'
 import { retryBusy } from './retry-busy.ts'
 import { ours, readableVersion } from './schema.ts'
@@ -41,7 +42,7 @@ export async function inspectSqliteFile(
     return await retryBusy(
       () =>
         readSqliteFile(file, async (db) => {
-          const schema = await readableVersion(db, database)
+          const schema = await readableVersion(db, sqlite, database)
           if (schema === undefined) {
             throw new MendkitError('config', `${database} holds no tables of Mendkit; name the file of your host`)
           }
@@ -52,8 +53,9 @@ export async function inspectSqliteFile(
           return { ...found, damage: damage.filter((line) => line !== 'ok') }
         }),
       patienceMs,
+      sqlite.failureKind,
     )
   } catch (error) {
-    throw explainFailure(error, database)
+    throw explainFailure(error, database, sqlite.failureKind)
   }
 }

@@ -1,5 +1,6 @@
 import { type Claim, checkDuration, checkLimit, type Store } from '@mendkit/core'
 import type { Access } from './access.ts'
+import type { Dialect } from './dialect/dialect.ts'
 import { inBatches } from './in-batches.ts'
 import type { Database } from './tables.ts'
 
@@ -13,16 +14,22 @@ interface LeaseChange {
  * The part of a store that deals in leases. Those that are renewed or let go together share a transaction: each is a write
  * to the disk, and a host that works on a thousand incidents renews a thousand leases again and again.
  */
-export function leases({ read, write }: Access): Pick<Store, 'claim' | 'renew' | 'release' | 'nextDueAt'> {
+export function leases(
+  { read, write }: Access,
+  dialect: Dialect,
+): Pick<Store, 'claim' | 'renew' | 'release' | 'nextDueAt'> {
   // A transaction for many goes on, whoever gives up.
   const forAll = { signal: new AbortController().signal }
   const change = inBatches<LeaseChange, boolean>((changes) =>
-    write(forAll, async (db, now) => {
+    write(forAll, async (db, time) => {
+      const now = await time()
       const changed: boolean[] = []
-      for (const { claim, leaseMs } of changes) {
+      // In order of their rows, as commits lock them, so that none waits for the other.
+      const ordered = changes.map((change, index) => ({ ...change, index })).sort(byRow)
+      for (const { claim, leaseMs, index } of ordered) {
         const ends = leaseMs === undefined
         const lease = ends ? { lease_until: 0, owner: null } : { lease_until: now + leaseMs }
-        changed.push(await putLease(db, claim, lease, ends ? undefined : now))
+        changed[index] = await putLease(db, claim, lease, ends ? undefined : now)
       }
       return changed
     }),
@@ -33,11 +40,12 @@ export function leases({ read, write }: Access): Pick<Store, 'claim' | 'renew' |
       checkLimit(limit)
       checkDuration('leaseMs', leaseMs)
       // Looking takes no lock, and most sweeps find nothing.
-      const due = await read(ctx, (db, now) => dueRows(db, now, 1))
+      const due = await read(ctx, async (db, now) => dueRows(db, await now(), 1).execute())
       if (due.length === 0) return []
-      return write(ctx, async (db, now) => {
+      return write(ctx, async (db, time) => {
+        const now = await time()
         const claims: Claim[] = []
-        for (const row of await dueRows(db, now, limit)) {
+        for (const row of await dialect.forUpdateOfFree(dueRows(db, now, limit)).execute()) {
           const epoch = row.epoch + 1
           const claim = { tenant: row.tenant, incidentId: row.incident_id, epoch, inputs: row.inputs }
           const lease = { epoch, owner, lease_until: now + leaseMs }
@@ -61,7 +69,7 @@ export function leases({ read, write }: Access): Pick<Store, 'claim' | 'renew' |
           .selectFrom('mendkit_due')
           .select('due_at')
           .where('due_at', 'is not', null)
-          .where('lease_until', '<=', now)
+          .where('lease_until', '<=', await now())
           .orderBy('due_at')
           .limit(1)
           .executeTakeFirst()
@@ -78,7 +86,12 @@ function dueRows(db: Database, now: number, limit: number) {
     .where('lease_until', '<=', now)
     .orderBy('due_at')
     .limit(limit)
-    .execute()
+}
+
+function byRow(left: LeaseChange, right: LeaseChange): number {
+  const [a, b] = [left.claim, right.claim]
+  if (a.tenant !== b.tenant) return a.tenant < b.tenant ? -1 : 1
+  return a.incidentId < b.incidentId ? -1 : 1
 }
 
 /** Changes the lease of a claim, if its epoch still stands and, with `heldAt`, if it is not over by then. */

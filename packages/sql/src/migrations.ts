@@ -1,6 +1,5 @@
-import { columnTypes } from './dialect.ts'
-
-const { name, text, whole, bytes, rowNumber, inKey } = columnTypes
+import type { Ddl } from './dialect/dialect.ts'
+import { dialects } from './dialect/dialects.ts'
 
 /** One step of the schema. */
 interface Migration {
@@ -8,7 +7,7 @@ interface Migration {
   readonly name: string
   /** The oldest schema version that a reader must know to read the tables after this step. */
   readonly minimumReader: number
-  readonly statements: readonly string[]
+  readonly statements: (ddl: Ddl) => readonly string[]
 }
 
 /** All steps, in order. A released step never changes; new ones are added. */
@@ -17,82 +16,121 @@ export const migrations: readonly Migration[] = [
     version: 1,
     name: 'first tables',
     minimumReader: 1,
-    statements: [
+    statements: ({ short, name, text, whole, bytes, rowNumber, inKey, partialIndex, ownTables, ownIndexes }) => [
+      ...ownTables,
       `create table mendkit_document (
-  kind ${name} not null, tenant ${name} not null, id ${name} not null,
-  incident_id ${name}, state ${name}, revision ${whole} not null, body ${text} not null,
+  kind ${short} not null, tenant ${short} not null, id ${name} not null,
+  incident_id ${short}, state ${short}, revision ${whole} not null, body ${text} not null,
   primary key (kind, tenant, id))`,
       'create index mendkit_document_by_incident on mendkit_document (kind, tenant, incident_id, id)',
       'create index mendkit_document_by_state on mendkit_document (kind, state, tenant, id)',
       `create table mendkit_alert (
-  seq ${rowNumber}, tenant ${name} not null, id ${name} not null, id_head ${name} not null, source ${name} not null, status ${name} not null,
-  correlated ${name} not null, starts_at ${whole} not null, last_seen_at ${whole} not null,
-  incident_id ${name}, symptom ${text} not null, revision ${whole} not null, body ${text} not null)`,
+  seq ${rowNumber}, tenant ${short} not null, id ${name} not null, id_head ${short} not null, source ${short} not null, status ${short} not null,
+  correlated ${short} not null, starts_at ${whole} not null, last_seen_at ${whole} not null,
+  incident_id ${short}, symptom ${text} not null, revision ${whole} not null, body ${text} not null)`,
       'create index mendkit_alert_by_id on mendkit_alert (tenant, id_head)',
-      `create index mendkit_alert_pending on mendkit_alert (starts_at, seq) where correlated = 'pending'`,
-      `create index mendkit_alert_unresolved on mendkit_alert (tenant, source, id_head) where status <> 'resolved'`,
-      'create index mendkit_alert_by_incident on mendkit_alert (tenant, incident_id, seq) where incident_id is not null',
+      partialIndex('mendkit_alert_pending', {
+        table: 'mendkit_alert',
+        columns: 'starts_at, seq',
+        where: `correlated = 'pending'`,
+        instead: 'correlated, starts_at, seq',
+      }),
+      partialIndex('mendkit_alert_unresolved', {
+        table: 'mendkit_alert',
+        columns: 'tenant, source, seq',
+        where: `status <> 'resolved'`,
+        instead: 'tenant, source, status, seq',
+      }),
+      partialIndex('mendkit_alert_by_incident', {
+        table: 'mendkit_alert',
+        columns: 'tenant, incident_id, seq',
+        where: 'incident_id is not null',
+        instead: 'tenant, incident_id, seq',
+      }),
       `create table mendkit_member (
-  tenant ${name} not null, incident_id ${name} not null, alert_id ${name} not null, episode ${whole} not null,
+  tenant ${short} not null, incident_id ${short} not null, alert_id ${name} not null, episode ${whole} not null,
   symptom ${text} not null, joined_at ${text} not null, because ${text} not null,
   primary key (tenant, incident_id, alert_id, episode))${inKey}`,
       `create table mendkit_symptom (
-  tenant ${name} not null, incident_id ${name} not null, symptom ${name} not null, alertname ${text} not null,
+  tenant ${short} not null, incident_id ${short} not null, symptom ${name} not null, alertname ${text} not null,
   resource_key ${name} not null, resource ${text}, firing ${whole} not null, suppressed ${whole} not null,
   total ${whole} not null,
   primary key (tenant, incident_id, symptom))${inKey}`,
-      'create index mendkit_symptom_firing on mendkit_symptom (tenant, resource_key, incident_id) where firing > 0',
+      partialIndex('mendkit_symptom_firing', {
+        table: 'mendkit_symptom',
+        columns: 'tenant, resource_key, incident_id',
+        where: 'firing > 0',
+        instead: 'tenant, resource_key, incident_id',
+      }),
       `create table mendkit_correlation_key (
-  tenant ${name} not null, cluster ${name} not null, correlation_key ${name} not null, incident_id ${name} not null,
+  tenant ${short} not null, cluster ${short} not null, correlation_key ${name} not null, incident_id ${short} not null,
   starts_from ${whole} not null, starts_until ${whole} not null,
   primary key (tenant, cluster, correlation_key, incident_id))${inKey}`,
       'create index mendkit_correlation_key_by_incident on mendkit_correlation_key (tenant, incident_id)',
       `create table mendkit_due (
-  tenant ${name} not null, incident_id ${name} not null, due_at ${whole}, inputs ${whole} not null,
-  epoch ${whole} not null, owner ${name}, lease_until ${whole} not null,
+  tenant ${short} not null, incident_id ${short} not null, due_at ${whole}, inputs ${whole} not null,
+  epoch ${whole} not null, owner ${short}, lease_until ${whole} not null,
   primary key (tenant, incident_id))${inKey}`,
       'create index mendkit_due_by_time on mendkit_due (due_at)',
       `create table mendkit_counter (
-  tenant ${name} not null, name ${name} not null, value ${whole} not null,
+  tenant ${short} not null, name ${name} not null, value ${whole} not null,
   primary key (tenant, name))${inKey}`,
       `create table mendkit_blob (
-  tenant ${name} not null, digest ${name} not null, salt ${name} not null, body ${bytes} not null,
+  tenant ${short} not null, digest ${short} not null, salt ${short} not null, body ${bytes} not null,
   primary key (tenant, digest))`,
       `create table mendkit_audit (
-  tenant ${name} not null, seq ${whole} not null, bytes ${bytes} not null,
+  tenant ${short} not null, seq ${whole} not null, bytes ${bytes} not null,
   primary key (tenant, seq))`,
       `create table mendkit_audit_head (
-  tenant ${name} not null, size ${whole} not null, last ${name} not null,
+  tenant ${short} not null, size ${whole} not null, last ${short} not null,
   primary key (tenant))${inKey}`,
+      `create table mendkit_receipt (
+  writer ${short} not null, token ${short} not null, at ${whole} not null,
+  primary key (writer))${inKey}`,
+      ...ownIndexes,
     ],
   },
 ]
 
 /** What a database without any of our tables needs before the first step. */
-export const beforeMigrations: readonly string[] = [
-  `create table mendkit_migration (version ${whole} not null, name ${name} not null, applied_at ${whole} not null,
+export function beforeMigrations({ name, whole }: Ddl): readonly string[] {
+  return [
+    `create table mendkit_migration (version ${whole} not null, name ${name} not null, applied_at ${whole} not null,
   primary key (version))`,
-  `create table mendkit_schema (id ${whole} not null, version ${whole} not null, minimum_reader ${whole} not null,
+    `create table mendkit_schema (id ${whole} not null, version ${whole} not null, minimum_reader ${whole} not null,
   primary key (id))`,
-  'insert into mendkit_schema (id, version, minimum_reader) values (1, 0, 0)',
-]
+    'insert into mendkit_schema (id, version, minimum_reader) values (1, 0, 0)',
+  ]
+}
 
 /** The statements of a step, with those that record it. `at` is a time in ms since 1970. */
-export function statementsOf(migration: Migration, at: number): readonly string[] {
+export function statementsOf(migration: Migration, ddl: Ddl, at: number): readonly string[] {
   const { version, minimumReader } = migration
   return [
-    ...migration.statements,
+    ...migration.statements(ddl),
     `insert into mendkit_migration (version, name, applied_at) values (${version}, '${migration.name}', ${at})`,
     `update mendkit_schema set version = ${version}, minimum_reader = ${minimumReader} where id = 1`,
   ]
 }
 
+/** Which schema `migrationsSql` writes. */
+export interface MigrationsSqlOptions {
+  /** Only the steps that follow this version. @default 0, which is all of them */
+  readonly after?: number
+  /** The database that it is for; `mysql` is for MariaDB too. @default 'sqlite' */
+  readonly database?: 'sqlite' | 'postgres' | 'mysql'
+}
+
 /**
  * The whole schema as SQL text, for hosts that run migrations by their own tool. Run it in one transaction; `open` then
- * finds the schema in place and changes nothing. With `after`, only the steps that follow that version.
+ * finds the schema in place and changes nothing.
  */
-export function migrationsSql({ after = 0 }: { readonly after?: number } = {}): string {
+export function migrationsSql({ after = 0, database = 'sqlite' }: MigrationsSqlOptions = {}): string {
+  const { ddl } = dialects[database]
   const steps = migrations.filter((migration) => migration.version > after)
-  const statements = [...(after === 0 ? beforeMigrations : []), ...steps.flatMap((step) => statementsOf(step, 0))]
+  const statements = [
+    ...(after === 0 ? beforeMigrations(ddl) : []),
+    ...steps.flatMap((step) => statementsOf(step, ddl, 0)),
+  ]
   return statements.map((statement) => `${statement};\n`).join('\n')
 }

@@ -1,8 +1,9 @@
 import { readOptions } from '@mendkit/core'
 import { z } from 'zod'
 
-const sourceSays = 'must be the name of a file, or { db } with your own Kysely instance'
+const sourceSays = 'must be the name of a file, the URL of a database, or { db } with your own Kysely instance'
 const fileSays = 'is not the name of a file; give one, or use memoryStore() from @mendkit/core'
+const connectionsSays = 'must be a whole number of connections from 2 to 1_000, such as 10'
 const patienceSays = 'must be a number of milliseconds from 0 to 86_400_000, such as 5_000'
 
 // By shape: the host may have another copy of Kysely.
@@ -11,8 +12,14 @@ const kysely = z.custom(
   'must be a Kysely instance',
 )
 
+const milliseconds = z.number({ error: patienceSays }).min(0, patienceSays).max(86_400_000, patienceSays)
+
 const optionsShape = z.strictObject(
-  { lockPatienceMs: z.number({ error: patienceSays }).min(0, patienceSays).max(86_400_000, patienceSays).optional() },
+  {
+    lockPatienceMs: milliseconds.optional(),
+    statementTimeoutMs: milliseconds.optional(),
+    maxConnections: z.int({ error: connectionsSays }).min(2, connectionsSays).max(1_000, connectionsSays).optional(),
+  },
   { error: 'must be an object' },
 )
 

@@ -33,8 +33,9 @@ export function alertReads({
     staleAlerts: ({ limit, ...query }, ctx) =>
       read(ctx, async (db) => {
         checkLimit(limit)
-        const from = query.after === undefined ? undefined : { id: query.after }
-        return readableRows(limit, (after, most) => staleRows(db, query, after ?? from, most), readAlert, ctx)
+        const from = query.after === undefined ? undefined : seqOf(db, query.tenant, query.after)
+        const next = (after: StaleRow | undefined, most: number) => staleRows(db, query, after?.seq ?? from, most)
+        return readableRows<StaleRow, Alert>(limit, next, readAlert, ctx)
       }),
     members: ({ tenant, incidentId, after, limit }, ctx) =>
       read(ctx, async (db) => {
@@ -116,34 +117,41 @@ function pendingRows(db: Database, after: PendingPlace | undefined, limit: numbe
     .where('correlated', '=', sql.lit('pending'))
   if (after !== undefined) {
     const { starts_at, tenant, id } = after
-    const seq = db
-      .selectFrom('mendkit_alert')
-      .select('seq')
-      .where('tenant', '=', tenant)
-      .where('id_head', '=', headOf(id))
-      .where('id', '=', id)
+    // One that is not there stands before all that start when it did: rather twice than never.
+    const seq = seqOf(db, tenant, id)
     query = query
       .where('starts_at', '>=', starts_at)
-      .where((is) => is.or([is('starts_at', '>', starts_at), is('seq', '>', seq)]))
+      .where((is) => is.or([is('starts_at', '>', starts_at), is('seq', '>', is.fn.coalesce(seq, sql.lit(-1)))]))
   }
   return query.orderBy('starts_at').orderBy('seq').limit(limit).execute()
 }
 
+type StaleRow = Pick<AlertRow, (typeof stored)[number] | 'seq'>
+
 function staleRows(
   db: Database,
   { tenant, source, seenBefore }: { readonly tenant: string; readonly source: string; readonly seenBefore: string },
-  after: { readonly id: string } | undefined,
+  after: number | ReturnType<typeof seqOf> | undefined,
   limit: number,
-) {
+): Promise<StaleRow[]> {
   let query = db
     .selectFrom('mendkit_alert')
-    .select(stored)
+    .select([...stored, 'seq'])
     .where('tenant', '=', tenant)
     .where('source', '=', source)
     .where('status', '<>', sql.lit('resolved'))
     .where('last_seen_at', '<', checkTime('seenBefore', seenBefore))
-  if (after !== undefined) query = query.where('id_head', '>=', headOf(after.id)).where('id', '>', after.id)
-  return query.orderBy('id_head').orderBy('id').limit(limit).execute()
+  if (after !== undefined) query = query.where('seq', '>', after)
+  return query.orderBy('seq').limit(limit).execute()
+}
+
+function seqOf(db: Database, tenant: string, id: string) {
+  return db
+    .selectFrom('mendkit_alert')
+    .select('seq')
+    .where('tenant', '=', tenant)
+    .where('id_head', '=', headOf(id))
+    .where('id', '=', id)
 }
 
 function memberRows(

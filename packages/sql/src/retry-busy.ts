@@ -1,22 +1,26 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
-import { failureKind } from './database-failure.ts'
+import { type FailureKindOf, passesSoon } from './database-failure.ts'
 
 /** Longest pause between two tries, ms. */
 const longestPause = 50
 
 /**
- * Runs `work` again while the database is locked by somebody else, with growing random pauses so that several waiting
- * processes do not meet again. After `patienceMs` it throws what `work` threw last. It never waits inside the database,
- * so the event loop goes on.
+ * Runs `work` again while it fails in a way that passes: somebody else has a lock, the database broke a deadlock by us, a
+ * connection is gone. The pauses grow and are random, so that several waiting processes do not meet again. After
+ * `patienceMs` it throws what `work` threw last. `work` must leave nothing behind when it throws like this.
  */
-export async function retryBusy<Result>(work: () => Promise<Result>, patienceMs: number): Promise<Result> {
+export async function retryBusy<Result>(
+  work: () => Promise<Result>,
+  patienceMs: number,
+  failureKind: FailureKindOf,
+): Promise<Result> {
   const giveUpAt = performance.now() + patienceMs
   for (let pause = 1; ; pause = Math.min(pause * 2, longestPause)) {
     try {
       return await work()
     } catch (error) {
-      if (failureKind(error) !== 'busy' || performance.now() >= giveUpAt) throw error
+      if (!passesSoon(failureKind(error)) || performance.now() >= giveUpAt) throw error
     }
     await wait(pause * (0.5 + Math.random()))
   }

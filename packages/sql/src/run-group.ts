@@ -1,44 +1,61 @@
 import { type Change, type GroupOutcome, MendkitError } from '@mendkit/core'
 import { appendAudit } from './append-audit.ts'
+import type { Dialect } from './dialect/dialect.ts'
+import { lockRows } from './lock-rows.ts'
 import type { Statements } from './statements.ts'
 import type { Database } from './tables.ts'
 import { type Decision, inSavepoint } from './transaction.ts'
 import { writeChange } from './write-change.ts'
+import type { Writing } from './writing.ts'
+
+/** What a group is applied with. */
+export interface GroupOptions {
+  readonly dialect: Dialect
+  readonly statements: Statements
+  /** The store's time, ms since 1970. */
+  readonly time: () => Promise<number>
+}
 
 /** How a change went, before its entries have their places in the log. */
 type Written = { readonly kind: 'written' } | Exclude<GroupOutcome, { readonly kind: 'committed' }>
 
 /**
  * Applies changes of one tenant within an open transaction, each on its own: one that conflicts or is refused is taken
- * back and the others stand. The audit log comes last, so that it is locked for as short as can be.
+ * back and the others stand. First of all it locks what the changes will look at; the audit log comes last.
  */
 export async function runGroup(
   db: Database,
-  statements: Statements,
-  now: number,
+  { dialect, statements, time }: GroupOptions,
   changes: readonly Change[],
 ): Promise<Decision<readonly GroupOutcome[]>> {
+  const [any] = changes
+  if (any === undefined) return { keep: false, result: [] }
+  const { tenant } = any
+  await lockRows(db, dialect, tenant, changes)
+  // Only now: a lease that ended while this waited is over.
+  const now = await time()
   const results: (readonly [Change, Written])[] = []
   for (const change of changes) {
-    const write = () => writeOne(db, statements, now, change)
+    const write = () => writeOne({ db, dialect, statements, tenant, now }, change)
     // A change alone needs no savepoint: the transaction is its own.
     const written = changes.length === 1 ? (await write()).result : await inSavepoint(db, 'mendkit_change', write)
     results.push([change, written])
   }
   const kept = results.flatMap(([change, { kind }]) => (kind === 'written' ? [change] : []))
-  const [first] = kept
   const drafts = kept.flatMap((change) => change.audit)
-  let next = first === undefined ? 0 : await appendAudit(db, statements, first.tenant, drafts)
+  let next = kept.length === 0 ? 0 : await appendAudit(db, statements, tenant, drafts)
   const outcomes = results.map(([change, written]): GroupOutcome => {
     if (written.kind !== 'written') return written
     return { kind: 'committed', seqs: change.audit.map(() => next++) }
   })
-  return { keep: first !== undefined, result: outcomes }
+  return { keep: kept.length > 0, result: outcomes }
 }
 
-async function writeOne(db: Database, statements: Statements, now: number, change: Change): Promise<Decision<Written>> {
-  const { tenant } = change
-  const writing = { db, statements, tenant, now, symptomOfAlert: new Map(), deltas: new Map() }
+async function writeOne(
+  into: Pick<Writing, 'db' | 'dialect' | 'statements' | 'tenant' | 'now'>,
+  change: Change,
+): Promise<Decision<Written>> {
+  const writing = { ...into, symptomOfAlert: new Map(), deltas: new Map() }
   try {
     const because = await writeChange(writing, change)
     if (because === undefined) return { keep: true, result: { kind: 'written' } }

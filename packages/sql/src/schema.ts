@@ -1,7 +1,6 @@
 import { type Clock, MendkitError } from '@mendkit/core'
-import { CompiledQuery } from 'kysely'
 import { z } from 'zod'
-import { hasTable } from './dialect.ts'
+import type { Dialect } from './dialect/dialect.ts'
 import { beforeMigrations, migrations, statementsOf } from './migrations.ts'
 import type { Database } from './tables.ts'
 import { inTransaction } from './transaction.ts'
@@ -15,19 +14,31 @@ export const ours = Math.max(...migrations.map((migration) => migration.version)
  * Brings the schema up to date, or leaves it alone when it is, or is newer but readable. Safe when several processes do
  * it at once. Throws `unsupported` when a newer version made it unreadable, `corrupt` when the schema row is nonsense.
  */
-export async function openSchema(db: Database, clock: Clock, patienceMs: number, database: string): Promise<void> {
+export async function openSchema(
+  db: Database,
+  dialect: Dialect,
+  clock: Clock,
+  patienceMs: number,
+  database: string,
+): Promise<void> {
   const isCurrent = async (connection: Database) => {
-    const version = await readableVersion(connection, database)
+    const version = await readableVersion(connection, dialect, database)
     return version !== undefined && version >= ours
   }
   if (await isCurrent(db)) return
-  await inTransaction(db, patienceMs, async (connection) => {
-    // Another process may have done it while this one waited.
-    const version = await readableVersion(connection, database)
-    if (version === undefined) await run(connection, beforeMigrations)
-    for (const migration of migrations) {
-      if (migration.version > (version ?? 0)) await run(connection, statementsOf(migration, clock.now()))
+  const { ddl } = dialect
+  await inTransaction(db, { dialect, patienceMs }, async (connection) => {
+    const run = async (statements: readonly string[]) => {
+      for (const statement of statements) await dialect.migrate(connection, statement)
     }
+    await dialect.whileSchemaIsLocked(connection, async () => {
+      // Another process may have done it while this one waited.
+      const version = await readableVersion(connection, dialect, database)
+      if (version === undefined) await run(beforeMigrations(ddl))
+      for (const migration of migrations) {
+        if (migration.version > (version ?? 0)) await run(statementsOf(migration, ddl, clock.now()))
+      }
+    })
     return { keep: true, result: undefined }
   })
 }
@@ -36,8 +47,8 @@ export async function openSchema(db: Database, clock: Clock, patienceMs: number,
  * The version of the schema; undefined when there is none. Throws `unsupported` when a newer version made it unreadable, `corrupt` when
  * the schema row is nonsense.
  */
-export async function readableVersion(db: Database, database: string): Promise<number | undefined> {
-  if (!(await hasTable(db, 'mendkit_schema'))) return undefined
+export async function readableVersion(db: Database, dialect: Dialect, database: string): Promise<number | undefined> {
+  if (!(await dialect.hasTable(db, 'mendkit_schema'))) return undefined
   const row = await db
     .selectFrom('mendkit_schema')
     .select(['version', 'minimum_reader'])
@@ -52,8 +63,4 @@ export async function readableVersion(db: Database, database: string): Promise<n
   if (minimum_reader <= ours) return version
   const says = `was written by a newer version (schema ${version}, readable from ${minimum_reader}; this one knows ${ours})`
   throw new MendkitError('unsupported', `${database} ${says}; update @mendkit/sql`)
-}
-
-async function run(db: Database, statements: readonly string[]): Promise<void> {
-  for (const statement of statements) await db.executeQuery(CompiledQuery.raw(statement))
 }

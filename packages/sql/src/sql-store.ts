@@ -1,23 +1,34 @@
 import { type Clock, commitInGroups, MendkitError, type Store } from '@mendkit/core'
 import type { Access } from './access.ts'
-import { type Connections, type HostKysely, hostConnections, openSqliteFile } from './client.ts'
+import {
+  type Connections,
+  type HostKysely,
+  hostConnections,
+  openMysql,
+  openPostgres,
+  openSqliteFile,
+} from './client.ts'
 import { canTryAgain, explainFailure } from './database-failure.ts'
+import { dialects } from './dialect/dialects.ts'
 import { leases } from './leases.ts'
 import { checkOptions } from './options.ts'
 import { alertReads } from './read-alerts.ts'
 import { auditReads } from './read-audit.ts'
 import { documentReads } from './read-documents.ts'
+import { receipts, sweepReceipts } from './receipts.ts'
 import { retryBusy } from './retry-busy.ts'
 import { runGroup } from './run-group.ts'
 import { openSchema } from './schema.ts'
+import { parseSource } from './source.ts'
 import { makeStatements } from './statements.ts'
 import { breathe, inTransaction } from './transaction.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** A database that the host opened and will close. */
 export interface HostDatabase {
   /**
-   * SQLite in WAL mode with `synchronous = full`; anything less loses commits when the machine loses power. Plugins of
-   * this instance do not apply to our queries.
+   * SQLite in WAL mode with `synchronous = full` (anything less loses commits when the machine loses power), PostgreSQL, MySQL
+   * or MariaDB. Plugins of this instance do not apply to our queries.
    */
   readonly db: HostKysely
 }
@@ -25,74 +36,104 @@ export interface HostDatabase {
 /** What can be set about a store on SQL. */
 export interface SqlStoreOptions {
   /**
-   * How long a commit waits, in milliseconds, while another process holds the write lock, before it throws `unavailable`.
+   * How long, in milliseconds, a commit tries again while others hold locks or the database is away, before it throws
+   * `unavailable`.
    * @default 5_000
    */
   readonly lockPatienceMs?: number
+  /**
+   * How long one statement may take on a server, in milliseconds; the server ends it then. For a URL: a host sets the timeouts
+   * of its own connections, and SQLite runs within the process.
+   * @default 30_000
+   */
+  readonly statementTimeoutMs?: number
+  /**
+   * Connections in the pool that a URL is opened with.
+   * @default 10
+   */
+  readonly maxConnections?: number
 }
 
 /**
- * A store in a SQLite file, or in the tables named `mendkit_…` of a database that the host opened. Nothing is opened
- * before `open`. Several processes may use one file on one machine.
+ * A store in a SQLite file, in PostgreSQL, MySQL or MariaDB (a URL that begins with `postgres://`, `postgresql://`,
+ * `mysql://` or `mariadb://`), or in a database that the host opened; in tables named `mendkit_…`. Nothing is opened before
+ * `open`. Several processes may use one file on one machine, and any number one server.
  *
- * Throws `config` at once for wrong options, and `unsupported` for a database that is not SQLite.
- * `open` throws `config` when the file cannot be opened or written, `corrupt` when it is damaged or no database,
- * `unsupported` when a newer version wrote it, and `unavailable` when another process keeps it locked.
+ * Throws `config` at once for wrong options, and `unsupported` for a host's database of another kind.
+ * `open` throws `config` when the database cannot be opened or written, its driver is not installed, or the server is set up
+ * so that commits can be lost; `corrupt` when it is damaged or no database, `unsupported` when a newer version wrote
+ * it, and `unavailable` when it is locked or cannot be reached. No error holds the password of a URL.
  */
 export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions = {}): Store {
   checkOptions(source, options)
-  const { lockPatienceMs = 5_000 } = options
-  const database = typeof source === 'string' ? `the database ${source}` : "the host's database"
+  const { lockPatienceMs = 5_000, statementTimeoutMs = 30_000, maxConnections = 10 } = options
+  const own = typeof source === 'string' ? parseSource(source) : undefined
   const host = typeof source === 'string' ? undefined : hostConnections(source.db)
-  const connect = async () => (typeof source === 'string' ? openSqliteFile(source) : hostConnections(source.db))
-  const statements = makeStatements()
+  const database = own?.database ?? "the host's database"
+  const dialect = own === undefined ? (host?.dialect ?? dialects.sqlite) : dialects[own.kind]
+  const statements = makeStatements(dialect)
+  const receipt = dialect.needsReceipts ? receipts(dialect) : undefined
   let opened: { readonly connections: Connections; readonly clock: Clock } | undefined
+
+  function connect(): Promise<Connections> {
+    const pool = { lockPatienceMs, statementTimeoutMs, maxConnections }
+    if (own?.kind === 'sqlite') return openSqliteFile(own.file)
+    if (own?.kind === 'postgres') return openPostgres(own.url, pool)
+    if (own?.kind === 'mysql') return openMysql(own.url, pool)
+    return Promise.resolve(hostConnections((source as HostDatabase).db))
+  }
 
   /** Runs work on the open database; whatever the driver throws is explained. */
   async function explained<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await work()
     } catch (error) {
-      throw explainFailure(error, database)
+      throw explainFailure(error, database, dialect.failureKind)
     }
   }
 
   function use() {
     if (opened === undefined) throw new MendkitError('unavailable', `${database} is closed; call \`open\` first`)
-    return opened
+    const { connections, clock } = opened
+    connections.assertInPlace()
+    return { ...connections, clock }
   }
 
   const access: Access = {
     read: (ctx, query) =>
       explained(async () => {
         ctx.signal.throwIfAborted()
-        const { connections, clock } = use()
-        connections.assertInPlace()
-        return retryBusy(() => query(connections.reader, clock.now()), lockPatienceMs)
+        const { reader, clock } = use()
+        const run = () => query(reader, () => dialect.now(reader, clock))
+        return untilAborted(retryBusy(run, lockPatienceMs, dialect.failureKind), ctx.signal)
       }),
     write: (ctx, query) =>
       explained(async () => {
         ctx.signal.throwIfAborted()
-        const { connections, clock } = use()
-        connections.assertInPlace()
-        return inTransaction(connections.writer, lockPatienceMs, async (db) => ({
+        const { writer, clock } = use()
+        return inTransaction(writer, { dialect, patienceMs: lockPatienceMs }, async (db) => ({
           keep: true,
-          result: await query(db, clock.now()),
+          result: await query(db, () => dialect.now(db, clock)),
         }))
       }),
   }
 
   const group = commitInGroups(async (changes) => {
-    const { connections, clock } = use()
+    use()
     // A transaction holds the event loop for most of its time: whatever has arrived by now shares the next one.
     await breathe()
-    connections.assertInPlace()
+    const { writer, clock } = use()
+    const options = {
+      dialect,
+      patienceMs: lockPatienceMs,
+      receipt: receipt?.next(changes[0]?.tenant ?? '', () => clock.now()),
+    }
     try {
-      return await inTransaction(connections.writer, lockPatienceMs, (db) =>
-        runGroup(db, statements, clock.now(), changes),
+      return await inTransaction(writer, options, (db) =>
+        runGroup(db, { dialect, statements, time: () => dialect.now(db, clock) }, changes),
       )
     } catch (error) {
-      throw canTryAgain(error) ? error : explainFailure(error, database)
+      throw canTryAgain(dialect.failureKind(error)) ? error : explainFailure(error, database, dialect.failureKind)
     }
   })
 
@@ -104,9 +145,10 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
       ctx.signal.throwIfAborted()
       if (opened !== undefined) return
       await explained(async () => {
-        const connections = host ?? (await retryBusy(connect, lockPatienceMs))
+        const connections = await retryBusy(connect, lockPatienceMs, dialect.failureKind)
         try {
-          await openSchema(connections.writer, clock, lockPatienceMs, database)
+          const openIt = () => openDatabase(connections, clock, lockPatienceMs, database)
+          await retryBusy(openIt, lockPatienceMs, dialect.failureKind)
         } catch (error) {
           await connections.close()
           throw error
@@ -118,16 +160,31 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
       await group.idle()
       const closing = opened
       opened = undefined
-      await closing?.connections.close()
+      if (closing === undefined) return
+      // A server that is gone keeps the row, and a later `open` of any store sweeps it.
+      await receipt?.end(closing.connections.writer).catch(() => undefined)
+      await closing.connections.close()
     },
-    now: (ctx) => access.read(ctx, async (_, now) => now),
+    now: (ctx) => access.read(ctx, async (_, now) => now()),
     async commit(change, ctx) {
       use()
       return explained(() => group.commit(change, ctx))
     },
-    ...leases(access),
+    ...leases(access, dialect),
     ...documentReads(access),
     ...alertReads(access),
     ...auditReads(access),
   }
+}
+
+async function openDatabase(
+  { dialect, writer }: Connections,
+  clock: Clock,
+  patienceMs: number,
+  database: string,
+): Promise<void> {
+  await openSchema(writer, dialect, clock, patienceMs, database)
+  const unfit = await dialect.unfit(writer)
+  if (unfit !== undefined) throw new MendkitError('config', `${database} ${unfit}`)
+  if (dialect.needsReceipts) await sweepReceipts(writer, clock.now())
 }

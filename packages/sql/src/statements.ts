@@ -1,6 +1,6 @@
 import type { UpdateResult } from 'kysely'
 import { type BulkInsert, bulkInsert } from './bulk-insert.ts'
-import { orIgnore, orReplace, orWiden } from './dialect.ts'
+import type { Dialect } from './dialect/dialect.ts'
 import { type FindAlerts, findAlerts, stored } from './find-alerts.ts'
 import { type MadeOnce, madeOnce } from './made-once.ts'
 import type { AlertRow, Tables } from './tables.ts'
@@ -60,7 +60,7 @@ const symptomColumns = ['tenant', 'incident_id', 'symptom', 'alertname', 'resour
 const symptomCounts = ['firing', 'suppressed', 'total'] as const
 
 /** Statements for one store; their texts are made on first use. */
-export function makeStatements(): Statements {
+export function makeStatements(dialect: Dialect): Statements {
   return {
     findRevision: madeOnce((db) =>
       db
@@ -89,14 +89,16 @@ export function makeStatements(): Statements {
     insertDocument: bulkInsert(
       'mendkit_document',
       ['kind', 'tenant', 'id', 'incident_id', 'state', 'revision', 'body'],
-      orIgnore,
+      dialect.orIgnore,
     ),
     findBefore: findAlerts(before),
     findStored: findAlerts(stored),
     insertAlerts: bulkInsert('mendkit_alert', [...alertIdentity, ...alertFacts], (insert) => insert),
-    replaceAlerts: bulkInsert('mendkit_alert', alertColumns, (insert) => orReplace(insert, ['seq'], alertFacts)),
+    replaceAlerts: bulkInsert('mendkit_alert', alertColumns, (insert) =>
+      dialect.orReplace(insert, ['seq'], alertFacts),
+    ),
     touchAlerts: bulkInsert('mendkit_alert', alertColumns, (insert) =>
-      orReplace(insert, ['seq'], ['last_seen_at', 'revision', 'body']),
+      dialect.orReplace(insert, ['seq'], ['last_seen_at', 'revision', 'body']),
     ),
     insertMembers: bulkInsert(
       'mendkit_member',
@@ -104,14 +106,14 @@ export function makeStatements(): Statements {
       (insert) => insert,
     ),
     replaceSymptoms: bulkInsert('mendkit_symptom', [...symptomColumns, ...symptomCounts], (insert) =>
-      orReplace(insert, ['tenant', 'incident_id', 'symptom'], symptomCounts),
+      dialect.orReplace(insert, ['tenant', 'incident_id', 'symptom'], symptomCounts),
     ),
     widenKeys: bulkInsert(
       'mendkit_correlation_key',
       ['tenant', 'cluster', 'correlation_key', 'incident_id', 'starts_from', 'starts_until'],
-      orWiden,
+      dialect.orWiden,
     ),
-    insertBlob: bulkInsert('mendkit_blob', ['tenant', 'digest', 'salt', 'body'], orIgnore),
+    insertBlob: bulkInsert('mendkit_blob', ['tenant', 'digest', 'salt', 'body'], dialect.orIgnore),
     appendAudit: bulkInsert('mendkit_audit', ['tenant', 'seq', 'bytes'], (insert) => insert),
   }
 }

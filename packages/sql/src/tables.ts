@@ -88,9 +88,44 @@ export interface Tables {
   mendkit_blob: { tenant: string; digest: string; salt: string; body: Uint8Array }
   mendkit_audit: { tenant: string; seq: number; bytes: Uint8Array }
   mendkit_audit_head: { tenant: string; size: number; last: string }
+  /** What tells whether a commit was kept whose answer was lost: the last one of each open store. */
+  mendkit_receipt: { writer: string; token: string; at: number }
   mendkit_schema: { id: number; version: number; minimum_reader: number }
   mendkit_migration: { version: number; name: string; applied_at: number }
 }
+
+type ColumnsOf<Value> = {
+  [Table in keyof Tables]: {
+    [Column in keyof Tables[Table]]: Tables[Table][Column] extends Value ? Column : never
+  }[keyof Tables[Table]]
+}[keyof Tables]
+
+/** Columns of whole numbers, which some drivers give as text. An `id` is a number in a table that nobody reads it from. */
+export const wholeColumns: Readonly<Record<Exclude<ColumnsOf<number | null>, 'id'>, true>> = {
+  seq: true,
+  starts_at: true,
+  last_seen_at: true,
+  revision: true,
+  episode: true,
+  firing: true,
+  suppressed: true,
+  total: true,
+  starts_from: true,
+  starts_until: true,
+  due_at: true,
+  inputs: true,
+  epoch: true,
+  lease_until: true,
+  value: true,
+  size: true,
+  at: true,
+  version: true,
+  minimum_reader: true,
+  applied_at: true,
+}
+
+/** Columns of bytes. `body` is text in other tables, which no driver gives as bytes. */
+export const byteColumns: Readonly<Record<ColumnsOf<Uint8Array>, true>> = { body: true, bytes: true }
 
 /** A database that holds our tables, or one connection of it. */
 export type Database = Kysely<Tables>

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
+import { MendkitError } from '@mendkit/core'
 import { CompiledQuery } from 'kysely'
-import { beginWriting } from './dialect.ts'
+import type { Dialect } from './dialect/dialect.ts'
 import { retryBusy } from './retry-busy.ts'
 import type { Database } from './tables.ts'
 
@@ -11,29 +12,100 @@ export interface Decision<Result> {
   readonly result: Result
 }
 
+/** What tells afterwards whether a transaction was kept whose commit was never answered. */
+export interface Receipt {
+  /** Leaves it, as the last act of the transaction. */
+  write(db: Database): Promise<void>
+  /** Whether it is there. Waits for a transaction that is still on its way to its end. */
+  isThere(db: Database): Promise<boolean>
+}
+
+/** How transactions are made on one database. */
+export interface TransactionOptions {
+  readonly dialect: Dialect
+  /** How long to try again while others hold locks or the connection is gone, in ms. */
+  readonly patienceMs: number
+  /** Absent: a commit without an answer is done again. */
+  readonly receipt?: Receipt | undefined
+}
+
+/** A commit that may have happened or not. */
+class UnansweredCommit<Result> extends Error {
+  readonly result: Result
+  constructor(result: Result, cause: unknown) {
+    super('the connection was lost during a commit', { cause })
+    this.result = result
+  }
+}
+
 const commit = CompiledQuery.raw('commit')
 const rollback = CompiledQuery.raw('rollback')
+
 /**
- * Runs `work` in one transaction that holds the write lock, and waits up to `patienceMs` to get it. Whatever `work`
- * throws takes everything back.
+ * Runs `work` in one transaction, and again when the database took it back for somebody else's sake: this is the one place
+ * where lock timeouts, deadlocks, serialisation failures and lost connections are tried again. Whatever `work` throws
+ * takes everything back. When the connection is lost during the commit, its receipt decides whether it happened.
  */
 export function inTransaction<Result>(
   db: Database,
-  patienceMs: number,
+  options: TransactionOptions,
   work: (db: Database) => Promise<Decision<Result>>,
 ): Promise<Result> {
-  return db.connection().execute(async (connection) => {
-    await retryBusy(() => connection.executeQuery(beginWriting), patienceMs)
-    try {
-      const { keep, result } = await work(connection)
-      if (keep) await retryBusy(() => connection.executeQuery(commit), patienceMs)
-      else await connection.executeQuery(rollback)
-      return result
-    } catch (error) {
-      await rollBack(connection)
-      throw error
-    }
+  const { dialect, patienceMs, receipt } = options
+  return retryBusy(
+    async () => {
+      try {
+        return await db.connection().execute((connection) => once(connection, options, work))
+      } catch (error) {
+        if (!(error instanceof UnansweredCommit) || receipt === undefined) throw error
+        if (await wasKept(db, options, receipt, error.cause)) return error.result as Result
+        throw error.cause
+      }
+    },
+    patienceMs,
+    dialect.failureKind,
+  )
+}
+
+async function once<Result>(
+  db: Database,
+  { dialect, patienceMs, receipt }: TransactionOptions,
+  work: (db: Database) => Promise<Decision<Result>>,
+): Promise<Result> {
+  for (const query of dialect.begin) await db.executeQuery(query)
+  const { keep, result } = await takingBack(db, dialect, async () => {
+    const decision = await work(db)
+    if (decision.keep) await receipt?.write(db)
+    return decision
   })
+  if (!keep) {
+    await db.executeQuery(rollback)
+    return result
+  }
+  const end = () => db.executeQuery(commit)
+  try {
+    await takingBack(db, dialect, () =>
+      dialect.commitsAgain ? retryBusy(end, patienceMs, dialect.failureKind) : end(),
+    )
+    return result
+  } catch (error) {
+    throw receipt !== undefined && dialect.failureKind(error) === 'lost' ? new UnansweredCommit(result, error) : error
+  }
+}
+
+async function wasKept(
+  db: Database,
+  { dialect, patienceMs }: TransactionOptions,
+  receipt: Receipt,
+  cause: unknown,
+): Promise<boolean> {
+  try {
+    return await retryBusy(() => receipt.isThere(db), patienceMs, dialect.failureKind)
+  } catch {
+    // The database is still not back; that it went away is what there is to say.
+    const says = 'was lost during a commit and cannot be asked whether it was kept; look before it is done again'
+    throw new MendkitError('unavailable', `the connection to the database ${says}`, { cause, retryAfterMs: 1_000 })
+  }
 }
 
 /** Runs `work` so that it alone can be taken back within a transaction. What it throws must end the transaction. */
@@ -54,11 +126,17 @@ export function breathe(): Promise<void> {
   return setImmediate()
 }
 
-async function rollBack(db: Database): Promise<void> {
+async function takingBack<Result>(db: Database, dialect: Dialect, work: () => Promise<Result>): Promise<Result> {
   try {
-    await db.executeQuery(rollback)
+    return await work()
   } catch (error) {
-    // A database that is full or damaged has rolled back by itself already.
-    if (!(error instanceof Error && /no transaction is active/.test(error.message))) throw error
+    try {
+      await db.executeQuery(rollback)
+    } catch (failure) {
+      // A database that is full or damaged has rolled back by itself already, and so has one that is gone.
+      const isOver = failure instanceof Error && /no transaction is active/.test(failure.message)
+      if (!isOver && dialect.failureKind(failure) === undefined) throw failure
+    }
+    throw error
   }
 }

@@ -13,19 +13,17 @@ import { countAlert, namedBy, type Writing } from './writing.ts'
 export async function putAlerts(writing: Writing, rows: readonly Alert[]): Promise<string | undefined> {
   for (const chunk of chunks(rows)) {
     const before = await readBefore(writing, chunk)
+    const added: Alert[] = []
+    const replaced: Replacement[] = []
     for (const row of chunk) {
-      const revision = before.get(row.id)?.revision ?? 0
+      const was = before.get(row.id)
+      const revision = was?.revision ?? 0
       if (revision !== row.revision) return `alert ${row.id} has revision ${revision}, expected ${row.revision}`
+      if (was === undefined) added.push(row)
+      else replaced.push([was, row])
     }
-    await insertAlerts(
-      writing,
-      chunk.filter((row) => row.revision === 0),
-    )
-    await replaceAlerts(
-      writing,
-      chunk.filter((row) => row.revision > 0),
-      before,
-    )
+    await insertAlerts(writing, added)
+    await replaceAlerts(writing, replaced)
   }
   return undefined
 }
@@ -38,18 +36,15 @@ async function insertAlerts(writing: Writing, rows: readonly Alert[]): Promise<v
   for (const row of rows) countAlert(writing, row.incidentId, symptomIn(writing, row), row.status, 1)
 }
 
+/** What is stored of an alert, and what takes its place. */
+type Replacement = readonly [was: AlertBefore, row: Alert]
+
 /** Stores alerts whose revisions were compared. */
-export async function replaceAlerts(
-  writing: Writing,
-  rows: readonly Alert[],
-  before: ReadonlyMap<string, AlertBefore>,
-): Promise<void> {
+export async function replaceAlerts(writing: Writing, rows: readonly Replacement[]): Promise<void> {
   const touched: AlertRow[] = []
   const changed: AlertRow[] = []
   const recounted: Alert[] = []
-  for (const row of rows) {
-    const was = before.get(row.id)
-    if (was === undefined) continue
+  for (const [was, row] of rows) {
     const after = { seq: was.seq, ...toRow(writing, row) }
     const symptom = symptomIn(writing, row)
     if (sameIndexes(was, after)) touched.push(after)

@@ -30,7 +30,7 @@ export async function raise({ db, tenant, now }: Writing, incidentId: string): P
 
 /** Ends a step: due at its next deadline, or now when an input came since it began. */
 export async function schedule(
-  { db, tenant, now }: Writing,
+  { db, tenant, now, dialect }: Writing,
   { incidentId, inputs, dueAt, release }: Extract<Put, { kind: 'schedule' }>,
 ): Promise<void> {
   const { numUpdatedRows } = await db
@@ -39,8 +39,8 @@ export async function schedule(
       due_at: is
         .case()
         .when('inputs', '=', inputs)
-        .then(dueAt ?? null)
-        .else(now)
+        .then(dialect.asWhole(dueAt ?? null))
+        .else(dialect.asWhole(now))
         .end(),
       ...(release && { lease_until: 0, owner: null }),
     }))

@@ -32,8 +32,8 @@ async function moveSomeAlerts(writing: Writing, from: string, into: string): Pro
     .orderBy('seq')
     .limit(page)
     .execute()
-  const alerts = rows.map((row) => ({ ...readAlert(row), incidentId: into }))
-  await replaceAlerts(writing, alerts, new Map(rows.map((row) => [row.id, row])))
+  const moved = rows.map((row) => [row, { ...readAlert(row), incidentId: into }] as const)
+  await replaceAlerts(writing, moved)
   return rows.length === page
 }
 

@@ -1,4 +1,5 @@
 import type { Alert, Symptom, SymptomName } from '@mendkit/core'
+import type { Dialect } from './dialect/dialect.ts'
 import type { Statements } from './statements.ts'
 import type { Database } from './tables.ts'
 
@@ -14,6 +15,7 @@ export interface SymptomDelta {
 /** One change while it is being applied. */
 export interface Writing {
   readonly db: Database
+  readonly dialect: Dialect
   readonly statements: Statements
   readonly tenant: string
   /** The store's time when the transaction began. */

@@ -26,11 +26,7 @@ test('alerts whose ids begin alike are told apart, and those of another tenant a
   const first = await store.staleAlerts(stale, ctx)
   const second = await store.staleAlerts({ ...stale, after: first.at(-1)?.id ?? '' }, ctx)
   const third = await store.staleAlerts({ ...stale, after: second.at(-1)?.id ?? '' }, ctx)
-  expect([first, second, third].map(idsOf)).toEqual([
-    ['the', 'the same b'],
-    ['the same be', 'the same beginning'],
-    ['the same beginning, longer'],
-  ])
+  expect([first, second, third].map(idsOf)).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)])
 })
 
 test('of many writers that store the same new alerts at once, on one file, one succeeds', async () => {

@@ -2,7 +2,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { systemClock } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import { callContext, holdsTo, type StoreSubject, storeContract, virtualClock } from '@mendkit/testkit'
-import { CamelCasePlugin, type CompiledQuery, Kysely, PostgresDialect, SqliteDialect } from 'kysely'
+import { CamelCasePlugin, type CompiledQuery, Kysely, MssqlAdapter, SqliteDialect } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryFile } from './folder.ts'
 import { aChange, aDraft, anAlert, counts, tenant } from './rows.ts'
@@ -192,9 +192,22 @@ test('whoever gives up a renewal is told why, and the others are renewed', async
   ])
 })
 
-test('a database that is not SQLite is refused until its dialect is written', () => {
+test('a database whose dialect is not known is refused', () => {
+  const sqlite = new SqliteDialect({ database: new DatabaseSync(':memory:') as never })
+  class OtherAdapter extends MssqlAdapter {}
   const db = new Kysely<HostTables>({
-    dialect: new PostgresDialect({ pool: async () => Promise.reject(new Error('unused')) }),
+    dialect: {
+      createAdapter: () => new OtherAdapter(),
+      createDriver: () => sqlite.createDriver(),
+      createIntrospector: (of) => sqlite.createIntrospector(of),
+      createQueryCompiler: () => sqlite.createQueryCompiler(),
+    },
   })
-  expect(() => sqlStore({ db })).toThrow(expect.objectContaining({ code: 'unsupported', path: 'source.db' }))
+  expect(() => sqlStore({ db })).toThrow(
+    expect.objectContaining({
+      code: 'unsupported',
+      path: 'source.db',
+      message: expect.stringContaining('OtherAdapter'),
+    }),
+  )
 })

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { MendkitError } from '@mendkit/core'
 import { Kysely } from 'kysely'
 import { expect, test } from 'vitest'
@@ -5,11 +6,14 @@ import { sqlStore } from '../src/index.ts'
 
 const source = './mendkit.db'
 const wrong: readonly (readonly [path: string, given: readonly unknown[], says: RegExp])[] = [
-  ['source', [], /name of a file, or \{ db \}/],
-  ['source', [undefined], /name of a file, or \{ db \}/],
-  ['source', [null], /name of a file, or \{ db \}/],
+  ['source', [], /name of a file, the URL of a database, or \{ db \}/],
+  ['source', [undefined], /name of a file, the URL of a database, or \{ db \}/],
+  ['source', [null], /name of a file, the URL of a database, or \{ db \}/],
   ['source', [''], /is not the name of a file.*memoryStore/],
   ['source', [':memory:'], /is not the name of a file.*memoryStore/],
+  ['source', ['oracle://scott:tiger@db/shop'], /oracle:\/\/.*no database that this package knows/],
+  ['source', ['postgres://db:54x32/shop'], /cannot be read/],
+  ['source', ['postgres://db'], /names no database/],
   ['source', [{ file: source }], /db/],
   ['source.db', [{}], /Kysely instance/],
   ['source.db', [{ db: undefined }], /Kysely instance/],
@@ -18,6 +22,8 @@ const wrong: readonly (readonly [path: string, given: readonly unknown[], says: 
   ['lockPatienceMs', [source, { lockPatienceMs: Number.NaN }], /milliseconds/],
   ['lockPatienceMs', [source, { lockPatienceMs: '5s' }], /milliseconds/],
   ['lockPatienceMs', [source, { lockPatienceMs: -1 }], /milliseconds/],
+  ['statementTimeoutMs', [source, { statementTimeoutMs: -1 }], /milliseconds/],
+  ['maxConnections', [source, { maxConnections: 1 }], /connections/],
   ['options', [source, null], /must be an object/],
 ]
 
@@ -28,5 +34,16 @@ test.each(wrong)('a wrong %s is refused at once, and the error says what to give
   } catch (error) {
     expect(MendkitError.is(error, 'config') && error.message).toMatch(says)
     expect(MendkitError.is(error) && error.path).toMatch(new RegExp(`^${path}`))
+  }
+})
+
+test('an error about a URL does not hold its password', () => {
+  for (const url of ['oracle://u:s3cret@db/shop', 'postgres://u:s3cret@db:54x32/shop', 'postgres://u:s3cret@db']) {
+    try {
+      sqlStore(url)
+      expect.unreachable('was taken')
+    } catch (error) {
+      expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('s3cret')
+    }
   }
 })

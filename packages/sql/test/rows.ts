@@ -1,4 +1,12 @@
-import { type Alert, type AuditDraft, type Change, type Incident, type Redacted, redact } from '@mendkit/core'
+import {
+  type Alert,
+  type AuditDraft,
+  type Change,
+  type Incident,
+  type Redacted,
+  redact,
+  type Setting,
+} from '@mendkit/core'
 
 export const tenant = 'acme'
 
@@ -58,4 +66,8 @@ export function anIncident(id: string): Incident {
     relapses: 0,
     revision: 0,
   }
+}
+
+export function aSetting(id: string, revision: number): Setting {
+  return { tenant, id, value: { on: true }, revision }
 }

@@ -13,6 +13,8 @@ export interface Args {
   /** Texts given by repeating the option or with commas between them, none of them empty. */
   names(name: string): readonly string[]
   flag(name: string): boolean
+  /** Every option as it was given, for a command that names itself again. */
+  given(): Readonly<Record<string, readonly (string | true)[]>>
 }
 
 /** Options that every command has. */
@@ -71,6 +73,10 @@ export function readArgs({ name, takes = [], options }: Shape, given: readonly s
       return all
     },
     flag: (option) => valueAt(option) === true,
+    given: () =>
+      Object.fromEntries(
+        Object.keys(values).map((option) => [option, values[option] === true ? [true] : texts(option)] as const),
+      ),
   }
 }
 
@@ -81,7 +87,14 @@ function parsed(specs: OptionSpecs, args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: true })
   } catch (error) {
-    if (error instanceof TypeError && 'code' in error) throw new UsageError(error.message)
+    if (error instanceof TypeError && 'code' in error) throw new UsageError(wrongWords(error.message))
     throw error
   }
+}
+
+/** What Node says about a value like `-1m` speaks of an ambiguity that nobody had in mind. */
+function wrongWords(said: string): string {
+  const [, option] = /^Option '(?:-\w, )?(--[\w-]+).*' argument is ambiguous/.exec(said) ?? []
+  if (option === undefined) return said
+  return `${option} needs a value, and what follows it begins with a dash: write ${option}=<value> if that is the value`
 }

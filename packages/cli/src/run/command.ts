@@ -29,5 +29,7 @@ export interface Command {
   /** Options beside `--json` and `--help`. */
   readonly options: OptionSpecs
   readonly examples: readonly string[]
+  /** Exit code when the question could not be answered. @default 1 */
+  readonly exitUnanswered?: 2
   run(call: Call): Promise<Answer>
 }

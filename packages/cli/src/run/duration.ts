@@ -7,5 +7,5 @@ export function durationMs(option: string, text: string): number {
   const [, amount, unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? []
   const ms = Number(amount) * (unitMs[unit] ?? Number.NaN)
   if (ms > 0) return ms
-  throw new UsageError(`${option}: "${text}" is no time; write 45s, 30m, 2h or 1d`)
+  throw new UsageError(`${option}: "${text}" is no length of time; write 45s, 30m, 2h or 1d`)
 }

@@ -1,3 +1,4 @@
+import { shown } from '../terminal/safe-text.ts'
 import type { Args } from './args.ts'
 import type { OptionSpecs } from './option-specs.ts'
 import { UsageError } from './usage-error.ts'
@@ -25,8 +26,18 @@ export function chosen<Name extends string>(args: Args, option: string, known: r
   })
 }
 
-/** The line under a list that was cut. */
-export function moreLine(rows: readonly { readonly id: string }[], limit: number): string {
+/** The line under a list that was cut: the command that shows the next page, which is this one from there on. */
+export function moreLine(name: string, args: Args, rows: readonly { readonly id: string }[], limit: number): string {
   const last = rows.at(-1)
-  return rows.length < limit || last === undefined ? '' : `\n\nThere may be more: --after ${last.id}`
+  if (rows.length < limit || last === undefined) return ''
+  const again = Object.entries(args.given()).flatMap(([option, values]) =>
+    option === 'after' ? [] : values.map((value) => (value === true ? `--${option}` : `--${option} ${quoted(value)}`)),
+  )
+  return `\n\nThere may be more:\n  ${['mendkit', name, ...again, `--after ${quoted(last.id)}`].join(' ')}`
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  const safe = shown(word)
+  return /^[\w@%+=:,./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`
 }

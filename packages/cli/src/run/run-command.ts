@@ -13,7 +13,8 @@ import { version } from './version.ts'
 
 /**
  * Runs one command of `mendkit`, as the shell would with these words, and answers its exit code: 0 done, 1 failed or with
- * a bad answer, 2 when the words are wrong, 3 when what was compared differs. Never rejects: what goes wrong is written to `io.error`.
+ * a bad answer, 2 when the words are wrong or an audit log could not be checked, 3 when what was compared differs. Never
+ * rejects: what goes wrong is written to `io.error`.
  */
 export async function runCommand(argv: readonly string[], io: CommandIo): Promise<number> {
   const found = findCommand(commands, argv)
@@ -26,7 +27,7 @@ export async function runCommand(argv: readonly string[], io: CommandIo): Promis
     const hint = wrong ? `\nRun \`mendkit ${found === undefined ? '' : `${found.command.name} `}--help\`.` : ''
     if (argv.includes('--json')) io.error(`${jsonText({ error: told })}\n`)
     else io.error(`${shownLines(`mendkit: ${told.message}${hint}`)}\n`)
-    return wrong ? 2 : 1
+    return wrong ? 2 : (found?.command.exitUnanswered ?? 1)
   }
 }
 

@@ -25,25 +25,39 @@ function standardOf(value: unknown): { validate?: unknown; jsonSchema?: unknown 
   return typeof standard === 'object' && standard !== null ? standard : undefined
 }
 
+/** The first thing that is wrong with what was given, and where: the path is empty for the whole. */
+export interface Problem {
+  readonly path: readonly PropertyKey[]
+  readonly says: string
+}
+
+/** What is wrong first, an unknown field included, which is called `noun`. A text holds no value. */
+export function firstProblem(shape: z.ZodType, given: unknown, noun: string): Problem | undefined {
+  const [issue] = shape.safeParse(given).error?.issues ?? []
+  if (issue === undefined) return undefined
+  const [unknown] = issue.code === 'unrecognized_keys' ? issue.keys : []
+  if (unknown === undefined) return { path: issue.path, says: issue.message }
+  const says = `there is no such ${noun}${knownAt(shape, issue.path, noun)}`
+  return { path: [...issue.path, unknown], says }
+}
+
 /**
  * Checks what a factory was given. Throws `config` that says `who` was given it, which option is wrong first, unknown ones
  * included, and what to give instead, with the option as `path`; `options` for what is no object at all. A message holds no value.
  */
 export function readOptions(who: string, shape: z.ZodType, options: unknown): void {
-  const [issue] = shape.safeParse(options).error?.issues ?? []
-  if (issue === undefined) return
-  const [unknown] = issue.code === 'unrecognized_keys' ? issue.keys : []
-  const path = [...issue.path, ...(unknown === undefined ? [] : [unknown])].join('.') || 'options'
-  const problem = unknown === undefined ? issue.message : `there is no such option${knownAt(shape, issue.path)}`
-  throw new MendkitError('config', `${who}: ${path}: ${problem}`, { path })
+  const problem = firstProblem(shape, options, 'option')
+  if (problem === undefined) return
+  const path = problem.path.join('.') || 'options'
+  throw new MendkitError('config', `${who}: ${path}: ${problem.says}`, { path })
 }
 
-/** The options that there are where an unknown one was given. */
-function knownAt(shape: unknown, path: readonly PropertyKey[]): string {
+/** The fields that there are where an unknown one was given. */
+function knownAt(shape: unknown, path: readonly PropertyKey[], noun: string): string {
   const [part, ...rest] = path
-  if (shape instanceof z.ZodOptional) return knownAt(shape.unwrap(), path)
+  if (shape instanceof z.ZodOptional) return knownAt(shape.unwrap(), path, noun)
   if (!(shape instanceof z.ZodObject)) return ''
   return part === undefined
-    ? `; the options are ${Object.keys(shape.shape).join(', ')}`
-    : knownAt(shape.shape[String(part)], rest)
+    ? `; the ${noun}s are ${Object.keys(shape.shape).join(', ')}`
+    : knownAt(shape.shape[String(part)], rest, noun)
 }

@@ -53,7 +53,9 @@ const escalationPolicy = z.strictObject({
       waits: z
         .enum(['info', 'info-and-ask'])
         .default('info')
-        .describe('What waits until they are over, for a day at most. A page never does.'),
+        .describe(
+          'What waits until they are over, for a day at most. A page never does, and the time to answer a question begins when it is sent.',
+        ),
     })
     .describe('When news does not wake anybody. None: never.')
     .exactOptional(),
@@ -155,7 +157,10 @@ export const settingsSchema = z.strictObject({
     autoBound: bound(0.9, 'Least lower bound of the share that was verified, for `auto`: 35 of 35 reach 0.9.'),
   }),
   approval: group({
-    expiresInMs: ms(1_800_000, 'An unanswered approval expires after this, and the incident escalates.'),
+    expiresInMs: ms(
+      1_800_000,
+      'An unanswered approval expires after this, and the incident escalates. Where quiet hours hold the question up, it counts from their end.',
+    ),
   }),
   execution: group({
     callTimeoutMs: ms(

@@ -21,7 +21,7 @@ export function pendingPlace({ startsAt, tenant, id }: Pick<Alert, 'startsAt' | 
 export function pendingIndex(alertNow: AlertNow): Candidates<PendingPlace> {
   return new Candidates(comparePlaces, ({ startsAt, tenant, id }) => {
     const alert = alertNow(tenant, id)
-    return alert?.correlated === 'pending' && Date.parse(alert.startsAt) === startsAt
+    return alert?.correlated === 'pending' && Date.parse(alert.startsAt) === startsAt ? alert : undefined
   })
 }
 
@@ -29,7 +29,7 @@ export function pendingIndex(alertNow: AlertNow): Candidates<PendingPlace> {
 export function idIndex(alerts: ReadonlyMap<string, Alert>, holds: (alert: Alert) => boolean): Candidates<string> {
   return new Candidates(compareTexts, (id) => {
     const alert = alerts.get(id)
-    return alert !== undefined && holds(alert)
+    return alert !== undefined && holds(alert) ? alert : undefined
   })
 }
 

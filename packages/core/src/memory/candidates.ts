@@ -11,16 +11,17 @@ const slack = 10_000
  */
 export class Candidates<Entry> {
   private readonly compare: (left: Entry, right: Entry) => number
-  private readonly belongs: (entry: Entry) => boolean
+  private readonly rowOf: (entry: Entry) => unknown
   private ordered: Entry[] = []
   private added: Entry[] = []
   private bound = slack
   /** Entries that were passed over since the last sweep. */
   private passed = 0
 
-  constructor(compare: (left: Entry, right: Entry) => number, belongs: (entry: Entry) => boolean) {
+  /** `rowOf` answers what an entry stands for, the same for equal entries only; undefined while it does not belong. */
+  constructor(compare: (left: Entry, right: Entry) => number, rowOf: (entry: Entry) => unknown) {
     this.compare = compare
-    this.belongs = belongs
+    this.rowOf = rowOf
   }
 
   /** Entries that are held, whether they belong or not. */
@@ -47,15 +48,23 @@ export class Candidates<Entry> {
     const { ordered } = this
     for (let at = after === undefined ? 0 : this.firstBehind(after); at < ordered.length; at += 1) {
       const entry = ordered[at] as Entry
-      if (this.belongs(entry)) yield entry
-      else this.passed += 1
+      if (this.rowOf(entry) === undefined) this.passed += 1
+      else yield entry
     }
   }
 
+  /** Drops what does not belong, or stands there twice. Puts nothing in order: a storm that nobody walks is never sorted. */
   private sweep(): void {
-    this.settle()
-    this.ordered = this.ordered.filter(this.belongs)
-    this.bound = this.ordered.length * (factor + 1) + slack
+    const seen = new Set<unknown>()
+    const isKept = (entry: Entry): boolean => {
+      const row = this.rowOf(entry)
+      if (row === undefined || seen.has(row)) return false
+      seen.add(row)
+      return true
+    }
+    this.ordered = this.ordered.filter(isKept)
+    this.added = this.added.filter(isKept)
+    this.bound = this.size * (factor + 1) + slack
     this.passed = 0
   }
 

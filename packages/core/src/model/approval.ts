@@ -2,8 +2,11 @@ import type { ApproverGroup } from './approver-group.ts'
 import type { Principal } from './principal.ts'
 import type { VoidReason } from './reasons.ts'
 
+/** Every state of an approval. */
+export const approvalStates = ['open', 'granted', 'rejected', 'void', 'expired', 'used'] as const
+
 /** `granted` once every group is satisfied, `used` once an execution began under it. */
-export type ApprovalState = 'open' | 'granted' | 'rejected' | 'void' | 'expired' | 'used'
+export type ApprovalState = (typeof approvalStates)[number]
 
 /** What one principal said to a question. */
 export interface GivenAnswer {

@@ -3,21 +3,17 @@ import type { BlastRadius, Risk } from './plan.ts'
 import type { Redacted } from './redacted.ts'
 import type { LabelledResource } from './resource.ts'
 
+/** Every state of an execution, the unfinished ones first. */
+export const executionStates = [
+  ...(['intent', 'unknown', 'observed', 'verifying'] as const),
+  ...(['succeeded', 'failed', 'no-effect', 'gone', 'undone', 'escalated'] as const),
+] as const
+
 /**
  * `intent` means "may have been sent". `unknown` means that a reply was lost. `succeeded`, `failed`, `undone`,
  * `escalated`, `no-effect` and `gone` are final; `gone` says of the effect only that nobody can tell any more.
  */
-export type ExecutionState =
-  | 'intent'
-  | 'unknown'
-  | 'observed'
-  | 'verifying'
-  | 'succeeded'
-  | 'failed'
-  | 'no-effect'
-  | 'gone'
-  | 'undone'
-  | 'escalated'
+export type ExecutionState = (typeof executionStates)[number]
 
 /** What a check measured before the effect, so that "worse" compares the same measure later. */
 export interface MeasureReading {

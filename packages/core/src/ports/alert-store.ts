@@ -22,13 +22,16 @@ export interface AlertStore {
   /** Alerts of any tenant that wait for correlation, oldest `startsAt` first. */
   pendingAlerts(
     query: {
-      /** Only those that stand after this one in the same order. */
+      /** Only those that stand after this one in the same order. Where it is not there, none that may stand after it is left out. */
       readonly after?: Pick<Alert, 'startsAt' | 'tenant' | 'id'>
       readonly limit: number
     },
     ctx: CallContext,
   ): Promise<readonly Alert[]>
-  /** Unresolved alerts of a source that were last seen before `seenBefore` (ISO 8601), by id after `after`. */
+  /**
+   * Unresolved alerts of a source that were last seen before `seenBefore` (ISO 8601), in an order of the store's own: that of
+   * ids, of first storing, or any other that stays. `after` is the id of an alert that is stored, the last of a page.
+   */
   staleAlerts(
     query: {
       readonly tenant: string

@@ -1,4 +1,4 @@
-import type { Approval, GivenAnswer } from '../model/approval.ts'
+import { type Approval, approvalStates, type GivenAnswer } from '../model/approval.ts'
 import { approverGroup, identity, principal } from './common.ts'
 import { flag, list, number, object, oneOf, optional, text } from './field.ts'
 
@@ -33,7 +33,7 @@ export const approval = object<Approval>({
   incidentId: text,
   planId: text,
   digest: text,
-  state: oneOf('open', 'granted', 'rejected', 'void', 'expired', 'used'),
+  state: oneOf(...approvalStates),
   proofNeeded: flag,
   approvers: list(approverGroup),
   proposedBy: optional(text),

@@ -1,4 +1,4 @@
-import type { Execution, MeasureReading } from '../model/execution.ts'
+import { type Execution, executionStates, type MeasureReading } from '../model/execution.ts'
 import { identity, labelledResource, redacted } from './common.ts'
 import { field, json, jsonObject, list, number, object, oneOf, optional, text, whole } from './field.ts'
 import { blastRadius, risk } from './plan.ts'
@@ -18,18 +18,7 @@ export const execution = object<Execution>({
   planId: text,
   cause: redacted,
   index: whole,
-  state: oneOf(
-    'intent',
-    'unknown',
-    'observed',
-    'verifying',
-    'succeeded',
-    'failed',
-    'no-effect',
-    'gone',
-    'undone',
-    'escalated',
-  ),
+  state: oneOf(...executionStates),
   type: text,
   params: jsonObject,
   target: labelledResource,

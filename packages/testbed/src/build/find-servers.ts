@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { binaryPath } from './build-go-server.ts'
 import { cacheFolder } from './cache-folder.ts'
-import { debianFolder } from './debian-prometheus.ts'
+import { debianFolder } from './debian-packages.ts'
 import { goBuildOf, goServers } from './go-servers.ts'
 
 /** Paths of all the programs that a testbed runs. */
@@ -51,7 +51,8 @@ function builtProgram(cache: string, server: (typeof goServers)[number]): string
   return isProgram(path) ? path : undefined
 }
 
-function isProgram(path: string): boolean {
+/** Whether this process may run what stands there. */
+export function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)
     return true

@@ -7,9 +7,13 @@ import { runCommand } from './run-command.ts'
  * A program can be whole and still not start, for want of a library or built for another machine. Throws `rejected` then,
  * with the path to delete.
  */
-export async function proofOfStart(path: string, versionArguments: readonly string[] = ['--version']): Promise<string> {
+export async function proofOfStart(
+  path: string,
+  versionArguments: readonly string[] = ['--version'],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
   try {
-    const [first = ''] = (await runCommand(path, versionArguments)).trim().split('\n')
+    const [first = ''] = (await runCommand(path, versionArguments, { environment })).trim().split('\n')
     return first
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)

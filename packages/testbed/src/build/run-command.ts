@@ -6,6 +6,16 @@ export interface CommandOptions {
   readonly folder?: string
   /** Added to this process's own environment. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Text for its standard input. */
+  readonly input?: string
+  /** Whom to run it as; only root may choose. @default this process's own user */
+  readonly user?: User | undefined
+}
+
+/** A user of the system, by numbers. */
+export interface User {
+  readonly uid: number
+  readonly gid: number
 }
 
 /**
@@ -18,8 +28,13 @@ export async function runCommand(command: string, commandArguments: readonly str
   const child = spawn(command, commandArguments, {
     ...(options.folder === undefined ? {} : { cwd: options.folder }),
     env: { ...process.env, ...options.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options.user,
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  child.stdin.on('error', () => {
+    // It ended without reading all of it; its exit code says why.
+  })
+  child.stdin.end(options.input ?? '')
   let output = ''
   let errors = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

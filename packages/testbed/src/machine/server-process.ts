@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MendkitError } from '@mendkit/core'
+import type { User } from '../build/run-command.ts'
 import { waitUntil } from './wait-until.ts'
 import type { Watchdog } from './watchdog.ts'
 
@@ -11,6 +12,10 @@ export interface ServerCommand {
   readonly name: string
   readonly program: string
   readonly arguments: readonly string[]
+  /** Added to this process's own environment. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** Whom to run it as; only root may choose. @default this process's own user */
+  readonly user?: User | undefined
 }
 
 /** A running server. */
@@ -20,7 +25,7 @@ export interface ServerProcess {
   readonly pid: number
   readonly logPath: string
   /** Ends it and waits until it is gone. SIGKILL follows when it takes longer than 5 s. */
-  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  stop(signal?: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<void>
   /** Waits until `probe` is true. Throws `unavailable` with the end of its log when it exits or the time is over. */
   ready(probe: () => Promise<boolean>): Promise<void>
 }
@@ -32,6 +37,8 @@ export function startServer(command: ServerCommand, folder: string, watchdog: Wa
   const child = spawn(command.program, command.arguments, {
     detached: true,
     cwd: folder,
+    env: { ...process.env, ...command.environment },
+    ...command.user,
     stdio: ['ignore', log, log],
   })
   closeSync(log)

@@ -102,7 +102,33 @@ export const alertClauses: Contract<StoreSubject> = [
     },
   },
   {
-    says: 'lists unresolved alerts of a source that were last seen before a moment, by id, page by page',
+    says: 'leaves no pending alert out behind one that is not there',
+    async check(make) {
+      const { store } = await make()
+      await stored(
+        store,
+        [1, 2, 3].map((index) => anAlert({ id: `alert_${index}`, startsAt: minute(index === 1 ? 1 : 2) })),
+      )
+      const gone = { startsAt: minute(2), tenant, id: 'alert_0' }
+      const behind = await store.pendingAlerts({ after: gone, limit: 10 }, ctx)
+      assert.deepEqual(
+        behind.map(({ id }) => id),
+        ['alert_2', 'alert_3'],
+      )
+    },
+  },
+  {
+    says: 'stores no next revision of an alert that is not there',
+    async check(make) {
+      const { store } = await make()
+      const put = [{ kind: 'alerts', rows: [anAlert({ id: 'gone', revision: 3 })] }] as const
+      const { kind } = await store.commit({ tenant, expect: [], put, audit: [] }, ctx)
+      assert.equal(kind, 'conflict')
+      assert.deepEqual(await store.alerts(tenant, ['gone'], ctx), [])
+    },
+  },
+  {
+    says: 'lists unresolved alerts of a source that were last seen before a moment, page by page',
     async check(make) {
       const { store } = await make()
       const seen = (id: string, at: number, more = {}) => anAlert({ id, lastSeenAt: minute(at), ...more })
@@ -118,14 +144,22 @@ export const alertClauses: Contract<StoreSubject> = [
         (await store.staleAlerts({ tenant, source: 'am', seenBefore: minute(5), limit: 10, ...more }, ctx)).map(
           (alert) => alert.id,
         )
-      assert.deepEqual(await stale({}), ['b', 'd', 'e'])
-      assert.deepEqual(await stale({ seenBefore: '2026-01-01T01:04:00+01:00' }), ['b', 'd'])
-      assert.deepEqual(await stale({ limit: 1, after: 'b' }), ['d'])
+      const all = await stale({})
+      assert.deepEqual(all.toSorted(), ['b', 'd', 'e'])
+      const [first, second, third] = all
+      assert.deepEqual(await stale({ limit: 2 }), [first, second])
+      assert.deepEqual(await stale({ limit: 1, after: first }), [second])
+      assert.deepEqual(await stale({ limit: 2, after: second }), [third])
+      assert.deepEqual(await stale({ after: third }), [])
+      assert.deepEqual((await stale({ seenBefore: '2026-01-01T01:04:00+01:00' })).toSorted(), ['b', 'd'])
       assert.deepEqual(await stale({ source: 'other' }), ['f'])
       assert.deepEqual(await stale({ tenant: 'globex' }), [])
       assert.ok(b)
-      await stored(store, [{ ...b, status: 'resolved' }])
-      assert.deepEqual(await stale({}), ['d', 'e'])
+      const [ended] = await stored(store, [{ ...b, status: 'resolved' }])
+      assert.ok(ended)
+      assert.deepEqual((await stale({})).toSorted(), ['d', 'e'])
+      await stored(store, [{ ...ended, status: 'firing' }])
+      assert.deepEqual(await stale({}), all)
     },
   },
   {

@@ -1,10 +1,11 @@
 import { type ApprovalQuestion, type ApproverGroup, describeResource, type PlannedAction } from '@mendkit/core'
+import { type PendingCommand, pendingRow } from '../../store/pending-commands.ts'
 import { shown, shownLines } from '../../terminal/safe-text.ts'
 import { pairs, type Screen } from '../../terminal/screen.ts'
 import { momentWithAge } from '../../terminal/time.ts'
 
 /** What an approval asks, for whoever answers it: nothing is cut. */
-export function approvalText(question: ApprovalQuestion, screen: Screen): string {
+export function approvalText(question: ApprovalQuestion, pending: readonly PendingCommand[], screen: Screen): string {
   const { id, digest, state, actions, diffs, answers, missing, voidBecause } = question
   const facts = pairs(
     [
@@ -17,6 +18,7 @@ export function approvalText(question: ApprovalQuestion, screen: Screen): string
       ...(question.proofNeeded ? [['Proof', 'needed from whoever approves'] as const] : []),
       ...(state === 'open' && answers.length > 0 ? [['Missing', groups(missing)] as const] : []),
       ...(question.proposedBy === undefined ? [] : [['Proposed by', question.proposedBy] as const]),
+      ...pendingRow(pending, screen),
       ...answers.map(({ kind, by }) => [kind === 'approve' ? 'Approved by' : 'Rejected by', by.id] as const),
     ],
     screen,
@@ -43,7 +45,7 @@ function actionText(action: PlannedAction, number: number, diff: string, screen:
       ['risk', `${risk}, ${reversible ? 'can be undone' : 'CANNOT be undone'}, dry run ${dryRun}`],
       [
         'touches',
-        `${blastRadius.resources.map(describeResource).join(', ')}; replicas down at once: ${blastRadius.replicas}`,
+        `${blastRadius.resources.map(describeResource).join(', ')}; replicas down at once: ${lossWords(blastRadius)}`,
       ],
       ...optional('managed by', managedBy),
       ...optional('doubts', doubts),
@@ -53,6 +55,12 @@ function actionText(action: PlannedAction, number: number, diff: string, screen:
   )
   const lines = diff === '' ? ['(no difference is shown)'] : shownLines(diff).split('\n')
   return [screen.heading(`${number}. ${shown(type)}`), indented(facts, 3), '', indented(lines.join('\n'), 3)].join('\n')
+}
+
+/** How many go at once, and what that means for those that are left. */
+function lossWords({ replicas, percentOfReady, budgetHeadroom }: PlannedAction['blastRadius']): string {
+  const share = percentOfReady === undefined ? '' : `, ${percentOfReady} % of those that are ready`
+  return `${replicas}${share}${budgetHeadroom === undefined ? '' : `, disruption budgets have ${budgetHeadroom} left then`}`
 }
 
 function indented(text: string, by: number): string {

@@ -1,5 +1,6 @@
 import { type ApprovalQuestion, MendkitError } from '@mendkit/core'
 import type { Command } from '../../run/command.ts'
+import { pendingAbout, pendingCommands } from '../../store/pending-commands.ts'
 import { reading, type Session, storeOptions } from '../../store/session.ts'
 import { approvalText } from './approval-text.ts'
 
@@ -12,8 +13,14 @@ export const showApproval: Command = {
   examples: ['mendkit approvals show apr_019c2f6e8a4d'],
   run: (call) =>
     reading(call, async (session) => {
+      const { store, by, ctx } = session
       const question = await existing(session, call.args.positional(0))
-      return { json: question, text: (screen) => approvalText(question, screen) }
+      const all = await pendingCommands(store, by.tenant, question.incidentId, ctx)
+      const pending = pendingAbout(all, question.id)
+      return {
+        json: { ...question, pendingCommands: pending },
+        text: (screen) => approvalText(question, pending, screen),
+      }
     }),
 }
 

@@ -1,12 +1,9 @@
-import { describeResource, type Execution, type ExecutionState, unfinishedExecutionStates } from '@mendkit/core'
+import { describeResource, type Execution, executionStates as states, unfinishedExecutionStates } from '@mendkit/core'
 import type { Command } from '../../run/command.ts'
 import { chosen, moreLine, pageOf, pageOptions } from '../../run/page-options.ts'
 import { reading, storeOptions } from '../../store/session.ts'
 import { listing, type Screen } from '../../terminal/screen.ts'
 import { duration } from '../../terminal/time.ts'
-
-const ended = ['succeeded', 'failed', 'no-effect', 'gone', 'undone', 'escalated'] as const satisfies ExecutionState[]
-const states: readonly ExecutionState[] = [...unfinishedExecutionStates, ...ended]
 
 /** `mendkit executions list` */
 export const listExecutions: Command = {
@@ -30,7 +27,10 @@ export const listExecutions: Command = {
         ...(given.length === 0 ? {} : { states: given }),
         ...(incidentId === undefined ? {} : { incidentId }),
       })
-      return { json: found, text: (screen) => `${listText(found, screen)}${moreLine(found, page.limit)}` }
+      return {
+        json: found,
+        text: (screen) => `${listText(found, screen)}${moreLine('executions list', call.args, found, page.limit)}`,
+      }
     })
   },
 }

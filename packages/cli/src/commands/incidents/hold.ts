@@ -1,6 +1,7 @@
 import type { Call, Command } from '../../run/command.ts'
 import { durationMs } from '../../run/duration.ts'
 import { UsageError } from '../../run/usage-error.ts'
+import { momentWithAge } from '../../terminal/time.ts'
 import { becauseOf, becauseOption, incidentCommand } from './incident-command.ts'
 
 /** `mendkit incidents take-over` */
@@ -16,7 +17,17 @@ export const acknowledge: Command = incidentCommand({
   word: 'acknowledge',
   summary: 'Says that you heard the page: the incident is yours, nobody else is paged, and those who were learn of it.',
   says: 'It is yours until `mendkit incidents hand-back`, and nobody is paged about it.',
-  act: () => (incidents, id) => incidents.acknowledge(id),
+  act:
+    ({ io }) =>
+    async (incidents, id) => {
+      const { by, at, already } = await incidents.acknowledge(id)
+      if (!already) return undefined
+      const since = momentWithAge(Date.parse(at), io.now())
+      return {
+        since: at,
+        says: `incidents acknowledge, incident ${id}: already acknowledged by ${by}, ${since}; nothing was recorded.`,
+      }
+    },
 })
 
 /** `mendkit incidents snooze` */
@@ -60,10 +71,16 @@ export const handBack: Command = incidentCommand({
   act: () => (incidents, id) => incidents.handBack(id),
 })
 
+/** What the engine takes as a while. */
+const longestMs = 604_800_000
+
 function whileOf({ args }: Call): { readonly ms: number } | { readonly until: string } {
   const [time, until] = [args.text('for'), args.text('until')]
   if (time !== undefined && until !== undefined) throw new UsageError('give --for or --until, not both')
   if (until !== undefined) return { until }
   if (time === undefined) throw new UsageError('--for is needed: how long nobody is paged, such as 30m; or --until')
-  return { ms: durationMs('--for', time) }
+  const ms = durationMs('--for', time)
+  if (ms > longestMs)
+    throw new UsageError(`--for: ${time} is longer than a week, which is the longest; take it over instead`)
+  return { ms }
 }

@@ -2,7 +2,14 @@ import type { Incidents } from '@mendkit/core'
 import type { Answer, Call, Command } from '../../run/command.ts'
 import type { OptionSpecs } from '../../run/option-specs.ts'
 import { acting, actingOptions } from '../../store/session.ts'
+import { shown } from '../../terminal/safe-text.ts'
 import { done } from '../done.ts'
+
+/** What was so before, so that nothing was recorded. */
+export interface Standing {
+  readonly since: string
+  readonly says: string
+}
 
 /** What such commands differ in. */
 interface IncidentCommand {
@@ -14,7 +21,7 @@ interface IncidentCommand {
   readonly example?: string
   readonly says: string
   /** Reads the options at once, so that a wrong command line opens nothing. */
-  readonly act: (call: Call) => (incidents: Incidents, id: string) => Promise<void>
+  readonly act: (call: Call) => (incidents: Incidents, id: string) => Promise<Standing | undefined> | Promise<void>
 }
 
 /** A command about one incident: it acts through the face, and answers once that is durable. */
@@ -39,8 +46,10 @@ export function incidentCommand({
       const carryOut = act(call)
       return acting(call, async ({ mendkit, by }) => {
         const id = call.args.positional(0)
-        await carryOut(mendkit.incidents, id)
-        return done(name, { incident: id }, by, says)
+        const standing = await carryOut(mendkit.incidents, id)
+        if (typeof standing !== 'object') return done(name, { incident: id }, by, says)
+        const { since } = standing
+        return { json: { done: name, incident: id, by, already: { since } }, text: () => shown(standing.says) }
       })
     },
   }

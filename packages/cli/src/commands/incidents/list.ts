@@ -25,7 +25,10 @@ export const listIncidents: Command = {
     return reading(call, async ({ mendkit }) => {
       const wanted = given.length === 0 ? phases.filter((phase) => phase !== 'closed') : given
       const found = await mendkit.incidents.list({ phases: wanted, ...page })
-      return { json: found, text: (screen) => `${listText(found, screen)}${moreLine(found, page.limit)}` }
+      return {
+        json: found,
+        text: (screen) => `${listText(found, screen)}${moreLine('incidents list', call.args, found, page.limit)}`,
+      }
     })
   },
 }

@@ -1,5 +1,6 @@
 import { describeResource, type Incident, MendkitError } from '@mendkit/core'
 import type { Command } from '../../run/command.ts'
+import { type PendingCommand, pendingCommands, pendingRow } from '../../store/pending-commands.ts'
 import { reading, storeOptions } from '../../store/session.ts'
 import { type SwitchHolder, switchedBy } from '../../store/switched-by.ts'
 import { pairs, type Screen } from '../../terminal/screen.ts'
@@ -7,10 +8,16 @@ import { momentWithAge } from '../../terminal/time.ts'
 
 type Holder = SwitchHolder | null
 
+/** What people told that stands beside the incident itself. */
+interface Told {
+  readonly holder: Holder
+  readonly pendingCommands: readonly PendingCommand[]
+}
+
 /** `mendkit incidents show` */
 export const showIncident: Command = {
   name: 'incidents show',
-  summary: 'Where one incident stands, and who has taken it over.',
+  summary: 'Where one incident stands, who has taken it over, and what was told that waits for a host.',
   takes: ['incident'],
   options: storeOptions,
   examples: ['mendkit incidents show inc_019c2f6e8a4d', 'mendkit incidents show inc_019c2f6e8a4d --json'],
@@ -23,11 +30,12 @@ export const showIncident: Command = {
         throw new MendkitError('not-found', text)
       }
       const holder = await switchedBy(store, by.tenant, `holder:${id}`, ctx)
-      return { json: { ...incident, holder }, text: (screen) => incidentText(incident, holder, screen) }
+      const told = { holder, pendingCommands: await pendingCommands(store, by.tenant, id, ctx) }
+      return { json: { ...incident, ...told }, text: (screen) => incidentText(incident, told, screen) }
     }),
 }
 
-function incidentText(incident: Incident, holder: Holder, screen: Screen): string {
+function incidentText(incident: Incident, { holder, pendingCommands: pending }: Told, screen: Screen): string {
   const { phase, reason, phaseSince, resource, mergedInto, diagnosisId, planId, approvalId } = incident
   const optional = (name: string, value: string | undefined) => (value === undefined ? [] : [[name, value] as const])
   return pairs(
@@ -45,8 +53,9 @@ function incidentText(incident: Incident, holder: Holder, screen: Screen): strin
       ...optional('Approval', approvalId),
       ['Relapses', String(incident.relapses)],
       ['Had an effect', incident.hadEffect ? 'yes' : 'no'],
-      ['Taken over', holder === null ? 'no' : holderText(holder, screen)],
+      ['Taken over', [holder === null ? 'no' : holderText(holder, screen), ...untold(incident, holder)].join('\n')],
       ...optional('Paging', pagingText(incident, screen)),
+      ...pendingRow(pending, screen),
     ],
     screen,
   )
@@ -57,9 +66,15 @@ function holderText({ by, at, from, until }: SwitchHolder, screen: Screen): stri
     `by ${by}`,
     ...(from === undefined ? [] : [`given by ${from}`]),
     momentWithAge(Date.parse(at), screen.now),
-    ...(until === undefined ? [] : [`until ${until}`]),
+    ...(until === undefined ? [] : [`until ${momentWithAge(Date.parse(until), screen.now)}`]),
   ]
   return parts.join(', ')
+}
+
+/** Who has it holds at once; what follows from that is the next step of a host. */
+function untold({ phase, heldBy }: Incident, holder: Holder): readonly string[] {
+  const isKnown = heldBy?.at === (holder === null ? undefined : Date.parse(holder.at))
+  return phase === 'closed' || isKnown ? [] : ['a host has yet to tell people, and to take back what it asked']
 }
 
 /** Who was called last, and when the next will be. */

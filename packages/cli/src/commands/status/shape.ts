@@ -1,4 +1,5 @@
 import type { Phase } from '@mendkit/core'
+import type { PendingCommand } from '../../store/pending-commands.ts'
 import type { EngineStart } from './engine-start.ts'
 
 /** How things stand, as `--json` prints it. */
@@ -9,6 +10,8 @@ export interface Status {
   readonly incidents: Readonly<Partial<Record<Phase, number>>>
   readonly openApprovals: number
   readonly unfinishedExecutions: number
+  /** What people told that no host has carried out yet: how many, and the oldest five. */
+  readonly pendingCommands: { readonly count: number; readonly oldest: readonly PendingCommand[] }
   /** Null while effects may begin. */
   readonly paused: { readonly by: string; readonly at: string } | null
   readonly failedNotices: { readonly count: number; readonly newest: readonly string[] }

@@ -1,4 +1,5 @@
 import { phases } from '@mendkit/core'
+import { pendingText } from '../../store/pending-commands.ts'
 import { pairs, type Screen } from '../../terminal/screen.ts'
 import { momentWithAge } from '../../terminal/time.ts'
 import type { Status } from './shape.ts'
@@ -15,6 +16,7 @@ export function statusText(status: Status, screen: Screen): string {
       ['Incidents', byPhase.length === 0 ? 'none' : byPhase.join('\n')],
       ['Open approvals', String(status.openApprovals)],
       ['Unfinished executions', String(status.unfinishedExecutions)],
+      ['Wait for a host', pendingLines(status.pendingCommands, screen)],
       [
         'Kill switch',
         paused === null
@@ -27,6 +29,13 @@ export function statusText(status: Status, screen: Screen): string {
     ],
     screen,
   )
+}
+
+function pendingLines({ count, oldest }: Status['pendingCommands'], screen: Screen): string {
+  if (count === 0) return '0 commands'
+  const more = count > oldest.length ? [`and ${count - oldest.length} more`] : []
+  const counted = count === 1 ? '1 command' : `${count} commands`
+  return [counted, pendingText(oldest, screen, true), ...more].join('\n')
 }
 
 function engineText({ startedAt, stoppedAt, version, id }: NonNullable<Status['engine']>, { now }: Screen): string {

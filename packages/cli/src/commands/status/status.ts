@@ -1,5 +1,6 @@
 import { type Mendkit, type Phase, phases, unfinishedExecutionStates } from '@mendkit/core'
 import type { Command } from '../../run/command.ts'
+import { pendingCommands } from '../../store/pending-commands.ts'
 import { pageSize, readPages } from '../../store/read-pages.ts'
 import { reading, storeOptions } from '../../store/session.ts'
 import { pausedBy } from '../../store/switched-by.ts'
@@ -21,6 +22,7 @@ export const status: Command = {
     reading(call, async ({ file, mendkit, store, by, ctx }) => {
       const { tenant } = by
       const incidents = await incidentsByPhase(mendkit)
+      const pending = await pendingCommands(store, tenant, undefined, ctx)
       const found: Status = {
         database: file,
         tenant,
@@ -31,6 +33,7 @@ export const status: Command = {
         unfinishedExecutions: await count((after) =>
           mendkit.executions.list({ states: unfinishedExecutionStates, limit: pageSize, ...from(after) }),
         ),
+        pendingCommands: { count: pending.length, oldest: pending.slice(0, 5) },
         paused: await pausedBy(store, tenant, ctx),
         failedNotices: await failedNotices(store, tenant, ctx),
         audit: await store.auditHead(tenant, ctx),

@@ -28,10 +28,13 @@ ${row('Managed by', action.managedBy)}${row('Doubts', action.doubts)}</dl>
 
 const shownObjects = 20
 
-function radius({ blastRadius: { resources, replicas } }: PlannedAction): Html {
+function radius({ blastRadius }: PlannedAction): Html {
+  const { resources, replicas, percentOfReady, budgetHeadroom } = blastRadius
   const shown = separated(resources.slice(0, shownObjects).map(resource), ', ')
   const more = resources.length > shownObjects ? ` and ${resources.length - shownObjects} more` : ''
-  return html`${count(resources.length, 'object')}, at most ${count(replicas, 'replica')} down at once${resources.length === 0 ? '' : ': '}${shown}${more}`
+  const share = percentOfReady === undefined ? '' : ` (${percentOfReady} % of those that are ready)`
+  const room = budgetHeadroom === undefined ? '' : `, disruption budgets have ${budgetHeadroom} left then`
+  return html`${count(resources.length, 'object')}, at most ${count(replicas, 'replica')} down at once${share}${room}${resources.length === 0 ? '' : ': '}${shown}${more}`
 }
 
 function row(name: string, values: readonly string[]): readonly Html[] {

@@ -12,9 +12,12 @@ import type { Parts } from '../parts.ts'
 /** Executions and incidents that policies are told of at most, each. */
 export const mostOfHistory = 1_000
 const pageSize = 100
-/** How long a plan may wait, for an answer or for its turn, before its effect begins. */
-export function longestWaitMs({ approval }: Settings): number {
-  return approval.expiresInMs + 86_400_000
+const dayMs = 86_400_000
+
+/** How long a plan may wait, for quiet hours to end, for an answer and for its turn, before its effect begins. */
+export function longestWaitMs({ approval, escalation }: Settings): number {
+  const isHeldUp = escalation?.policies.some(({ quietHours }) => quietHours?.waits === 'info-and-ask') ?? false
+  return approval.expiresInMs + (isHeldUp ? 2 * dayMs : dayMs)
 }
 
 /** How far the clocks that made two ids may be apart. */

@@ -57,17 +57,33 @@ function addressedRow(parts: Parts, view: Addressing, row: Notice, result: StepR
   const recipients = [...new Set([...(first?.notifiers ?? []), ...pagedVia])]
   // Whoever was woken wants to know how it goes on; and whoever has it now is told so.
   if (paged === true || row.acknowledgedBy !== undefined) return { ...row, recipients }
-  return { ...row, recipients, nextAttemptAt: Math.max(row.nextAttemptAt, afterQuietHours(parts, policy, row)) }
+  const heardAt = afterQuietHours(parts, policy, row, { notice: row.id })
+  return { ...row, recipients, nextAttemptAt: Math.max(row.nextAttemptAt, heardAt) }
+}
+
+/**
+ * When a question that is asked now is sent, ms since 1970: at once, or when the quiet hours of its escalation policy are over. The
+ * time to answer begins then, so that nothing expires that nobody has heard.
+ */
+export async function askedFrom(parts: Parts, view: Addressing): Promise<number> {
+  const { incident, now } = view
+  if (parts.escalation.length === 0 || incident.paged === true) return now
+  const chosen = await choosePolicy(parts, incident, view.ctx)
+  if (chosen.kind !== 'policy') return now
+  return afterQuietHours(parts, chosen.policy, { urgency: 'ask', at: now }, { incident: incident.id })
 }
 
 /** A calendar that fails must not keep anybody from being told. */
-function afterQuietHours(parts: Parts, policy: EscalationPolicy, { id, urgency, at }: Notice): number {
+function afterQuietHours(
+  parts: Parts,
+  policy: EscalationPolicy,
+  { urgency, at }: Pick<Notice, 'urgency' | 'at'>,
+  about: { readonly [name: string]: string },
+): number {
   try {
     return quietUntil(policy, urgency, at)
   } catch (error) {
-    parts.log.warn(describeFailure(`the quiet hours of escalation policy ${policy.id} hold up no notice`, error), {
-      notice: id,
-    })
+    parts.log.warn(describeFailure(`the quiet hours of escalation policy ${policy.id} hold up no notice`, error), about)
     return at
   }
 }

@@ -1,4 +1,5 @@
 import { MendkitError } from '../../errors.ts'
+import { isEventType } from '../../model/event-types.ts'
 import type { WatchOptions } from './tail.ts'
 
 /** What a client of the event stream may ask for. */
@@ -16,7 +17,7 @@ export function sseQuery(request: Request): SseQuery {
   return {
     ...(cursor !== undefined && { after: parseCursor(cursor) }),
     // A type that does not exist matches nothing; newer servers may know it.
-    ...(types.length > 0 && { types: types as NonNullable<WatchOptions['types']> }),
+    ...(types.length > 0 && { types: types.filter(isEventType) }),
     ...(incidentId !== undefined && { incidentId }),
   }
 }

@@ -10,24 +10,39 @@ import { needsProof, planRisk, refusedByHost } from '../decide/reauthenticate.ts
 import { draft } from '../draft.ts'
 import { readTexts } from '../feed/read-texts.ts'
 import type { Engine } from './engine.ts'
+import { idShape, neededWordsShape, wordsShape } from './input-shapes.ts'
+import { parseArgument, parseFields } from './parse-input.ts'
 import { parsePrincipal } from './principal.ts'
 import { actorOf, giveCommand } from './write.ts'
 
-const words = 'say why, in a few words, for whoever takes over'
-const shape = once(() => {
-  const common = { by: z.unknown().optional(), digest: z.string() }
-  const optional = { because: z.string().optional(), proof: z.string().optional() }
-  return z.discriminatedUnion('kind', [
-    z.looseObject({ ...common, ...optional, kind: z.literal('approve') }),
-    z.looseObject({ ...common, kind: z.literal('reject'), because: z.string(words).regex(/\S/, words) }),
-  ])
-})
-type Answer = z.output<ReturnType<typeof shape>>
+const shapes = {
+  approve: once(() => z.strictObject({ ...common(), because: wordsShape().optional(), proof: z.string().optional() })),
+  reject: once(() => z.strictObject({ ...common(), because: neededWordsShape() })),
+}
+type Kind = keyof typeof shapes
+interface Answer {
+  readonly kind: Kind
+  readonly by?: unknown
+  readonly digest: string
+  readonly because?: string | undefined
+  readonly proof?: string | undefined
+}
+
+function common() {
+  return { by: z.unknown().optional(), digest: z.string('expected the digest that the person was shown') }
+}
 
 /** Takes a person's answer, or refuses it; what is refused of an approval that the tenant has is written down. */
-export async function answerApproval(engine: Engine, bound: Principal, id: string, given: object): Promise<void> {
+export async function answerApproval(
+  engine: Engine,
+  bound: Principal,
+  givenId: string,
+  kind: Kind,
+  given: unknown,
+): Promise<void> {
   const { parts } = engine
-  const answer = parseAnswer(given)
+  const answer: Answer = { ...parseFields('answer', shapes[kind](), given), kind }
+  const id = parseArgument('id', idShape(), givenId)
   const by = parsePrincipal(answer.by ?? bound, 'by')
   await engine.ready()
   const ctx = engine.context()
@@ -57,14 +72,6 @@ const errorCodes = {
   proposer: 'forbidden',
   'not-reauthenticated': 'forbidden',
 } as const
-
-function parseAnswer(given: object): Answer {
-  const parsed = shape().safeParse(given)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const path = issue?.path.join('.') || 'answer'
-  throw new MendkitError('invalid', `${path}: ${issue?.message ?? 'is not valid'}`, { path })
-}
 
 /** Why an answer is refused, and whether the host confirmed who gave it. */
 interface Look {

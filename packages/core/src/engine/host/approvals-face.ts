@@ -1,13 +1,17 @@
-import type { Approval, ApprovalState } from '../../model/approval.ts'
+import { z } from 'zod'
+import { type Approval, type ApprovalState, approvalStates } from '../../model/approval.ts'
 import type { ApproverGroup } from '../../model/approver-group.ts'
 import type { JoinedBlob } from '../../model/event.ts'
 import type { PlannedAction, Risk } from '../../model/plan.ts'
 import type { Principal } from '../../model/principal.ts'
+import { once } from '../../once.ts'
 import { missingApprovers } from '../decide/quorum.ts'
 import { needsProof, planRisk } from '../decide/reauthenticate.ts'
 import { readTexts } from '../feed/read-texts.ts'
 import { answerApproval } from './answer-approval.ts'
 import type { Engine } from './engine.ts'
+import { idShape, pageShape } from './input-shapes.ts'
+import { parseArgument, parseFields } from './parse-input.ts'
 
 /** An approval with what it asks about. */
 export interface ApprovalQuestion extends Approval {
@@ -44,7 +48,7 @@ export interface ApprovalRejection extends Omit<ApprovalAnswer, 'proof'> {
  * Questions to people. An answer resolves when it is durable; before anything is changed the engine looks at the world
  * again. Throws `not-found` for an unknown approval, `conflict` for one that is no longer open, has expired or whose digest
  * differs, and for whoever approves twice, `forbidden` for a principal that may not answer it, that
- * `settings.reauthenticate` did not confirm, or that approves what needs proof where nothing can confirm it, `invalid` for a principal that is none and for words that are none, `corrupt` for
+ * `settings.reauthenticate` did not confirm, or that approves what needs proof where nothing can confirm it, `invalid` with the path for arguments that are none, words of nothing but blanks among them, `corrupt` for
  * an approval whose difference was altered in the store. What is refused of an approval that the tenant has stands in the
  * audit log as `approval-refused`.
  */
@@ -65,6 +69,8 @@ export interface Approvals {
   /** Hands the incident over, whoever approved before; the same plan is not proposed again. */
   reject(id: string, rejection: ApprovalRejection): Promise<void>
 }
+
+const queryShape = once(() => z.strictObject(pageShape(approvalStates)))
 
 function shown(diff: JoinedBlob | undefined): string {
   if (diff === undefined || 'erased' in diff) return ''
@@ -94,18 +100,20 @@ export function approvalsFace(engine: Engine, principal: Principal): Approvals {
   }
 
   return {
-    async get(id) {
+    async get(given) {
+      const id = parseArgument('id', idShape(), given)
       await engine.ready()
       const approval = await parts.store.get('approval', tenant, id, engine.context())
       return approval === undefined ? undefined : question(approval)
     },
-    async list({ states = ['open'], after, limit = 100 } = {}) {
+    async list(given = {}) {
+      const { states = ['open'], after, limit = 100 } = parseFields('query', queryShape(), given)
       await engine.ready()
       const query = { tenant, states, limit, ...(after !== undefined && { after }) }
       const approvals = await parts.store.list('approval', query, engine.context())
       return Promise.all(approvals.map(question))
     },
-    approve: (id, given) => answerApproval(engine, principal, id, { ...given, kind: 'approve' }),
-    reject: (id, given) => answerApproval(engine, principal, id, { ...given, kind: 'reject' }),
+    approve: (id, given) => answerApproval(engine, principal, id, 'approve', given),
+    reject: (id, given) => answerApproval(engine, principal, id, 'reject', given),
   }
 }

@@ -1,9 +1,17 @@
+import { z } from 'zod'
 import { MendkitError } from '../../errors.ts'
-import type { Execution, ExecutionState } from '../../model/execution.ts'
-import { unfinishedExecutionStates } from '../../model/execution.ts'
+import {
+  type Execution,
+  type ExecutionState,
+  executionStates,
+  unfinishedExecutionStates,
+} from '../../model/execution.ts'
 import type { Principal } from '../../model/principal.ts'
+import { once } from '../../once.ts'
 import { message } from '../../redact/message.ts'
 import type { Engine } from './engine.ts'
+import { idShape, neededWordsShape, pageShape } from './input-shapes.ts'
+import { parseArgument, parseFields } from './parse-input.ts'
 import { parsePrincipal } from './principal.ts'
 import { giveCommand } from './write.ts'
 
@@ -18,7 +26,7 @@ export interface Executions {
   }): Promise<readonly Execution[]>
   /**
    * Ends an execution that holds its locks because its outcome is unknown. Audited. Throws `not-found` for an unknown
-   * execution, `conflict` for one that has ended, `invalid` for a principal that is none.
+   * execution, `conflict` for one that has ended, `invalid` with the path for arguments that are none.
    */
   settle(
     id: string,
@@ -26,12 +34,22 @@ export interface Executions {
   ): Promise<void>
 }
 
+const queryShape = once(() => z.strictObject({ incidentId: idShape().optional(), ...pageShape(executionStates) }))
+const wordShape = once(() =>
+  z.strictObject({
+    by: z.unknown().optional(),
+    outcome: z.enum(['applied', 'not-applied']),
+    because: neededWordsShape(),
+  }),
+)
+
 /** The executions of one principal's tenant. */
 export function executionsFace(engine: Engine, principal: Principal): Executions {
   const { parts } = engine
   const { tenant } = principal
   return {
-    async list({ incidentId, states, after, limit = 100 } = {}) {
+    async list(given = {}) {
+      const { incidentId, states, after, limit = 100 } = parseFields('query', queryShape(), given)
       await engine.ready()
       const query = {
         tenant,
@@ -42,8 +60,10 @@ export function executionsFace(engine: Engine, principal: Principal): Executions
       }
       return parts.store.list('execution', query, engine.context())
     },
-    async settle(id, { by: given = principal, outcome, because }) {
+    async settle(givenId, word) {
+      const { by: given = principal, outcome, because } = parseFields('word', wordShape(), word)
       const by = parsePrincipal(given, 'by')
+      const id = parseArgument('id', idShape(), givenId)
       await engine.ready()
       const execution =
         by.tenant === tenant ? await parts.store.get('execution', tenant, id, engine.context()) : undefined

@@ -1,13 +1,26 @@
+import { z } from 'zod'
 import { MendkitError } from '../../errors.ts'
 import type { Incident } from '../../model/incident.ts'
-import type { Phase } from '../../model/phase.ts'
+import { type Phase, phases } from '../../model/phase.ts'
 import type { Principal } from '../../model/principal.ts'
+import { once } from '../../once.ts'
 import { message } from '../../redact/message.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { draft } from '../draft.ts'
 import { type Timeline, timeline } from '../timeline/timeline.ts'
 import type { Engine } from './engine.ts'
-import { holdIncident, type Reassignment, reassigns, type Snooze, snoozes, takes } from './hold-incident.ts'
+import {
+  type Acknowledgement,
+  holdIncident,
+  type Reassignment,
+  reassigns,
+  type Snooze,
+  snoozes,
+  takes,
+  type Wish,
+} from './hold-incident.ts'
+import { formatShape, idShape, neededWordsShape, pageShape, wordsShape } from './input-shapes.ts'
+import { parseArgument, parseFields } from './parse-input.ts'
 import { actorOf, giveCommand } from './write.ts'
 
 /** Which incidents to list, oldest first. */
@@ -21,8 +34,9 @@ export interface IncidentQuery {
 
 /**
  * Reads incidents and takes what people say about them. Commands resolve when they are durable; the incident's next step
- * carries them out. Every method throws `not-found` for an incident that the tenant does not have, and every command
- * `conflict` for one that is closed, naming the incident that it was merged into.
+ * carries them out. Every method throws `not-found` for an incident that the tenant does not have, `invalid` with the path
+ * for arguments that are none, words of nothing but blanks among them, and every command `conflict` for one that is closed,
+ * naming the incident that it was merged into.
  */
 export interface Incidents {
   /** The incident; undefined when the tenant has none of this id. */
@@ -35,16 +49,20 @@ export interface Incidents {
   timeline(id: string, options?: { readonly format: 'json' }): Promise<Timeline>
   /** Keeps a remark in the log. It is redacted. */
   note(id: string, text: string): Promise<void>
-  /** From now on nobody but the caller works on it: no analysis, effect or undo begins, and open approvals are void. */
+  /**
+   * From now on nobody but the caller works on it, whoever had it before: no analysis, effect or undo begins, and open
+   * approvals are void. Where it is the caller's already, nothing is recorded again.
+   */
   takeOver(id: string): Promise<void>
   /**
    * Takes it over, and says that the page was heard: nobody else is paged, and those who were learn who has it. Also without
-   * a page.
+   * a page. Where it is the caller's already, nothing is recorded again. Throws `conflict` when somebody else has it, naming
+   * them, and for a resolved incident, of which there is nothing to acknowledge.
    */
-  acknowledge(id: string): Promise<void>
+  acknowledge(id: string): Promise<Acknowledgement>
   /**
    * Acknowledges it for a while: then it is given back, and where it is still escalated the first tier is paged again.
-   * Throws `invalid` with the path for what is no such while, or longer than a week.
+   * Throws `invalid` with the path for what is no such while, or longer than a week, and `conflict` for a resolved incident.
    */
   snooze(id: string, snooze: Snooze): Promise<void>
   /** Makes it somebody else's, who is told who did that. Throws `invalid` with the path for what is no name. */
@@ -66,12 +84,19 @@ export interface Incidents {
   diagnose(id: string): Promise<void>
 }
 
+const queryShape = once(() => {
+  const { states, ...page } = pageShape(phases)
+  return z.strictObject({ phases: states, ...page })
+})
+const wordsOnly = once(() => z.strictObject({ because: wordsShape().optional() }))
+
 /** The incidents of one principal's tenant. */
 export function incidentsFace(engine: Engine, by: Principal): Incidents {
   const { parts } = engine
   const { tenant } = by
 
-  async function existing(id: string): Promise<Incident> {
+  async function existing(given: string): Promise<Incident> {
+    const id = parseArgument('id', idShape(), given)
     await engine.ready()
     const incident = await parts.store.get('incident', tenant, id, engine.context())
     if (incident === undefined)
@@ -79,42 +104,62 @@ export function incidentsFace(engine: Engine, by: Principal): Incidents {
     return incident
   }
 
-  async function openOne(id: string): Promise<void> {
+  async function openOne(id: string): Promise<Incident> {
     const incident = await existing(id)
-    if (incident.phase !== 'closed') return
+    if (incident.phase !== 'closed') return incident
     const where =
       incident.mergedInto === undefined ? '' : `; it was merged into ${incident.mergedInto}, so act on that one`
     throw new MendkitError('conflict', `incident ${id} is closed${where}`)
   }
 
-  async function hold(id: string, wish: () => Parameters<typeof holdIncident>[3]): Promise<void> {
+  async function hold(id: string, wish: () => Wish): Promise<void> {
     const wished = wish()
     await openOne(id)
     await holdIncident(engine, by, id, wished)
   }
 
+  /** For what says that somebody looks after it, which nobody does once it is over. */
+  async function look(id: string, wished: Wish): Promise<Acknowledgement> {
+    const { phase, phaseSince } = await openOne(id)
+    if (phase === 'resolved') {
+      const since = new Date(phaseSince).toISOString()
+      const text = message`incident ${id} is resolved, since ${since}: there is nothing to ${wished.kind}`
+      throw new MendkitError('conflict', text)
+    }
+    const holder = await holdIncident(engine, by, id, wished)
+    const { by: holding, at } = holder ?? { by: by.id, at: parts.clock.now() }
+    return { by: holding, at: new Date(at).toISOString(), already: holder !== wished.holder }
+  }
+
+  async function command(id: string, kind: 'resolve' | 'close', options: unknown): Promise<void> {
+    const { because } = parseFields('options', wordsOnly(), options)
+    await openOne(id)
+    await giveCommand(parts, by, id, { kind }, because, engine.context())
+  }
+
   async function tell(id: string, options: { readonly format: 'markdown' }): Promise<string>
   async function tell(id: string, options?: { readonly format: 'json' }): Promise<Timeline>
-  async function tell(
-    id: string,
-    options: { readonly format: 'json' | 'markdown' } = { format: 'json' },
-  ): Promise<string | Timeline> {
+  async function tell(id: string, options: { readonly format?: 'json' | 'markdown' } = {}): Promise<string | Timeline> {
+    const { format = 'json' } = parseFields('options', formatShape(), options)
     await existing(id)
-    return timeline(parts, tenant, id, options, engine.context())
+    return timeline(parts, tenant, id, { format }, engine.context())
   }
 
   return {
-    async get(id) {
+    async get(given) {
+      const id = parseArgument('id', idShape(), given)
       await engine.ready()
       return parts.store.get('incident', tenant, id, engine.context())
     },
-    async list({ phases, after, limit = 100 } = {}) {
+    async list(given = {}) {
+      const { phases: states, after, limit = 100 } = parseFields('query', queryShape(), given)
       await engine.ready()
-      const query = { tenant, limit, ...(phases && { states: phases }), ...(after !== undefined && { after }) }
+      const query = { tenant, limit, ...(states && { states }), ...(after !== undefined && { after }) }
       return parts.store.list('incident', query, engine.context())
     },
     timeline: tell,
-    async note(id, text) {
+    async note(id, given) {
+      const text = parseArgument('text', neededWordsShape(), given)
       await existing(id)
       const blob = blobOf(parts, tenant, text)
       const data = { command: parts.ids.next('cmd'), kind: 'note' } as const
@@ -125,18 +170,14 @@ export function incidentsFace(engine: Engine, by: Principal): Incidents {
       await parts.store.commit({ tenant, expect: [], put: [blobPut(blob)], audit: [entry] }, engine.context())
     },
     takeOver: (id) => hold(id, () => takes(parts, by, 'take-over')),
-    acknowledge: (id) => hold(id, () => takes(parts, by, 'acknowledge')),
-    snooze: (id, given) => hold(id, () => snoozes(parts, by, given)),
+    acknowledge: async (id) => look(id, takes(parts, by, 'acknowledge')),
+    async snooze(id, given) {
+      await look(id, snoozes(parts, by, given))
+    },
     reassign: (id, given) => hold(id, () => reassigns(parts, by, given)),
     handBack: (id) => hold(id, () => ({ kind: 'hand-back', holder: null })),
-    async resolve(id, options = {}) {
-      await openOne(id)
-      await giveCommand(parts, by, id, { kind: 'resolve' }, options.because, engine.context())
-    },
-    async close(id, options = {}) {
-      await openOne(id)
-      await giveCommand(parts, by, id, { kind: 'close' }, options.because, engine.context())
-    },
+    resolve: (id, options = {}) => command(id, 'resolve', options),
+    close: (id, options = {}) => command(id, 'close', options),
     async diagnose(id) {
       await openOne(id)
       await giveCommand(parts, by, id, { kind: 'diagnose' }, undefined, engine.context())

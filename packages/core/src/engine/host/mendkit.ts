@@ -13,6 +13,7 @@ import { type Approvals, approvalsFace } from './approvals-face.ts'
 import { type Audit, auditFace } from './audit-face.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { type Executions, executionsFace } from './executions-face.ts'
+import { assertListener, parseIngest, parsePlan, parseRefused, parseRun, parseWatch } from './face-input.ts'
 import { type Health, health } from './health.ts'
 import { type Incidents, incidentsFace } from './incidents-face.ts'
 import type { MendkitOptions } from './options.ts'
@@ -33,7 +34,10 @@ export interface IngestOptions {
   readonly signal?: AbortSignal
 }
 
-/** A Mendkit as one principal sees it: everything it reads and writes belongs to the principal's tenant. */
+/**
+ * A Mendkit as one principal sees it: everything it reads and writes belongs to the principal's tenant. Every method checks
+ * its arguments: what is missing, wrong or misspelt throws `invalid` with the path of the field, and nothing is done.
+ */
 export interface Mendkit extends AsyncDisposable {
   readonly incidents: Incidents
   readonly approvals: Approvals
@@ -55,7 +59,10 @@ export interface Mendkit extends AsyncDisposable {
    * waits for what is under way. Throws `config` when it may not start. Run once; several processes on one store are safe.
    */
   run(options?: { readonly signal?: AbortSignal }): Promise<void>
-  /** The live feed: the audit log from `after` on, with texts joined. Ends quietly when the signal aborts. */
+  /**
+   * The live feed: the audit log from `after` on, with texts joined. Ends quietly when the signal aborts. Throws `invalid` at
+   * once for options that are none.
+   */
   watch(options?: WatchOptions): AsyncIterable<MendkitEvent>
   /** Calls the listener for every event of the type from now on, or of all types for `*`. What it throws disturbs nothing. */
   on<Type extends EventType | '*'>(type: Type, listener: Listener<Type>): void
@@ -66,13 +73,14 @@ export interface Mendkit extends AsyncDisposable {
   /**
    * What these policies would have done with the stored plans, each judged as of its own time, before the autonomy level is
    * applied. The safety policies count too. Reads only, at most `limit` plans. Throws `config` for policies that could not
-   * judge, `invalid` for times that are none.
+   * judge, `invalid` for times that are none or lie ahead.
    */
   simulatePolicy(policies: readonly Policy[], query: PolicySimulationQuery): Promise<PolicySimulation>
   /**
    * The numbers that decide the next level of autonomy: by cause and action type, what was suggested, whether people did the
    * same by hand, another thing or nothing, what was carried out and verified, and the time that acting would have saved.
-   * Plans that were made within the time count, of the newest 10,000. Reads only. Throws `invalid` for times that are none.
+   * Plans that were made within the time count, of the newest 10,000. Reads only. Throws `invalid` for times that are none
+   * or lie ahead.
    */
   report(query: ReportQuery, options: { readonly format: 'markdown' }): Promise<string>
   /** The same numbers as data. */
@@ -120,7 +128,7 @@ function faceOf(engine: Engine, principal: Principal, tenantOf: (wanted: string 
   async function tell(query: ReportQuery, options?: { readonly format: 'json' }): Promise<Report>
   async function tell(
     query: ReportQuery,
-    options: { readonly format: 'json' | 'markdown' } = { format: 'json' },
+    options: { readonly format?: 'json' | 'markdown' } = {},
   ): Promise<string | Report> {
     return report(engine, principal, query, options)
   }
@@ -130,17 +138,27 @@ function faceOf(engine: Engine, principal: Principal, tenantOf: (wanted: string 
     approvals: approvalsFace(engine, principal),
     executions: executionsFace(engine, principal),
     audit: auditFace(engine, principal),
-    ingest: async (batch, more = {}) => engine.ingest(tenantOf(more.tenant), batch, more.signal),
-    recordRefusal: ({ source, because }) =>
-      engine.parts.metrics.count('mendkit_requests_refused_total', { source, because }),
+    async ingest(batch, options = {}) {
+      const { tenant: wanted, signal } = parseIngest(batch, options)
+      return engine.ingest(tenantOf(wanted), batch, signal)
+    },
+    recordRefusal: (refused) =>
+      engine.parts.metrics.count('mendkit_requests_refused_total', { ...parseRefused(refused) }),
     log: engine.parts.log,
-    run: ({ signal } = {}) => engine.run(signal),
-    watch: (more = {}) => opened(engine, engine.feed.watch({ ...more, tenant })),
-    on: (type, listener) => engine.feed.on(tenant, type, listener),
-    off: (type, listener) => engine.feed.off(tenant, type, listener),
+    run: async (options = {}) => engine.run(parseRun(options).signal),
+    watch: (options = {}) => opened(engine, engine.feed.watch({ ...parseWatch(options), tenant })),
+    on(type, listener) {
+      assertListener(type, listener)
+      engine.feed.on(tenant, type, listener)
+    },
+    off(type, listener) {
+      assertListener(type, listener)
+      engine.feed.off(tenant, type, listener)
+    },
     explain: async (plan) => {
+      const id = parsePlan(plan)
       await engine.ready()
-      return explain(engine.parts, tenant, typeof plan === 'string' ? plan : plan.id, engine.context())
+      return explain(engine.parts, tenant, id, engine.context())
     },
     simulatePolicy: (policies, query) => simulatePolicy(engine, principal, policies, query),
     report: tell,

@@ -1,13 +1,17 @@
+import { z } from 'zod'
 import { MendkitError } from '../../errors.ts'
-import { checkLimit, checkTime } from '../../memory/check-read.ts'
 import { type AutonomyLevel, autonomyLevels } from '../../model/autonomy.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Principal } from '../../model/principal.ts'
+import { once } from '../../once.ts'
 import type { Policy } from '../../ports/policy.ts'
 import { type PolicyVerdict, type SimulatedDecision, simulate } from '../decide/simulate.ts'
 import { assertPolicies } from './assert-policies.ts'
 import type { Engine } from './engine.ts'
+import { idShape, limitShape, momentShape } from './input-shapes.ts'
 import { assertOptions } from './options.ts'
+import { parseFields } from './parse-input.ts'
+import { assertStretch } from './report.ts'
 
 /** Which plans to judge again, newest first. */
 export interface PolicySimulationQuery {
@@ -46,6 +50,16 @@ const pageSize = 100
 /** How far the clocks that made two ids may be apart. */
 const clockMarginMs = 3_600_000
 
+const queryShape = once(() =>
+  z.strictObject({
+    since: momentShape(),
+    until: momentShape().optional(),
+    after: idShape().optional(),
+    limit: limitShape().optional(),
+    autonomy: z.enum(autonomyLevels).optional(),
+  }),
+)
+
 /** Judges the plans of one principal's tenant again. Reads only. */
 export async function simulatePolicy(
   engine: Engine,
@@ -54,18 +68,15 @@ export async function simulatePolicy(
   query: PolicySimulationQuery,
 ): Promise<PolicySimulation> {
   const { parts } = engine
+  if (!Array.isArray(policies))
+    throw new MendkitError('config', 'policies: expected a list of them', { path: 'policies' })
   assertOptions({ policies })
   assertPolicies(policies, parts.timeZones, parts.settings)
-  const { limit = 1_000, autonomy } = query
-  checkLimit(limit)
-  if (autonomy !== undefined && !autonomyLevels.includes(autonomy)) {
-    throw new MendkitError('invalid', `\`autonomy\` is one of ${autonomyLevels.join(', ')}`, { path: 'autonomy' })
-  }
-  const since = checkTime('since', query.since)
-  const until = query.until === undefined ? Number.POSITIVE_INFINITY : checkTime('until', query.until)
-  if (until <= since) throw new MendkitError('invalid', '`until` is not after `since`', { path: 'until' })
+  const { limit = 1_000, autonomy, after, ...stretch } = parseFields('query', queryShape(), query)
+  assertStretch({ since: stretch.since, until: stretch.until }, parts.clock.now())
+  const { since, until = Number.POSITIVE_INFINITY } = stretch
   await engine.ready()
-  const { plans, more } = await plansBetween(engine, tenant, { since, until, limit, after: query.after })
+  const { plans, more } = await plansBetween(engine, tenant, { since, until, limit, after })
   const { decisions, complete } = await simulate(
     parts,
     { policies, ...(autonomy && { autonomy }) },

@@ -4,6 +4,7 @@ import type { Command, CommandBody } from '../../model/command.ts'
 import type { AuditDraft } from '../../model/event.ts'
 import type { Json } from '../../model/json.ts'
 import type { Principal } from '../../model/principal.ts'
+import type { Setting } from '../../model/setting.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { draft } from '../draft.ts'
@@ -59,20 +60,39 @@ export async function giveCommand(
   return command
 }
 
+/** What stands beside a setting in its commit. */
+interface Beside {
+  readonly put?: readonly Put[]
+  readonly audit: readonly AuditDraft[]
+}
+
 /** Writes a setting, whoever wrote it before, together with more rows and entries. */
-export async function writeSetting(
+export function writeSetting(
   parts: Parts,
   tenant: string,
   id: string,
   value: Json,
-  more: { readonly put?: readonly Put[]; readonly audit: readonly AuditDraft[] },
+  more: Beside,
+  ctx: CallContext,
+): Promise<void> {
+  return changeSetting(parts, tenant, id, () => ({ value, ...more }), ctx)
+}
+
+/** Writes what `change` makes of a setting as it stands, or nothing where that is undefined. What it throws is thrown on. */
+export async function changeSetting(
+  parts: Parts,
+  tenant: string,
+  id: string,
+  change: (current: Setting | undefined) => (Beside & { readonly value: Json }) | undefined,
   ctx: CallContext,
 ): Promise<void> {
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const current = await parts.store.get('setting', tenant, id, ctx)
-    const row = { revision: 0, ...current, tenant, id, value }
-    const put: Put[] = [{ kind: 'document', table: 'setting', row }, ...(more.put ?? [])]
-    const result = await parts.store.commit({ tenant, expect: [], put, audit: more.audit }, ctx)
+    const wanted = change(current)
+    if (wanted === undefined) return
+    const row = { revision: 0, ...current, tenant, id, value: wanted.value }
+    const put: Put[] = [{ kind: 'document', table: 'setting', row }, ...(wanted.put ?? [])]
+    const result = await parts.store.commit({ tenant, expect: [], put, audit: wanted.audit }, ctx)
     if (result.kind === 'committed') return
   }
   throw new MendkitError('unavailable', `setting ${id} is being changed by others; try again`)

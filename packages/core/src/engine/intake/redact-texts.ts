@@ -57,12 +57,11 @@ export function textRedactor(limits: Settings['intake'], metrics: Metrics): (tol
     const given = Object.keys(told.annotations)
     const kept = given.slice(0, limits.maxLabelsPerAlert)
     if (kept.length < given.length) metrics.count('mendkit_annotations_cut_total', {}, given.length - kept.length)
-    const annotations = Object.fromEntries(
-      kept.map((name) => {
-        const { shown, value } = named(name)
-        return [shown, value(told.annotations[name] ?? '')]
-      }),
-    )
+    const annotations: Record<string, Redacted> = {}
+    for (const name of kept) {
+      const { shown, value } = named(name)
+      annotations[shown] = value(told.annotations[name] ?? '')
+    }
     return { annotations, generatorUrl: told.generatorUrl === undefined ? undefined : generatorUrl(told.generatorUrl) }
   }
 }

@@ -3,7 +3,7 @@ import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
 import { draft } from '../draft.ts'
 import { choosePolicy } from '../escalation/choose-policy.ts'
-import { firstPage } from '../escalation/tiers.ts'
+import { notifiersUpTo } from '../escalation/tiers.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { afterSending, outcomeEntries, reportEnd } from './outcome.ts'
@@ -25,7 +25,10 @@ interface Matter {
 
 /** Calls for help that do not need the store. */
 export interface Escalations {
-  /** Tells the first tier of the escalation policy now; without one, or where it cannot be told, every notifier. The same matter of a tenant is told once. Rejects only with the abort reason. */
+  /**
+   * Tells all tiers of the escalation policy now, for no timer would page the next one; without one, or where it cannot be told, every
+   * notifier. The same matter of a tenant is told once. Rejects only with the abort reason.
+   */
   escalate(subject: NoticeSubject, text: NoticeText, ctx: CallContext): Promise<void>
   /**
    * Records what was told, and hands what was not over to the outbox; while that cannot be written, begins to tell it
@@ -56,13 +59,14 @@ export function createEscalations(parts: Parts): Escalations {
     return matter
   }
 
-  /** The first tier of whoever is called for it; everybody where that cannot be told, as when the store is away. */
+  /** All tiers of whoever is called for it; everybody where that cannot be told, as when the store is away. */
   async function address(matter: Matter, ctx: CallContext): Promise<void> {
     if (matter.notice.attempts > 0 || parts.escalation.length === 0) return
     const { tenant, incidentId: id } = matter.notice
     const chosen = await choosePolicy(parts, { tenant, id }, ctx)
-    const page = chosen.kind === 'policy' ? firstPage(chosen.policy) : undefined
-    if (page !== undefined) matter.notice = { ...matter.notice, recipients: page.notifiers }
+    if (chosen.kind !== 'policy') return
+    const { policy } = chosen
+    matter.notice = { ...matter.notice, recipients: notifiersUpTo(policy, policy.tiers.length) }
   }
 
   async function tell(matter: Matter, ctx: CallContext): Promise<void> {

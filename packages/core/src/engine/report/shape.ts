@@ -13,7 +13,11 @@ export interface ReportQuery {
 export interface ReportNumbers {
   /** Shown to people where autonomy is suggest; one that a newer plan of its incident took the place of is left out. */
   readonly suggested: number
-  /** Asked of people; one that a newer plan of its incident took the place of is left out, unless it was carried out. */
+  /**
+   * Asked of people; one that a newer plan of its incident took the place of is left out, unless it was carried out. Whoever takes the
+   * incident over instead of answering has neither rejected it nor agreed: what was then done by hand counts as `same`, `different` or
+   * `selfCleared`, as for a suggestion.
+   */
   readonly asked: number
   /** Of those asked, the ones that a person rejected. */
   readonly rejected: number

@@ -4,6 +4,7 @@ import type { Redacted } from '../../model/redacted.ts'
 import { redactWithin } from '../../redact/redact-within.ts'
 import type { MadePlan } from '../decide/make-plan.ts'
 import { draft } from '../draft.ts'
+import { askedFrom } from '../escalation/address.ts'
 import type { Parts } from '../parts.ts'
 import { groupWords } from '../timeline/words.ts'
 import { noticeOf } from './notice.ts'
@@ -14,8 +15,9 @@ import type { StepResult, StepView } from './view.ts'
 const maxDiff = 16_000
 
 /** Puts the plan before a person: an approval bound to its digest, a notice with the difference, and a deadline. */
-export function askForApproval(parts: Parts, view: StepView, { plan, put }: MadePlan): StepResult {
-  const expiresAt = view.now + (plan.decision.expiresInMs ?? parts.settings.approval.expiresInMs)
+export async function askForApproval(parts: Parts, view: StepView, { plan, put }: MadePlan): Promise<StepResult> {
+  const askedFromAt = await askedFrom(parts, view)
+  const expiresAt = askedFromAt + (plan.decision.expiresInMs ?? parts.settings.approval.expiresInMs)
   const approval: Approval = {
     tenant: plan.tenant,
     id: parts.ids.next('apr'),

@@ -14,6 +14,8 @@ export async function backToDeciding(parts: Parts, view: StepView, because: Void
   const counts = because !== 'all-suppressed' && because !== 'taken-over'
   const next = {
     planId: undefined,
+    // Whoever takes over instead of answering does it their own way, which is compared once the alerts have cleared.
+    ...(because === 'taken-over' && { unjudged: { planId: plan.id } }),
     ...(counts && { voids: { ...voids, [plan.intentDigest]: (voids[plan.intentDigest] ?? 0) + 1 } }),
   }
   const entry = draft(parts, 'plan-void', { kind: 'incident', id }, { plan: plan.id, because })

@@ -33,6 +33,6 @@ export async function clearing(parts: Parts, view: StepView): Promise<StepResult
 
 /** In a step of its own: reading the world must never hold up that the incident is resolved. */
 function toJudge({ incident, now: clearedAt }: StepView): Move {
-  const planId = leftToPeople(incident)
+  const planId = leftToPeople(incident) ?? incident.unjudged?.planId
   return planId === undefined ? {} : { next: { unjudged: { planId, clearedAt } }, dueAt: 'now' }
 }

@@ -42,12 +42,13 @@ async function planOrFailure(parts: Parts, view: StepView, diagnosis: Diagnosis)
   }
 }
 
-function decided(parts: Parts, view: StepView, made: MadePlan): StepResult {
+async function decided(parts: Parts, view: StepView, made: MadePlan): Promise<StepResult> {
   const { plan } = made
   const planned: StepResult = {
     put: [...made.put, { kind: 'document', table: 'plan', row: plan }],
     audit: planEntries(parts, view.incident, plan),
-    next: { planId: plan.id },
+    // What a newer plan took the place of is judged no more.
+    next: { planId: plan.id, unjudged: undefined },
   }
   if (view.incident.rejectedPlans.includes(plan.intentDigest))
     return joinResults(planned, handOver(parts, view, 'rejected', plan))
@@ -66,7 +67,7 @@ function decided(parts: Parts, view: StepView, made: MadePlan): StepResult {
         ),
       )
     case 'ask':
-      return joinResults(planned, askForApproval(parts, view, made))
+      return joinResults(planned, await askForApproval(parts, view, made))
     case 'allow':
       return joinResults(planned, moveTo(parts, view, 'remediating'))
   }

@@ -1,26 +1,10 @@
-import { CompiledQuery, type InsertQueryBuilder, sql } from 'kysely'
-import type { Database, Tables } from './tables.ts'
+import { sql } from 'kysely'
+import type { Tables } from '../tables.ts'
+import type { Insert } from './dialect.ts'
 
 /*
- * Everything that databases say differently. The rest of the package is plain SQL that SQLite, PostgreSQL and MySQL
- * share; another database needs another set of these, and nothing else.
+ * What SQLite and PostgreSQL say alike.
  */
-
-type Insert<Table extends keyof Tables> = InsertQueryBuilder<Tables, Table, unknown>
-
-/** Opens a transaction that holds the write lock from its first statement on. */
-export const beginWriting = CompiledQuery.raw('begin immediate')
-
-/** Types of columns, and what makes the rows of a narrow table live in its primary key. */
-export const columnTypes = {
-  name: 'text',
-  text: 'text',
-  whole: 'integer',
-  bytes: 'blob',
-  /** A whole number that rises from row to row, given by the database. */
-  rowNumber: 'integer primary key',
-  inKey: ' without rowid',
-} as const
 
 /** Leaves rows out whose key exists already. */
 export function orIgnore<Table extends keyof Tables>(insert: Insert<Table>): Insert<Table> {
@@ -49,8 +33,10 @@ export function orWiden(insert: Insert<'mendkit_correlation_key'>): Insert<'mend
   )
 }
 
-/** Whether a table of this name exists. */
-export async function hasTable(db: Database, table: string): Promise<boolean> {
-  const found = await sql`select name from sqlite_master where type = 'table' and name = ${table}`.execute(db)
-  return found.rows.length > 0
+/** An index of those rows for which `where` holds. */
+export function partialIndex(
+  name: string,
+  { table, columns, where }: { readonly table: string; readonly columns: string; readonly where: string },
+): string {
+  return `create index ${name} on ${table} (${columns}) where ${where}`
 }

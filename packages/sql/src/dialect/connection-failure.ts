@@ -1,0 +1,28 @@
+import type { FailureKind } from '../database-failure.ts'
+
+/** What an error of the network between us and a server means. */
+const codes: ReadonlyMap<string, FailureKind> = new Map([
+  ['ECONNREFUSED', 'down'],
+  ['ENOTFOUND', 'down'],
+  ['EAI_AGAIN', 'down'],
+  ['EHOSTUNREACH', 'down'],
+  ['ENETUNREACH', 'down'],
+  ['ECONNRESET', 'lost'],
+  ['EPIPE', 'lost'],
+  ['ETIMEDOUT', 'lost'],
+  ['PROTOCOL_CONNECTION_LOST', 'lost'],
+])
+
+const lost = /Connection terminated|connection is in closed state|Client has encountered a connection error/i
+const closed = /after calling end on the pool|Pool is closed|driver has already been destroyed/i
+
+/** What an error of the network, or of a driver that lost its server, means. */
+export function connectionFailure(error: unknown): FailureKind | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code } = error as Error & { code?: unknown }
+  const kind = typeof code === 'string' ? codes.get(code) : undefined
+  if (kind !== undefined) return kind
+  if (closed.test(error.message)) return 'closed'
+  if (/timeout exceeded when trying to connect/i.test(error.message)) return 'down'
+  return lost.test(error.message) ? 'lost' : undefined
+}

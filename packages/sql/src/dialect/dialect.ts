@@ -1,0 +1,78 @@
+import type { Clock } from '@mendkit/core'
+import type { CompiledQuery, Expression, InsertQueryBuilder, SelectQueryBuilder } from 'kysely'
+import type { FailureKind } from '../database-failure.ts'
+import type { Database, Tables } from '../tables.ts'
+
+/** An insert into one of our tables. */
+export type Insert<Table extends keyof Tables> = InsertQueryBuilder<Tables, Table, unknown>
+
+/** How tables are made. */
+export interface Ddl {
+  /** A name that stands in a key beside others: a tenant, a kind, an incident's id. Compared byte by byte. */
+  readonly short: string
+  /** A name that may be long: an id, a correlation key. At most one of a key. Compared byte by byte. */
+  readonly name: string
+  readonly text: string
+  readonly whole: string
+  readonly bytes: string
+  /** A whole number that rises from row to row, given by the database. */
+  readonly rowNumber: string
+  /** What makes the rows of a narrow table live in its primary key. */
+  readonly inKey: string
+  /** An index of those rows for which `where` holds; a database that has none of the kind indexes `instead`, all rows. */
+  readonly partialIndex: (
+    name: string,
+    on: { readonly table: string; readonly columns: string; readonly where: string; readonly instead: string },
+  ) => string
+  /** Tables that only this database needs. */
+  readonly ownTables: readonly string[]
+  /** Indexes of the first step that only this database needs. */
+  readonly ownIndexes: readonly string[]
+}
+
+/**
+ * Everything that databases say differently. The rest of the package is plain SQL that they share and never asks which one it
+ * is; another database is another one of these.
+ */
+export interface Dialect {
+  readonly name: 'sqlite' | 'postgres' | 'mysql'
+  readonly ddl: Ddl
+  /** Opens a transaction in which commits can be made. */
+  readonly begin: readonly CompiledQuery[]
+  /** Whether a commit that failed for a lock leaves its transaction open, so that it alone can be tried again. */
+  readonly commitsAgain: boolean
+  /** Whether several may write at once, each locking the rows that it looks at. */
+  readonly hasRowLocks: boolean
+  /** Whether a connection can be lost during a commit, which then leaves a receipt to look up. */
+  readonly needsReceipts: boolean
+  /** The time that leases and due moments are compared with, ms since 1970. */
+  now(db: Database, clock: Clock): Promise<number>
+  /** Keeps every other commit of a tenant out until this transaction ends. */
+  lockTenant(db: Database, tenant: string): Promise<void>
+  /** Runs `work` while nobody else changes the schema, within an open transaction. */
+  whileSchemaIsLocked<Result>(db: Database, work: () => Promise<Result>): Promise<Result>
+  /** Runs a statement of a migration that may have been run by a migration that was cut off. */
+  migrate(db: Database, statement: string): Promise<void>
+  /** Locks those rows that a query finds and that nobody else has locked. */
+  forUpdateOfFree<Table extends keyof Tables, Row>(
+    query: SelectQueryBuilder<Tables, Table, Row>,
+  ): SelectQueryBuilder<Tables, Table, Row>
+  /** A parameter that the database knows to be a whole number. */
+  asWhole(value: number | null): Expression<number | null>
+  /** Leaves rows out whose key exists already. */
+  orIgnore<Table extends keyof Tables>(insert: Insert<Table>): Insert<Table>
+  /** Sets these columns where the row exists already. */
+  orReplace<Table extends keyof Tables>(
+    insert: Insert<Table>,
+    key: readonly (keyof Tables[Table] & string)[],
+    columns: readonly (keyof Tables[Table] & string)[],
+  ): Insert<Table>
+  /** Widens the stretch of a correlation key where it is held already. */
+  orWiden(insert: Insert<'mendkit_correlation_key'>): Insert<'mendkit_correlation_key'>
+  /** Whether a table of this name exists. */
+  hasTable(db: Database, table: string): Promise<boolean>
+  /** What the server must be set to for our promises to hold, and is not; undefined when all is well. */
+  unfit(db: Database): Promise<string | undefined>
+  /** What an error of the driver means; undefined when it is none that a user can do something about. */
+  failureKind(error: unknown): FailureKind | undefined
+}

@@ -1,0 +1,32 @@
+import { MendkitError } from '@mendkit/core'
+
+/** Where the tables of a store are, and a name for it that holds no password. */
+export type Source =
+  | { readonly kind: 'sqlite'; readonly file: string; readonly database: string }
+  | { readonly kind: 'postgres' | 'mysql'; readonly url: string; readonly database: string }
+
+const kinds: Readonly<Record<string, 'postgres' | 'mysql'>> = {
+  'postgres:': 'postgres',
+  'postgresql:': 'postgres',
+  'mysql:': 'mysql',
+  'mariadb:': 'mysql',
+}
+
+/** Tells a URL from the name of a file. Throws `config` for a URL of anything else; no error holds the URL, which may hold a password. */
+export function parseSource(text: string): Source {
+  const [, scheme] = /^([a-z][a-z0-9+.-]*:)\/\//i.exec(text) ?? []
+  if (scheme === undefined) return { kind: 'sqlite', file: text, database: `the database ${text}` }
+  const kind = kinds[scheme.toLowerCase()]
+  if (kind === undefined) {
+    throw wrong(`is a URL of ${scheme}//, which is no database that this package knows; give postgres:// or mysql://`)
+  }
+  // Its error would hold the whole text.
+  if (!URL.canParse(text)) throw wrong('is a URL that cannot be read; encode special characters of its password')
+  const url = new URL(text)
+  if (url.pathname.length < 2) throw wrong('names no database; add its name after the host')
+  return { kind, url: text, database: `the database ${url.protocol}//${url.host}${url.pathname}` }
+}
+
+function wrong(says: string): MendkitError {
+  return new MendkitError('config', `sqlStore: \`source\` ${says}`, { path: 'source' })
+}
