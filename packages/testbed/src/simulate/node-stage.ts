@@ -82,7 +82,9 @@ export function nodeStage(simulation: Simulation): Stage {
             const left = cluster
               .all('v1', 'Pod', 'shop')
               .filter(({ metadata }) => pods.includes(metadata.uid) && metadata.deletionTimestamp === undefined)
-            return left.map(({ metadata }) => `${entry.data.execution} counts as applied, and ${metadata.name} is there`)
+            return left.map(
+              ({ metadata }) => `${entry.data.execution} counts as applied, and ${metadata.name} is there`,
+            )
           }),
       },
       {
@@ -130,8 +132,21 @@ function hostOf(
   taken: Taken,
 ): Omit<MendkitOptions, 'store' | 'system'> {
   const client = clientOf(simulation, ports, cluster, taken)
-  const { clusters = [], evidence = [], checks = [], rules = [], remediators = [] } = kubernetes({
-    ...{ cluster: 'sim', namespaces: ['shop'], nodes: true, actions: ['kubernetes.cordon', 'kubernetes.drain'], read: client, act: client },
+  const {
+    clusters = [],
+    evidence = [],
+    checks = [],
+    rules = [],
+    remediators = [],
+  } = kubernetes({
+    ...{
+      cluster: 'sim',
+      namespaces: ['shop'],
+      nodes: true,
+      actions: ['kubernetes.cordon', 'kubernetes.drain'],
+      read: client,
+      act: client,
+    },
   })
   const catalogues = remediators.map(({ spec, id, actions }) => ({ spec, id, actions }))
   return {

@@ -1,5 +1,11 @@
 import { defineNotifier, MendkitError, type Notifier } from '@mendkit/core'
-import { faultyCluster, type Ports, type SimulatedClient, type SimulatedCluster, type Simulation } from '@mendkit/testkit'
+import {
+  faultyCluster,
+  type Ports,
+  type SimulatedClient,
+  type SimulatedCluster,
+  type Simulation,
+} from '@mendkit/testkit'
 
 /** What has come out of the workers so far. */
 export interface Taken {

@@ -33,7 +33,10 @@ export interface People {
 }
 
 /** People who do what the scenario says. */
-export function openPeople(simulation: Simulation, scenario: Pick<Scenario, 'answers' | 'answerAfterMs' | 'quorum' | 'asksAgain'>): People {
+export function openPeople(
+  simulation: Simulation,
+  scenario: Pick<Scenario, 'answers' | 'answerAfterMs' | 'quorum' | 'asksAgain'>,
+): People {
   const { desk, later, ledger } = simulation
   const proven = new Set<string>()
   let asked = 0

@@ -26,11 +26,15 @@ export function readings(
     const { apiVersion, kind, namespace, atMost = DEFAULT_AT_MOST } = selection
     for (let restarts = 0; ; restarts += 1) {
       try {
-        return await perform({ verb: 'list', access: 'list', target: { apiVersion, kind, namespace } }, context, (seen) => {
-          const found = selected(seen, selection)
-          const items = found.slice(0, atMost)
-          return { result: { items, resourceVersion: seen.version(), truncated: found.length > items.length } }
-        })
+        return await perform(
+          { verb: 'list', access: 'list', target: { apiVersion, kind, namespace } },
+          context,
+          (seen) => {
+            const found = selected(seen, selection)
+            const items = found.slice(0, atMost)
+            return { result: { items, resourceVersion: seen.version(), truncated: found.length > items.length } }
+          },
+        )
       } catch (error) {
         if (!MendkitError.is(error, 'conflict') || error.status !== 410 || restarts === MAX_LIST_RESTARTS) throw error
       }

@@ -16,7 +16,12 @@ const MOST_CHANGES = 2_000
 
 /** An empty history. */
 export function objectHistory(now: () => number): ObjectHistory {
-  let changes: { readonly at: number; readonly key: string; readonly before: StoredObject | undefined; readonly version: number }[] = []
+  let changes: {
+    readonly at: number
+    readonly key: string
+    readonly before: StoredObject | undefined
+    readonly version: number
+  }[] = []
   return {
     note(key, before, version) {
       if (changes.length >= MOST_CHANGES) changes = changes.slice(MOST_CHANGES / 2)

@@ -113,7 +113,9 @@ export function faultyCluster(ports: Ports, cluster: SimulatedCluster, watch: Wi
     describe: (context) => read('describe', context, () => cluster.describe(context)),
     watch: (selection, context) => cluster.watch(selection, context),
     create: (object, options, context) =>
-      write(`create ${object.kind}`, nameOf(object.kind, object.metadata), options, context, (ctx) => cluster.create(object, options, ctx)),
+      write(`create ${object.kind}`, nameOf(object.kind, object.metadata), options, context, (ctx) =>
+        cluster.create(object, options, ctx),
+      ),
     patch: (reference, patch, options, context) =>
       write(`patch ${reference.kind}`, nameOf(reference.kind, reference), options, context, (ctx) =>
         cluster.patch(reference, patch, options, ctx),
@@ -123,7 +125,9 @@ export function faultyCluster(ports: Ports, cluster: SimulatedCluster, watch: Wi
         cluster.delete(reference, preconditions, options, ctx),
       ),
     evict: (pod, preconditions, options, context) =>
-      write('evict Pod', nameOf('Pod', pod), options, context, (ctx) => cluster.evict(pod, preconditions, options, ctx)),
+      write('evict Pod', nameOf('Pod', pod), options, context, (ctx) =>
+        cluster.evict(pod, preconditions, options, ctx),
+      ),
     createEvent: (event, options, context) =>
       asked('read', 'create Event', context, () => cluster.createEvent(event, options, context)),
   }

@@ -52,7 +52,8 @@ export const kubernetesBugs: readonly PlantedBug[] = [
     name: 'lagging-read-proves',
     what: 'What is read from a cache that lags behind tells whether an effect has happened.',
     file: `${kubernetes}/guard.ts`,
-    replace: 'if (isOlder(object.metadata.resourceVersion, guard.resourceVersion) || (fenced && holds(guard, object))) {',
+    replace:
+      'if (isOlder(object.metadata.resourceVersion, guard.resourceVersion) || (fenced && holds(guard, object))) {',
     with: "if (object.metadata.name === '' && fenced) {",
   },
 ]

@@ -41,7 +41,8 @@ function faultOf({ ledger, stepBegan, effects }: Evidence, row: Execution, plan:
   const faults: string[] = []
   if (row.sends === 1 && approval.state === 'used') faults.push(`its approval ${approval.id} was used before`)
   if (approval.digest !== plan.digest) faults.push(`its approval ${approval.id} is for another digest`)
-  if (stepBegan(row.incidentId) >= approval.expiresAt && !hasBegun(effects, row)) faults.push(`its approval ${approval.id} has expired`)
+  if (stepBegan(row.incidentId) >= approval.expiresAt && !hasBegun(effects, row))
+    faults.push(`its approval ${approval.id} has expired`)
   if (!isAnswered(ledger, approval)) faults.push('too few of those who may have given this answer')
   return faults
 }

@@ -53,7 +53,8 @@ export const notWhileSuppressed: SimulationCheck = {
   onChange({ ledger, stepBegan, effects }, { change }) {
     return intentsOf(change).flatMap(({ row }) => {
       const { incidentId, undoes, index } = row
-      if (undoes !== undefined || index > 0 || hasBegun(effects, row) || ledger.alertsOf(incidentId, 'firing') > 0) return []
+      if (undoes !== undefined || index > 0 || hasBegun(effects, row) || ledger.alertsOf(incidentId, 'firing') > 0)
+        return []
       const isOld = ledger.alertChangedAt(incidentId) < stepBegan(incidentId)
       return isOld ? [`${row.id} was intended although no alert of ${incidentId} fires`] : []
     })
