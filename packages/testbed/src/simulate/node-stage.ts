@@ -1,6 +1,13 @@
 import { askAbove, type MendkitOptions, type Reauthenticate, type Rule } from '@mendkit/core'
 import { kubernetes } from '@mendkit/kubernetes'
-import { clusterFaults, type FaultKind, type Simulation, type Stage, type WorkerParts } from '@mendkit/testkit'
+import {
+  clusterFaults,
+  type FaultKind,
+  laggingReads,
+  type Simulation,
+  type Stage,
+  type WorkerParts,
+} from '@mendkit/testkit'
 import { openMonitoring } from './monitoring.ts'
 import { drawNodeScenario, type NodeScenario } from './node-scenario.ts'
 import { clientOf, peopleNotifier, type Taken } from './outlets.ts'
@@ -59,7 +66,7 @@ export function nodeStage(simulation: Simulation): Stage {
 
   return {
     workers: scenario.workers,
-    faults: [...clusterFaults.filter(({ kind }) => kind !== 'recreated'), ...mishaps],
+    faults: [laggingReads, ...clusterFaults.filter(({ kind }) => kind !== 'recreated'), ...mishaps],
     strike: (kind, ms) => strikes[kind]?.(ms),
     watch() {
       for (const { entry } of ledger.entries.slice(heard)) {

@@ -11,8 +11,10 @@ import {
 } from '@mendkit/core'
 import { kubernetes } from '@mendkit/kubernetes'
 import {
+  type Chance,
   clusterFaults,
   type FaultKind,
+  laggingReads,
   type SimulatedCluster,
   type Simulation,
   type Stage,
@@ -35,7 +37,6 @@ const moments = ['after-any', 'after-read', 'after-intent', 'after-effect', 'dry
 const mishaps: readonly FaultKind[] = [
   { kind: 'edit', at: moments, weight: 4 },
   { kind: 'outage', at: ['effect', 'after-effect', 'after-intent', 'read'], ms: [10_000, 150_000], weight: 3 },
-  { kind: 'watch-stalls', at: ['effect', 'after-effect', 'after-intent', 'read'], ms: [10_000, 150_000], weight: 3 },
   { kind: 'put-back', at: ['after-effect'], weight: 2 },
   { kind: 'annotate', at: moments, weight: 3 },
   { kind: 'recreate', at: moments },
@@ -47,10 +48,16 @@ const mishaps: readonly FaultKind[] = [
   { kind: 'tell-twice', at: ['after-any'], ms: [0, 120_000] },
 ]
 
+const stalls = ['effect', 'after-effect', 'after-intent', 'read'] as const
+const lags: readonly FaultKind[] = [
+  { kind: 'watch-stalls', at: stalls, ms: [10_000, 150_000], weight: 16 },
+  { ...laggingReads, weight: 16 },
+]
+
 /** A shop on a simulated cluster with bad rollouts, its monitoring, its people, and what goes wrong between them. */
-export function shopStage(simulation: Simulation): Stage {
+export function shopStage(simulation: Simulation, draw: (chance: Chance) => Scenario = drawScenario): Stage {
   const { chance, ledger, later } = simulation
-  const scenario = drawScenario(chance)
+  const scenario = draw(chance)
   const shop = openShop(simulation.now, chance.below(1_000_000), chance, scenario)
   const { cluster } = shop
   const people = openPeople(simulation, scenario)
@@ -69,7 +76,7 @@ export function shopStage(simulation: Simulation): Stage {
     outage: (ms) =>
       later(ms, 'the API server is back', cluster.inject({ fault: 'refused', times: Number.MAX_SAFE_INTEGER })),
     'watch-stalls': watched.stall,
-    detour: () => shop.detour(name),
+    detour: () => later(5_000, 'somebody goes back', shop.detour(name)),
     'put-back': () => later(15_000, 'a pipeline runs again', () => shop.rollOutBad(name)),
     annotate: () => annotate(cluster, deployment, simulation.step()),
     recreate: () => void (cluster.find(deployment) && cluster.recreate(deployment)),
@@ -115,7 +122,7 @@ export function shopStage(simulation: Simulation): Stage {
 
   return {
     workers: scenario.workers,
-    faults: [...clusterFaults, ...mishaps],
+    faults: [...clusterFaults, ...mishaps, ...(scenario.lagging ? lags : [])],
     strike,
     watch,
     host: (worker) => hostOf(simulation, worker, watched, scenario, taken),

@@ -17,9 +17,11 @@ export const clusterFaults: readonly FaultKind[] = [
   { kind: 'cut-after', at: ['effect'], weight: 4 },
   { kind: 'slow', at: ['effect', 'dry-run', 'read'], ms: [1_000, 60_000], weight: 2 },
   { kind: 'late', at: ['effect'], ms: [20_000, 180_000], weight: 8 },
-  { kind: 'lagging', at: ['read'], ms: [1_000, 60_000], weight: 4 },
   { kind: 'recreated', at: ['effect', 'dry-run'] },
 ]
+
+/** Reads that are answered with how things were up to a minute ago. */
+export const laggingReads: FaultKind = { kind: 'lagging', at: ['read'], ms: [1_000, 60_000], weight: 4 }
 
 /** A write that reached the cluster, as the wire has it. */
 export interface ArrivedWrite {

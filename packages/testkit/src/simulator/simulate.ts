@@ -154,6 +154,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   })
   const world = createLife('world', scheduler)
   const simulation: Simulation = {
+    seed,
     chance: stageChance,
     ledger,
     desk,

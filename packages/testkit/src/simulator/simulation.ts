@@ -10,6 +10,8 @@ export type Sender = Pick<SimulatedEffect, 'by' | 'sentAt'>
 
 /** A simulation as whoever sets its stage sees it. */
 export interface Simulation {
+  /** Of this run. */
+  readonly seed: number
   /** Chance for the stage; nothing else draws from it. */
   readonly chance: Chance
   /** What the store has taken so far. */

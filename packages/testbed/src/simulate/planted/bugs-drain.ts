@@ -5,13 +5,6 @@ const kubernetes = 'packages/kubernetes/src'
 /** Mistakes in effects that have parts, such as a drain. */
 export const drainBugs: readonly PlantedBug[] = [
   {
-    name: 'part-without-fence',
-    what: 'The next part begins although one before it may still be under way.',
-    file: 'packages/core/src/engine/journal/recover.ts',
-    replace: "if (seen === 'under-way' && goesOn && isOver(execution)) return seen",
-    with: "if (seen === 'under-way' && goesOn) return seen",
-  },
-  {
     name: 'part-without-intent',
     what: 'The next part begins without an intent of its own.',
     file: 'packages/core/src/engine/journal/resume.ts',

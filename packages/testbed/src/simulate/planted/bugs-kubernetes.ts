@@ -35,25 +35,10 @@ export const kubernetesBugs: readonly PlantedBug[] = [
   },
   {
     name: 'undo-to-previous-revision',
-    what: 'An undo returns to the revision before the present one, whatever was recorded.',
-    file: `${kubernetes}/rollout-state.ts`,
-    replace: 'return revisionsOf(rollout).find((revision) => revision.uid === uid)',
-    with: `const others = revisionsOf(rollout).filter((revision) => revision.uid !== rollout.current?.uid)
-  return others.sort((a, b) => b.number - a.number)[0] ?? revisionsOf(rollout).find((revision) => revision.uid === uid)`,
-  },
-  {
-    name: 'fence-refused-is-set',
-    what: 'A fence that was refused counts as set, whatever the object looks like now.',
-    file: `${kubernetes}/guard.ts`,
-    replace: 'if (isGuardFailure(error) ||',
-    with: "if (MendkitError.is(error, 'unavailable')) return true\n    if (isGuardFailure(error) ||",
-  },
-  {
-    name: 'lagging-read-proves',
-    what: 'What is read from a cache that lags behind tells whether an effect has happened.',
-    file: `${kubernetes}/guard.ts`,
-    replace:
-      'if (isOlder(object.metadata.resourceVersion, guard.resourceVersion) || (fenced && holds(guard, object))) {',
-    with: "if (object.metadata.name === '' && fenced) {",
+    what: 'A rollback returns to the revision before the present one, whatever was recorded.',
+    file: `${kubernetes}/rollout-undo.ts`,
+    replace: 'const { template } = await revisionOf(scope, object, to, context)',
+    with: `const { earlier } = await readRollout(scope.read, parseWorkload(object), context)
+      const { template } = earlier[0] ?? (await revisionOf(scope, object, to, context))`,
   },
 ]
