@@ -47,26 +47,30 @@ describe.skipIf(!description)('a rollback that does not mend (needs servers)', {
 
   test.concurrent('and makes it worse is undone, and a person is called', async (context) => {
     if (description === undefined) return
-    const scene = await setScene(description, context, { settings })
-    const host = await startHost(scene.options)
-    context.onTestFinished(() => host.stop())
-    const { mendkit, notices } = host
+    const verification = { ...settings.verification, deadlineMs: 20_000 }
+    const scene = await setScene(description, context, { settings: { ...settings, verification } })
+    const first = await startHost(scene.options)
+    context.onTestFinished(() => first.stop())
     const wish = { replicas: 3, strategy: 'Recreate' } as const
     // A tag of its own, because what can be pulled is the same for all tests.
     await scene.deploy({ ...wish, tag: 'v1-rare' })
     await scene.ready('v1-rare', 3)
     await scene.deploy({ ...wish, tag: 'v2-partial-1-of-3' })
-    await inPhase(mendkit, 'awaiting-approval')
+    await inPhase(first.mendkit, 'awaiting-approval')
     await twoOfThreeReady(scene, 'v2-partial-1-of-3')
     await scene.testbed.setUnpullable(imageOf('v1-rare'))
     context.onTestFinished(() => scene.testbed.setUnpullable(imageOf('v1-rare'), false))
 
-    const question = await approved(mendkit)
-    await inPhase(mendkit, 'verifying')
+    const question = await approved(first.mendkit)
+    await inPhase(first.mendkit, 'verifying')
+    // No verdict is said before the pods show what they are, however long that takes them.
+    await first.stop()
     await waitUntil('no pod of v1 that can be pulled', async () => {
       const { named, ready, waiting } = await scene.pods('v1-rare')
       return named === 3 && ready === 0 && waiting.length === 3 && waiting.every(isPullFailure)
     })
+    const { mendkit, notices, stop } = await startHost(scene.options)
+    context.onTestFinished(() => stop())
     expect(await inPhase(mendkit, 'escalated')).toMatchObject({ reason: 'undone', hadEffect: true })
 
     const [execution, undo, ...others] = await mendkit.executions.list()

@@ -70,11 +70,11 @@ export async function invalidateGuard(
   fence: string,
   context: CallContext,
 ): Promise<void> {
-  const object = await readTarget(scope, target, context)
+  const object = await readSince(scope, target, guard, context)
   if (!holds(guard, object) || (await setFence(scope, object, fence, context))) return
   // When it has moved on between our read and our patch, or is gone, the guard fails as it should. That the fence was
   // refused does not prove it: admission may answer a conflict, too.
-  if (!holds(guard, await readTarget(scope, target, context))) return
+  if (!holds(guard, await readSince(scope, target, guard, context))) return
   throw new MendkitError('unavailable', `${describeResource(target)} could not be fenced; it is tried again later`)
 }
 
@@ -104,6 +104,33 @@ export async function setFence(
     if (isGuardFailure(error) || MendkitError.is(error, 'not-found')) return false
     throw error
   }
+}
+
+/**
+ * The target as it is now, or was at any time since its guard. What is older comes from a client or a proxy that lags
+ * behind, and tells nothing of an effect. Throws `unavailable` then; and, once the effect was `fenced`, also for the
+ * object as the guard demands it, for by then it has moved on.
+ */
+export async function readSince(
+  scope: Scope,
+  target: Resource,
+  guard: Guard,
+  context: CallContext,
+  fenced: boolean = false,
+): Promise<KubernetesObject | undefined> {
+  const object = await readTarget(scope, target, context)
+  if (object === undefined) return undefined
+  if (isOlder(object.metadata.resourceVersion, guard.resourceVersion) || (fenced && holds(guard, object))) {
+    const because = `${describeResource(target)} was answered as it was some time ago`
+    throw new MendkitError('unavailable', `${because}; it is read again later`)
+  }
+  return object
+}
+
+/** Versions of one kind of object are rising numbers. Of what is none, nothing can be told. */
+function isOlder(version: string, than: string): boolean {
+  if (!/^\d+$/.test(version) || !/^\d+$/.test(than)) return false
+  return BigInt(version) < BigInt(than)
 }
 
 /** The target as it is now; `undefined` when nothing has its name. */

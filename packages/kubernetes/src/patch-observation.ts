@@ -1,14 +1,14 @@
 import type { CallContext, EffectInput, Observation } from '@mendkit/core'
 import { FENCE_ANNOTATION } from './annotations.ts'
 import { readRollout } from './cluster-reader.ts'
-import { fenceText, parseGuard, readTarget } from './guard.ts'
+import { fenceText, parseGuard, readSince } from './guard.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import { readMark } from './mark.ts'
 import type { Scope } from './options.ts'
 import { parseWorkload } from './parse-workload.ts'
 import { revisionsOf } from './rollout.ts'
 
-type Effect = Pick<EffectInput, 'target' | 'executionId' | 'fence' | 'preview'>
+type Effect = Pick<EffectInput, 'target' | 'executionId' | 'fence' | 'fenced' | 'preview'>
 
 /**
  * Whether a conditional patch was carried out. It writes its fields and its mark together, so the mark proves it, also on a
@@ -16,8 +16,8 @@ type Effect = Pick<EffectInput, 'target' | 'executionId' | 'fence' | 'preview'>
  * mark away is ruled out while nobody can have written after the patch; otherwise no mark proves nothing.
  */
 export async function observePatch(scope: Scope, effect: Effect, context: CallContext): Promise<Observation> {
-  const { target, executionId } = effect
-  const object = await readTarget(scope, target, context)
+  const { target, executionId, preview, fenced } = effect
+  const object = await readSince(scope, target, parseGuard(preview.guard), context, fenced)
   if (object === undefined || object.metadata.uid !== target.uid) return 'gone'
   if (readMark(object)?.execution === executionId) return 'applied'
   if (wasNeverPatched(object, effect)) return 'not-applied'

@@ -18,7 +18,7 @@ import { disruptionOf } from './disruption.ts'
 import type { CoveringBudget } from './disruption-budgets.ts'
 import { type DryRunResult, dryRunWord, tryRemoval } from './dry-run.ts'
 import { effectFailure } from './effect-failure.ts'
-import { actingClient, type Guard, guardOf, parseGuard, readTarget } from './guard.ts'
+import { actingClient, type Guard, guardOf, parseGuard, readSince } from './guard.ts'
 import type { KubernetesClient, KubernetesObject, WriteOptions } from './kubernetes-client.ts'
 import { type Scope, scopeRefusal } from './options.ts'
 import { parseWorkload } from './parse-workload.ts'
@@ -96,8 +96,8 @@ export function removalAction<Params>(scope: Scope, removal: Removal<Params>): A
       }
     },
     // An object that anybody removes looks the same.
-    async observe({ target }, context) {
-      const object = await readTarget(scope, target, context)
+    async observe({ target, preview: seen, fenced }, context) {
+      const object = await readSince(scope, target, parseGuard(seen.guard), context, fenced)
       const stays = object?.metadata.uid === target.uid && object?.metadata.deletionTimestamp === undefined
       return stays ? 'not-applied' : 'gone'
     },

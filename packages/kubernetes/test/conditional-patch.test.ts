@@ -46,6 +46,33 @@ describe.each(
     expect(cluster.effects()).toEqual([])
   })
 
+  test('is not denied by what was read from something that lags behind', async () => {
+    const { cluster, action, effect } = played(each)
+    const asked = await effect()
+    const seenAt = cluster.now()
+    cluster.tick(1_000)
+    cluster.inject({ on: 'patch', fault: 'cut-after' })
+    await expect(action.execute(asked, context)).rejects.toMatchObject({ code: 'unavailable' })
+    const behind = () => cluster.inject({ on: 'get', fault: 'lagging', seenAt })
+    await action.invalidate?.(asked, context)
+    behind()
+    await expect(action.observe({ ...asked, fenced: true }, context)).rejects.toMatchObject({ code: 'unavailable' })
+    expect(await action.observe({ ...asked, fenced: true }, context)).toBe('applied')
+  })
+
+  test('is not taken for fenced when what is read is older than its guard', async () => {
+    const { cluster, action, effect, find, reference } = played(each)
+    const seenAt = cluster.now()
+    cluster.tick(1_000)
+    const operations = [{ op: 'add', path: '/metadata/labels', value: { seen: 'yes' } }] as const
+    await cluster.patch(reference, { type: 'json', operations }, {}, context)
+    const asked = await effect()
+    cluster.inject({ on: 'get', fault: 'lagging', seenAt })
+    await expect(action.invalidate?.(asked, context)).rejects.toMatchObject({ code: 'unavailable' })
+    await action.invalidate?.(asked, context)
+    expect(find()?.metadata.annotations?.[FENCE_ANNOTATION]).toBe('7 exe_1')
+  })
+
   test('is neither claimed nor denied when somebody has written over it and its mark', async () => {
     const { cluster, action, effect, reference } = played(each)
     const asked = await effect()

@@ -57,7 +57,13 @@ export type {
 } from './simulator/check.ts'
 export type { Fault, FaultBook, FaultKind, FaultPlace } from './simulator/fault.ts'
 export { actionFaults, faultyAction } from './simulator/faulty-action.ts'
-export { type ArrivedWrite, clusterFaults, faultyCluster, type WireWatch } from './simulator/faulty-cluster.ts'
+export {
+  type ArrivedWrite,
+  clusterFaults,
+  faultyCluster,
+  laggingReads,
+  type WireWatch,
+} from './simulator/faulty-cluster.ts'
 export type { TakenChange } from './simulator/faulty-store.ts'
 export type { Ledger, TakenEntry } from './simulator/ledger.ts'
 export type { Call, Life } from './simulator/life.ts'

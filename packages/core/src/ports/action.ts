@@ -22,6 +22,11 @@ export interface EffectInput<Params = JsonObject, Seen extends Preview = Preview
   readonly preview: Pick<Seen, 'before' | 'after' | 'guard'>
   /** Rising number of the first lock key; an effect or fence mark carries it. */
   readonly fence: number
+  /**
+   * Present when `invalidate` has just done its work: what still looks as the guard demands was read from something that
+   * lags behind, and proves nothing.
+   */
+  readonly fenced?: true
 }
 
 /** How an execution is undone: `restore-before` swaps before and after; otherwise why it cannot be undone. */

@@ -2,7 +2,10 @@ import type { SimulatedCluster, SimulatedObject } from '@mendkit/testkit'
 
 /** A Deployment or ReplicaSet as the simulated cluster stores it. */
 export interface StoredWorkload extends SimulatedObject {
-  readonly spec: { readonly replicas: number; readonly template: { readonly spec: unknown } }
+  readonly spec: {
+    readonly replicas: number
+    readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } }
+  }
   readonly status?: Readonly<
     Partial<Record<'updatedReplicas' | 'readyReplicas' | 'replicas' | 'observedGeneration', number>>
   >

@@ -1,9 +1,9 @@
 import { type SimulationReport, shrinkSimulation } from '@mendkit/testkit'
-import { shopStage } from './shop-stage.ts'
+import { played } from './played.ts'
 
 /** Lines that say what failed, with how few faults it still fails, and how to see it again. */
 export async function explainFailure({ seed, violations }: SimulationReport): Promise<readonly string[]> {
-  const shrunk = await shrinkSimulation({ seed, stage: shopStage })
+  const shrunk = await shrinkSimulation({ seed, ...played })
   const faults = (shrunk?.report.faults ?? []).map(
     ({ kind, at, nth, ms }) => `  fault: ${kind} at ${at} number ${nth}${ms === 0 ? '' : ` (${ms} ms)`}`,
   )

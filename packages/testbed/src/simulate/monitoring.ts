@@ -1,7 +1,5 @@
 import { type AlertInput, type Mendkit, MendkitError } from '@mendkit/core'
 import type { SimulatedCluster, Simulation } from '@mendkit/testkit'
-import { workloadTruth } from './cluster-truth.ts'
-import type { Scenario } from './scenario.ts'
 
 const LOOK_EVERY_MS = 30_000
 /** As an Alertmanager repeats what fires, so that what got lost is said again. */
@@ -17,8 +15,19 @@ export interface Monitoring {
   readonly repeat: (ms: number) => void
 }
 
-/** Starts to look at the shop. */
-export function openMonitoring(simulation: Simulation, cluster: SimulatedCluster, scenario: Scenario): Monitoring {
+/** What an alert is about. */
+export interface Monitored {
+  readonly labels: Readonly<Record<string, string>>
+  readonly isHealthy: () => boolean
+}
+
+/** Starts to look at the shop. Alerts go on for `clearAfterMs` after what they tell of is over. */
+export function openMonitoring(
+  simulation: Simulation,
+  cluster: SimulatedCluster,
+  monitored: readonly Monitored[],
+  clearAfterMs: number,
+): Monitoring {
   const { desk, later, chance } = simulation
   const since = new Map<string, number>()
   const well = new Map<string, number>()
@@ -31,9 +40,7 @@ export function openMonitoring(simulation: Simulation, cluster: SimulatedCluster
   function look(): void {
     looks += 1
     cluster.tick()
-    const alerts = scenario.workloads.flatMap((name) =>
-      scenario.alertnames.flatMap((alertname) => alertOf(name, alertname)),
-    )
+    const alerts = monitored.flatMap(alertOf)
     const text = JSON.stringify(alerts)
     const isNews = text !== told || looks % REPEAT_EVERY_LOOKS === 0
     if (isNews && alerts.length > 0 && simulation.now() >= silentUntil) {
@@ -44,15 +51,14 @@ export function openMonitoring(simulation: Simulation, cluster: SimulatedCluster
     later(LOOK_EVERY_MS, 'look', look)
   }
 
-  function alertOf(name: string, alertname: string): AlertInput[] {
-    const key = `${name} ${alertname}`
-    const healthy = workloadTruth(cluster, name)?.healthy === true
+  function alertOf({ labels, isHealthy }: Monitored): AlertInput[] {
+    const key = JSON.stringify(labels)
+    const healthy = isHealthy()
     const now = simulation.now()
     const start = since.get(key)
-    const labels = { alertname, namespace: 'shop', deployment: name }
     if (!healthy) well.delete(key)
     else if (!well.has(key)) well.set(key, now)
-    if (healthy && (start === undefined || now - (well.get(key) ?? now) >= scenario.clearAfterMs)) {
+    if (healthy && (start === undefined || now - (well.get(key) ?? now) >= clearAfterMs)) {
       if (start === undefined) return []
       since.delete(key)
       const endsAt = new Date(now).toISOString()

@@ -13,6 +13,11 @@ const MAX_NEW_DIAGNOSES = 2
 /** So long that whoever still pages meanwhile has gone through all tiers. */
 const HELD_MS = 300_000
 
+/** By what a person shows who it is. */
+export function proofOf(id: string): string {
+  return `${id}'s own code`
+}
+
 /** The people around the shop: they answer what they are asked, well or badly. */
 export interface People {
   /** Looks at an audit entry. */
@@ -21,13 +26,19 @@ export interface People {
   readonly pause: (ms: number) => void
   /** Takes every incident over and hands it back that much later. */
   readonly takeOver: (ms: number) => void
+  /** Whether somebody who approved has shown who it is. */
+  readonly hasProved: (by: string, approval: string) => boolean
   /** Whether something that they have begun is still to end. */
   readonly areBusy: () => boolean
 }
 
 /** People who do what the scenario says. */
-export function openPeople(simulation: Simulation, scenario: Scenario): People {
+export function openPeople(
+  simulation: Simulation,
+  scenario: Pick<Scenario, 'answers' | 'answerAfterMs' | 'quorum' | 'asksAgain'>,
+): People {
   const { desk, later, ledger } = simulation
+  const proven = new Set<string>()
   let asked = 0
   let diagnoses = 0
   let busy = 0
@@ -50,8 +61,11 @@ export function openPeople(simulation: Simulation, scenario: Scenario): People {
 
   function answer(approval: string, digest: string, kind: Answer): void {
     const ms = scenario.answerAfterMs
-    const approve = (by: Principal, shown: string, after = ms) =>
-      act(after, `${by.id} approves`, (mendkit) => mendkit.approvals.approve(approval, { by, digest: shown }))
+    const approve = (by: Principal, shown: string, after = ms, proof = proofOf(by.id)) =>
+      act(after, `${by.id} approves`, (mendkit) => {
+        if (proof === proofOf(by.id)) proven.add(`${by.id} ${approval}`)
+        return mendkit.approvals.approve(approval, { by, digest: shown, proof })
+      })
     const answers: Readonly<Record<Answer, () => void>> = {
       approve: () => approve(bob, digest),
       reject: () =>
@@ -61,6 +75,10 @@ export function openPeople(simulation: Simulation, scenario: Scenario): People {
       ignore: () => undefined,
       'stale-digest': () => {
         approve(bob, 'f'.repeat(64))
+        approve(bob, digest, ms + 30_000)
+      },
+      unproven: () => {
+        approve(bob, digest, ms, proofOf('dan'))
         approve(bob, digest, ms + 30_000)
       },
       stranger: () => {
@@ -82,6 +100,7 @@ export function openPeople(simulation: Simulation, scenario: Scenario): People {
   }
 
   return {
+    hasProved: (by, approval) => proven.has(`${by} ${approval}`),
     areBusy: () => busy > 0,
     hear(entry) {
       if (entry.type === 'approval-requested') {

@@ -1,5 +1,5 @@
 import { type SimulationReport, simulate } from '@mendkit/testkit'
-import { shopStage } from './shop-stage.ts'
+import { played } from './played.ts'
 
 /** Which seeds to play. */
 export interface SeedRange {
@@ -17,12 +17,12 @@ export interface SeedSummary extends SeedRange {
   readonly steps: number
 }
 
-/** Plays one seed of the shop. */
+/** Plays one seed. */
 export function playSeed(
   seed: number,
   more: { readonly keepTrace?: boolean; readonly without?: readonly number[] } = {},
 ) {
-  return simulate({ seed, stage: shopStage, ...more })
+  return simulate({ seed, ...played, ...more })
 }
 
 /** Plays a range of seeds and tells of each that fails. */

@@ -5,7 +5,7 @@ import type { Chance } from '@mendkit/testkit'
 type Outcome = 'helps' | 'does-not-help' | 'makes-it-worse'
 
 /** What people do when they are asked. */
-export type Answer = 'approve' | 'reject' | 'ignore' | 'stale-digest' | 'stranger' | 'proposer' | 'twice'
+export type Answer = 'approve' | 'reject' | 'ignore' | 'stale-digest' | 'stranger' | 'proposer' | 'twice' | 'unproven'
 
 /** A story, drawn from a seed. */
 export interface Scenario {
@@ -32,6 +32,12 @@ export interface Scenario {
   readonly relapseAfterMs: number | undefined
   /** When somebody else changes the object after our first effect, ms. */
   readonly editAfterMs: number | undefined
+  /** Whether reads lag behind now and then. */
+  readonly lagging: boolean
+  /** Whether whoever changes it tries another version and goes back at once. */
+  readonly detour: boolean
+  /** Whether the kill switch is pressed and everything silenced as soon as a fix is decided. */
+  readonly hushed: boolean
   /** How long alerts go on after what they tell of is over. */
   readonly clearAfterMs: number
   readonly workers: number
@@ -46,13 +52,24 @@ export function hasTiers({ quorum }: Scenario): boolean {
 
 const allAlerts = ['KubePodCrashLooping', 'KubeDeploymentRolloutStuck', 'ErrorBudgetBurn', 'KubePodNotReady']
 
+const notDeep = { lagging: false, detour: false, hushed: false }
+
+/** Draws a story in which things come together that seldom do, and makes the most of it. */
+export function drawDeepScenario(chance: Chance): Scenario {
+  const story = drawScenario(chance)
+  const drawn = { ...story, lagging: chance.happens(0.6), hushed: chance.happens(0.3) }
+  if (!chance.happens(0.4)) return drawn
+  const worse = { outcome: 'makes-it-worse', strategy: 'Recreate', level: 'auto', earned: false } as const
+  return { ...drawn, ...worse, detour: true, editAfterMs: chance.between(1_000, 200_000) }
+}
+
 /** Draws a story. */
 export function drawScenario(chance: Chance): Scenario {
   const apart = chance.happens(0.2)
   const count = apart ? 2 : chance.pick([1, 1, 2, 4])
   const outcome = chance.pick(['helps', 'helps', 'does-not-help', 'makes-it-worse'] as const)
   const level = chance.pick(['auto', 'auto', 'auto', 'approve', 'approve', 'approve', 'suggest'] as const)
-  const drawn: Omit<Scenario, 'earned'> = {
+  const drawn: Omit<Scenario, 'earned' | 'lagging' | 'detour' | 'hushed'> = {
     level,
     outcome,
     // Only when the old pods go first is a rollback to a version that has broken since worse than what it replaces.
@@ -71,7 +88,7 @@ export function drawScenario(chance: Chance): Scenario {
     workers: chance.pick([1, 2, 2, 2]),
     quorum: chance.happens(0.7) ? { needed: 1, come: 1 } : { needed: 2, come: chance.pick([1, 2]) },
   }
-  return { ...drawn, earned: level === 'suggest' && drawn.answers[0] === 'approve' }
+  return { ...drawn, ...notDeep, earned: level === 'suggest' && drawn.answers[0] === 'approve' }
 }
 
 function drawAnswers(chance: Chance): readonly Answer[] {

@@ -3,8 +3,6 @@ import {
   askAbove,
   type Correlator,
   correlateByLabels,
-  defineNotifier,
-  MendkitError,
   type MendkitOptions,
   onlyInNamespaces,
   type Policy,
@@ -13,18 +11,22 @@ import {
 } from '@mendkit/core'
 import { kubernetes } from '@mendkit/kubernetes'
 import {
+  type Chance,
   clusterFaults,
   type FaultKind,
-  faultyCluster,
+  laggingReads,
   type SimulatedCluster,
   type Simulation,
   type Stage,
   type WorkerParts,
 } from '@mendkit/testkit'
+import { workloadTruth } from './cluster-truth.ts'
 import { earnedAuto, earnedLevels } from './earned-level.ts'
-import { openMonitoring } from './monitoring.ts'
+import { type Monitored, openMonitoring } from './monitoring.ts'
+import { clientOf, peopleNotifier, type Taken } from './outlets.ts'
 import { openPeople } from './people.ts'
 import { drawScenario, hasTiers, type Scenario } from './scenario.ts'
+import { simulatedSettings } from './settings.ts'
 import { openShop } from './shop.ts'
 import { unreliableModel } from './unreliable-model.ts'
 import { watchedCluster } from './watched-cluster.ts'
@@ -46,18 +48,25 @@ const mishaps: readonly FaultKind[] = [
   { kind: 'tell-twice', at: ['after-any'], ms: [0, 120_000] },
 ]
 
+const stalls = ['effect', 'after-effect', 'after-intent', 'read'] as const
+const lags: readonly FaultKind[] = [
+  { kind: 'watch-stalls', at: stalls, ms: [10_000, 150_000], weight: 16 },
+  { ...laggingReads, weight: 16 },
+]
+
 /** A shop on a simulated cluster with bad rollouts, its monitoring, its people, and what goes wrong between them. */
-export function shopStage(simulation: Simulation): Stage {
+export function shopStage(simulation: Simulation, draw: (chance: Chance) => Scenario = drawScenario): Stage {
   const { chance, ledger, later } = simulation
-  const scenario = drawScenario(chance)
+  const scenario = draw(chance)
   const shop = openShop(simulation.now, chance.below(1_000_000), chance, scenario)
   const { cluster } = shop
   const people = openPeople(simulation, scenario)
-  const monitoring = openMonitoring(simulation, cluster, scenario)
+  const monitoring = openMonitoring(simulation, cluster, monitored(cluster, scenario), scenario.clearAfterMs)
   const watched = watchedCluster(simulation, cluster)
   const taken: Taken = { delivered: new Set(), effects: { seen: 0 } }
   let heard = 0
   let edits = scenario.editAfterMs === undefined ? 0 : 1
+  let hushes = scenario.hushed ? 1 : 0
   let relapses = scenario.relapseAfterMs === undefined ? 0 : 1
 
   const [name = ''] = scenario.workloads
@@ -66,6 +75,8 @@ export function shopStage(simulation: Simulation): Stage {
     edit: () => chance.pick([shop.rollOutGood, shop.rollOutBad, shop.rollOutBroken])(name),
     outage: (ms) =>
       later(ms, 'the API server is back', cluster.inject({ fault: 'refused', times: Number.MAX_SAFE_INTEGER })),
+    'watch-stalls': watched.stall,
+    detour: () => later(5_000, 'somebody goes back', shop.detour(name)),
     'put-back': () => later(15_000, 'a pipeline runs again', () => shop.rollOutBad(name)),
     annotate: () => annotate(cluster, deployment, simulation.step()),
     recreate: () => void (cluster.find(deployment) && cluster.recreate(deployment)),
@@ -85,7 +96,12 @@ export function shopStage(simulation: Simulation): Stage {
       people.hear(entry)
       if (entry.type === 'execution-observed' && edits > 0) {
         edits -= 1
-        later(scenario.editAfterMs ?? 0, 'somebody edits', () => strike('edit', 0))
+        later(scenario.editAfterMs ?? 0, 'somebody edits', () => strike(scenario.detour ? 'detour' : 'edit', 0))
+      }
+      if (hushes > 0 && entry.type === 'phase-changed' && entry.data.to === 'remediating') {
+        hushes -= 1
+        people.pause(HUSHED_MS)
+        monitoring.silence(2 * HUSHED_MS)
       }
       if (entry.type !== 'phase-changed' || entry.data.to !== 'resolved' || relapses === 0) continue
       relapses -= 1
@@ -106,7 +122,7 @@ export function shopStage(simulation: Simulation): Stage {
 
   return {
     workers: scenario.workers,
-    faults: [...clusterFaults, ...mishaps],
+    faults: [...clusterFaults, ...mishaps, ...(scenario.lagging ? lags : [])],
     strike,
     watch,
     host: (worker) => hostOf(simulation, worker, watched, scenario, taken),
@@ -135,15 +151,20 @@ export function shopStage(simulation: Simulation): Stage {
   }
 }
 
+function monitored(cluster: SimulatedCluster, { workloads, alertnames }: Scenario): readonly Monitored[] {
+  return workloads.flatMap((deployment) =>
+    alertnames.map((alertname) => ({
+      labels: { alertname, namespace: 'shop', deployment },
+      isHealthy: () => workloadTruth(cluster, deployment)?.healthy === true,
+    })),
+  )
+}
+
+/** Long enough for a silence to be told before the kill switch is lifted. */
+const HUSHED_MS = 90_000
+
 /** When nothing has fired by then, nothing will. */
 const NOTHING_COMES_MS = 600_000
-
-/** What has come out of the workers so far. */
-interface Taken {
-  /** Notices that people got, by `dedupeKey`. */
-  readonly delivered: Set<string>
-  readonly effects: { seen: number }
-}
 
 function annotate(cluster: SimulatedCluster, deployment: Parameters<SimulatedCluster['find']>[0], step: number): void {
   const found = cluster.find(deployment)
@@ -159,18 +180,9 @@ function hostOf(
   { ports }: WorkerParts,
   cluster: SimulatedCluster,
   scenario: Scenario,
-  { delivered, effects }: Taken,
+  taken: Taken,
 ): Omit<MendkitOptions, 'store' | 'system'> {
-  const client = faultyCluster(ports, cluster, {
-    sent: (by, executionId) => simulation.sent(by, executionId),
-    arrived({ by, sentAt }) {
-      const all = cluster.effects()
-      for (const { executionId, target } of all.slice(effects.seen)) {
-        simulation.effect({ executionId, by, sentAt, target: `${target.kind}/${target.name}` })
-      }
-      effects.seen = all.length
-    },
-  })
+  const client = clientOf(simulation, ports, cluster, taken)
   const {
     clusters = [],
     evidence = [],
@@ -186,31 +198,15 @@ function hostOf(
     read: client,
     act: client,
   })
-  const notifier = defineNotifier({
-    id: 'people',
-    reachesPeople: true,
-    async send(notice, ctx) {
-      const faults = ports.faults.meet('notice')
-      await ports.call({
-        label: `notice ${notice.urgency}`,
-        signal: ctx.signal,
-        afterMs: faults.reduce((sum, { ms }) => sum + ms, 0),
-        run() {
-          if (faults.length > 0) throw new MendkitError('unavailable', 'the pager does not answer')
-          delivered.add(notice.dedupeKey)
-        },
-      })
-    },
-  })
   return {
     autonomy: { 'namespace:shop': scenario.level },
     integrations: [{ clusters, evidence, topology, checks, rules, remediators: remediators.map(withoutQuestions) }],
     ...(scenario.model && { analyzers: [unreliableModel(ports), ruleAnalyzer(rules)] }),
     policies: [allowUpTo('medium'), onlyInNamespaces('shop'), ...manyEyes(scenario)],
-    notifiers: [notifier],
+    notifiers: [peopleNotifier(ports, taken)],
     settings: {
-      ...settings,
-      execution: { ...settings.execution, maxInFlight: scenario.maxInFlight },
+      ...simulatedSettings,
+      execution: { ...simulatedSettings.execution, maxInFlight: scenario.maxInFlight },
       ...(scenario.earned && { autonomy: { earnUpTo: { 'namespace:shop': 'auto' } } }),
       ...(scenario.apart && { correlators: [eachItsOwn] }),
       ...(hasTiers(scenario) && { escalation }),
@@ -226,17 +222,6 @@ function manyEyes({ quorum: { needed } }: Scenario): readonly Policy[] {
 /** Whether the credentials will do is another story, and costs every start of a worker. */
 function withoutQuestions({ spec, id, actions }: Remediator): Remediator {
   return { spec, id, actions }
-}
-
-const settings = {
-  engine: { sweepMs: 120_000, workers: 2, leaseMs: 30_000 },
-  correlation: { settleMs: 1_000 },
-  diagnosis: { minIntervalMs: 30_000, retryMs: 10_000 },
-  execution: { callTimeoutMs: 20_000, readEveryMs: 20_000, maxReads: 3, reachMs: 60_000 },
-  verification: { soakMs: 120_000, everyMs: 120_000, deadlineMs: 300_000 },
-  approval: { expiresInMs: 180_000 },
-  notices: { retryMs: 10_000 },
-  hold: { ms: 1_800_000 },
 }
 
 /** Two tiers, twice, of the same people: who is paged is what matters here, not by what. */

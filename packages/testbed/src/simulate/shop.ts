@@ -1,4 +1,5 @@
 import { type Chance, type Manifest, type SimulatedCluster, simulatedCluster } from '@mendkit/testkit'
+import { findWorkload } from './cluster-truth.ts'
 import type { Scenario } from './scenario.ts'
 
 const goodImage = 'shop/app:v1'
@@ -11,6 +12,8 @@ export interface Shop {
   readonly rollOutBad: (name: string) => void
   /** Rolls out a version of which nothing works at all. */
   readonly rollOutBroken: (name: string) => void
+  /** Somebody tries another version. Answers how to go back to what was there. */
+  readonly detour: (name: string) => () => void
   /** What a person does who repairs by hand. */
   readonly rollOutGood: (name: string) => void
 }
@@ -44,6 +47,15 @@ export function openShop(now: () => number, seed: number, chance: Chance, scenar
       version += 1
       cluster.image(`shop/app:v${version}`, { behaviour: 'not-ready', ...quick })
       cluster.apply(deployment(name, `shop/app:v${version}`, scenario))
+    },
+    detour(name) {
+      const before = findWorkload(cluster, name)
+      if (before === undefined) return () => undefined
+      const { image = goodImage } = before.spec.template.spec.containers[0] ?? {}
+      version += 1
+      cluster.image(`shop/app:v${version}`, { behaviour: 'not-ready', ...quick })
+      cluster.apply(deployment(name, `shop/app:v${version}`, scenario))
+      return () => void cluster.apply(deployment(name, image, scenario))
     },
     rollOutGood(name) {
       version += 1

@@ -9,13 +9,20 @@ interface Change {
   readonly readyBefore: number
 }
 
+/** A cluster that is watched, and whose reads can lag behind. */
+export interface WatchedCluster extends SimulatedCluster {
+  /** For so long one of its API servers answers reads with how things are now, as a cache does that is told nothing. */
+  readonly stall: (ms: number) => void
+}
+
 /**
  * The cluster, every patch of which is judged by what it found and what it left: exactly what was planned, on the object
  * that was meant; and, for an undo, exactly the state before, while nobody else has changed it since.
  */
-export function watchedCluster(simulation: Simulation, cluster: SimulatedCluster): SimulatedCluster {
-  const { ledger, complain } = simulation
+export function watchedCluster(simulation: Simulation, cluster: SimulatedCluster): WatchedCluster {
+  const { ledger, complain, chance } = simulation
   const changes = new Map<string, Change>()
+  let stalled = { at: 0, until: 0 }
 
   function judge(before: StoredWorkload, after: StoredWorkload, id: string): void {
     const execution = ledger.executions.get(id)
@@ -53,8 +60,24 @@ export function watchedCluster(simulation: Simulation, cluster: SimulatedCluster
     }
   }
 
+  /** Which API server answers is chance. */
+  async function read<Result>(run: () => Promise<Result>): Promise<Result> {
+    if (simulation.now() >= stalled.until || chance.happens(0.5)) return run()
+    const takeBack = cluster.inject({ fault: 'lagging', on: ['get', 'list'], seenAt: stalled.at })
+    try {
+      return await run()
+    } finally {
+      takeBack()
+    }
+  }
+
   return {
     ...cluster,
+    stall(ms) {
+      stalled = { at: simulation.now(), until: simulation.now() + ms }
+    },
+    get: (reference, context) => read(() => cluster.get(reference, context)),
+    list: (selection, context) => read(() => cluster.list(selection, context)),
     async patch(reference, patch, options, context) {
       const isReal = options.dryRun !== true && reference.kind === 'Deployment'
       const before = isReal ? findWorkload(cluster, reference.name) : undefined

@@ -7,7 +7,7 @@ import { mustFind, mustFindPod } from './object-store.ts'
 import { containerOf } from './pod-status.ts'
 import type { SimulatedPod, StoredObject } from './schemas.ts'
 import { fieldMatcher, labelMatcher } from './selectors.ts'
-import { accessRequest, type Perform, type Server } from './server.ts'
+import { accessRequest, type Perform, type Seen, type Server } from './server.ts'
 import type { SimulatedClient, SimulatedSelection } from './shapes.ts'
 
 const DEFAULT_AT_MOST = 5000
@@ -26,11 +26,15 @@ export function readings(
     const { apiVersion, kind, namespace, atMost = DEFAULT_AT_MOST } = selection
     for (let restarts = 0; ; restarts += 1) {
       try {
-        return await perform({ verb: 'list', access: 'list', target: { apiVersion, kind, namespace } }, context, () => {
-          const found = selected(server, selection)
-          const items = found.slice(0, atMost)
-          return { result: { items, resourceVersion: store.version(), truncated: found.length > items.length } }
-        })
+        return await perform(
+          { verb: 'list', access: 'list', target: { apiVersion, kind, namespace } },
+          context,
+          (seen) => {
+            const found = selected(seen, selection)
+            const items = found.slice(0, atMost)
+            return { result: { items, resourceVersion: seen.version(), truncated: found.length > items.length } }
+          },
+        )
       } catch (error) {
         if (!MendkitError.is(error, 'conflict') || error.status !== 410 || restarts === MAX_LIST_RESTARTS) throw error
       }
@@ -40,8 +44,8 @@ export function readings(
   return {
     list,
     get: (reference, context) =>
-      perform({ verb: 'get', access: 'get', target: reference }, context, () => ({
-        result: mustFind(store, reference),
+      perform({ verb: 'get', access: 'get', target: reference }, context, (seen) => ({
+        result: mustFind(seen, reference),
       })),
     podLogs(pod, options, context) {
       const target = { apiVersion: 'v1', kind: 'Pod', ...pod }
@@ -70,10 +74,10 @@ export function readings(
 const reviewed = { apiVersion: 'review', kind: 'SelfReview' }
 
 /** Objects that a selection means, in order of namespace and name. */
-function selected(server: Server, selection: SimulatedSelection): readonly StoredObject[] {
+function selected(seen: Seen, selection: SimulatedSelection): readonly StoredObject[] {
   const byLabels = labelMatcher(selection.labelSelector)
   const byFields = fieldMatcher(selection.fieldSelector)
-  return server.world.store
+  return seen
     .all(selection.apiVersion, selection.kind, selection.namespace)
     .filter((object) => byLabels(object.metadata.labels) && byFields(object))
 }

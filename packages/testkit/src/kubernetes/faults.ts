@@ -6,7 +6,8 @@ export type SimulatedVerb = 'get' | 'list' | 'watch' | 'patch' | 'delete' | 'evi
 
 /**
  * What goes wrong with a request. A number is the status that it is answered with. `hang`: no answer until the caller
- * gives up. `refused`: no connection. `cut-before`: the connection breaks before the request is carried out; `cut-after`:
+ * gives up. `lagging`: a read is answered with how things were a while ago, as a cache does whose watch is
+ * behind. `refused`: no connection. `cut-before`: the connection breaks before the request is carried out; `cut-after`:
  * afterwards. `recreated`: just before the request, its object is deleted and made again under the same name.
  */
 export type SimulatedFault =
@@ -22,6 +23,7 @@ export type SimulatedFault =
   | 503
   | 504
   | 'hang'
+  | 'lagging'
   | 'refused'
   | 'cut-before'
   | 'cut-after'
@@ -40,6 +42,8 @@ export interface FaultPlan {
   readonly times?: number
   /** Requests that pass before the first that fails. Default 0. */
   readonly skip?: number
+  /** For `lagging`: the moment that reads show, milliseconds since 1970. Default ten seconds ago. */
+  readonly seenAt?: number
   /** For 429 and 503, in seconds. */
   readonly retryAfterSeconds?: number
 }

@@ -3,6 +3,7 @@ import { admit, MODIFIED } from './admission.ts'
 import { alreadyExists, conflicted, notFound } from './api-errors.ts'
 import { copyJson, deepFreeze, sameBut, sameJson } from './canonical.ts'
 import { ownSelector } from './job-selector.ts'
+import { objectHistory } from './object-history.ts'
 import { qualified } from './resources.ts'
 import { isKind, type KindTypes, type StoredObject } from './schemas.ts'
 import type { SimulatedReference } from './shapes.ts'
@@ -41,6 +42,8 @@ export interface ObjectStore {
   /** Replaces an object; its own `uid` and `resourceVersion`, if it has any, must be the stored ones. */
   replace(before: StoredObject, after: unknown, facts: WriteFacts): StoredObject
   remove(object: StoredObject): void
+  /** How everything was at a moment that is not too long ago, as a cache shows it that lags behind. */
+  asOf(at: number): Pick<ObjectStore, 'version' | 'find' | 'all'>
   /** Called after each change. Answers a function that ends it. */
   onChange(listener: (change: StoreChange) => void): () => void
 }
@@ -55,8 +58,8 @@ const apiVersions: Readonly<Record<keyof KindTypes, string>> = {
   HorizontalPodAutoscaler: 'autoscaling/v2',
 }
 
-/** An empty store. `stamp` gives the current time as RFC 3339; `uid` a new UID. */
-export function objectStore(stamp: () => string, uid: () => string): ObjectStore {
+/** An empty store. `stamp` gives the current time as RFC 3339, `now` in milliseconds; `uid` a new UID. */
+export function objectStore(stamp: () => string, uid: () => string, now: () => number): ObjectStore {
   const objects = new Map<string, StoredObject>()
   const keys = new Map<string, string>()
   const kinds = new Map<string, Set<string>>()
@@ -64,12 +67,15 @@ export function objectStore(stamp: () => string, uid: () => string): ObjectStore
   const sorted = new Map<string, readonly string[]>()
   const dependents = new Map<string, Set<string>>()
   const listeners = new Set<(change: StoreChange) => void>()
+  const past = objectHistory(now)
   let version = 1
 
   function put(type: 'added' | 'modified', object: StoredObject, dryRun: boolean | undefined): StoredObject {
     const resourceVersion = String(version + 1)
     const stored = deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion } })
     if (dryRun) return stored
+    const key = keyOf(stored)
+    past.note(key, objects.get(key), version)
     version += 1
     index(stored)
     for (const listener of listeners) listener({ type, object: stored })
@@ -161,6 +167,7 @@ export function objectStore(stamp: () => string, uid: () => string): ObjectStore
     remove(object) {
       const key = keyOf(object)
       if (!objects.delete(key)) return
+      past.note(key, object, version)
       version += 1
       keys.delete(object.metadata.uid)
       kinds.get(kindOf(object))?.delete(key)
@@ -168,6 +175,20 @@ export function objectStore(stamp: () => string, uid: () => string): ObjectStore
       dependents.get(controllerOf(object)?.uid ?? '')?.delete(key)
       const last = deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(version) } })
       for (const listener of listeners) listener({ type: 'deleted', object: last })
+    },
+    asOf(at) {
+      const { before, version: then = version } = past.since(at)
+      const find = (key: string) => (before.has(key) ? before.get(key) : objects.get(key))
+      return {
+        version: () => String(then),
+        find: (reference) => find(keyOf({ ...reference, metadata: reference })),
+        all: (apiVersion, kind, namespace) =>
+          [...new Set([...(kinds.get(kindOf({ apiVersion, kind })) ?? []), ...before.keys()])]
+            .sort()
+            .flatMap((key) => find(key) ?? [])
+            .filter((object) => kindOf(object) === kindOf({ apiVersion, kind }))
+            .filter((object) => namespace === undefined || object.metadata.namespace === namespace),
+      }
     },
     onChange(listener) {
       listeners.add(listener)
@@ -178,7 +199,7 @@ export function objectStore(stamp: () => string, uid: () => string): ObjectStore
 }
 
 /** The object that a reference names. Throws the API server's 404. */
-export function mustFind(store: ObjectStore, reference: SimulatedReference): StoredObject {
+export function mustFind(store: Pick<ObjectStore, 'find'>, reference: SimulatedReference): StoredObject {
   const found = store.find(reference)
   if (found === undefined) throw notFound(qualified(reference.apiVersion, reference.kind), reference.name)
   return found

@@ -3,6 +3,7 @@ import type { AccessRequest } from './access.ts'
 import type { SimulatedRequest } from './audit.ts'
 import type { FaultQueue, SimulatedVerb } from './faults.ts'
 import type { Kubelet } from './kubelet.ts'
+import type { ObjectStore } from './object-store.ts'
 import { resourceName } from './resources.ts'
 import type { SimulatedReference, SimulatedWriteOptions } from './shapes.ts'
 import type { World } from './world.ts'
@@ -44,7 +45,10 @@ interface Done<T> {
 }
 
 /** Sends one request through the simulated API server. */
-export type Perform = <T>(asking: Asking, context: CallContext, run: () => Done<T>) => Promise<T>
+export type Perform = <T>(asking: Asking, context: CallContext, run: (seen: Seen) => Done<T>) => Promise<T>
+
+/** The objects that a read is answered from: those of now, unless it lags behind. */
+export type Seen = Pick<ObjectStore, 'version' | 'find' | 'all'>
 
 /** A request in the words of authorisation. */
 export function accessRequest(asking: Pick<Asking, 'access' | 'subresource' | 'target'>): AccessRequest {

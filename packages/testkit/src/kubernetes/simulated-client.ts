@@ -7,6 +7,8 @@ import { faultError } from './faults.ts'
 import { type Asking, accessRequest, type Perform, type Server } from './server.ts'
 import type { SimulatedClient } from './shapes.ts'
 
+const DEFAULT_LAG_MS = 10_000
+
 /** A client of the simulated API server with the credentials of one user. */
 export function simulatedClient(server: Server, user: SimulatedUser): SimulatedClient {
   const perform: Perform = async (asking, context, run) => {
@@ -29,7 +31,8 @@ export function simulatedClient(server: Server, user: SimulatedUser): SimulatedC
     try {
       if (typeof plan?.fault === 'number') throw faultError(plan.fault, plan, stores)
       if (asking.verb !== 'review') authorise(user, asking)
-      const done = run()
+      const { store, time } = server.world
+      const done = run(plan?.fault === 'lagging' ? store.asOf(plan.seenAt ?? time.now() - DEFAULT_LAG_MS) : store)
       note(server, user, asking, plan?.fault === 'cut-after' ? 0 : 200, done)
       if (plan?.fault === 'cut-after')
         throw lostAnswer(`cannot ${what}: the connection broke (ECONNRESET)`, stores ? 'unknown' : 'none')

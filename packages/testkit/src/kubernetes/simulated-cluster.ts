@@ -95,7 +95,11 @@ export function simulatedCluster(options: SimulatedClusterOptions = {}): Simulat
     uids += 1
     return `${hex(seed, 8)}-0000-4000-8000-${hex(uids, 12)}`
   }
-  const store = objectStore(() => time.stamp(), newUid)
+  const store = objectStore(
+    () => time.stamp(),
+    newUid,
+    () => time.now(),
+  )
   const loop = controllers()
   const world: World = {
     store,

@@ -20,7 +20,7 @@ export interface SimulatedEffect {
 export interface SentEffect {
   readonly executionId: string
   readonly by: string
-  /** How often this execution was sent, this time included. */
+  /** How often this execution was sent to this object, this time included. */
   readonly count: number
   /** How fast the clock of the sender runs, as a multiple of the true time. */
   readonly rate: number

@@ -1,5 +1,5 @@
 import type { CallContext } from '@mendkit/core'
-import type { SimulatedFault } from '../kubernetes/faults.ts'
+import type { FaultPlan, SimulatedFault } from '../kubernetes/faults.ts'
 import type { SimulatedClient, SimulatedWriteOptions } from '../kubernetes/shapes.ts'
 import type { SimulatedCluster } from '../kubernetes/simulated-cluster.ts'
 import type { Fault, FaultKind, FaultPlace } from './fault.ts'
@@ -20,6 +20,9 @@ export const clusterFaults: readonly FaultKind[] = [
   { kind: 'recreated', at: ['effect', 'dry-run'] },
 ]
 
+/** Reads that are answered with how things were up to a minute ago. */
+export const laggingReads: FaultKind = { kind: 'lagging', at: ['read'], ms: [1_000, 60_000], weight: 4 }
+
 /** A write that reached the cluster, as the wire has it. */
 export interface ArrivedWrite {
   /** The process that sent it. */
@@ -33,7 +36,7 @@ export interface ArrivedWrite {
 /** Whoever watches the wire between a process and the API server. */
 export interface WireWatch {
   /** A write is sent in the name of an execution. */
-  sent(by: string, executionId: string): void
+  sent(by: string, executionId: string, target: string): void
   /** A write was carried out, or refused. */
   arrived(write: ArrivedWrite): void
 }
@@ -66,6 +69,7 @@ export function faultyCluster(ports: Ports, cluster: SimulatedCluster, watch: Wi
 
   async function write<Result>(
     label: string,
+    target: string,
     options: SimulatedWriteOptions,
     context: CallContext,
     run: (context: CallContext) => Promise<Result>,
@@ -73,7 +77,7 @@ export function faultyCluster(ports: Ports, cluster: SimulatedCluster, watch: Wi
     if (options.dryRun === true) return asked('dry-run', `${label} (dry run)`, context, () => run(context))
     const faults = ports.faults.meet('effect')
     const sentAt = scheduler.steps()
-    if (options.executionId !== undefined) watch.sent(life.name, options.executionId)
+    if (options.executionId !== undefined) watch.sent(life.name, options.executionId, target)
     const lasting: CallContext = { ...context, signal: new AbortController().signal }
     async function carryOut(): Promise<{ readonly result: Result } | { readonly error: unknown }> {
       try {
@@ -111,18 +115,28 @@ export function faultyCluster(ports: Ports, cluster: SimulatedCluster, watch: Wi
     describe: (context) => read('describe', context, () => cluster.describe(context)),
     watch: (selection, context) => cluster.watch(selection, context),
     create: (object, options, context) =>
-      write(`create ${object.kind}`, options, context, (ctx) => cluster.create(object, options, ctx)),
+      write(`create ${object.kind}`, nameOf(object.kind, object.metadata), options, context, (ctx) =>
+        cluster.create(object, options, ctx),
+      ),
     patch: (reference, patch, options, context) =>
-      write(`patch ${reference.kind}`, options, context, (ctx) => cluster.patch(reference, patch, options, ctx)),
+      write(`patch ${reference.kind}`, nameOf(reference.kind, reference), options, context, (ctx) =>
+        cluster.patch(reference, patch, options, ctx),
+      ),
     delete: (reference, preconditions, options, context) =>
-      write(`delete ${reference.kind}`, options, context, (ctx) =>
+      write(`delete ${reference.kind}`, nameOf(reference.kind, reference), options, context, (ctx) =>
         cluster.delete(reference, preconditions, options, ctx),
       ),
     evict: (pod, preconditions, options, context) =>
-      write('evict Pod', options, context, (ctx) => cluster.evict(pod, preconditions, options, ctx)),
+      write('evict Pod', nameOf('Pod', pod), options, context, (ctx) =>
+        cluster.evict(pod, preconditions, options, ctx),
+      ),
     createEvent: (event, options, context) =>
       asked('read', 'create Event', context, () => cluster.createEvent(event, options, context)),
   }
+}
+
+function nameOf(kind: string, { name }: { readonly name: string }): string {
+  return `${kind}/${name}`
 }
 
 async function underFaults<Result>(
@@ -130,7 +144,7 @@ async function underFaults<Result>(
   faults: readonly Fault[],
   run: () => Promise<Result>,
 ): Promise<Result> {
-  const fault = faults.map(faultOf).find((each) => each !== undefined)
+  const fault = faults.map((each) => faultOf(cluster, each)).find((each) => each !== undefined)
   if (fault === undefined) return run()
   const takeBack = cluster.inject(fault)
   try {
@@ -140,8 +154,9 @@ async function underFaults<Result>(
   }
 }
 
-function faultOf({ kind, ms }: Fault): { fault: SimulatedFault; retryAfterSeconds?: number } | undefined {
+function faultOf(cluster: SimulatedCluster, { kind, ms }: Fault): FaultPlan | undefined {
   if (kind === '429') return { fault: 429, retryAfterSeconds: Math.ceil(ms / 1000) }
+  if (kind === 'lagging') return { fault: kind, seenAt: cluster.now() - ms }
   const known = named.find((name) => String(name) === kind)
   return known === undefined ? undefined : { fault: known }
 }

@@ -1,4 +1,12 @@
-import { createMendkit, MendkitError, memoryState, settingsSchema, silentLogger, storeOverMemory } from '@mendkit/core'
+import {
+  createMendkit,
+  MendkitError,
+  memoryState,
+  type Reauthenticate,
+  settingsSchema,
+  silentLogger,
+  storeOverMemory,
+} from '@mendkit/core'
 import { auditFaults } from './audit-faults.ts'
 import { beginWith } from './begin-with.ts'
 import { seededChance } from './chance.ts'
@@ -24,6 +32,8 @@ export interface SimulateOptions {
   readonly seed: number
   /** Sets the stage anew for every run. */
   readonly stage: (simulation: Simulation) => Stage
+  /** Asked on the desk whether somebody who approves is who it seems. @default nobody is asked */
+  readonly reauthenticate?: Reauthenticate
   /** Faults that are left out, by id. @default none */
   readonly without?: readonly number[]
   /** Steps within which faults strike. @default 500 */
@@ -138,10 +148,12 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   const desk = createMendkit({
     store: storeFor(deskPorts),
     notifiers: [],
+    ...(options.reauthenticate && { settings: { reauthenticate: options.reauthenticate } }),
     system: { clock: deskClock, log: silentLogger, ...seededSystem(deskClock, system.fork()) },
   })
   const world = createLife('world', scheduler)
   const simulation: Simulation = {
+    seed,
     chance: stageChance,
     ledger,
     desk,
@@ -155,9 +167,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
         release: () => void (async () => happen())().catch(broke),
       }),
     complain: violated,
-    sent(by, executionId) {
-      const count = (sends.get(executionId) ?? 0) + 1
-      sends.set(executionId, count)
+    sent(by, executionId, target = '') {
+      const key = `${executionId} ${target}`
+      const count = (sends.get(key) ?? 0) + 1
+      sends.set(key, count)
       const rate = workers.find(({ life }) => life.name === by)?.rate ?? 1
       complain((check) => check.onSend?.(evidence, { executionId, by, count, rate }) ?? [])
     },
@@ -198,7 +211,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
     const pace = drawPace(system)
     const clock = workerClock(scheduler, life, pace)
     const options = stage?.host({ name: life.name, ports }) ?? {}
-    const { mappings: _, correlators: __, ...given } = options.settings ?? {}
+    const { mappings: _, correlators: __, reauthenticate: ___, ...given } = options.settings ?? {}
     settings = settingsSchema.parse(given) as Evidence['settings']
     const mendkit = createMendkit({
       ...options,

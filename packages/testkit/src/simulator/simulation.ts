@@ -10,6 +10,8 @@ export type Sender = Pick<SimulatedEffect, 'by' | 'sentAt'>
 
 /** A simulation as whoever sets its stage sees it. */
 export interface Simulation {
+  /** Of this run. */
+  readonly seed: number
   /** Chance for the stage; nothing else draws from it. */
   readonly chance: Chance
   /** What the store has taken so far. */
@@ -24,8 +26,8 @@ export interface Simulation {
   readonly later: (ms: number, what: string, happen: () => void | Promise<void>) => void
   /** Takes down that a promise of the stage's own does not hold. */
   readonly complain: (check: string, because: string) => void
-  /** Takes down that a process sends what is to have an effect. */
-  readonly sent: (by: string, executionId: string) => void
+  /** Takes down that a process sends what is to have an effect, on one object where there are more. */
+  readonly sent: (by: string, executionId: string, target?: string) => void
   /** Carries out what may have an effect: an effect that it has without saying so itself is this sender's. */
   readonly sending: <Result>(sender: Sender, run: () => Promise<Result>) => Promise<Result>
   /** Takes down an effect on the world, at the step in which it happens. */

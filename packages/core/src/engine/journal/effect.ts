@@ -46,8 +46,8 @@ export function stillMatches(effect: Effect, fresh: PlannedAction): boolean {
   return digestOf(boundFields(fresh)) === digestOf(boundFields(promised))
 }
 
-/** What the action is given to carry out, observe or fence. */
-export function effectInput(view: StepView, execution: Execution): EffectInput {
+/** What the action is given to carry out, observe or fence; `fenced` once it was fenced. */
+export function effectInput(view: StepView, execution: Execution, fenced: boolean = false): EffectInput {
   const { params, target, before, after, guard, fence, mintedAt } = execution
   return {
     params,
@@ -57,5 +57,6 @@ export function effectInput(view: StepView, execution: Execution): EffectInput {
     mintedAt,
     preview: { before, after, guard },
     fence,
+    ...(fenced && { fenced }),
   }
 }

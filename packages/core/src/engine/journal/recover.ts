@@ -65,7 +65,7 @@ async function classify(parts: Parts, view: StepView, execution: Execution): Pro
     parts.log.warn(describeFailure(`${what} could not be set`, error))
     return 'unknown'
   }
-  const now = await observe(parts, view, { action }, execution)
+  const now = await observe(parts, view, { action }, execution, true)
   return now === 'under-way' && !goesOn ? 'unknown' : now
 }
 

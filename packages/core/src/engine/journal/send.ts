@@ -66,17 +66,18 @@ export async function send(
   }
 }
 
-/** What the world shows about an execution; `unknown` when it cannot be read now. */
+/** What the world shows about an execution, which may have been fenced right before; `unknown` when it cannot be read now. */
 export async function observe(
   parts: Parts,
   view: StepView,
   effect: Pick<Effect, 'action'>,
   execution: Execution,
+  fenced: boolean = false,
 ): Promise<Observation> {
   const what = `observation of execution ${execution.id}`
   try {
     const seen = await callPort(parts, what, view.ctx, (ctx) =>
-      effect.action.observe(effectInput(view, execution), ctx),
+      effect.action.observe(effectInput(view, execution, fenced), ctx),
     )
     const understood = understandObservation(what, seen)
     // Nobody could do the rest.

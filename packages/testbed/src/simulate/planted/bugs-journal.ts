@@ -92,8 +92,8 @@ export const journalBugs: readonly PlantedBug[] = [
     name: 'unknown-forgotten',
     what: 'An execution whose reply was lost counts as finished.',
     file: 'packages/core/src/model/execution.ts',
-    replace: "['intent', 'unknown', 'observed', 'verifying']",
-    with: "['intent', 'observed', 'verifying']",
+    replace: "ExecutionState[] = ['intent', 'unknown', 'observed', 'verifying']",
+    with: "ExecutionState[] = ['intent', 'observed', 'verifying']",
   },
   {
     name: 'effect-not-logged',

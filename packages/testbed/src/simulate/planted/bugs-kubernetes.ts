@@ -33,4 +33,12 @@ export const kubernetesBugs: readonly PlantedBug[] = [
     replace: "if (failure.effect !== 'none') return error",
     with: '',
   },
+  {
+    name: 'undo-to-previous-revision',
+    what: 'A rollback returns to the revision before the present one, whatever was recorded.',
+    file: `${kubernetes}/rollout-undo.ts`,
+    replace: 'const { template } = await revisionOf(scope, object, to, context)',
+    with: `const { earlier } = await readRollout(scope.read, parseWorkload(object), context)
+      const { template } = earlier[0] ?? (await revisionOf(scope, object, to, context))`,
+  },
 ]

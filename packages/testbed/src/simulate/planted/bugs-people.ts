@@ -25,4 +25,18 @@ export const peopleBugs: readonly PlantedBug[] = [
     replace: "view.incident.phase === 'escalated' ? await pageAgain(parts, view) : undefined",
     with: 'undefined',
   },
+  {
+    name: 'proof-not-checked',
+    what: 'An approval counts as proven whatever the host says of the proof.',
+    file: 'packages/core/src/engine/decide/reauthenticate.ts',
+    replace: 'if (answer === true) return undefined',
+    with: 'if (answer !== undefined) return undefined',
+  },
+  {
+    name: 'proof-not-demanded',
+    what: 'Nobody is asked for the proof that an approval needs.',
+    file: 'packages/core/src/engine/decide/reauthenticate.ts',
+    replace: 'return approval.proofNeeded || plan?.proofNeeded === true || demandsProof(parts, plan?.actions ?? [])',
+    with: 'return approval.id === plan?.id',
+  },
 ]

@@ -27,6 +27,13 @@ export const stepBugs: readonly PlantedBug[] = [
     with: '',
   },
   {
+    name: 'acts-while-suppressed',
+    what: 'A fix that was decided is carried out although all its alerts have been silenced since.',
+    file: `${steps}/remediate.ts`,
+    replace: "if (view.firing === 0) return 'all-suppressed'",
+    with: '',
+  },
+  {
     name: 'decides-from-a-cache',
     what: 'What the plan once saw counts as a fresh preview; only the guard is fresh.',
     file: `${steps}/remediate.ts`,

@@ -1,4 +1,5 @@
 import { auditBugs } from './bugs-audit.ts'
+import { drainBugs } from './bugs-drain.ts'
 import { journalBugs } from './bugs-journal.ts'
 import { kubernetesBugs } from './bugs-kubernetes.ts'
 import { peopleBugs } from './bugs-people.ts'
@@ -11,5 +12,6 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...stepBugs,
   ...peopleBugs,
   ...kubernetesBugs,
+  ...drainBugs,
   ...auditBugs,
 ]

@@ -1,6 +1,6 @@
 import type { Approval, Execution, Plan } from '@mendkit/core'
 import type { Evidence, SimulationCheck } from '../check.ts'
-import { intentsOf } from './intents.ts'
+import { hasBegun, intentsOf } from './intents.ts'
 
 /** An intent rests on a plan that was allowed, or that somebody who may has approved as it stands, in time and once. */
 export const decided: SimulationCheck = {
@@ -32,7 +32,7 @@ export const approvalUsedUp: SimulationCheck = {
   },
 }
 
-function faultOf({ ledger, stepBegan }: Evidence, row: Execution, plan: Plan): readonly string[] {
+function faultOf({ ledger, stepBegan, effects }: Evidence, row: Execution, plan: Plan): readonly string[] {
   if (row.index > 0) return []
   const approval = [...ledger.approvals.values()].find(
     ({ planId, state }) => planId === plan.id && (state === 'granted' || state === 'used'),
@@ -41,7 +41,8 @@ function faultOf({ ledger, stepBegan }: Evidence, row: Execution, plan: Plan): r
   const faults: string[] = []
   if (row.sends === 1 && approval.state === 'used') faults.push(`its approval ${approval.id} was used before`)
   if (approval.digest !== plan.digest) faults.push(`its approval ${approval.id} is for another digest`)
-  if (stepBegan(row.incidentId) >= approval.expiresAt) faults.push(`its approval ${approval.id} has expired`)
+  if (stepBegan(row.incidentId) >= approval.expiresAt && !hasBegun(effects, row))
+    faults.push(`its approval ${approval.id} has expired`)
   if (!isAnswered(ledger, approval)) faults.push('too few of those who may have given this answer')
   return faults
 }
@@ -53,6 +54,7 @@ function isAnswered({ commands }: Evidence['ledger'], approval: Approval): boole
       body.kind === 'approve' &&
       body.approvalId === approval.id &&
       body.digest === approval.digest &&
+      (body.reauthenticated || !approval.proofNeeded) &&
       by.id !== approval.proposedBy,
   )
   return approval.approvers.every(({ names, count }) => {

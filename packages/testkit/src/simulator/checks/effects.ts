@@ -28,6 +28,18 @@ export const atMostOnce: SimulationCheck = {
   },
 }
 
+/** Each intent allows one effect: a part of many has an intent of its own, whatever it was tried on before. */
+export const oneAnIntent: SimulationCheck = {
+  id: 'one-an-intent',
+  onEffect({ ledger, effects }, { executionId }) {
+    const count = effects.filter((each) => each.executionId === executionId).length
+    const intents = ledger.entries.filter(
+      ({ entry }) => entry.type === 'execution-intended' && entry.data.execution === executionId,
+    )
+    return count > intents.length ? [`${executionId} has had ${count} effects, and has ${intents.length} intents`] : []
+  },
+}
+
 /** Nothing that a process sent has an effect after another has classified or begun anything on the target. */
 export const fenced: SimulationCheck = {
   id: 'fenced',

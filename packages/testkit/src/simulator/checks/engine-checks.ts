@@ -1,6 +1,6 @@
 import type { SimulationCheck } from '../check.ts'
 import { approvalUsedUp, decided } from './decisions.ts'
-import { atMostOnce, effectsTold, fenced, intended, observedTruly, sentUnderIntent } from './effects.ts'
+import { atMostOnce, effectsTold, fenced, intended, observedTruly, oneAnIntent, sentUnderIntent } from './effects.ts'
 import { capsKept, locksFreed, locksHeld } from './holds.ts'
 import { cooldownKept, notWhilePaused, notWhileSuppressed, toldWithItsIntent, underLease } from './intents.ts'
 import { escalationPages, pagedInOrder, pagedToTheEnd } from './people.ts'
@@ -10,6 +10,7 @@ import { recoveredOnEvidence, resolvedWhenClear } from './verdicts.ts'
 export const engineChecks: readonly SimulationCheck[] = [
   intended,
   atMostOnce,
+  oneAnIntent,
   fenced,
   effectsTold,
   observedTruly,

@@ -1,5 +1,5 @@
 import type { AuditDraft, Change, Execution } from '@mendkit/core'
-import type { SimulationCheck } from '../check.ts'
+import type { Evidence, SimulationCheck } from '../check.ts'
 import { isOn } from '../ledger.ts'
 
 type IntendedEntry = Extract<AuditDraft, { type: 'execution-intended' }>
@@ -50,14 +50,20 @@ export const notWhilePaused: SimulationCheck = {
 /** Nothing begins because of alerts that are all suppressed. */
 export const notWhileSuppressed: SimulationCheck = {
   id: 'not-while-suppressed',
-  onChange({ ledger, stepBegan }, { change }) {
+  onChange({ ledger, stepBegan, effects }, { change }) {
     return intentsOf(change).flatMap(({ row }) => {
       const { incidentId, undoes, index } = row
-      if (undoes !== undefined || index > 0 || ledger.alertsOf(incidentId, 'firing') > 0) return []
+      if (undoes !== undefined || index > 0 || hasBegun(effects, row) || ledger.alertsOf(incidentId, 'firing') > 0)
+        return []
       const isOld = ledger.alertChangedAt(incidentId) < stepBegan(incidentId)
       return isOld ? [`${row.id} was intended although no alert of ${incidentId} fires`] : []
     })
   },
+}
+
+/** Whether a part of an effect was made already: what goes on then was decided when it began. */
+export function hasBegun(effects: Evidence['effects'], { id }: Execution): boolean {
+  return effects.some(({ executionId }) => executionId === id)
 }
 
 /** An object that we changed a short while ago gets no further effect without a person. */
