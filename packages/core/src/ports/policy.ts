@@ -40,7 +40,10 @@ export interface PolicyInput {
   readonly now: number
 }
 
-/** Plans that a policy has a say in: those with an action that meets every field here, one at least. No list is empty. */
+/**
+ * Plans that a policy has a say in: those with an action that meets everything that is given here, one field at least. No list
+ * is empty.
+ */
 export interface PolicyScope {
   /** The action has one of these types. */
   readonly actionTypes?: readonly string[]
