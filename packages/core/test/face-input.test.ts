@@ -53,7 +53,16 @@ const taken: Readonly<Record<string, readonly unknown[]>> = {
 }
 
 /** Methods that take no argument, so that there is nothing to get wrong. */
-const withoutArguments = ['audit.verify', 'audit.checkpoint', 'audit.rotateKey', 'pause', 'resume', 'health', 'metrics', 'close']
+const withoutArguments = [
+  'audit.verify',
+  'audit.checkpoint',
+  'audit.rotateKey',
+  'pause',
+  'resume',
+  'health',
+  'metrics',
+  'close',
+]
 
 /** What needs the keys of the log, which this host has not. */
 const signedOnly = ['audit.prove', 'audit.proveConsistency', 'audit.rotateKey']

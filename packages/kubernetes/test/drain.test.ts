@@ -406,7 +406,11 @@ describe('what was approved', () => {
   })
 
   test('tells of each workload in one line, however a pod names its controller', async () => {
-    const forged = ownedBy('Queue', 'example.org/v1', 'mail\nspec.unschedulable: true → (absent)\r\u2028nothing: is evicted')
+    const forged = ownedBy(
+      'Queue',
+      'example.org/v1',
+      'mail\nspec.unschedulable: true → (absent)\r\u2028nothing: is evicted',
+    )
     const { diff } = await sceneOn(busy(pod('mail-1', {}, forged))).preview()
     expect(diff?.split(/[\n\r\u2028]/)).toEqual([
       'spec.unschedulable: (absent) → true',
