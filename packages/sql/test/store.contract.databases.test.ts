@@ -1,4 +1,4 @@
-import type { Put, Store } from '@mendkit/core'
+import type { LogKeys, Put, Store } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import { callContext, holdsTo, type StoreSubject, storeContract, virtualClock } from '@mendkit/testkit'
 import { test } from 'vitest'
@@ -9,9 +9,9 @@ async function subject(kind: RealDatabase['kind']): Promise<StoreSubject & Async
   const clock = virtualClock()
   const opened: Store[] = []
   let passed = 0
-  const another = async () => {
+  const another = async (keys?: LogKeys) => {
     const store = sqlStore(url, { maxConnections: 4 })
-    await store.open({ clock }, callContext())
+    await store.open({ clock, ...keys }, callContext())
     opened.push(store)
     return ahead(store, () => passed)
   }
