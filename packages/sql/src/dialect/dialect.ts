@@ -59,8 +59,10 @@ export interface Dialect {
   ): SelectQueryBuilder<Tables, Table, Row>
   /** A parameter that the database knows to be a whole number. */
   asWhole(value: number | null): Expression<number | null>
-  /** Leaves rows out whose key exists already. */
+  /** Leaves rows out whose key exists already; or lets the insert fail with what `isDuplicate` knows, and harm nothing else. */
   readonly orIgnore: <Table extends keyof Tables>(insert: Insert<Table>) => Insert<Table>
+  /** Whether an insert failed for a key that exists already, and all before it in its transaction stands. */
+  readonly isDuplicate: (error: unknown) => boolean
   /** Sets these columns where the row exists already. */
   orReplace<Table extends keyof Tables>(
     insert: Insert<Table>,

@@ -103,7 +103,9 @@ export const mysql: Dialect = {
   },
   forUpdateOfFree: (query) => query.forUpdate().skipLocked(),
   asWhole: (value) => sql<number | null>`cast(${value} as signed)`,
-  orIgnore: (insert) => insert.ignore(),
+  // IGNORE would also let a value through that is too long for its column, cut off.
+  orIgnore: (insert) => insert,
+  isDuplicate: (error) => numberOf(error) === 1062,
   orReplace(insert, _, columns) {
     const set = Object.fromEntries(columns.map((column) => [column, sql`values(${sql.ref(column)})`]))
     return insert.onDuplicateKeyUpdate(set as never)

@@ -78,6 +78,7 @@ export const postgres: Dialect = {
   forUpdateOfFree: (query) => query.forUpdate().skipLocked(),
   asWhole: (value) => sql<number | null>`cast(${value} as bigint)`,
   orIgnore,
+  isDuplicate: () => false,
   orReplace,
   orWiden,
   async hasTable(db, table) {

@@ -46,6 +46,7 @@ export const sqlite: Dialect = {
   forUpdateOfFree: (query) => query,
   asWhole: (value) => sql<number | null>`${value}`,
   orIgnore,
+  isDuplicate: () => false,
   orReplace,
   orWiden,
   async hasTable(db, table) {
