@@ -45,6 +45,8 @@ export interface Dialect {
   readonly hasRowLocks: boolean
   /** Whether a connection can be lost during a commit, which then leaves a receipt to look up. */
   readonly needsReceipts: boolean
+  /** Whether a migration that is cut off leaves behind what it has made, because making a table ends a transaction. */
+  readonly keepsHalfMigrations: boolean
   /** The time that leases and due moments are compared with, ms since 1970. */
   now(db: Database, clock: Clock): Promise<number>
   /** Keeps every other commit of a tenant out until this transaction ends. */

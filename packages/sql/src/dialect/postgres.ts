@@ -60,6 +60,7 @@ export const postgres: Dialect = {
   commitsAgain: false,
   hasRowLocks: true,
   needsReceipts: true,
+  keepsHalfMigrations: false,
   async now(db) {
     const time = sql<{
       value: number

@@ -37,6 +37,7 @@ export const sqlite: Dialect = {
   commitsAgain: true,
   hasRowLocks: false,
   needsReceipts: false,
+  keepsHalfMigrations: false,
   now: async (_, clock) => clock.now(),
   lockTenant: async () => undefined,
   whileSchemaIsLocked: (_, work) => work(),
