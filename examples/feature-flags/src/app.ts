@@ -32,12 +32,15 @@ export function createApp(mendkit: Mendkit, authenticate: Authenticate): Hono<{ 
     if (!given.success) return c.json({ error: given.error.issues[0]?.message }, 400)
     const { approvals } = mendkit.as(c.get('by'))
     const id = c.req.param('id')
-    await (given.data.answer === 'approve' ? approvals.approve(id, given.data) : approvals.reject(id, given.data))
+    const { digest, because } = given.data
+    await (given.data.answer === 'approve'
+      ? approvals.approve(id, { digest, ...(because !== undefined && { because }) })
+      : approvals.reject(id, { digest, because: given.data.because }))
     return c.json({ answer: given.data.answer }, 202)
   })
   app.onError((error, c) => {
     if (error instanceof SyntaxError) return c.json({ error: 'the body is not JSON' }, 400)
-    const status = { 'not-found': 404, conflict: 409, forbidden: 403 } as const
+    const status = { invalid: 400, 'not-found': 404, conflict: 409, forbidden: 403 } as const
     if (!MendkitError.is(error) || !(error.code in status)) return c.json({ error: 'internal' }, 500)
     return c.json({ error: error.message }, status[error.code as keyof typeof status])
   })

@@ -30,7 +30,10 @@ export function approvalRoutes(mendkit: Mendkit, authenticate: Authenticate): Ho
     if (!given.success) return c.json({ error: z.prettifyError(given.error) }, 400)
     const { approvals } = mendkit.as(c.get('by'))
     const id = c.req.param('id')
-    await (given.data.answer === 'approve' ? approvals.approve(id, given.data) : approvals.reject(id, given.data))
+    const { digest, because } = given.data
+    await (given.data.answer === 'approve'
+      ? approvals.approve(id, { digest, ...(because !== undefined && { because }) })
+      : approvals.reject(id, { digest, because: given.data.because }))
     return c.json({ answer: given.data.answer }, 202)
   })
   app.onError((error, c) => {
