@@ -69,8 +69,9 @@ describe.skipIf(!description)('a rollback that does not mend (needs servers)', {
       const { named, ready, waiting } = await scene.pods('v1-rare')
       return named === 3 && ready === 0 && waiting.length === 3 && waiting.every(isPullFailure)
     })
-    const { mendkit, notices, stop } = await startHost(scene.options)
-    context.onTestFinished(() => stop())
+    const second = await startHost(scene.options)
+    context.onTestFinished(() => second.stop())
+    const { mendkit, notices } = second
     expect(await inPhase(mendkit, 'escalated')).toMatchObject({ reason: 'undone', hadEffect: true })
 
     const [execution, undo, ...others] = await mendkit.executions.list()

@@ -20,13 +20,6 @@ export const kubernetesBugs: readonly PlantedBug[] = [
     with: 'if (object === undefined || guard === undefined) {',
   },
   {
-    name: 'fence-not-set',
-    what: 'Invalidating a guard does nothing.',
-    file: `${kubernetes}/guard.ts`,
-    replace: 'if (!holds(guard, object) || (await setFence(scope, object, fence, context))) return',
-    with: 'if (object === undefined || guard.uid !== "") return',
-  },
-  {
     name: 'lost-reply-is-refusal',
     what: 'A lost reply counts as certainly not carried out.',
     file: `${kubernetes}/effect-failure.ts`,
