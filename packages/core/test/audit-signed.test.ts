@@ -12,6 +12,7 @@ import {
   memoryState,
   memoryStore,
   parseVerifierKey,
+  type Signer,
   type Store,
   silentLogger,
   storeOverMemory,
@@ -203,7 +204,33 @@ describe('a host with a key', () => {
   })
 })
 
+test('what lies before the start and was lost is told as that, not as a fork, and does not end the verification', async () => {
+  const store = await open()
+  await grow(store, 300, 300)
+  const [anchor, from] = [await noteAt(store, 300), await noteAt(store, 600)]
+  const robbed: Store = {
+    ...store,
+    auditTile: async (query, given) =>
+      query.level === 0 && query.index === 1 ? new Uint8Array() : store.auditTile(query, given),
+  }
+  const found = await verifyAudit(robbed, tenant, { trust: [oldKey], from, anchors: [anchor] }, ctx)
+  expect(found.findings).toMatchObject([{ kind: 'tile-differs', seq: 299 }])
+  expect(found.anchors).toMatchObject([{ size: 300, relation: 'unusable' }])
+  expect(found.anchoredEntries).toBe(0)
+})
+
 describe('a signer', () => {
+  test('that signs with another key than it names is refused before a log keeps its signatures for good', () => {
+    const signers = [
+      { ...signer, sign: nextSigner.sign },
+      { ...signer, sign: () => new Uint8Array(63) },
+      { ...signer, publicKey: new Uint8Array(32) },
+    ]
+    for (const system of [...signers.map((one) => ({ signer: one })), { signer, nextSigner: signers[0] as Signer }]) {
+      expect(() => createMendkit({ store: memoryStore(), system })).toThrow(/must sign with the Ed25519 key/)
+    }
+  })
+
   const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   const { privateKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
 

@@ -237,6 +237,25 @@ describe('what is so already', () => {
     expect((await shop.incident()).heldBy).toMatchObject({ by: 'bob' })
   })
 
+  test('a snooze puts no end to what somebody else has, and one may snooze what is theirs', async () => {
+    const shop = await asked()
+    const { id } = await shop.incident()
+    await shop.mendkit.as(alice).incidents.takeOver(id)
+    await expect(shop.mendkit.as(bob).incidents.snooze(id, { ms: minute })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('already acknowledged by alice'),
+    })
+    await shop.clock.advance(10 * minute)
+    expect((await shop.incident()).heldBy).toMatchObject({ by: 'alice' })
+    expect(await given(shop)).toEqual(['take-over'])
+    await shop.mendkit.as(alice).incidents.snooze(id, { ms: minute })
+    await expect(shop.mendkit.as(bob).incidents.snooze(id, { ms: minute })).rejects.toMatchObject({ code: 'conflict' })
+    await shop.clock.advance(10 * minute)
+    expect((await shop.incident()).heldBy).toBeUndefined()
+    await shop.mendkit.as(bob).incidents.snooze(id, { ms: minute })
+    expect(await given(shop)).toEqual(['take-over', 'snooze', 'snooze'])
+  })
+
   test('whoever was given an incident says once that they heard of it', async () => {
     const shop = await asked()
     const { id } = await shop.incident()

@@ -48,6 +48,21 @@ export function bulkInsert<Table extends keyof Tables, Column extends keyof Tabl
   }
 }
 
+/** An insert that leaves out rows whose key exists already, also where the database says so by failing. One row a statement. */
+export function insertNew<Row>(insert: BulkInsert<Row>, isDuplicate: (error: unknown) => boolean): BulkInsert<Row> {
+  return async (db, rows) => {
+    let written = 0
+    for (const row of rows) {
+      try {
+        written += await insert(db, [row])
+      } catch (error) {
+        if (!isDuplicate(error)) throw error
+      }
+    }
+    return written
+  }
+}
+
 /** The rows in pieces that one statement may name. */
 export function* chunks<Row>(rows: readonly Row[]): Generator<readonly Row[]> {
   for (let from = 0; from < rows.length; from += sizes[0]) yield rows.slice(from, from + sizes[0])

@@ -58,6 +58,8 @@ const advice: { readonly [Kind in FailureKind]: readonly [code: ErrorCode, says:
 
 /** A Mendkit error that names the database and says what to do; any other error as it is. */
 export function explainFailure(error: unknown, database: string, failureKind: FailureKindOf): unknown {
+  // MySQL's driver leaves the whole statement with its values there: texts that may be erased, megabytes of them.
+  if (error instanceof Error && 'sql' in error) Reflect.deleteProperty(error, 'sql')
   const kind = MendkitError.is(error) ? undefined : failureKind(error)
   if (kind === undefined) return error
   const [code, says] = advice[kind]

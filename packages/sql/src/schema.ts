@@ -54,6 +54,8 @@ export async function readableVersion(db: Database, dialect: Dialect, database: 
     .select(['version', 'minimum_reader'])
     .where('id', '=', 1)
     .executeTakeFirst()
+  // The table was made, and the row is about to follow or never came.
+  if (row === undefined && dialect.keepsHalfMigrations) return undefined
   const parsed = schemaRow.safeParse(row)
   if (!parsed.success) {
     const says = 'has a schema row that makes no sense; restore it from a backup'

@@ -1,5 +1,5 @@
 import type { UpdateResult } from 'kysely'
-import { type BulkInsert, bulkInsert } from './bulk-insert.ts'
+import { type BulkInsert, bulkInsert, insertNew } from './bulk-insert.ts'
 import type { Dialect } from './dialect/dialect.ts'
 import { type FindAlerts, findAlerts, stored } from './find-alerts.ts'
 import { type MadeOnce, madeOnce } from './made-once.ts'
@@ -88,10 +88,13 @@ export function makeStatements(dialect: Dialect): Statements {
         .where('tenant', '=', '')
         .where('incident_id', '=', ''),
     ),
-    insertDocument: bulkInsert(
-      'mendkit_document',
-      ['kind', 'tenant', 'id', 'incident_id', 'state', 'revision', 'body'],
-      dialect.orIgnore,
+    insertDocument: insertNew(
+      bulkInsert(
+        'mendkit_document',
+        ['kind', 'tenant', 'id', 'incident_id', 'state', 'revision', 'body'],
+        dialect.orIgnore,
+      ),
+      dialect.isDuplicate,
     ),
     findBefore: findAlerts(before),
     findStored: findAlerts(stored),
@@ -115,7 +118,10 @@ export function makeStatements(dialect: Dialect): Statements {
       ['tenant', 'cluster', 'correlation_key', 'incident_id', 'starts_from', 'starts_until'],
       dialect.orWiden,
     ),
-    insertBlob: bulkInsert('mendkit_blob', ['tenant', 'digest', 'salt', 'body'], dialect.orIgnore),
+    insertBlob: insertNew(
+      bulkInsert('mendkit_blob', ['tenant', 'digest', 'salt', 'body'], dialect.orIgnore),
+      dialect.isDuplicate,
+    ),
     appendAudit: bulkInsert('mendkit_audit', ['tenant', 'seq', 'bytes'], (insert) => insert),
     appendTiles: bulkInsert('mendkit_audit_tile', ['tenant', 'level', 'start', 'hashes'], (insert) => insert),
     appendCheckpoint: bulkInsert('mendkit_audit_checkpoint', ['tenant', 'size', 'note'], (insert) => insert),

@@ -33,7 +33,7 @@ export interface TransactionOptions {
 class UnansweredCommit<Result> extends Error {
   readonly result: Result
   constructor(result: Result, cause: unknown) {
-    super('the connection was lost during a commit', { cause })
+    super('a commit was not answered', { cause })
     this.result = result
   }
 }
@@ -44,7 +44,8 @@ const rollback = CompiledQuery.raw('rollback')
 /**
  * Runs `work` in one transaction, and again when the database took it back for somebody else's sake: this is the one place
  * where lock timeouts, deadlocks, serialisation failures and lost connections are tried again. Whatever `work` throws
- * takes everything back. When the connection is lost during the commit, its receipt decides whether it happened.
+ * takes everything back. When the commit itself fails, as it does when the connection is lost, its receipt decides whether
+ * it happened.
  */
 export function inTransaction<Result>(
   db: Database,
@@ -89,7 +90,8 @@ async function once<Result>(
     )
     return result
   } catch (error) {
-    throw receipt !== undefined && dialect.failureKind(error) === 'lost' ? new UnansweredCommit(result, error) : error
+    // Whatever the error is: a driver that stops waiting for the answer says so in words of its own.
+    throw receipt === undefined ? error : new UnansweredCommit(result, error)
   }
 }
 

@@ -5,7 +5,7 @@ import { callContext, verifyLog } from '@mendkit/testkit'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { cuttingProxy } from './cutting-proxy.ts'
 import { makeDatabase, type RealDatabase, servers, withoutServers } from './databases.ts'
-import { aChange, aDraft, anAlert, counts, tenant } from './rows.ts'
+import { aChange, aDraft, anAlert, anIncident, counts, tenant } from './rows.ts'
 
 const ctx = callContext()
 const soon = { lockPatienceMs: 100 }
@@ -146,7 +146,35 @@ describe.each(servers)('a store on %s', (kind) => {
     ])
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect(results[1]).toMatchObject({ reason: { code: 'invalid', message: expect.stringMatching(/that large/) } })
+    expect(inspect(results[1], { depth: 12, maxStringLength: null })).not.toContain(long.slice(0, 20).join(''))
     expect(await store.counter(tenant, 'c', ctx)).toBe(2)
+  })
+
+  test('never keeps a document under the beginning of its id', async () => {
+    const { url, run } = await makeDatabase(kind)
+    const store = await openOn(url)
+    const long = Array.from({ length: 1_000 }, (_, index) => String.fromCodePoint(0x4e00 + ((index * 7_919) % 20_000)))
+    const row = anIncident(long.join(''))
+    const error = await failure(
+      store.commit(aChange({ put: [{ kind: 'document', table: 'incident', row }] }), ctx),
+      new URL(url).password,
+    )
+    expect(error.code).toBe('invalid')
+    expect(error.message).toMatch(/that large/)
+    expect(await run('select id from mendkit_document')).toEqual([])
+  })
+
+  test('conflicts over a document that is there already, and keeps what shared its group', async () => {
+    const { url } = await makeDatabase(kind)
+    const store = await openOn(url)
+    const put = { kind: 'document', table: 'incident', row: anIncident('inc_1') } as const
+    const results = await Promise.all([
+      store.commit(aChange({ put: [put] }), ctx),
+      store.commit(aChange({ put: [counts('c'), put] }), ctx),
+      store.commit(add(), ctx),
+    ])
+    expect(results.map((result) => result.kind)).toEqual(['committed', 'conflict', 'committed'])
+    expect(await store.counter(tenant, 'c', ctx)).toBe(1)
   })
 })
 

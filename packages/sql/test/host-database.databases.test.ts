@@ -73,6 +73,26 @@ describe.each(servers)('the database of a host on %s', (kind) => {
 })
 
 test.runIf(servers.includes('mariadb'))(
+  'a migration that was cut off after any of its statements is taken up where it stopped (needs MariaDB)',
+  { timeout: 60_000 },
+  async () => {
+    const statements = migrationsSql({ database: 'mysql' })
+      .split(';\n')
+      .filter((each) => each.trim() !== '')
+    // Before and after the row that says how far it is; in the middle; before the step is recorded, and before it counts.
+    for (const done of [1, 2, 3, 9, statements.length - 2, statements.length - 1]) {
+      const { url, run } = await makeDatabase('mariadb')
+      for (const statement of statements.slice(0, done)) await run(statement)
+      const store = sqlStore(url)
+      await store.open({ clock: systemClock }, ctx)
+      onTestFinished(() => store.close())
+      expect(await store.commit(aChange({ put: [counts('c')] }), ctx)).toEqual({ kind: 'committed', seqs: [] })
+      expect(await run('select version from mendkit_migration')).toHaveLength(1)
+    }
+  },
+)
+
+test.runIf(servers.includes('mariadb'))(
   'a host that drops the count of rows found is told to set it (needs MariaDB)',
   async () => {
     const { url } = await makeDatabase('mariadb')

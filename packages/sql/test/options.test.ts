@@ -38,11 +38,21 @@ test.each(wrong)('a wrong %s is refused at once, and the error says what to give
 })
 
 test('an error about a URL does not hold its password', () => {
-  for (const url of ['oracle://u:s3cret@db/shop', 'postgres://u:s3cret@db:54x32/shop', 'postgres://u:s3cret@db']) {
+  const urls = [
+    'oracle://u:s3cret@db/shop',
+    'postgres://u:s3cret@db:54x32/shop',
+    'postgres://u:s3cret@db',
+    ' postgres://u:s3cret@db/shop',
+    '"postgres://u:s3cret@db/shop"',
+    'postgres:u:s3cret@db/shop',
+    'postgres://u:12/s3cret@db/shop',
+  ]
+  for (const url of urls) {
     try {
       sqlStore(url)
       expect.unreachable('was taken')
     } catch (error) {
+      expect(MendkitError.is(error, 'config') && error.path).toBe('source')
       expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('s3cret')
     }
   }

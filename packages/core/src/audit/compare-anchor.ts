@@ -9,7 +9,8 @@ export interface AnchorComparison {
   readonly size: number
   /**
    * `consistent`: the log begins with these very entries. `behind`: the log has fewer, so it was cut or an older backup was
-   * restored. `fork`: its entries are others. `unusable`: it says nothing about this log.
+   * restored. `fork`: its entries are others. `unusable`: it says nothing about this log, or the log has lost what to
+   * compare it with, which is a finding of its own.
    */
   readonly relation: 'consistent' | 'behind' | 'fork' | 'unusable'
   readonly because: string
@@ -48,7 +49,11 @@ export function compareAnchor(
     findings.add('behind-anchor', entries, because)
     return { size, relation: 'behind', because }
   }
-  if (root !== undefined && Buffer.compare(root, checkpoint.root) === 0) {
+  if (root === undefined) {
+    const because = 'what it speaks of is not all there: the log has lost entries or stored hashes'
+    return { size, relation: 'unusable', because }
+  }
+  if (Buffer.compare(root, checkpoint.root) === 0) {
     return { size, relation: 'consistent', because: `the log begins with its ${size} entries` }
   }
   const because = `the first ${size} entries of the log are not those that an anchor tells of`

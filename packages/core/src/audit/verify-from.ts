@@ -14,8 +14,8 @@ export interface VerificationStart {
   /** What the first entry that is read must continue; undefined when that is not known. */
   readonly last: string | undefined
   readonly signedEntries: number
-  /** The stored tree, for what lies before. */
-  readonly rootBefore: (size: number) => Promise<Uint8Array>
+  /** The root that the stored hashes make, for what lies before; undefined, and told, when some are gone. */
+  readonly rootBefore: (size: number) => Promise<Uint8Array | undefined>
 }
 
 /** The start, or the end of a checkpoint that was verified before. Throws `invalid` for one that no trusted key signed. */
@@ -27,7 +27,13 @@ export async function startOf(
   ctx: CallContext,
 ): Promise<VerificationStart> {
   const nodes = storedNodes(store, tenant, ctx)
-  const rootBefore = async (size: number) => rootOf(await storedTree(nodes, size))
+  const rootBefore = async (size: number) => {
+    const tree = await treeAt(size)
+    if (tree === undefined) {
+      findings.add('tile-differs', size - 1, `stored hashes that the root of the first ${size} entries needs are gone`)
+    }
+    return tree && rootOf(tree)
+  }
   const nothing: GrowingTree = { size: 0, roots: [] }
   if (from === undefined) return { tree: nothing, last: emptyAuditHead.last, signedEntries: 0, rootBefore }
   const checkpoint = parseCheckpoint(from)

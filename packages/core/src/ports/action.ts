@@ -22,10 +22,7 @@ export interface EffectInput<Params = JsonObject, Seen extends Preview = Preview
   readonly preview: Pick<Seen, 'before' | 'after' | 'guard'>
   /** Rising number of the first lock key; an effect or fence mark carries it. */
   readonly fence: number
-  /**
-   * Present when `invalidate` has just done its work: what still looks as the guard demands was read from something that
-   * lags behind, and proves nothing.
-   */
+  /** Present once `invalidate` has done its work: what still looks as the guard demands is an old reading, and proves nothing. */
   readonly fenced?: true
 }
 

@@ -2,6 +2,7 @@ import type { AutonomyLevel } from '../model/autonomy.ts'
 import type { IncidentView } from '../model/incident.ts'
 import type { Decision, PlannedAction } from '../model/plan.ts'
 import type { PastExecution, PastIncident, PolicyHistory } from '../model/policy-history.ts'
+import type { PolicyScope } from '../model/policy-scope.ts'
 
 /** A cron pattern of five parts, and the time zone by whose clocks it is read. */
 export interface CalendarWindow {
@@ -38,18 +39,6 @@ export interface PolicyInput {
   readonly incidents: () => Promise<PolicyHistory<PastIncident>>
   /** Milliseconds since 1970. */
   readonly now: number
-}
-
-/** Plans that a policy has a say in: those with an action that meets every field here, one at least. No list is empty. */
-export interface PolicyScope {
-  /** The action has one of these types. */
-  readonly actionTypes?: readonly string[]
-  /** The action touches one of these namespaces, by target or blast radius, or the object that is the namespace. */
-  readonly namespaces?: readonly string[]
-  /** Its target is of one of these kinds, such as `Deployment`. */
-  readonly kinds?: readonly string[]
-  /** Its target has each of these labels, with one of the values. */
-  readonly labels?: Readonly<Record<string, readonly string[]>>
 }
 
 /**

@@ -45,6 +45,8 @@ export interface Dialect {
   readonly hasRowLocks: boolean
   /** Whether a connection can be lost during a commit, which then leaves a receipt to look up. */
   readonly needsReceipts: boolean
+  /** Whether a migration that is cut off leaves behind what it has made, because making a table ends a transaction. */
+  readonly keepsHalfMigrations: boolean
   /** The time that leases and due moments are compared with, ms since 1970. */
   now(db: Database, clock: Clock): Promise<number>
   /** Keeps every other commit of a tenant out until this transaction ends. */
@@ -59,8 +61,10 @@ export interface Dialect {
   ): SelectQueryBuilder<Tables, Table, Row>
   /** A parameter that the database knows to be a whole number. */
   asWhole(value: number | null): Expression<number | null>
-  /** Leaves rows out whose key exists already. */
+  /** Leaves rows out whose key exists already; or lets the insert fail with what `isDuplicate` knows, and harm nothing else. */
   readonly orIgnore: <Table extends keyof Tables>(insert: Insert<Table>) => Insert<Table>
+  /** Whether an insert failed for a key that exists already, and all before it in its transaction stands. */
+  readonly isDuplicate: (error: unknown) => boolean
   /** Sets these columns where the row exists already. */
   orReplace<Table extends keyof Tables>(
     insert: Insert<Table>,

@@ -1,3 +1,4 @@
+import { MendkitError } from '@mendkit/core'
 import { CompiledQuery, sql } from 'kysely'
 import { z } from 'zod'
 import type { FailureKind } from '../database-failure.ts'
@@ -40,9 +41,13 @@ const numbers: ReadonlyMap<number, FailureKind> = new Map([
   [1071, 'too-large'],
 ])
 
-/** Errors that say that a table or an index is there already. */
-const alreadyThere = new Set([1050, 1061])
+/** There is a row with this key. */
+const duplicate = 1062
 
+/** Errors that say that a table, an index or a row is there already. */
+const alreadyThere = new Set([1050, 1061, duplicate])
+
+const gotLock = z.object({ got: z.coerce.number() })
 const settings = z.object({ mode: z.string(), flush: z.coerce.number() })
 
 function numberOf(error: unknown): number | undefined {
@@ -73,6 +78,7 @@ export const mysql: Dialect = {
   commitsAgain: false,
   hasRowLocks: true,
   needsReceipts: true,
+  keepsHalfMigrations: true,
   async now(db) {
     const { rows } = await sql<{ value: number }>`
       select timestampdiff(microsecond, '1970-01-01 00:00:00', utc_timestamp(6)) div 1000 as value`.execute(db)
@@ -86,7 +92,11 @@ export const mysql: Dialect = {
   },
   async whileSchemaIsLocked(db, work) {
     // Statements that make tables end the transaction, and with it every lock on rows.
-    await sql`select get_lock(concat('mendkit schema ', md5(database())), 60)`.execute(db)
+    const asked = sql`select get_lock(concat('mendkit schema ', md5(database())), 60) as got`
+    if (gotLock.parse((await asked.execute(db)).rows[0]).got !== 1) {
+      const says = 'another process has been making tables for a minute: wait until it is done, or end it, and open again'
+      throw new MendkitError('unavailable', `the tables are not made: ${says}`, { retryAfterMs: 1_000 })
+    }
     try {
       return await work()
     } finally {
@@ -97,13 +107,15 @@ export const mysql: Dialect = {
     try {
       await db.executeQuery(CompiledQuery.raw(statement))
     } catch (error) {
-      // A migration that was cut off has made some of its tables, since no transaction holds them together.
+      // A migration that was cut off has left some of this behind, since no transaction holds it together.
       if (!alreadyThere.has(numberOf(error) ?? 0)) throw error
     }
   },
   forUpdateOfFree: (query) => query.forUpdate().skipLocked(),
   asWhole: (value) => sql<number | null>`cast(${value} as signed)`,
-  orIgnore: (insert) => insert.ignore(),
+  // IGNORE would also let a value through that is too long for its column, cut off.
+  orIgnore: (insert) => insert,
+  isDuplicate: (error) => numberOf(error) === duplicate,
   orReplace(insert, _, columns) {
     const set = Object.fromEntries(columns.map((column) => [column, sql`values(${sql.ref(column)})`]))
     return insert.onDuplicateKeyUpdate(set as never)

@@ -60,6 +60,7 @@ export const postgres: Dialect = {
   commitsAgain: false,
   hasRowLocks: true,
   needsReceipts: true,
+  keepsHalfMigrations: false,
   async now(db) {
     const time = sql<{
       value: number
@@ -78,6 +79,7 @@ export const postgres: Dialect = {
   forUpdateOfFree: (query) => query.forUpdate().skipLocked(),
   asWhole: (value) => sql<number | null>`cast(${value} as bigint)`,
   orIgnore,
+  isDuplicate: () => false,
   orReplace,
   orWiden,
   async hasTable(db, table) {

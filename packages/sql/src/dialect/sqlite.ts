@@ -37,6 +37,7 @@ export const sqlite: Dialect = {
   commitsAgain: true,
   hasRowLocks: false,
   needsReceipts: false,
+  keepsHalfMigrations: false,
   now: async (_, clock) => clock.now(),
   lockTenant: async () => undefined,
   whileSchemaIsLocked: (_, work) => work(),
@@ -46,6 +47,7 @@ export const sqlite: Dialect = {
   forUpdateOfFree: (query) => query,
   asWhole: (value) => sql<number | null>`${value}`,
   orIgnore,
+  isDuplicate: () => false,
   orReplace,
   orWiden,
   async hasTable(db, table) {

@@ -12,13 +12,14 @@ import { beginWith } from './begin-with.ts'
 import { seededChance } from './chance.ts'
 import type { Evidence, SimulatedEffect, SimulationCheck, Violation } from './check.ts'
 import { engineChecks } from './checks/engine-checks.ts'
-import { drawFaults, type Fault, type FaultKind, faultBook, placesOf } from './fault.ts'
+import { drawFaults, type Fault, faultBook, placesOf } from './fault.ts'
 import { faultyStore, type StoreWeather, storeFaults } from './faulty-store.ts'
 import { createFindings } from './findings.ts'
 import { watchLeases } from './leases.ts'
 import { createLedger } from './ledger.ts'
 import { createLife, type Life } from './life.ts'
 import { abandon, network, type Ports, portsOf } from './ports.ts'
+import { processFaults } from './process-faults.ts'
 import { restless } from './rest.ts'
 import { createScheduler, quiescence } from './scheduler.ts'
 import { seededSystem } from './seeded-system.ts'
@@ -63,17 +64,6 @@ const COARSE = 0.9
 /** After the last fault a run must come to rest within this time and so many steps. */
 const REST_MS = 4 * 3_600_000
 const REST_STEPS = 4_000
-
-const processFaults: readonly FaultKind[] = [
-  { kind: 'kill', at: ['after-any', 'after-commit', 'after-intent', 'after-effect'], ms: [1_000, 120_000], weight: 8 },
-  {
-    kind: 'pause',
-    at: ['after-any', 'after-commit', 'after-read', 'after-intent', 'after-effect'],
-    ms: [5_000, 180_000],
-    weight: 8,
-  },
-  { kind: 'jump', at: ['after-any'], ms: [-300_000, 300_000], weight: 2 },
-]
 
 /**
  * Plays one seed: workers on one store and one stage, their calls let through one at a time, while faults strike; then

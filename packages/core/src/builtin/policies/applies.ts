@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { PlannedAction } from '../../model/plan.ts'
+import type { PolicyScope } from '../../model/policy-scope.ts'
 import { once } from '../../once.ts'
-import type { PolicyScope } from '../../ports/policy.ts'
 import { word, words } from './read.ts'
 import { namespacesOf } from './scope.ts'
 

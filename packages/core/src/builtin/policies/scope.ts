@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { PlannedAction } from '../../model/plan.ts'
+import type { PolicyScope } from '../../model/policy-scope.ts'
 import type { Resource } from '../../model/resource.ts'
-import type { PolicyScope } from '../../ports/policy.ts'
 
 /** `namespace:<name>` or `action:<type>`, as for autonomy. */
 export const scope = z.string().regex(/^(namespace|action):[^:\s]+$/, 'expected "namespace:<name>" or "action:<type>"')

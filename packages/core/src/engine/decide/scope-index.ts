@@ -1,6 +1,6 @@
 import { namespacesOf } from '../../builtin/policies/scope.ts'
 import type { PlannedAction } from '../../model/plan.ts'
-import type { PolicyScope } from '../../ports/policy.ts'
+import type { PolicyScope } from '../../model/policy-scope.ts'
 
 /** Places of scopes, by a value that an action has when it meets them. Maps, because a value may be named like anything. */
 type Places = Map<string, number[]>

@@ -96,8 +96,8 @@ export function reassigns(parts: Parts, by: Principal, given: Reassignment): Wis
 
 /**
  * Writes who has an incident, with an entry that names who said so; its next step tells people and stops or begins paging.
- * What is so already is written once. Answers who has it then, null for nobody. Throws `conflict` for an acknowledgement of
- * what somebody else has.
+ * What is so already is written once. Answers who has it then, null for nobody. Throws `conflict` for an acknowledgement or
+ * a snooze of what somebody else has.
  */
 export async function holdIncident(engine: Engine, by: Principal, id: string, wish: Wish): Promise<Holder | null> {
   const { parts } = engine
@@ -126,13 +126,14 @@ export async function holdIncident(engine: Engine, by: Principal, id: string, wi
 }
 
 /**
- * Whether whoever has it took it as the wish says. An acknowledgement takes nothing from anybody: it says that a page was
- * heard, and one who takes the incident from another says so by taking it over.
+ * Whether whoever has it took it as the wish says. An acknowledgement, also for a while, takes nothing from anybody: it says
+ * that a page was heard, and one who takes the incident from another says so by taking it over. Above all a snooze must not
+ * put an end to what another has for good: when it is over, Mendkit would change things under their hands.
  */
 function isEnough({ kind, holder }: Wish, holding: Holder, id: string): boolean {
-  if (holder === null || (kind !== 'acknowledge' && kind !== 'take-over')) return false
+  if (holder === null || kind === 'reassign') return false
   if (holding.until !== undefined && holding.until <= holder.at) return false
-  if (holding.by === holder.by) return holding.until === undefined && holding.from === undefined
+  if (holding.by === holder.by) return kind !== 'snooze' && holding.until === undefined && holding.from === undefined
   if (kind === 'take-over') return false
   const since = new Date(holding.at).toISOString()
   const text = message`incident ${id} is already acknowledged by ${holding.by}, since ${since}: take it over if it is to be yours`

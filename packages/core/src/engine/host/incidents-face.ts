@@ -62,7 +62,7 @@ export interface Incidents {
   acknowledge(id: string): Promise<Acknowledgement>
   /**
    * Acknowledges it for a while: then it is given back, and where it is still escalated the first tier is paged again.
-   * Throws `invalid` with the path for what is no such while, or longer than a week, and `conflict` for a resolved incident.
+   * Throws `invalid` with the path for what is no such while, or longer than a week, and `conflict` as `acknowledge` does.
    */
   snooze(id: string, snooze: Snooze): Promise<void>
   /** Makes it somebody else's, who is told who did that. Throws `invalid` with the path for what is no name. */

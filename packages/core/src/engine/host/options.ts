@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { signsForItsKey } from '../../audit/signs-for-its-key.ts'
 import { isKeyName } from '../../audit/verifier-key.ts'
 import { standardSchema } from '../../define/read-options.ts'
 import { MendkitError } from '../../errors.ts'
@@ -128,11 +129,13 @@ const storeMethods: readonly string[] = [
   ...['auditHead', 'readAudit', 'lastAuditCheckpoint', 'auditCheckpoints', 'auditTile', 'blobs'],
 ]
 
-const signer = port.extend({
-  name: z.string().refine(isKeyName, 'must be one word without "+"'),
-  publicKey: z.instanceof(Uint8Array).refine(({ length }) => length === 32, 'must be 32 bytes'),
-  sign: method,
-})
+const signer = port
+  .extend({
+    name: z.string().refine(isKeyName, 'must be one word without "+"'),
+    publicKey: z.instanceof(Uint8Array).refine(({ length }) => length === 32, 'must be 32 bytes'),
+    sign: method,
+  })
+  .refine((given) => signsForItsKey(given as unknown as Signer), 'must sign with the Ed25519 key of its `publicKey`')
 
 const optionsShape = z.strictObject({
   store: port.extend({ durable: z.boolean(), ...methods(...storeMethods) }).optional(),
