@@ -24,6 +24,7 @@ import { restless } from './rest.ts'
 import { createScheduler, quiescence } from './scheduler.ts'
 import { seededSystem } from './seeded-system.ts'
 import type { Sender, Simulation, Stage } from './simulation.ts'
+import { storeClockOf } from './store-clock.ts'
 import { createTrace } from './trace.ts'
 import { drawPace, type WorkerClock, workerClock } from './worker-clock.ts'
 
@@ -87,7 +88,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   const state = memoryState()
   const grain = drawn.happens(COARSE) ? 'coarse' : 'fine'
   const weather: StoreWeather = { grain, fullUntil: 0, awayUntil: 0 }
-  const storeClock = { now: () => scheduler.now(), monotonic: () => scheduler.now() - START, sleep: noSleep }
+  const storeClock = storeClockOf(scheduler, START)
   let settings = settingsSchema.parse({}) as Evidence['settings']
   const leases = watchLeases(state, () => scheduler.now())
   const evidence: Evidence = {
@@ -284,8 +285,4 @@ interface Worker {
   readonly life: Life
   readonly clock: WorkerClock
   readonly rate: number
-}
-
-function noSleep(): Promise<void> {
-  return Promise.reject(new Error('the store does not sleep'))
 }
