@@ -222,7 +222,7 @@ test('what lies before the start and was lost is told as that, not as a fork, an
 describe('a signer', () => {
   test('that signs with another key than it names is refused before a log keeps its signatures for good', () => {
     const signers = [
-      { ...signer, sign: nextSigner.sign },
+      { ...signer, sign: (bytes: Uint8Array) => nextSigner.sign(bytes) },
       { ...signer, sign: () => new Uint8Array(63) },
       { ...signer, publicKey: new Uint8Array(32) },
     ]

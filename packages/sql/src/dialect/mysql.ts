@@ -94,7 +94,8 @@ export const mysql: Dialect = {
     // Statements that make tables end the transaction, and with it every lock on rows.
     const asked = sql`select get_lock(concat('mendkit schema ', md5(database())), 60) as got`
     if (gotLock.parse((await asked.execute(db)).rows[0]).got !== 1) {
-      const says = 'another process has been making tables for a minute: wait until it is done, or end it, and open again'
+      const says =
+        'another process has been making tables for a minute: wait until it is done, or end it, and open again'
       throw new MendkitError('unavailable', `the tables are not made: ${says}`, { retryAfterMs: 1_000 })
     }
     try {
