@@ -65,6 +65,16 @@ test('a log is signed with a key of keygen, verified by its verifier key and anc
   expect(JSON.parse(behind.out).findings.map(({ kind }: { kind: string }) => kind)).toContain('behind-anchor')
 }, 120_000)
 
+test('verify says that nobody signed a log, and does not ask for keys to judge it by', async () => {
+  const db = join(temporaryFolder(), 'mendkit.db')
+  const host = createMendkit({ store: sqlStore(db), system: { log: silentLogger } })
+  await host.pause()
+  await host.close()
+  const told = await mendkit('audit', 'verify', '--db', db)
+  expect([told.code, told.out]).toEqual([3, expect.stringMatching(/Signed +by nobody/)])
+  expect((await mendkit('audit', 'verify', '--help')).out).not.toContain('a difference was found')
+})
+
 test('rotate hands a log over to a new key of the same name, and nothing else signs from then on', async () => {
   const folder = temporaryFolder()
   const at = (file: string) => join(folder, file)
@@ -79,6 +89,10 @@ test('rotate hands a log over to a new key of the same name, and nothing else si
   await host.close()
   const ada = ['--as', 'ada', '--db', db]
   expect((await mendkit('audit', 'rotate', ...ada, '--key', next, '--new-key', old)).code).toBe(1)
+  const mistyped = await mendkit('audit', 'rotate', ...ada, '--key', old, '--new-key', next, '--tenant', 'defualt')
+  expect([mistyped.code, mistyped.error]).toEqual([1, expect.stringContaining('tenant defualt has no audit log')])
+  expect((await mendkit('audit', 'checkpoint', '--db', db, '--tenant', 'defualt')).error).toContain('has no audit log')
+  expect((await mendkit('pause', ...ada, '--key', old, '--tenant', 'defualt')).out).toContain('check its name')
   expect(await mendkit('audit', 'rotate', ...ada, '--key', old, '--new-key', next)).toMatchObject({
     code: 0,
     error: '',

@@ -1,5 +1,7 @@
 import type { Command } from '../run/command.ts'
 import { acting, actingOptions } from '../store/session.ts'
+import { shown } from '../terminal/safe-text.ts'
+import { hasLog } from './audit/no-log.ts'
 import { done } from './done.ts'
 
 /** `mendkit pause` */
@@ -9,9 +11,12 @@ export const pause: Command = {
   options: actingOptions,
   examples: ['mendkit pause --as alice'],
   run: (call) =>
-    acting(call, async ({ mendkit, by }) => {
+    acting(call, async ({ mendkit, by, file }) => {
+      const isKnown = await hasLog({ mendkit })
       await mendkit.pause()
-      return done('pause', { tenant: by.tenant }, by, 'No effect begins until `mendkit resume`.')
+      const unheard = `Nothing was ever recorded of tenant ${by.tenant} in ${file}: check its name, or others go on acting.`
+      const says = 'No effect begins until `mendkit resume`.'
+      return done('pause', { tenant: by.tenant }, by, isKnown ? says : shown(`${says} ${unheard}`))
     }),
 }
 

@@ -22,7 +22,10 @@ export function overview(commands: readonly Command[], screen: Screen): string {
 }
 
 /** How one command is called. */
-export function helpOf({ name, summary, takes = [], options, examples }: Command, screen: Screen): string {
+export function helpOf(
+  { name, summary, takes = [], options, examples, exitUnanswered }: Command,
+  screen: Screen,
+): string {
   const specs: OptionSpecs = { ...options, ...everywhere }
   const all = Object.entries(specs).map(([option, spec]) => [flagOf(option, spec), spec] as const)
   const width = Math.max(...all.map(([flag]) => flag.length))
@@ -38,8 +41,8 @@ export function helpOf({ name, summary, takes = [], options, examples }: Command
     screen.heading('Examples:'),
     ...examples.map((one) => `  ${one}`),
     '',
-    exitCodes,
-    '',
+    // What has a code of its own tells all of them itself.
+    ...(exitUnanswered === undefined ? [exitCodes, ''] : []),
   ].join('\n')
 }
 

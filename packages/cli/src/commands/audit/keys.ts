@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { ed25519Signer, fileSigner, MendkitError, verifierKeyOf, verifierKeyText } from '@mendkit/core'
 import type { Command } from '../../run/command.ts'
 import { acting, actingOptions } from '../../store/session.ts'
+import { demandLog } from './no-log.ts'
 
 /** `mendkit audit keygen` */
 export const auditKeygen: Command = {
@@ -49,7 +50,9 @@ export const auditRotate: Command = {
     const nextSigner = fileSigner(call.args.required('new-key', 'name the key file that takes over'))
     return acting(
       call,
-      async ({ mendkit, by }) => {
+      async (session) => {
+        const { mendkit, by } = session
+        await demandLog(session, 'there is no key to change')
         await mendkit.audit.rotateKey()
         const verifierKey = verifierKeyText(verifierKeyOf(nextSigner))
         return { json: { tenant: by.tenant, verifierKey }, text: () => verifierKey }

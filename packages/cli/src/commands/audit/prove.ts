@@ -3,6 +3,7 @@ import { MendkitError } from '@mendkit/core'
 import type { Command } from '../../run/command.ts'
 import { UsageError } from '../../run/usage-error.ts'
 import { reading, storeOptions } from '../../store/session.ts'
+import { demandLog } from './no-log.ts'
 
 /** `mendkit audit proof` */
 export const auditProof: Command = {
@@ -53,7 +54,9 @@ export const auditCheckpoint: Command = {
   options: storeOptions,
   examples: ['mendkit audit checkpoint > monday.checkpoint'],
   run: (call) =>
-    reading(call, async ({ mendkit, by }) => {
+    reading(call, async (session) => {
+      const { mendkit, by } = session
+      await demandLog(session, 'it has no checkpoint')
       const checkpoint = await mendkit.audit.checkpoint()
       const none = 'Nobody has signed this log: the host was given no key.'
       return {

@@ -5,6 +5,7 @@ import type { OptionSpecs } from '../../run/option-specs.ts'
 import { UsageError } from '../../run/usage-error.ts'
 import { reading, storeOptions } from '../../store/session.ts'
 import { pairs } from '../../terminal/screen.ts'
+import { noLog } from './no-log.ts'
 
 const options = {
   ...storeOptions,
@@ -38,8 +39,9 @@ export const auditVerify: Command = {
     'mendkit audit verify --trust trusted.keys --anchor monday.checkpoint --anchor tuesday.checkpoint --json',
   ],
   run: (call) =>
-    reading(call, async ({ file, mendkit, by }) => {
+    reading(call, async (session) => {
       const { args } = call
+      const { mendkit, by } = session
       const [trust, from, anchorFiles] = [args.text('trust'), args.text('from'), args.texts('anchor')]
       if (trust === undefined && (from !== undefined || anchorFiles.length > 0)) {
         throw new UsageError('--anchor and --from need --trust: a checkpoint counts by who signed it')
@@ -49,10 +51,11 @@ export const auditVerify: Command = {
         anchors: anchorFiles.map(textOf),
         ...(from !== undefined && { from: textOf(from) }),
       })
-      if (found.verified && found.entries === 0) {
-        const text = `tenant ${by.tenant} has no audit log in ${file}, so nothing was verified: name the tenant with --tenant, and the database with --db`
-        throw new MendkitError('not-found', text)
-      }
+      // Only now: a log whose head alone was deleted is damaged, and not absent.
+      if (found.verified && found.entries === 0) throw noLog(session, 'nothing was verified')
+      // Not asked of a damaged log, where a checkpoint may be what is damaged.
+      const isUnsigned = found.verified && (await mendkit.audit.checkpoint()) === undefined
+      const signedBy = trust !== undefined ? 'judged' : isUnsigned ? 'nobody' : 'unjudged'
       const unusable = found.anchors.findIndex(({ relation }) => relation === 'unusable')
       if (found.verified && unusable >= 0) {
         const because = found.anchors[unusable]?.because ?? ''
@@ -65,18 +68,26 @@ export const auditVerify: Command = {
         json: { tenant: by.tenant, ...found },
         failed: !found.verified,
         differs: found.anchoredEntries === 0,
-        text: (screen) => pairs(rows(by.tenant, found, trust !== undefined), screen),
+        text: (screen) => pairs(rows(by.tenant, found, signedBy), screen),
       }
     }),
 }
 
-function rows(tenant: string, found: AuditVerification, isTrusted: boolean): readonly (readonly [string, string])[] {
+function rows(
+  tenant: string,
+  found: AuditVerification,
+  signedBy: 'judged' | 'unjudged' | 'nobody',
+): readonly (readonly [string, string])[] {
   const { verified, entries, signed, signedEntries, anchoredEntries, anchors, findings, moreFindings } = found
-  const unjudged = 'not judged: give --trust'
+  const signatures = {
+    judged: signed ? 'all' : `the first ${signedEntries}`,
+    unjudged: 'not judged: give --trust',
+    nobody: 'by nobody: the host was given no key',
+  }
   return [
     ['Audit log', `${verified ? 'whole' : 'DAMAGED'}, of tenant ${tenant}`],
     ['Entries', String(entries)],
-    ['Signed', isTrusted ? (signed ? 'all' : `the first ${signedEntries}`) : unjudged],
+    ['Signed', signatures[signedBy]],
     ['Anchored', anchoredEntries === 0 ? 'none' : `the first ${anchoredEntries}`],
     ...anchors.map(({ size, relation, because }) => [`Anchor of ${size}`, `${relation}: ${because}`] as const),
     ...findings.map(({ kind, seq, because }) => [`At entry ${seq}`, `${kind}: ${because}`] as const),
