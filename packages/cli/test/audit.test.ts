@@ -17,7 +17,10 @@ test('a log is signed with a key of keygen, verified by its verifier key and anc
     verifierKey: string
   }
   expect(statSync(key).mode & 0o777).toBe(0o600)
-  expect((await mendkit('audit', 'keygen', '--out', key, '--name', name)).code).toBe(1)
+  const again = await mendkit('audit', 'keygen', '--out', key, '--name', name)
+  expect([again.code, again.error]).toEqual([1, expect.stringContaining('it is there already')])
+  const nowhere = await mendkit('audit', 'keygen', '--out', at('none/log.key'), '--name', name)
+  expect([nowhere.code, nowhere.error]).toEqual([1, expect.stringContaining('in a folder that is there')])
   writeFileSync(at('trusted.keys'), `# ours\n${verifierKey}\n`)
 
   const host = createMendkit({ store: sqlStore(db), system: { signer: fileSigner(key), log: silentLogger } })

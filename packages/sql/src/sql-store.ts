@@ -161,7 +161,8 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
       const closing = opened
       opened = undefined
       if (closing === undefined) return
-      // A server that is gone keeps the row, and a later `open` of any store sweeps it.
+      // What keeps the row from being deleted (a server that is gone, a host's instance that is closed already) harms nothing: a
+      // later `open` of any store sweeps it. Whoever closes is not to fail for it.
       await receipt?.end(closing.connections.writer).catch(() => undefined)
       await closing.connections.close()
     },

@@ -16,6 +16,7 @@ import { simulatedSettings } from './settings.ts'
 import { openWard } from './ward.ts'
 import { type WatchedCluster, watchedCluster } from './watched-cluster.ts'
 import { watchedDrain } from './watched-drain.ts'
+import { withoutQuestions } from './without-questions.ts'
 
 const moments = ['after-any', 'after-read', 'after-intent', 'after-effect', 'dry-run', 'effect'] as const
 const HEARTBEAT_MS = 60_000
@@ -146,16 +147,14 @@ function hostOf(
     rules = [],
     remediators = [],
   } = kubernetes({
-    ...{
-      cluster: 'sim',
-      namespaces: ['shop'],
-      nodes: true,
-      actions: ['kubernetes.cordon', 'kubernetes.drain'],
-      read: client,
-      act: client,
-    },
+    cluster: 'sim',
+    namespaces: ['shop'],
+    nodes: true,
+    actions: ['kubernetes.cordon', 'kubernetes.drain'],
+    read: client,
+    act: client,
   })
-  const catalogues = remediators.map(({ spec, id, actions }) => ({ spec, id, actions }))
+  const catalogues = remediators.map(withoutQuestions)
   return {
     autonomy: { 'action:kubernetes.drain': 'approve' },
     integrations: [{ clusters, evidence, checks, rules: rules.map(drains), remediators: catalogues }],

@@ -6,7 +6,6 @@ import {
   type MendkitOptions,
   onlyInNamespaces,
   type Policy,
-  type Remediator,
   ruleAnalyzer,
 } from '@mendkit/core'
 import { kubernetes } from '@mendkit/kubernetes'
@@ -30,6 +29,7 @@ import { simulatedSettings } from './settings.ts'
 import { openShop } from './shop.ts'
 import { unreliableModel } from './unreliable-model.ts'
 import { watchedCluster } from './watched-cluster.ts'
+import { withoutQuestions } from './without-questions.ts'
 
 const moments = ['after-any', 'after-read', 'after-intent', 'after-effect', 'dry-run', 'effect'] as const
 
@@ -217,11 +217,6 @@ function hostOf(
 /** Where more than one must approve, what runs by itself elsewhere is asked about too. */
 function manyEyes({ quorum: { needed } }: Scenario): readonly Policy[] {
   return needed === 1 ? [] : [askAbove('low', { quorum: needed })]
-}
-
-/** Whether the credentials will do is another story, and costs every start of a worker. */
-function withoutQuestions({ spec, id, actions }: Remediator): Remediator {
-  return { spec, id, actions }
 }
 
 /** Two tiers, twice, of the same people: who is paged is what matters here, not by what. */

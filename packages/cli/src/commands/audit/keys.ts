@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
-import { ed25519Signer, fileSigner, MendkitError, verifierKeyOf, verifierKeyText } from '@mendkit/core'
+import { ed25519Signer, fileSigner, verifierKeyOf, verifierKeyText } from '@mendkit/core'
 import type { Command } from '../../run/command.ts'
 import { acting, actingOptions } from '../../store/session.ts'
+import { writeNewFile } from './new-file.ts'
 import { demandLog } from './no-log.ts'
 
 /** `mendkit audit keygen` */
@@ -25,13 +25,7 @@ export const auditKeygen: Command = {
     const { privateKey } = generateKeyPairSync('ed25519')
     const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
     const verifierKey = verifierKeyText(verifierKeyOf(ed25519Signer({ name, privateKey: pem })))
-    try {
-      writeFileSync(out, `name: ${name}\n${pem}`, { flag: 'wx', mode: 0o600 })
-    } catch (cause) {
-      throw new MendkitError('config', `${out} cannot be made: name a file that is not there, in a folder that is`, {
-        cause,
-      })
-    }
+    writeNewFile(out, `name: ${name}\n${pem}`, 0o600)
     return { json: { file: out, verifierKey }, text: () => verifierKey }
   },
 }

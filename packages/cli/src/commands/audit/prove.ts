@@ -1,8 +1,7 @@
-import { writeFileSync } from 'node:fs'
-import { MendkitError } from '@mendkit/core'
 import type { Command } from '../../run/command.ts'
 import { UsageError } from '../../run/usage-error.ts'
 import { reading, storeOptions } from '../../store/session.ts'
+import { writeNewFile } from './new-file.ts'
 import { demandLog } from './no-log.ts'
 
 /** `mendkit audit proof` */
@@ -25,7 +24,8 @@ export const auditProof: Command = {
       const seq = whole('seq', call.args.positional(0))
       const proof = await mendkit.audit.prove(seq)
       const file = call.args.text('entry')
-      if (file !== undefined) writeEntry(file, (await mendkit.audit.read({ from: seq, limit: 1 }))[0]?.bytes)
+      const [entry] = file === undefined ? [] : await mendkit.audit.read({ from: seq, limit: 1 })
+      if (file !== undefined && entry !== undefined) writeNewFile(file, entry.bytes)
       return { json: { tenant: by.tenant, seq, proof }, text: () => proof }
     }),
 }
@@ -65,16 +65,6 @@ export const auditCheckpoint: Command = {
         text: () => checkpoint ?? none,
       }
     }),
-}
-
-function writeEntry(file: string, bytes: Uint8Array = new Uint8Array()): void {
-  try {
-    writeFileSync(file, bytes, { flag: 'wx' })
-  } catch (cause) {
-    throw new MendkitError('config', `${file} cannot be made: name a file that is not there, in a folder that is`, {
-      cause,
-    })
-  }
 }
 
 function whole(name: string, given: string): number {
