@@ -108,6 +108,14 @@ export {
   type MeasureReading,
   unfinishedExecutionStates,
 } from './model/execution.ts'
+export {
+  type HistoryKind,
+  type HistoryRow,
+  historyIndex,
+  historyKinds,
+  historyOf,
+  historyPlace,
+} from './model/history.ts'
 export type * from './model/incident.ts'
 export type { Json, JsonObject } from './model/json.ts'
 export type * from './model/lock.ts'
@@ -139,6 +147,7 @@ export type * from './ports/detector.ts'
 export type * from './ports/document-store.ts'
 export type * from './ports/evidence-source.ts'
 export type * from './ports/heartbeat.ts'
+export type * from './ports/history-store.ts'
 export type * from './ports/integration.ts'
 export type * from './ports/lease-store.ts'
 export type * from './ports/notifier.ts'
@@ -159,6 +168,7 @@ export {
   readAlert,
   readBlobText,
   readDocument,
+  readHistory,
   readResource,
   readTexts,
   type StoredRow,
