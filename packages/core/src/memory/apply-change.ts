@@ -6,7 +6,7 @@ import { dropKeys, putKey } from './apply-keys.ts'
 import { putMembers } from './apply-members.ts'
 import { moveMembers } from './apply-move.ts'
 import { type MemoryState, type TenantState, tenantState } from './memory-state.ts'
-import { getOrMake, setIn, takeBack, type Undo } from './undo.ts'
+import { deleteIn, getOrMake, setIn, takeBack, type Undo } from './undo.ts'
 
 /**
  * Applies a change wholly or not at all, and notes how to take it back. Answers why it conflicts, if it does. Throws
@@ -90,6 +90,9 @@ function applyPut(
       return addToCounter(of, put, undo)
     case 'blob':
       if (!of.blobs.has(put.blob.digest)) setIn(of.blobs, put.blob.digest, put.blob, undo)
+      return undefined
+    case 'erase-blobs':
+      for (const digest of put.digests) deleteIn(of.blobs, digest, undo)
       return undefined
   }
 }

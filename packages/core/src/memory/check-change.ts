@@ -4,6 +4,7 @@ import { documentTables } from '../model/documents.ts'
 import type { AuditDraft } from '../model/event.ts'
 import { storedFault } from '../stored/stored-fault.ts'
 import { alertFault, memberFault } from './check-alert.ts'
+import { erasureFault } from './check-erasure.ts'
 import { type Fault, firstFault, jsonFault, nameFault, wholeFault } from './row-fault.ts'
 
 /** A change may write at most this many rows. */
@@ -19,7 +20,7 @@ export function checkChange(change: Change): number {
     refuse(`expect[${index}].`, expectationFault(expectation))
   }
   let rows = change.audit.length
-  for (const [index, put] of change.put.entries()) rows += checkPut(change.tenant, put, index)
+  for (const [index, put] of change.put.entries()) rows += checkPut(change, put, index)
   for (const [index, draft] of change.audit.entries()) refuse(`audit[${index}].`, draftFault(draft))
   if (rows > maxRowsOfChange) {
     refuse('', { path: 'put', because: `must write at most ${maxRowsOfChange} rows; split the change` })
@@ -27,10 +28,10 @@ export function checkChange(change: Change): number {
   return rows
 }
 
-function checkPut(tenant: string, put: Put, index: number): number {
+function checkPut({ tenant, audit }: Change, put: Put, index: number): number {
   if (put.kind !== 'alerts' && put.kind !== 'members') {
-    refuse(`put[${index}].`, putFault(tenant, put))
-    return 1
+    refuse(`put[${index}].`, putFault(tenant, put, audit))
+    return put.kind === 'erase-blobs' ? put.digests.length : 1
   }
   const seen = new Set<string>()
   const times = new Set<string>()
@@ -50,7 +51,11 @@ function repeated(seen: Set<string>, id: string): Fault | undefined {
   return undefined
 }
 
-function putFault(tenant: string, put: Exclude<Put, { kind: 'alerts' | 'members' }>): Fault | undefined {
+function putFault(
+  tenant: string,
+  put: Exclude<Put, { kind: 'alerts' | 'members' }>,
+  audit: Change['audit'],
+): Fault | undefined {
   switch (put.kind) {
     case 'document':
       return documentFault(tenant, put)
@@ -90,6 +95,8 @@ function putFault(tenant: string, put: Exclude<Put, { kind: 'alerts' | 'members'
         nameFault('blob.salt', put.blob.salt),
         typeof put.blob.text === 'string' ? undefined : { path: 'blob.text', because: 'must be text' },
       )
+    case 'erase-blobs':
+      return erasureFault(put.digests, audit)
   }
 }
 

@@ -58,6 +58,11 @@ export type Put =
   /** Adds a whole number to a counter; with `max`, the change conflicts when the sum would exceed it. */
   | { readonly kind: 'counter'; readonly name: string; readonly add: number; readonly max?: number }
   | { readonly kind: 'blob'; readonly blob: Blob }
+  /**
+   * These texts and their salts are gone for good; unknown ones are passed over. At most 1,000, each of which a
+   * `blobs-erased` entry of the same change must name: a text that is missing without one counts as a damaged log.
+   */
+  | { readonly kind: 'erase-blobs'; readonly digests: readonly string[] }
 
 /**
  * One closed, non-interactive change of one tenant: it happens wholly or not at all. At most 100,000 rows; times and

@@ -122,6 +122,7 @@ function applyPut(model: Model, tenant: string, put: Put, now: number): boolean 
       return true
     }
     case 'blob':
+    case 'erase-blobs':
       return true
   }
 }

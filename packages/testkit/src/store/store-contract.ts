@@ -3,6 +3,7 @@ import { alertClauses } from './alert-clauses.ts'
 import { auditClauses } from './audit-clauses.ts'
 import { commitClauses } from './commit-clauses.ts'
 import { documentClauses } from './document-clauses.ts'
+import { erasureClauses } from './erasure-clauses.ts'
 import { leaseClauses } from './lease-clauses.ts'
 import { modelClauses } from './model-clauses.ts'
 import type { StoreSubject } from './subject.ts'
@@ -14,6 +15,7 @@ export const storeContract: Contract<StoreSubject> = [
   ...documentClauses,
   ...commitClauses,
   ...auditClauses,
+  ...erasureClauses,
   ...treeClauses,
   ...leaseClauses,
   ...alertClauses,
