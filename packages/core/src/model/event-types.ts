@@ -8,6 +8,7 @@ const known: Readonly<Record<EventType, true>> = {
   'log-key-rotated': true,
   'blobs-erased': true,
   'erasure-refused': true,
+  'log-epoch-opened': true,
   'alerts-received': true,
   'change-recorded': true,
   'incident-opened': true,

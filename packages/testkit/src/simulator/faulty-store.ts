@@ -127,6 +127,7 @@ export function faultyStore(
       read('store.firingSymptoms', ctx, () => store.firingSymptoms(tenant, keys, ctx)),
     correlationKeys: (tenant, cluster, keys, ctx) =>
       read('store.correlationKeys', ctx, () => store.correlationKeys(tenant, cluster, keys, ctx)),
+    auditLogs: (query, ctx) => read('store.auditLogs', ctx, () => store.auditLogs(query, ctx)),
     auditHead: (tenant, ctx) => read('store.auditHead', ctx, () => store.auditHead(tenant, ctx)),
     readAudit: (query, ctx) => read('store.readAudit', ctx, () => store.readAudit(query, ctx)),
     lastAuditCheckpoint: (tenant, ctx) =>

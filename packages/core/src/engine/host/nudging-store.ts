@@ -29,6 +29,7 @@ export function nudgingStore(store: Store, committed: (change: Change) => void):
     symptoms: (tenant, incidentId, ctx) => store.symptoms(tenant, incidentId, ctx),
     firingSymptoms: (tenant, resourceKeys, ctx) => store.firingSymptoms(tenant, resourceKeys, ctx),
     correlationKeys: (tenant, cluster, keys, ctx) => store.correlationKeys(tenant, cluster, keys, ctx),
+    auditLogs: (query, ctx) => store.auditLogs(query, ctx),
     auditHead: (tenant, ctx) => store.auditHead(tenant, ctx),
     readAudit: (query, ctx) => store.readAudit(query, ctx),
     lastAuditCheckpoint: (tenant, ctx) => store.lastAuditCheckpoint(tenant, ctx),
