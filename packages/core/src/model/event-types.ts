@@ -7,6 +7,7 @@ const known: Readonly<Record<EventType, true>> = {
   'engine-resumed': true,
   'log-key-rotated': true,
   'alerts-received': true,
+  'retention-applied': true,
   'change-recorded': true,
   'incident-opened': true,
   'alerts-correlated': true,

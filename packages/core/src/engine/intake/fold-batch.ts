@@ -14,6 +14,8 @@ export interface Folded {
   readonly changed: readonly Alert[]
   /** Incidents that changed alerts belong to, or belonged to before a new episode. */
   readonly incidents: ReadonlySet<string>
+  /** Ended episodes over which a new one has begun, as they were. */
+  readonly over: readonly Alert[]
   /** Pushed alerts that changed nothing, because the episode that they speak of is over. */
   readonly late: number
 }
@@ -30,12 +32,14 @@ export interface FoldRules {
 export function foldBatch(table: AlertTable, batch: ToldBatch, rules: FoldRules): Folded {
   const changed = new Map<string, Alert>()
   const incidents = new Set<string>()
+  const over: Alert[] = []
   let late = 0
   const take = (before: Alert | undefined, { row, changed: didChange, late: isLate }: Merged): void => {
     if (isLate) late += 1
     if (row !== before) table.current.set(row.id, row)
     if (!didChange) return
     changed.set(row.id, row)
+    if (before !== undefined && before.episode !== row.episode) over.push(before)
     if (before?.incidentId !== undefined) incidents.add(before.incidentId)
   }
   for (const alert of batch.alerts) {
@@ -60,7 +64,7 @@ export function foldBatch(table: AlertTable, batch: ToldBatch, rules: FoldRules)
       if (isMissing(row, batch, seen)) take(row, missAlert(row, batch.asOf))
     }
   }
-  return { changed: [...changed.values()], incidents, late }
+  return { changed: [...changed.values()], incidents, over, late }
 }
 
 function isMissing(row: Alert, batch: ToldBatch, seen: ReadonlySet<string>): boolean {
