@@ -7,6 +7,7 @@ import { leaseClauses } from './lease-clauses.ts'
 import { modelClauses } from './model-clauses.ts'
 import type { StoreSubject } from './subject.ts'
 import { symptomClauses } from './symptom-clauses.ts'
+import { tenantClauses } from './tenant-clauses.ts'
 import { treeClauses } from './tree-clauses.ts'
 
 /** What every `Store` promises. */
@@ -18,5 +19,6 @@ export const storeContract: Contract<StoreSubject> = [
   ...leaseClauses,
   ...alertClauses,
   ...symptomClauses,
+  ...tenantClauses,
   ...modelClauses,
 ]
