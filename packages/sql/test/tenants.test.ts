@@ -32,8 +32,8 @@ function subjectWith(rewrite: (statement: string) => string): () => Promise<Stor
   }
 }
 
-/** The number by which an alert is found is made of its tenant too. */
-const guardedOtherwise = /"id_hash" (=|in)/
+/** The numbers by which alerts and what was are found are made of their tenant too. */
+const guardedOtherwise = /"\w+_hash" (=|in)/
 
 test('each statement that has a condition on the tenant is caught when it is lost', async () => {
   const statements = new Set<string>()

@@ -6,6 +6,7 @@ import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
 import type { Findings } from './findings.ts'
 import { leafHash } from './hash-tree.ts'
 import type { KeyChain } from './key-chain.ts'
+import type { LogEpochs } from './log-epochs.ts'
 import { type AuditEntry, parseAuditEntry } from './parse-entry.ts'
 import { readCheckpoints } from './read-log.ts'
 import { sha256 } from './seal.ts'
@@ -17,6 +18,7 @@ import { watchTree } from './watch-tree.ts'
 interface Watch {
   readonly keys: KeyChain
   readonly findings: Findings
+  readonly epochs: LogEpochs
   /** Sizes at which the root is wanted. */
   readonly roots: readonly number[]
 }
@@ -26,7 +28,7 @@ export function logWalk(
   store: AuditStore,
   tenant: string,
   start: VerificationStart,
-  { keys, findings, roots }: Watch,
+  { keys, findings, epochs, roots }: Watch,
   ctx: CallContext,
 ) {
   const tree = watchTree(store, tenant, start.tree, findings, ctx)
@@ -88,6 +90,7 @@ export function logWalk(
     }
     last = sha256(bytes)
     if (entry.type === 'log-key-rotated') rotation = entry
+    if (entry.type === 'log-epoch-opened') epochs.open(entry, tree.root())
     return entry
   }
 

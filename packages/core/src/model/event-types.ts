@@ -6,6 +6,7 @@ const known: Readonly<Record<EventType, true>> = {
   'engine-paused': true,
   'engine-resumed': true,
   'log-key-rotated': true,
+  'log-epoch-opened': true,
   'alerts-received': true,
   'change-recorded': true,
   'incident-opened': true,

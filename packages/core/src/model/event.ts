@@ -33,6 +33,20 @@ export interface EventData {
   'engine-resumed': Record<string, never>
   /** From the next group of entries on another key signs the log. Ids of keys, 8 hex digits, and the new key as text. */
   'log-key-rotated': { from: string; to: string; verifierKey: string }
+  /**
+   * The log is older than what was anchored of it, or of another log of its database: its origin begins anew, and the one
+   * before signs nothing more. Always alone in its group.
+   */
+  'log-epoch-opened': {
+    epoch: number
+    /** The origin that ended; absent for a log that nobody signed. */
+    origin?: string
+    /** Where the log ended: how many entries, and their root in base64. */
+    size: number
+    root: string
+    /** The anchor of the most entries that this log is behind, if it is. */
+    anchor?: { size: number; root: string }
+  }
   'alerts-received': {
     source: Redacted
     complete: boolean

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert'
-import type { Alert, Change, Claim, Put, Redacted, Store } from '@mendkit/core'
+import { type Alert, type Change, type Claim, historyOf, type Put, type Redacted, type Store } from '@mendkit/core'
 import { callContext } from '../call-context.ts'
 import { aBlob, aCommand, aDraft, aMember, anAlert, anIncident, aSetting } from './rows.ts'
 
@@ -83,6 +83,7 @@ export function partsOfHistory(tenant: OneTenant): readonly ((store: Store) => P
         expect: [{ kind: 'revision', table: 'setting', id: 'pause', revision: isFirst ? 1 : 2 }],
         put: [
           { kind: 'document', table: 'command', row },
+          ...(isFirst ? [] : [{ kind: 'document', table: 'command', row: { ...row, id: 'cmd_2' } } as const]),
           { kind: 'blob', blob: aBlob({ tenant, text: `of ${tenant}` as Redacted }) },
           { kind: 'counter', name: 'c', add: 1 },
           { kind: 'counter', name: 'c', add: 1, max: isFirst ? 2 : 5 },
@@ -103,7 +104,7 @@ export function partsOfHistory(tenant: OneTenant): readonly ((store: Store) => P
     async (store) => {
       const [first, ...rest] = [...stored.values()].slice(0, -1)
       const rows = [first, ...rest].flatMap((row) => (row === undefined ? [] : [row]))
-      const incidentOf = ({ id }: Alert) => (id === 'alert_1' ? 'inc_1' : 'inc_2')
+      const incidentOf = ({ id }: Alert) => (id === 'alert_1' ? 'inc_1' : id === 'alert_2' ? 'inc_2' : 'inc_9')
       await putAlerts(
         store,
         rows.map((row) => ({ ...row, incidentId: incidentOf(row), correlated: 'done' })),
@@ -112,7 +113,9 @@ export function partsOfHistory(tenant: OneTenant): readonly ((store: Store) => P
             kind: 'members',
             rows: rows.map((row) => aMember({ tenant, incidentId: incidentOf(row), alertId: row.id, because })),
           },
+          { kind: 'members', rows: [aMember({ tenant, incidentId: 'inc_9', because })] },
           key('inc_1', rank),
+          key('inc_9', rank),
           key('inc_2', rank + 1),
         ],
       )
@@ -147,6 +150,19 @@ export function partsOfHistory(tenant: OneTenant): readonly ((store: Store) => P
       const merge: readonly Put[] = [{ kind: 'move-members', from: 'inc_2', into: 'inc_1' }]
       const drop: readonly Put[] = [{ kind: 'drop-correlation-keys', incidentId: 'inc_1' }]
       await committed(store, tenant, { put: isFirst ? merge : drop })
+    },
+    (store) => committed(store, tenant, { put: [{ kind: 'history', rows: [...stored.values()].map(historyOf) }] }),
+    async (store) => {
+      const forgotten = historyOf(stored.get('alert_1') ?? anAlert({ tenant }))
+      await committed(store, tenant, {
+        put: isFirst
+          ? [
+              { kind: 'drop-documents', table: 'command', rows: [{ id: 'cmd_2', revision: 1 }] },
+              { kind: 'drop-members', incidentId: 'inc_9' },
+              { kind: 'drop-history', ids: [forgotten.id] },
+            ]
+          : [{ kind: 'drop-alerts', rows: [{ id: 'alert_1', revision: 2 }] }],
+      })
     },
   ]
 }

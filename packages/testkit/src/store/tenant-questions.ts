@@ -5,7 +5,7 @@ import { byText } from './steps.ts'
 import { claimRaised, everyId, letGo, type OneTenant } from './tenant-history.ts'
 
 const ctx = callContext()
-const incidents = ['inc_1', 'inc_2', 'inc_3']
+const incidents = ['inc_1', 'inc_2', 'inc_9']
 
 /** Asks a store for all that a tenant has, by one method. */
 type Question = (store: Store, tenant: OneTenant) => Promise<unknown>
@@ -22,6 +22,7 @@ export const questions: {
   commit: 'writes; what it changed is what the others are asked for, and how it answered is part of the history',
   now: 'answers a time',
   nextDueAt: 'answers a time, for the whole engine',
+  auditLogs: 'answers which tenants have a log, for the whole engine',
   get: (store, tenant) =>
     all<unknown>([
       ...everyId('cmd').map((id) => store.get('command', tenant, id, ctx)),
@@ -73,6 +74,30 @@ export const questions: {
     return sorted(await store.firingSymptoms(tenant, [...keys, 'prod||Deployment|shop|checkout'], ctx))
   },
   correlationKeys: async (store, tenant) => sorted(await store.correlationKeys(tenant, 'prod', ['key_1'], ctx)),
+  async endedAlerts(store, tenant) {
+    const ended: unknown[] = []
+    for (let after: string | undefined; ; ) {
+      const from = after === undefined ? {} : { after }
+      const { alerts, next } = await store.endedAlerts(
+        { tenant, seenBefore: '2026-01-02T00:00:00.000Z', limit: 1, ...from },
+        ctx,
+      )
+      ended.push(...alerts)
+      if (next === undefined) return ended
+      after = next
+    }
+  },
+  history: (store, tenant) =>
+    all(
+      [
+        {},
+        { limit: 1 },
+        { descending: true, limit: 2 } as const,
+        { alertId: 'alert_1' },
+        { incidentId: 'inc_1' },
+        { alertname: 'PodCrashLooping' },
+      ].map((query) => store.history({ tenant, limit: 9, ...query }, ctx)),
+    ),
   auditHead: (store, tenant) => store.auditHead(tenant, ctx),
   readAudit: (store, tenant) =>
     all([0, 2].map((from) => store.readAudit({ tenant, from, limit: from === 0 ? 100 : 2 }, ctx))),
