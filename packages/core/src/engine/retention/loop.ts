@@ -96,9 +96,9 @@ function holderOf(setting: Setting | undefined): { readonly owner: string; reado
 
 async function* allTenants({ store }: Parts, ctx: CallContext): AsyncIterable<string> {
   for (let after: string | undefined; ; ) {
-    const page = await store.tenants({ limit: tenantsPerPage, ...(after !== undefined && { after }) }, ctx)
-    yield* page
-    after = page.at(-1)
+    const page = await store.auditLogs({ limit: tenantsPerPage, ...(after !== undefined && { after }) }, ctx)
+    yield* page.map(({ tenant }) => tenant)
+    after = page.at(-1)?.tenant
     if (page.length < tenantsPerPage || after === undefined) return
   }
 }
