@@ -1,14 +1,16 @@
 export { blobDigest } from './audit/blob-digest.ts'
-export type { AnchorComparison } from './audit/compare-anchor.ts'
+export { type Checkpoint, parseCheckpoint } from './audit/checkpoint.ts'
 export { type CheckpointLog, readCheckpoint } from './audit/checkpoint-log.ts'
+export type { AnchorComparison } from './audit/compare-anchor.ts'
 export type { AuditFinding, AuditProblem } from './audit/findings.ts'
-export { type AuditEntry, parseAuditEntry } from './audit/parse-entry.ts'
 export { headRoot } from './audit/frontier.ts'
 export { assertWritable } from './audit/log-epoch.ts'
 export type { LogEpoch } from './audit/log-epochs.ts'
 export { logOrigin } from './audit/log-origin.ts'
 export { signNote } from './audit/note.ts'
 export { type OpenedNote, openNote } from './audit/open-note.ts'
+export { type AuditEntry, parseAuditEntry } from './audit/parse-entry.ts'
+export { assertSameRoot } from './audit/read-anchor.ts'
 export { emptyAuditHead, type SealedEntries, sealEntries, sha256 } from './audit/seal.ts'
 export { toEvent } from './audit/to-event.ts'
 export { parseVerifierKey, type VerifierKey, verifierKeyOf, verifierKeyText } from './audit/verifier-key.ts'
@@ -80,6 +82,7 @@ export type { CountedRows, FailedNotices, UnansweredEscalations } from './engine
 export { type ErrorCode, MendkitError, type MendkitErrorOptions } from './errors.ts'
 export { checkCount, checkDuration, checkLimit, checkTime } from './memory/check-read.ts'
 export { commitInGroups, type GroupCommit, type GroupOutcome, type RunGroup } from './memory/commit-in-groups.ts'
+export { memoryAnchors } from './memory/memory-anchors.ts'
 export { type MemoryState, memoryState } from './memory/memory-state.ts'
 export { memoryStore, storeOverMemory } from './memory/memory-store.ts'
 export { type SymptomName, symptomOf } from './memory/symptom-of.ts'
@@ -106,6 +109,14 @@ export {
   type MeasureReading,
   unfinishedExecutionStates,
 } from './model/execution.ts'
+export {
+  type HistoryKind,
+  type HistoryRow,
+  historyIndex,
+  historyKinds,
+  historyOf,
+  historyPlace,
+} from './model/history.ts'
 export type * from './model/incident.ts'
 export type { Json, JsonObject } from './model/json.ts'
 export type * from './model/lock.ts'
@@ -127,6 +138,7 @@ export type * from './model/suggestion.ts'
 export type * from './ports/action.ts'
 export type * from './ports/alert-store.ts'
 export type * from './ports/analyzer.ts'
+export type * from './ports/anchor-sink.ts'
 export type * from './ports/audit-store.ts'
 export type * from './ports/check.ts'
 export type * from './ports/clock.ts'
@@ -136,6 +148,7 @@ export type * from './ports/detector.ts'
 export type * from './ports/document-store.ts'
 export type * from './ports/evidence-source.ts'
 export type * from './ports/heartbeat.ts'
+export type * from './ports/history-store.ts'
 export type * from './ports/integration.ts'
 export type * from './ports/lease-store.ts'
 export type * from './ports/notifier.ts'
@@ -156,6 +169,7 @@ export {
   readAlert,
   readBlobText,
   readDocument,
+  readHistory,
   readResource,
   readTexts,
   type StoredRow,
@@ -163,6 +177,7 @@ export {
 export { type ConsoleLoggerOptions, consoleLogger } from './system/console-logger.ts'
 export { type CronConstructor, type CronMatcher, cronTimeZones } from './system/cron-time-zones.ts'
 export { type Ed25519SignerOptions, ed25519Signer } from './system/ed25519-signer.ts'
+export { type FileAnchorsOptions, fileAnchors } from './system/file-anchors.ts'
 export { type FileSignerOptions, fileSigner } from './system/file-signer.ts'
 export { silentLogger } from './system/silent-logger.ts'
 export { systemClock } from './system/system-clock.ts'

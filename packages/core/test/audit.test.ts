@@ -61,6 +61,7 @@ function aLog(size: number): Log {
     tiles,
     pages: [],
     store: {
+      auditLogs: async () => [{ tenant, size: log.head.size }],
       auditHead: async () => log.head,
       async readAudit({ from, limit }) {
         const page = log.records.filter((record) => record.seq >= from).slice(0, limit)

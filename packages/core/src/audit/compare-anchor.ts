@@ -1,8 +1,7 @@
-import { MendkitError } from '../errors.ts'
-import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
 import type { Findings } from './findings.ts'
 import type { KeyChain } from './key-chain.ts'
 import type { LogEpochs } from './log-epochs.ts'
+import type { ReadAnchor } from './read-anchor.ts'
 
 /** A checkpoint that was kept outside the database, and how the log stands to it. */
 export interface AnchorComparison {
@@ -16,19 +15,6 @@ export interface AnchorComparison {
    */
   readonly relation: 'consistent' | 'behind' | 'fork' | 'given-up' | 'unusable'
   readonly because: string
-}
-
-/** An anchor's text, read; or why it cannot be. */
-export type ReadAnchor = { readonly checkpoint: Checkpoint } | { readonly unusable: string }
-
-/** Reads the text of an anchor. */
-export function readAnchor(note: string): ReadAnchor {
-  try {
-    return { checkpoint: parseCheckpoint(note) }
-  } catch (error) {
-    if (!MendkitError.is(error, 'invalid')) throw error
-    return { unusable: error.message }
-  }
 }
 
 /** Compares an anchor with a log of so many entries, whose root at the anchor's size is `root`. */

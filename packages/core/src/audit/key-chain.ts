@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { once } from '../once.ts'
 import { type Checkpoint, isSignedAs } from './checkpoint.ts'
 import type { Findings } from './findings.ts'
-import { epochOf } from './log-origin.ts'
 import type { LogEpochs } from './log-epochs.ts'
+import { epochOf } from './log-origin.ts'
 import type { AuditEntry } from './parse-entry.ts'
 import { parseVerifierKey, type VerifierKey, verifierKeyText } from './verifier-key.ts'
 import { type IsSignedBy, signatureChecks } from './verify-signature.ts'
@@ -135,9 +135,7 @@ function isKnown(
   tenant: string,
   isSignedBy: IsSignedBy,
 ): boolean {
-  return known.some(
-    (key) => epochOf(checkpoint.origin, key.name, tenant) !== undefined && isSignedBy(checkpoint, key),
-  )
+  return known.some((key) => epochOf(checkpoint.origin, key.name, tenant) !== undefined && isSignedBy(checkpoint, key))
 }
 
 function dataOf(entry: AuditEntry) {

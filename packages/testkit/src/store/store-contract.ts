@@ -3,6 +3,8 @@ import { alertClauses } from './alert-clauses.ts'
 import { auditClauses } from './audit-clauses.ts'
 import { commitClauses } from './commit-clauses.ts'
 import { documentClauses } from './document-clauses.ts'
+import { dropClauses } from './drop-clauses.ts'
+import { historyClauses } from './history-clauses.ts'
 import { leaseClauses } from './lease-clauses.ts'
 import { modelClauses } from './model-clauses.ts'
 import type { StoreSubject } from './subject.ts'
@@ -18,5 +20,7 @@ export const storeContract: Contract<StoreSubject> = [
   ...leaseClauses,
   ...alertClauses,
   ...symptomClauses,
+  ...historyClauses,
+  ...dropClauses,
   ...modelClauses,
 ]
