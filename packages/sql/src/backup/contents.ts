@@ -134,6 +134,19 @@ const contents: { readonly [Table in KeptTable]: Kept<Table> } = {
     columns: { tenant: 'text', digest: 'text', salt: 'text', body: 'bytes' },
     key: ['tenant', 'digest'],
   },
+  mendkit_history: {
+    columns: {
+      tenant: 'text',
+      id: 'text',
+      kind: 'text',
+      incident_hash: 'whole?',
+      alert_hash: 'whole?',
+      resource_hash: 'whole?',
+      name_hash: 'whole',
+      body: 'text',
+    },
+    key: ['tenant', 'id'],
+  },
   mendkit_audit: { columns: { tenant: 'text', seq: 'whole', bytes: 'bytes' }, key: ['tenant', 'seq'] },
   mendkit_audit_head: {
     columns: { tenant: 'text', size: 'whole', last: 'text', frontier: 'bytes', log_key: 'text?' },
