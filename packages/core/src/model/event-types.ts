@@ -6,6 +6,8 @@ const known: Readonly<Record<EventType, true>> = {
   'engine-paused': true,
   'engine-resumed': true,
   'log-key-rotated': true,
+  'blobs-erased': true,
+  'erasure-refused': true,
   'log-epoch-opened': true,
   'alerts-received': true,
   'change-recorded': true,

@@ -79,6 +79,8 @@ export interface Dialect {
   isAfter(columns: readonly string[], values: readonly unknown[]): Expression<SqlBool>
   /** Lets the numbers of new rows go on behind those that were given by hand. */
   continueRowNumbers(db: Database): Promise<void>
+  /** From now on, what this connection deletes is overwritten in the database's files as far as the database can do that. */
+  overwriteDeleted(db: Database): Promise<void>
   /** Whether a table of this name exists. */
   hasTable(db: Database, table: string): Promise<boolean>
   /** What the server must be set to for our promises to hold, and is not; undefined when all is well. */

@@ -140,6 +140,7 @@ export const mysql: Dialect = {
   },
   // It takes the greatest there is, and goes on from there.
   continueRowNumbers: async () => undefined,
+  overwriteDeleted: async () => undefined,
   async hasTable(db, table) {
     const { rows } = await sql`
       select 1 from information_schema.tables where table_schema = database() and table_name = ${table}`.execute(db)

@@ -89,6 +89,7 @@ export const postgres: Dialect = {
       db,
     )
   },
+  overwriteDeleted: async () => undefined,
   async hasTable(db, table) {
     const { rows } = await sql`select 1 from pg_class where oid = to_regclass(${table})`.execute(db)
     return rows.length > 0
