@@ -1,7 +1,15 @@
 export { blobDigest } from './audit/blob-digest.ts'
+export { type Checkpoint, parseCheckpoint } from './audit/checkpoint.ts'
+export { type CheckpointLog, readCheckpoint } from './audit/checkpoint-log.ts'
 export type { AnchorComparison } from './audit/compare-anchor.ts'
 export type { AuditFinding, AuditProblem } from './audit/findings.ts'
+export { headRoot } from './audit/frontier.ts'
+export { assertWritable } from './audit/log-epoch.ts'
+export type { LogEpoch } from './audit/log-epochs.ts'
+export { signNote } from './audit/note.ts'
+export { type OpenedNote, openNote } from './audit/open-note.ts'
 export { type AuditEntry, parseAuditEntry } from './audit/parse-entry.ts'
+export { assertSameRoot } from './audit/read-anchor.ts'
 export { emptyAuditHead, type SealedEntries, sealEntries, sha256 } from './audit/seal.ts'
 export { toEvent } from './audit/to-event.ts'
 export { parseVerifierKey, type VerifierKey, verifierKeyOf, verifierKeyText } from './audit/verifier-key.ts'
@@ -51,13 +59,17 @@ export type { Authenticate } from './engine/authenticate.ts'
 export type { Autonomy } from './engine/autonomy.ts'
 export { type LabelResolution, resolveLabels } from './engine/correlate/resolve-labels.ts'
 export type { PolicyVerdict, SimulatedDecision } from './engine/decide/simulate.ts'
+export type { Erasure } from './engine/erase/erase.ts'
+export type { ErasureRequest, ErasureSelector } from './engine/erase/selector.ts'
 export type { EventOf, Listener } from './engine/feed/listeners.ts'
 export { type SseOptions, sse, type Watchable } from './engine/feed/sse.ts'
 export type { WatchOptions } from './engine/feed/tail.ts'
+export type { AlertHistoryPage, AlertHistoryQuery } from './engine/history/filter.ts'
 export type { ApprovalAnswer, ApprovalQuestion, ApprovalRejection, Approvals } from './engine/host/approvals-face.ts'
 export type { Audit } from './engine/host/audit-face.ts'
 export type { Executions } from './engine/host/executions-face.ts'
 export type { Health } from './engine/host/health.ts'
+export type { History } from './engine/host/history-face.ts'
 export type { Acknowledgement, Reassignment, Snooze } from './engine/host/hold-incident.ts'
 export type { IncidentQuery, Incidents } from './engine/host/incidents-face.ts'
 export { createMendkit, type IngestOptions, type Mendkit } from './engine/host/mendkit.ts'
@@ -73,6 +85,7 @@ export type { CountedRows, FailedNotices, UnansweredEscalations } from './engine
 export { type ErrorCode, MendkitError, type MendkitErrorOptions } from './errors.ts'
 export { checkCount, checkDuration, checkLimit, checkTime } from './memory/check-read.ts'
 export { commitInGroups, type GroupCommit, type GroupOutcome, type RunGroup } from './memory/commit-in-groups.ts'
+export { memoryAnchors } from './memory/memory-anchors.ts'
 export { type MemoryState, memoryState } from './memory/memory-state.ts'
 export { memoryStore, storeOverMemory } from './memory/memory-store.ts'
 export { type SymptomName, symptomOf } from './memory/symptom-of.ts'
@@ -87,8 +100,9 @@ export type { Blocker } from './model/blocker.ts'
 export type * from './model/change.ts'
 export type * from './model/command.ts'
 export type * from './model/diagnosis.ts'
-export { type Documents, type DocumentTable, documentIndex, documentTables } from './model/documents.ts'
+export { type Documents, type DocumentTable, documentIndex, documentTables, prunedState } from './model/documents.ts'
 export type * from './model/earned-autonomy.ts'
+export type * from './model/erasure.ts'
 export type * from './model/escalation.ts'
 export type * from './model/event.ts'
 export type * from './model/evidence.ts'
@@ -99,6 +113,14 @@ export {
   type MeasureReading,
   unfinishedExecutionStates,
 } from './model/execution.ts'
+export {
+  type HistoryKind,
+  type HistoryRow,
+  historyIndex,
+  historyKinds,
+  historyOf,
+  historyPlace,
+} from './model/history.ts'
 export type * from './model/incident.ts'
 export type { Json, JsonObject } from './model/json.ts'
 export type * from './model/lock.ts'
@@ -113,6 +135,7 @@ export { hostPrincipal, type Principal } from './model/principal.ts'
 export type { AnswerRefusalCode, CommandRefusal, VoidReason } from './model/reasons.ts'
 export type { Redacted } from './model/redacted.ts'
 export { describeResource, type LabelledResource, type Resource, resourceKey } from './model/resource.ts'
+export type * from './model/retention.ts'
 export type * from './model/rule.ts'
 export type * from './model/setting.ts'
 export type { EscalationPolicySettings, ResourceMapping, Settings } from './model/settings.ts'
@@ -120,6 +143,7 @@ export type * from './model/suggestion.ts'
 export type * from './ports/action.ts'
 export type * from './ports/alert-store.ts'
 export type * from './ports/analyzer.ts'
+export type * from './ports/anchor-sink.ts'
 export type * from './ports/audit-store.ts'
 export type * from './ports/check.ts'
 export type * from './ports/clock.ts'
@@ -129,6 +153,7 @@ export type * from './ports/detector.ts'
 export type * from './ports/document-store.ts'
 export type * from './ports/evidence-source.ts'
 export type * from './ports/heartbeat.ts'
+export type * from './ports/history-store.ts'
 export type * from './ports/integration.ts'
 export type * from './ports/lease-store.ts'
 export type * from './ports/notifier.ts'
@@ -149,6 +174,7 @@ export {
   readAlert,
   readBlobText,
   readDocument,
+  readHistory,
   readResource,
   readTexts,
   type StoredRow,
@@ -156,6 +182,7 @@ export {
 export { type ConsoleLoggerOptions, consoleLogger } from './system/console-logger.ts'
 export { type CronConstructor, type CronMatcher, cronTimeZones } from './system/cron-time-zones.ts'
 export { type Ed25519SignerOptions, ed25519Signer } from './system/ed25519-signer.ts'
+export { type FileAnchorsOptions, fileAnchors } from './system/file-anchors.ts'
 export { type FileSignerOptions, fileSigner } from './system/file-signer.ts'
 export { silentLogger } from './system/silent-logger.ts'
 export { systemClock } from './system/system-clock.ts'

@@ -15,6 +15,7 @@ import { checkOptions } from './options.ts'
 import { alertReads } from './read-alerts.ts'
 import { auditReads } from './read-audit.ts'
 import { documentReads } from './read-documents.ts'
+import { historyReads } from './read-history.ts'
 import { receipts, sweepReceipts } from './receipts.ts'
 import { retryBusy } from './retry-busy.ts'
 import { runGroup } from './run-group.ts'
@@ -174,6 +175,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     ...leases(access, dialect),
     ...documentReads(access),
     ...alertReads(access),
+    ...historyReads(access),
     ...auditReads(access),
   }
 }

@@ -5,7 +5,7 @@ import { countSymptom } from './apply-symptoms.ts'
 import type { Candidates } from './candidates.ts'
 import type { MemoryState, TenantState } from './memory-state.ts'
 import { symptomOf } from './symptom-of.ts'
-import { getOrMake, setIn, type Undo } from './undo.ts'
+import { deleteIn, getOrMake, setIn, type Undo } from './undo.ts'
 
 /** Stores alerts as their next revisions; answers the first conflict, if any. */
 export function putAlerts(
@@ -63,6 +63,16 @@ function indexAlert(
   const incidentId = after.incidentId
   if (before === undefined || incidentId === undefined || symptomOf(before).key === symptomOf(after).key) return
   recountMembers(tenant, incidentId, after, undo)
+}
+
+/** Takes one alert away, with its indexes and what it counts for. */
+export function dropAlert(state: MemoryState, tenant: TenantState, alert: Alert, undo: Undo): void {
+  // The indexes leave first: what is taken back is taken back last first, and they look at the row.
+  if (alert.correlated === 'pending') state.pending.leave(pendingPlace(alert), undo)
+  if (alert.status !== 'resolved') tenant.unresolved.get(alert.source)?.leave(alert.id, undo)
+  if (alert.incidentId !== undefined) tenant.alertsOfIncident.get(alert.incidentId)?.leave(alert.id, undo)
+  deleteIn(tenant.alerts, alert.id, undo)
+  countAlert(tenant, alert, -1, undo)
 }
 
 function indexPending({ pending }: MemoryState, before: Alert | undefined, after: Alert, undo: Undo): void {

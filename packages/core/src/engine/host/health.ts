@@ -2,6 +2,7 @@ import { message } from '../../redact/message.ts'
 import { withTimeout } from '../call.ts'
 import {
   type FailedNotices,
+  type RetentionVitals,
   type Streak,
   type Sweep,
   sweepPatienceMs,
@@ -27,6 +28,11 @@ export interface Health {
   readonly failedNotices?: FailedNotices
   /** Escalated incidents of which nobody answered any page, counted likewise; they do not make `ok` false either. */
   readonly unansweredEscalations?: UnansweredEscalations
+  /**
+   * How retention fares, when this process does it: when it last looked at every tenant (ISO 8601), and whether there is more to
+   * do at once. It does not make `ok` false.
+   */
+  readonly retention?: { readonly lastRunAt?: string; readonly behind: boolean }
 }
 
 /** Failures in a row before health names a detector or an incident: each is asked again, and one failure is no news. */
@@ -60,7 +66,12 @@ export async function health(engine: Engine): Promise<Health> {
     ...(signs.lastSweepAt !== undefined && { lastSweepAt: new Date(signs.lastSweepAt).toISOString() }),
     because,
     ...signs.leftUndone,
+    ...(signs.retention && { retention: retentionHealth(signs.retention) }),
   }
+}
+
+function retentionHealth({ behind, lastRunAt }: RetentionVitals): NonNullable<Health['retention']> {
+  return { behind, ...(lastRunAt !== undefined && { lastRunAt: new Date(lastRunAt).toISOString() }) }
 }
 
 async function storeAnswers(engine: Engine): Promise<boolean> {
