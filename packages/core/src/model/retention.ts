@@ -7,6 +7,8 @@ export interface RetentionPolicy {
   readonly annotationsMs: number
   readonly episodesMs: KeptFor
   readonly historyMs: KeptFor
+  readonly pointsMs: number
+  readonly seriesMs: KeptFor
   readonly noticesMs: KeptFor
   readonly incidentsMs: KeptFor
 }
@@ -17,6 +19,8 @@ export const retentionKinds = [
   'outlined',
   'folded',
   'history',
+  'coarsened',
+  'series',
   'notices',
   'commands',
   'incidents',

@@ -84,6 +84,7 @@ export interface Settings {
   readonly retention: RetentionPolicy & {
     readonly everyMs: number
     readonly batchRows: number
+    readonly stepMs: number
     readonly tenants: Readonly<Record<string, Partial<RetentionPolicy>>>
   }
   readonly notices: { readonly maxAttempts: number; readonly retryMs: number }

@@ -1,5 +1,6 @@
 import type { Setting } from '../../model/setting.ts'
 import type { CallContext } from '../../ports/context.ts'
+import { message } from '../../redact/message.ts'
 import { engineTenant } from '../engine-tenant.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
@@ -43,10 +44,14 @@ export async function retentionLoop(
     } catch (error) {
       if (ctx.signal.aborted) return
       isBehind = false
-      parts.metrics.count('mendkit_sweep_failures_total', { sweep: 'retention' })
-      parts.log.error(describeFailure('retention failed; it is tried again with the next look', error))
+      failed(parts, 'retention failed; it is tried again with the next look', error)
     }
   }
+}
+
+function failed({ metrics, log }: Parts, what: string, error: unknown): void {
+  metrics.count('mendkit_sweep_failures_total', { sweep: 'retention' })
+  log.error(describeFailure(what, error))
 }
 
 /** Looks at every tenant once. Answers whether there is more to do at once. */
@@ -61,10 +66,16 @@ async function look(
   let isBehind = false
   for await (const tenant of allTenants(parts, ctx)) {
     await yieldToIntake(parts, host, ctx)
-    const run = await runRetention(parts, tenant, places.get(tenant) ?? {}, ctx)
-    isBehind ||= run.isBehind
-    if (places.size >= mostPlaces) places.clear()
-    places.set(tenant, run.places)
+    try {
+      const run = await runRetention(parts, tenant, places.get(tenant) ?? {}, ctx)
+      isBehind ||= run.isBehind
+      if (places.size >= mostPlaces) places.clear()
+      places.set(tenant, run.places)
+    } catch (error) {
+      // One tenant must not hold up the others.
+      if (ctx.signal.aborted) throw error
+      failed(parts, message`retention of tenant ${tenant} failed; it is tried again with the next look`, error)
+    }
   }
   const now = parts.clock.now()
   vitals.retention({ lastRunAt: now, behind: isBehind })

@@ -2,7 +2,7 @@ import type { RetentionKind } from '../../model/retention.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
-import { type Ageing, dropDays, foldEpisodes, outlineEpisodes } from './age-history.ts'
+import { type Ageing, coarsenSeries, dropDays, dropSeries, foldEpisodes, outlineEpisodes } from './age-history.ts'
 import { newBatch } from './batch.ts'
 import { moveAlerts } from './move-alerts.ts'
 import { ageLimit, retentionOf } from './policy.ts'
@@ -52,6 +52,9 @@ export async function runRetention(
   await dropDays(ageing, ageLimit(now, policy.historyMs), batch)
   await foldEpisodes(ageing, ageLimit(now, policy.episodesMs), batch)
   await outlineEpisodes(ageing, now - policy.annotationsMs, batch)
+  await dropSeries(ageing, ageLimit(now, policy.seriesMs), batch)
+  const points = { before: now - policy.pointsMs, stepMs: settings.retention.stepMs }
+  await coarsenSeries(ageing, points, batch)
   const places = { ...(alerts !== undefined && { alerts }), ...(incidents !== undefined && { incidents }) }
   if (batch.put.length === 0) return { counts: new Map(), isBehind: batch.isBehind, places }
   const counts = Object.fromEntries(batch.counts)
