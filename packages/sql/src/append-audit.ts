@@ -1,16 +1,18 @@
-import { type AuditDraft, type AuditHead, emptyAuditHead, type LogKeys, sealEntries } from '@mendkit/core'
+import { type AuditDraft, type AuditHead, assertWritable, type LogKeys, sealEntries } from '@mendkit/core'
 import { parseAuditHead } from './parse-rows.ts'
 import type { Statements } from './statements.ts'
 import type { Database } from './tables.ts'
 
 /** Where a tenant's log ends. */
 export async function readAuditHead(db: Database, tenant: string): Promise<AuditHead> {
-  const head = await db
-    .selectFrom('mendkit_audit_head')
-    .select(['size', 'last', 'frontier', 'log_key'])
-    .where('tenant', '=', tenant)
+  // The epoch is read with every head: a host may have been open since before its database was restored under it.
+  const row = await db
+    .selectFrom('mendkit_log_epoch as of')
+    .leftJoin('mendkit_audit_head as head', (join) => join.on('head.tenant', '=', tenant))
+    .select(['head.size', 'head.last', 'head.frontier', 'head.log_key', 'of.epoch', 'of.diverged'])
+    .where('of.id', '=', 1)
     .executeTakeFirst()
-  return head === undefined ? emptyAuditHead : parseAuditHead(tenant, head)
+  return parseAuditHead(tenant, row)
 }
 
 /**
@@ -25,6 +27,7 @@ export async function appendAudit(
   keys: LogKeys,
 ): Promise<number> {
   const before = await readAuditHead(db, tenant)
+  assertWritable(tenant, before)
   if (drafts.length === 0) return before.size
   const { records, tiles, checkpoint, head } = sealEntries(tenant, before, drafts, keys)
   await statements.appendAudit(db, records)

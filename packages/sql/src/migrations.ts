@@ -102,6 +102,10 @@ export const migrations: readonly Migration[] = [
       `create table mendkit_receipt (
   writer ${short} not null, token ${short} not null, at ${whole} not null,
   primary key (writer))${inKey}`,
+      `create table mendkit_log_epoch (
+  id ${whole} not null, epoch ${whole} not null, diverged ${text},
+  primary key (id))`,
+      'insert into mendkit_log_epoch (id, epoch, diverged) values (1, 1, null)',
       ...ownIndexes,
     ],
   },

@@ -22,18 +22,6 @@ const rowsOfLook = 5_000
 /** The part of a store that remembers what is over. */
 export function historyReads({ read }: Access): HistoryStore {
   return {
-    tenants: ({ after = '', limit }, ctx) =>
-      read(ctx, async (db) => {
-        checkLimit(limit)
-        const rows = await db
-          .selectFrom('mendkit_audit_head')
-          .select('tenant')
-          .where('tenant', '>', after)
-          .orderBy('tenant')
-          .limit(limit)
-          .execute()
-        return rows.map(({ tenant }) => tenant)
-      }),
     endedAlerts: ({ tenant, seenBefore, after, limit }, ctx) =>
       read(ctx, async (db) => {
         checkLimit(limit)

@@ -105,6 +105,8 @@ export interface Tables {
   /** Hashes of subtrees side by side, within one tile of 256. */
   mendkit_audit_tile: { tenant: string; level: number; start: number; hashes: Uint8Array }
   mendkit_audit_checkpoint: { tenant: string; size: number; note: string }
+  /** One row, 1. `diverged`: what the database was found to be older than, as JSON; nothing is written while it stands there. */
+  mendkit_log_epoch: { id: number; epoch: number; diverged: string | null }
   /** What tells whether a commit was kept whose answer was lost: the last one of each open store. */
   mendkit_receipt: { writer: string; token: string; at: number }
   mendkit_schema: { id: number; version: number; minimum_reader: number }

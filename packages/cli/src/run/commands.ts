@@ -1,6 +1,7 @@
 import { approveCommand, rejectCommand } from '../commands/approvals/answer.ts'
 import { listApprovals } from '../commands/approvals/list.ts'
 import { showApproval } from '../commands/approvals/show.ts'
+import { auditErase } from '../commands/audit/erase.ts'
 import { auditKeygen, auditRotate } from '../commands/audit/keys.ts'
 import { auditCheckpoint, auditConsistency, auditProof } from '../commands/audit/prove.ts'
 import { auditVerify } from '../commands/audit/verify.ts'
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   report,
   policyTest,
   ...[auditVerify, auditCheckpoint, auditProof, auditConsistency, auditKeygen, auditRotate],
+  auditErase,
   rbac,
   doctor,
 ]

@@ -9,15 +9,6 @@ import { SortedMap } from './sorted-map.ts'
 /** The part of an in-memory store that remembers what is over. `begin` throws when it may not. */
 export function historyReads(state: MemoryState, begin: (ctx: CallContext) => unknown): HistoryStore {
   return {
-    async tenants({ after = '', limit }, ctx) {
-      begin(ctx)
-      checkLimit(limit)
-      const known = [...state.tenants].flatMap(([tenant, { auditHead }]) => (auditHead.size > 0 ? [tenant] : []))
-      return known
-        .filter((tenant) => tenant > after)
-        .sort()
-        .slice(0, limit)
-    },
     async endedAlerts({ tenant, seenBefore, after, limit }, ctx) {
       begin(ctx)
       checkLimit(limit)

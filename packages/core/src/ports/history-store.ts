@@ -34,8 +34,6 @@ export interface EndedAlerts {
 
 /** What a store remembers of alerts that are over and of series, and what retention looks through. Reads only. */
 export interface HistoryStore {
-  /** Tenants that have an audit log, in order, from the one after `after`. At most 1,000. */
-  tenants(query: { readonly after?: string; readonly limit: number }, ctx: CallContext): Promise<readonly string[]>
   /**
    * Correlated alerts whose episode is over and that were last seen before a moment (ISO 8601), from a place on; in no
    * order. It looks at a bounded part of the table, so that it may answer none and still say where to go on. A corrupt

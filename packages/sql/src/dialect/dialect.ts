@@ -73,6 +73,8 @@ export interface Dialect {
   ): Insert<Table>
   /** Widens the stretch of a correlation key where it is held already. */
   readonly orWiden: (insert: Insert<'mendkit_correlation_key'>) => Insert<'mendkit_correlation_key'>
+  /** From now on, what this connection deletes is overwritten in the database's files as far as the database can do that. */
+  overwriteDeleted(db: Database): Promise<void>
   /** Whether a table of this name exists. */
   hasTable(db: Database, table: string): Promise<boolean>
   /** What the server must be set to for our promises to hold, and is not; undefined when all is well. */

@@ -126,6 +126,7 @@ export const mysql: Dialect = {
       starts_from: sql<number>`least(starts_from, values(starts_from))`,
       starts_until: sql<number>`greatest(starts_until, values(starts_until))`,
     }),
+  overwriteDeleted: async () => undefined,
   async hasTable(db, table) {
     const { rows } = await sql`
       select 1 from information_schema.tables where table_schema = database() and table_name = ${table}`.execute(db)

@@ -82,6 +82,7 @@ export const postgres: Dialect = {
   isDuplicate: () => false,
   orReplace,
   orWiden,
+  overwriteDeleted: async () => undefined,
   async hasTable(db, table) {
     const { rows } = await sql`select 1 from pg_class where oid = to_regclass(${table})`.execute(db)
     return rows.length > 0

@@ -50,6 +50,9 @@ export const sqlite: Dialect = {
   isDuplicate: () => false,
   orReplace,
   orWiden,
+  async overwriteDeleted(db) {
+    await db.executeQuery(CompiledQuery.raw('pragma secure_delete = on'))
+  },
   async hasTable(db, table) {
     const found = await sql`select name from sqlite_master where type = 'table' and name = ${table}`.execute(db)
     return found.rows.length > 0

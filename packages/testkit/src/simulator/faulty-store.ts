@@ -127,7 +127,7 @@ export function faultyStore(
       read('store.firingSymptoms', ctx, () => store.firingSymptoms(tenant, keys, ctx)),
     correlationKeys: (tenant, cluster, keys, ctx) =>
       read('store.correlationKeys', ctx, () => store.correlationKeys(tenant, cluster, keys, ctx)),
-    tenants: (query, ctx) => read('store.tenants', ctx, () => store.tenants(query, ctx)),
+    auditLogs: (query, ctx) => read('store.auditLogs', ctx, () => store.auditLogs(query, ctx)),
     endedAlerts: (query, ctx) => read('store.endedAlerts', ctx, () => store.endedAlerts(query, ctx)),
     history: (query, ctx) => read('store.history', ctx, () => store.history(query, ctx)),
     auditHead: (tenant, ctx) => read('store.auditHead', ctx, () => store.auditHead(tenant, ctx)),

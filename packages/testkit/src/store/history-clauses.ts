@@ -135,14 +135,4 @@ export const historyClauses: Contract<StoreSubject> = [
       assert.deepEqual((await store.endedAlerts({ tenant: 'globex', seenBefore: at(2), limit: 2 }, ctx)).alerts, [])
     },
   },
-  {
-    says: 'lists the tenants that have an audit log, in pages',
-    async check(make) {
-      const { store } = await make()
-      for (const name of ['c', 'a', 'b']) await committed(store, { tenant: name, audit: [aDraft()] })
-      await committed(store, { tenant: 'silent', put: [{ kind: 'counter', name: 'x', add: 1 }] })
-      assert.deepEqual(await store.tenants({ limit: 2 }, ctx), ['a', 'b'])
-      assert.deepEqual(await store.tenants({ limit: 2, after: 'b' }, ctx), ['c'])
-    },
-  },
 ]

@@ -45,7 +45,7 @@ export async function commitBatches(
     const batches = told.map((batch) => leaveOutCorrupt(parts, batch, corrupt))
     const levels = await readSourceLevels(parts.store, tenant, batches, ctx)
     const table: AlertTable = { stored, current: new Map(stored) }
-    const ignores = (alert: Pick<Alert, 'labels'>) => ignored.some((matches) => matches(alert.labels))
+    const ignores = ({ labels }: Pick<Alert, 'labels'>) => ignored.some((matches) => matches(labels))
     const folded = batches.map((batch) =>
       foldBatch(table, batch, { countsMissing: levels.advance(batch), ignores, texts }),
     )
@@ -75,10 +75,11 @@ async function isCommitted(parts: Parts, change: Change, ctx: CallContext): Prom
 }
 
 function alertPuts({ stored, current }: AlertTable): readonly Put[] {
-  const rows = [...current.values()].filter((row) => row !== stored.get(row.id))
+  const rows = [...current.values()]
+  const changed = stored.size === 0 ? rows : rows.filter((row) => row !== stored.get(row.id))
   const puts: Put[] = []
-  for (let from = 0; from < rows.length; from += rowsPerPut) {
-    puts.push({ kind: 'alerts', rows: rows.slice(from, from + rowsPerPut) })
+  for (let from = 0; from < changed.length; from += rowsPerPut) {
+    puts.push({ kind: 'alerts', rows: changed.slice(from, from + rowsPerPut) })
   }
   return puts
 }
