@@ -62,6 +62,28 @@ describe('the loop of retention', () => {
     await shop.stop()
   })
 
+  it('erases texts with their incident when it is told to, and the log still verifies whole', async () => {
+    for (const texts of ['keep', 'erase'] as const) {
+      const shop = openShop({ settings: { retention: { everyMs: 1_000, texts } } })
+      await shop.fire()
+      await shop.until('verifying')
+      const { id } = await shop.incident()
+      await shop.mendkit.incidents.note(id, 'the release of yesterday')
+      await shop.clear()
+      await shop.until('closed')
+      await later(shop, 8)
+      await later(shop, 400)
+      const entries = (await shop.mendkit.audit.read({ limit: 1_000 })).map(({ bytes }) => parseAuditEntry(bytes))
+      const erased = entries.filter(({ type }) => type === 'blobs-erased')
+      expect(erased).toHaveLength(texts === 'keep' ? 0 : 1)
+      const { events } = await shop.mendkit.incidents.timeline(id)
+      const note = events.find((event) => event.type === 'command-given')
+      expect(note?.texts).toEqual({ note: texts === 'keep' ? { text: 'the release of yesterday' } : { erased: true } })
+      expect((await shop.mendkit.audit.verify()).findings).toEqual([])
+      await shop.stop()
+    }
+  })
+
   it('lists an emptied incident among the closed ones', async () => {
     const shop = await closedShop()
     await later(shop, 8)
@@ -101,9 +123,9 @@ describe('the loop of retention', () => {
   it('goes on after a look that failed, and says so', async () => {
     let fails = true
     const faults = (store: Store): Partial<Store> => ({
-      tenants: async (query, ctx) => {
+      auditLogs: async (query, ctx) => {
         if (fails) throw new Error('the disk is on fire')
-        return store.tenants(query, ctx)
+        return store.auditLogs(query, ctx)
       },
     })
     const host = await openHost({ settings, faults })
@@ -142,9 +164,9 @@ describe('the loop of retention', () => {
     const host = (name: string) => {
       const counted: Store = {
         ...store,
-        tenants: async (query, ctx) => {
+        auditLogs: async (query, ctx) => {
           looks.push(name)
-          return store.tenants(query, ctx)
+          return store.auditLogs(query, ctx)
         },
       }
       const mendkit = createMendkit({ store: counted, settings, system: { clock, log: silentLogger } })

@@ -286,6 +286,12 @@ export const settingsSchema = z.strictObject({
         'Rows that one run moves or drops, in one commit. Alerts that come in meanwhile wait for no longer than that.',
       ),
     stepMs: ms(600_000, 'The shortest step that points become. A series becomes 24 steps at most.', 1_000),
+    texts: z
+      .enum(['keep', 'erase'])
+      .default('keep')
+      .describe(
+        'Whether texts (log lines, differences, remarks, reasons) go with what hangs on their incident. The audit entries that name them stay, say that they were erased, and verify.',
+      ),
     ...retentionTimes,
     tenants: z
       .record(z.string().min(1), z.strictObject(optionalTimes))

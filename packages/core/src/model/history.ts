@@ -116,6 +116,14 @@ export function historyOf(alert: Alert): Extract<HistoryRow, { kind: 'episode' }
   }
 }
 
+/** An episode without its annotations. */
+export function outlineOf({
+  annotations: _gone,
+  ...rest
+}: Extract<HistoryRow, { kind: 'episode' }>): Extract<HistoryRow, { kind: 'outline' }> {
+  return { ...rest, kind: 'outline' }
+}
+
 /** What a row of history may be found by, beside its place in time. */
 export function historyIndex(row: HistoryRow): {
   /** The alert's name, or that of the series. */

@@ -25,6 +25,7 @@ export const retentionKinds = [
   'commands',
   'incidents',
   'documents',
+  'texts',
 ] as const
 /** One kind of what retention does. */
 export type RetentionKind = (typeof retentionKinds)[number]

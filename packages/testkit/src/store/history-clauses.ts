@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert'
 import { type Alert, type HistoryRow, historyOf, type Resource, resourceKey, type Store } from '@mendkit/core'
 import { callContext } from '../call-context.ts'
 import type { Contract } from '../contract.ts'
-import { aDraft, anAlert, tenant } from './rows.ts'
+import { anAlert, tenant } from './rows.ts'
 import { commit, committed, conflicted, stored } from './steps.ts'
 import type { StoreSubject } from './subject.ts'
 
@@ -33,7 +33,10 @@ export const historyClauses: Contract<StoreSubject> = [
       const other = await another()
       const wanted = [rows[1], rows[2], rows[0]]
       assert.deepEqual(await other.history({ tenant, of: 'alerts', limit: 10 }, ctx), wanted)
-      assert.deepEqual(await other.history({ tenant, of: 'alerts', limit: 10, descending: true }, ctx), wanted.toReversed())
+      assert.deepEqual(
+        await other.history({ tenant, of: 'alerts', limit: 10, descending: true }, ctx),
+        wanted.toReversed(),
+      )
       assert.deepEqual(await other.history({ tenant: 'globex', of: 'alerts', limit: 10 }, ctx), [])
     },
   },

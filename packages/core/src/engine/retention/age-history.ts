@@ -1,4 +1,10 @@
-import type { AlertHistoryRow, HistoryKind, HistoryOf, HistoryRow } from '../../model/history.ts'
+import {
+  type AlertHistoryRow,
+  type HistoryKind,
+  type HistoryOf,
+  type HistoryRow,
+  outlineOf,
+} from '../../model/history.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Parts } from '../parts.ts'
 import { addTo, type Batch } from './batch.ts'
@@ -23,11 +29,7 @@ const pageSize = 500
 export async function outlineEpisodes(ageing: Ageing, before: number | undefined, batch: Batch): Promise<void> {
   const rows = await aged(ageing, 'episode', before, batch)
   if (rows.length === 0) return
-  const outlines = rows.flatMap((row): HistoryRow[] => {
-    if (row.kind !== 'episode') return []
-    const { annotations: _gone, ...rest } = row
-    return [{ ...rest, kind: 'outline' }]
-  })
+  const outlines = rows.flatMap((row) => (row.kind === 'episode' ? [outlineOf(row)] : []))
   addTo(batch, [{ kind: 'history', rows: outlines }], outlines.length, { outlined: outlines.length })
 }
 

@@ -31,16 +31,15 @@ export async function retentionLoop(
   vitals: Vitals,
   host: RetentionHost,
   stopping: AbortSignal,
-  given: CallContext,
+  ctx: CallContext,
 ): Promise<void> {
   const { clock, settings } = parts
-  const ctx = { ...given, signal: AbortSignal.any([stopping, given.signal]) }
   const places = new Map<string, RetentionPlaces>()
   for (let isBehind = false; ; ) {
-    await createWaker(clock).wait(isBehind ? settings.engine.sweepMs : settings.retention.everyMs, ctx.signal)
-    if (ctx.signal.aborted) return
+    await createWaker(clock).wait(isBehind ? settings.engine.sweepMs : settings.retention.everyMs, stopping)
+    if (stopping.aborted) return
     try {
-      isBehind = await look(parts, vitals, host, places, ctx)
+      isBehind = await look(parts, vitals, { ...host, stopping }, places, ctx)
     } catch (error) {
       if (ctx.signal.aborted) return
       isBehind = false
@@ -58,14 +57,15 @@ function failed({ metrics, log }: Parts, what: string, error: unknown): void {
 async function look(
   parts: Parts,
   vitals: Vitals,
-  host: RetentionHost,
+  host: RetentionHost & { readonly stopping: AbortSignal },
   places: Map<string, RetentionPlaces>,
   ctx: CallContext,
 ): Promise<boolean> {
   if (!(await isOurs(parts, host.owner, ctx))) return false
   let isBehind = false
   for await (const tenant of allTenants(parts, ctx)) {
-    await yieldToIntake(parts, host, ctx)
+    await yieldToIntake(parts, host)
+    if (host.stopping.aborted) return false
     try {
       const run = await runRetention(parts, tenant, places.get(tenant) ?? {}, ctx)
       isBehind ||= run.isBehind
@@ -107,16 +107,18 @@ function holderOf(setting: Setting | undefined): { readonly owner: string; reado
 
 async function* allTenants({ store }: Parts, ctx: CallContext): AsyncIterable<string> {
   for (let after: string | undefined; ; ) {
-    const page = await store.tenants({ limit: tenantsPerPage, ...(after !== undefined && { after }) }, ctx)
-    yield* page
-    after = page.at(-1)
+    const page = await store.auditLogs({ limit: tenantsPerPage, ...(after !== undefined && { after }) }, ctx)
+    for (const { tenant } of page) yield tenant
+    after = page.at(-1)?.tenant
     if (page.length < tenantsPerPage || after === undefined) return
   }
 }
 
-async function yieldToIntake({ clock, settings }: Parts, { isBusy }: RetentionHost, ctx: CallContext): Promise<void> {
-  for (let waited = 0; waited < mostYields && isBusy() && !ctx.signal.aborted; waited += 1) {
-    await createWaker(clock).wait(settings.engine.sweepMs, ctx.signal)
+async function yieldToIntake(
+  { clock, settings }: Parts,
+  { isBusy, stopping }: RetentionHost & { readonly stopping: AbortSignal },
+): Promise<void> {
+  for (let waited = 0; waited < mostYields && isBusy() && !stopping.aborted; waited += 1) {
+    await createWaker(clock).wait(settings.engine.sweepMs, stopping)
   }
-  ctx.signal.throwIfAborted()
 }

@@ -4,7 +4,7 @@ import type { Settings } from '../../model/settings.ts'
 
 /** How long a tenant's rows are kept: its own times, and the others' where it has none. */
 export function retentionOf({ retention }: Pick<Settings, 'retention'>, tenant: string): RetentionPolicy {
-  const { everyMs: _every, batchRows: _rows, stepMs: _step, tenants, ...byDefault } = retention
+  const { everyMs: _every, batchRows: _rows, stepMs: _step, texts: _texts, tenants, ...byDefault } = retention
   return { ...byDefault, ...(Object.hasOwn(tenants, tenant) && tenants[tenant]) }
 }
 

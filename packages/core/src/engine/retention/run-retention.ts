@@ -9,6 +9,7 @@ import { ageLimit, retentionOf } from './policy.ts'
 import { pruneIncidents } from './prune-incidents.ts'
 import { pruneNotices } from './prune-notices.ts'
 import { settledIncidents } from './settled.ts'
+import { retentionSetting } from './turn.ts'
 
 /** Where the next looks at a tenant begin; an absent place is the beginning. */
 export interface RetentionPlaces {
@@ -24,9 +25,6 @@ export interface RetentionRun {
   readonly isBehind: boolean
   readonly places: RetentionPlaces
 }
-
-/** Id of the row that serialises retention of a tenant by compare-and-swap. */
-export const retentionSetting = 'retention'
 
 /**
  * One run for a tenant: at most `settings.retention.batchRows` rows, or one incident with all that hangs on it, in one commit
@@ -61,7 +59,7 @@ export async function runRetention(
   const entry = draft(parts, 'retention-applied', { kind: 'engine', id: retentionSetting }, counts)
   const row = { revision: 0, ...turn, tenant, id: retentionSetting, value: { at: now } }
   const put = [{ kind: 'document', table: 'setting', row } as const, ...batch.put]
-  const result = await store.commit({ tenant, expect: [], put, audit: [entry] }, ctx)
+  const result = await store.commit({ tenant, expect: [], put, audit: [...batch.audit, entry] }, ctx)
   if (result.kind === 'conflict') {
     parts.metrics.count('mendkit_retention_conflicts_total')
     return { counts: new Map(), isBehind: true, places: from }
