@@ -146,7 +146,8 @@ export function placeConnections(connections: Connections, place: Place): Connec
   return { ...connections, writer, reader }
 }
 
-async function installed<Driver>(name: string, load: () => Promise<Driver>): Promise<Driver> {
+/** A driver that is loaded on use. Throws `config` when it is not installed. */
+export async function installed<Driver>(name: string, load: () => Promise<Driver>): Promise<Driver> {
   try {
     return await load()
   } catch (error) {

@@ -45,6 +45,7 @@ const optionsShape = z.strictObject(
     schema,
     prefix,
     rowLevelSecurity: z.boolean('must be true or false').optional(),
+    nudges: z.boolean('must be true or false').optional(),
     maxConnections: z.int({ error: connectionsSays }).min(2, connectionsSays).max(1_000, connectionsSays).optional(),
   },
   { error: 'must be an object' },
@@ -68,11 +69,11 @@ export function checkMigrationsOptions(options: MigrationsSqlOptions): void {
 export function assertForPostgres(
   what: string,
   database: string,
-  options: { readonly schema?: string; readonly rowLevelSecurity?: unknown },
+  options: { readonly schema?: string; readonly rowLevelSecurity?: unknown; readonly nudges?: boolean },
 ): void {
   if (database === 'postgres') return
   const says = `is for PostgreSQL alone; leave it out for ${database}`
-  for (const path of ['schema', 'rowLevelSecurity'] as const) {
+  for (const path of ['schema', 'rowLevelSecurity', 'nudges'] as const) {
     if (options[path] !== undefined && options[path] !== false) {
       throw new MendkitError('config', `${what}: \`${path}\` ${says}`, { path })
     }

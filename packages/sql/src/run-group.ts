@@ -18,6 +18,8 @@ export interface GroupOptions {
   readonly time: () => Promise<number>
   /** What the audit log is signed with. */
   readonly keys: LogKeys
+  /** Tells others, when the transaction is kept, of the work in what was written. */
+  readonly announce?: ((db: Database, changes: readonly Change[]) => Promise<void>) | undefined
 }
 
 /** How a change went, before its entries have their places in the log. */
@@ -29,7 +31,7 @@ type Written = { readonly kind: 'written' } | Exclude<GroupOutcome, { readonly k
  */
 export async function runGroup(
   db: Database,
-  { dialect, place, statements, time, keys }: GroupOptions,
+  { dialect, place, statements, time, keys, announce }: GroupOptions,
   changes: readonly Change[],
 ): Promise<Decision<readonly GroupOutcome[]>> {
   const [any] = changes
@@ -55,6 +57,7 @@ export async function runGroup(
     if (changes.length === 1 || !MendkitError.is(cause)) throw cause
     throw new Error('the entries of this group cannot be appended', { cause })
   }
+  await announce?.(db, kept)
   const outcomes = results.map(([change, written]): GroupOutcome => {
     if (written.kind !== 'written') return written
     return { kind: 'committed', seqs: change.audit.map(() => next++) }

@@ -14,6 +14,7 @@ import { dialects } from './dialect/dialects.ts'
 import { leases } from './leases.ts'
 import { assertForPostgres, checkOptions } from './options.ts'
 import { type Place, usualPrefix } from './place.ts'
+import { postgresQueue } from './postgres-queue.ts'
 import { alertReads } from './read-alerts.ts'
 import { auditReads } from './read-audit.ts'
 import { documentReads } from './read-documents.ts'
@@ -78,6 +79,13 @@ export interface SqlStoreOptions {
    * @default false
    */
   readonly rowLevelSecurity?: boolean
+  /**
+   * Whether hosts wake each other when they commit work, by LISTEN and NOTIFY of PostgreSQL: for a URL, and not through a pooler
+   * that shares connections between transactions. It takes a connection more per host and a round trip more per commit. Without
+   * it, work of another host is found by the next sweep.
+   * @default false
+   */
+  readonly nudges?: boolean
 }
 
 /**
@@ -97,11 +105,12 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
   const host = typeof source === 'string' ? undefined : hostConnections(source.db)
   const database = own?.database ?? "the host's database"
   const dialect = own === undefined ? (host?.dialect ?? dialects.sqlite) : dialects[own.kind]
-  const { schema, prefix = usualPrefix, rowLevelSecurity = false } = options
+  const { schema, prefix = usualPrefix, rowLevelSecurity = false, nudges = false } = options
   const place: Place = { schema, prefix }
   assertForPostgres('sqlStore', dialect.name, options)
   const statements = makeStatements(dialect)
   const receipt = dialect.needsReceipts ? receipts(dialect, place) : undefined
+  const queue = nudges && own?.kind === 'postgres' ? postgresQueue(own.url, place, database) : undefined
   const opening = (scope: Scope) => (rowLevelSecurity ? [...dialect.begin, limitTo(scope)] : dialect.begin)
   let opened: { readonly connections: Connections; readonly clock: Clock; readonly keys: LogKeys } | undefined
 
@@ -167,7 +176,11 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     }
     try {
       return await inTransaction(writer, options, (db) =>
-        runGroup(db, { dialect, place, statements, keys, time: () => dialect.now(db, clock) }, changes),
+        runGroup(
+          db,
+          { dialect, place, statements, keys, announce: queue?.announce, time: () => dialect.now(db, clock) },
+          changes,
+        ),
       )
     } catch (error) {
       throw canTryAgain(dialect.failureKind(error)) ? error : explainFailure(error, database, dialect.failureKind)
@@ -203,6 +216,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
       await receipt?.end(closing.connections.writer).catch(() => undefined)
       await closing.connections.close()
     },
+    ...(queue && { listen: queue.listen }),
     now: (ctx) => access.read(ctx, { sweep: 'nothing' }, async (_, now) => now()),
     async commit(change, ctx) {
       use()

@@ -12,6 +12,7 @@ import { createWorker } from '../work/worker.ts'
 import { assertCredentials } from './credentials.ts'
 import { drain, type Tasks } from './drain.ts'
 import { recordStart, recordStop } from './engine-entries.ts'
+import { hearNudges } from './hear-nudges.ts'
 import { correlateLoop, noticeLoop } from './loops.ts'
 import type { Wakers } from './wakers.ts'
 
@@ -72,6 +73,7 @@ function begin(run: Run, owner: string, stopping: AbortSignal, ctx: CallContext)
     ['steps of incidents', createWorker(parts, owner, wakers.due, vitals, notices).run(stopping, ctx)],
     ['correlation', correlateLoop(run, stopping, ctx)],
     ['notices', noticeLoop(run, notices, stopping, ctx)],
+    ['nudges of other hosts', hearNudges(parts, wakers, detecting)],
     ['counting what is left undone', countLeftUndone(parts, vitals, stopping, ctx)],
     ...(parts.heartbeat === undefined
       ? []
