@@ -30,15 +30,17 @@ const maxNote = 16_384
 /** Signs where a log ends: the text of the note (C2SP signed-note). */
 export function signCheckpoint(end: Pick<Checkpoint, 'origin' | 'size' | 'root'>, signers: readonly Signer[]): string {
   const body = `${end.origin}\n${end.size}\n${base64(end.root)}\n`
-  const lines = signers.map((signer) => {
-    const signature = signer.sign(Buffer.from(body))
-    if (signature.length !== 64) {
-      throw new MendkitError('config', `signer ${signer.id} answered no Ed25519 signature of 64 bytes`)
-    }
-    const { id } = verifierKeyOf(signer)
-    return `— ${signer.name} ${base64(Buffer.concat([Buffer.from(id, 'hex'), signature]))}\n`
-  })
+  const lines = signers.map((signer) => signatureLine(signer, signer.sign(Buffer.from(body))))
   return `${body}\n${lines.join('')}`
+}
+
+/** The line that a signature is in a note. Throws `config` for what is no Ed25519 signature. */
+export function signatureLine(signer: Pick<Signer, 'id' | 'name' | 'publicKey'>, signature: Uint8Array): string {
+  if (signature.length !== 64) {
+    throw new MendkitError('config', `signer ${signer.id} answered no Ed25519 signature of 64 bytes`)
+  }
+  const { id } = verifierKeyOf(signer)
+  return `— ${signer.name} ${base64(Buffer.concat([Buffer.from(id, 'hex'), signature]))}\n`
 }
 
 /** Reads a checkpoint. Throws `invalid` unless the text is exactly the note of one, with 1 to 16 signatures. */

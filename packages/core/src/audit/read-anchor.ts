@@ -1,5 +1,5 @@
-import type { Anchor } from '../ports/anchor-sink.ts'
 import { MendkitError } from '../errors.ts'
+import type { Anchor } from '../ports/anchor-sink.ts'
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
 
 /** An anchor's text, read; or why it cannot be. */
@@ -27,7 +27,10 @@ export function assertSameRoot(id: string, kept: readonly Anchor[], wanted: Chec
   })
   if (!differs) return
   const says = `anchor sink ${id} holds another root of the first ${size} entries of ${origin}`
-  throw new MendkitError('rejected', `${says}: two logs go by this name. Find out which is the true one before anything else`)
+  throw new MendkitError(
+    'rejected',
+    `${says}: two logs go by this name. Find out which is the true one before anything else`,
+  )
 }
 
 function isOf({ origin, size }: Checkpoint, wanted: Checkpoint): boolean {

@@ -24,7 +24,11 @@ export function memoryAnchors(id: string = 'memory'): AnchorSink {
       const checkpoint = parseCheckpoint(note)
       const log = of(checkpoint.origin, ctx)
       const same = log.filter(({ size }) => size === checkpoint.size)
-      assertSameRoot(id, same.map(({ anchor }) => anchor), checkpoint)
+      assertSameRoot(
+        id,
+        same.map(({ anchor }) => anchor),
+        checkpoint,
+      )
       if (same.length > 0) return
       log.push({ size: checkpoint.size, anchor: { note, at } })
       log.sort((left, right) => left.size - right.size)

@@ -11,7 +11,14 @@ export function auditOf(state: MemoryState, begin: (ctx: CallContext) => unknown
     async auditLogs({ after, limit }, ctx) {
       begin(ctx)
       checkLimit(limit)
-      const logs = [...state.tenants].flatMap(([tenant, { auditHead: { size } }]) => (size > 0 ? [{ tenant, size }] : []))
+      const logs = [...state.tenants].flatMap(
+        ([
+          tenant,
+          {
+            auditHead: { size },
+          },
+        ]) => (size > 0 ? [{ tenant, size }] : []),
+      )
       const sorted = logs.sort((left, right) => Buffer.compare(Buffer.from(left.tenant), Buffer.from(right.tenant)))
       const first = after === undefined ? 0 : sorted.findIndex(({ tenant }) => isAfter(tenant, after))
       return first < 0 ? [] : sorted.slice(first, first + limit)

@@ -25,7 +25,9 @@ export interface FileAnchorsOptions {
  */
 export function fileAnchors(path: string, options: FileAnchorsOptions = {}): AnchorSink {
   if (typeof path !== 'string' || path === '') {
-    throw new MendkitError('config', 'fileAnchors: path: name a file, such as /var/lib/anchors/mendkit', { path: 'path' })
+    throw new MendkitError('config', 'fileAnchors: path: name a file, such as /var/lib/anchors/mendkit', {
+      path: 'path',
+    })
   }
   const file = resolve(path)
   const { id = `file:${redact(path)}`, apart = 'this-machine' } = options
@@ -43,7 +45,8 @@ export function fileAnchors(path: string, options: FileAnchorsOptions = {}): Anc
     const checkpoint = parseCheckpoint(anchor.note)
     const same = (await of(checkpoint.origin, checkpoint.size, ctx)).filter(({ size }) => size === checkpoint.size)
     assertSameRoot(id, same, checkpoint)
-    if (same.length === 0) await appendLine(file, JSON.stringify({ at: new Date(anchor.at).toISOString(), note: anchor.note }))
+    if (same.length === 0)
+      await appendLine(file, JSON.stringify({ at: new Date(anchor.at).toISOString(), note: anchor.note }))
   }
 
   return {

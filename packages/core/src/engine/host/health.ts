@@ -27,6 +27,20 @@ export interface Health {
   readonly failedNotices?: FailedNotices
   /** Escalated incidents of which nobody answered any page, counted likewise; they do not make `ok` false either. */
   readonly unansweredEscalations?: UnansweredEscalations
+  /**
+   * Anchor sinks that do not take all audit logs, as of their last look; absent when all do. They do not make `ok` false either: a
+   * restart brings no sink back.
+   */
+  readonly anchors?: readonly SinkHealth[]
+}
+
+/** What is wrong with an anchor sink. */
+export interface SinkHealth {
+  readonly sink: string
+  /** Since when it has not taken all logs, ISO 8601. */
+  readonly behindSince?: string
+  /** Logs that speak against what was anchored of them. */
+  readonly refused: number
 }
 
 /** Failures in a row before health names a detector or an incident: each is asked again, and one failure is no news. */
@@ -60,7 +74,17 @@ export async function health(engine: Engine): Promise<Health> {
     ...(signs.lastSweepAt !== undefined && { lastSweepAt: new Date(signs.lastSweepAt).toISOString() }),
     because,
     ...signs.leftUndone,
+    ...anchorsIn(signs),
   }
+}
+
+function anchorsIn({ anchors }: VitalSigns): Pick<Health, 'anchors'> {
+  const wrong = [...anchors].flatMap(([sink, { since, refused }]): SinkHealth[] =>
+    since === undefined && refused === 0
+      ? []
+      : [{ sink, refused, ...(since !== undefined && { behindSince: new Date(since).toISOString() }) }],
+  )
+  return wrong.length === 0 ? {} : { anchors: wrong }
 }
 
 async function storeAnswers(engine: Engine): Promise<boolean> {

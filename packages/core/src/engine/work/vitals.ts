@@ -47,6 +47,14 @@ interface LeftUndone {
   readonly unansweredEscalations: UnansweredEscalations
 }
 
+/** How an anchor sink fares, as of the last look. */
+export interface SinkSigns {
+  /** Since when it has not taken all logs, ms since 1970; absent when it has. */
+  readonly since?: number
+  /** Logs that speak against what was anchored of them. */
+  readonly refused: number
+}
+
 /** What the run of a process tells about itself. */
 export interface VitalSigns {
   readonly running: boolean
@@ -55,6 +63,8 @@ export interface VitalSigns {
   /** Milliseconds since each sweep was last made whole, counted from the start of the run; empty while nothing runs. */
   readonly sinceSweep: ReadonlyMap<Sweep, number>
   readonly streaks: readonly Streak[]
+  /** By id; empty before the first look, and while nothing runs. */
+  readonly anchors: ReadonlyMap<string, SinkSigns>
   /** As they were last counted; absent before the first time, and when nothing runs. */
   readonly leftUndone?: LeftUndone
 }
@@ -75,6 +85,7 @@ export interface Vitals {
   /** Answers how often the part has failed in a row. */
   failed(kind: PartKind, name: string): number
   leftUndone(counted: LeftUndone): void
+  anchored(sink: string, signs: SinkSigns): void
   read(): VitalSigns
 }
 
@@ -83,6 +94,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
   const quietMs = Math.max(leastQuietMs, quietSweeps * sweepMs)
   const streaks = new Map<string, Streak>()
   const swept = new Map<string, number>()
+  const anchors = new Map<string, SinkSigns>()
   let startedAt: number | undefined
   let lastSweepAt: number | undefined
   let leftUndone: LeftUndone | undefined
@@ -104,6 +116,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
       startedAt = undefined
       leftUndone = undefined
       streaks.clear()
+      anchors.clear()
       swept.clear()
     },
     well(kind, name) {
@@ -124,12 +137,16 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
     leftUndone(counted) {
       leftUndone = counted
     },
+    anchored(sink, signs) {
+      anchors.set(sink, signs)
+    },
     read() {
       const now = clock.monotonic()
       const start = startedAt
       return {
         running: start !== undefined,
         ...(lastSweepAt !== undefined && { lastSweepAt }),
+        anchors: new Map(anchors),
         ...(leftUndone !== undefined && { leftUndone }),
         sinceSweep: new Map(start === undefined ? [] : sweeps.map((name) => [name, now - (swept.get(name) ?? start)])),
         streaks: [...streaks.values()].filter(isCurrent),
