@@ -84,6 +84,21 @@ test.each([
   },
 )
 
+test('an anchor that does not cover the intent does not count', async () => {
+  const sink = failingSink()
+  const store = simulatedStore()
+  let stale: Awaited<ReturnType<Store['lastAuditCheckpoint']>>
+  const lastAuditCheckpoint: Store['lastAuditCheckpoint'] = async (tenant, context) => {
+    stale ??= await store.lastAuditCheckpoint(tenant, context)
+    return stale
+  }
+  const shop = opened([sink], {}, { store: { ...store, lastAuditCheckpoint } })
+  await shop.fire()
+  await shop.until('escalated')
+  expect([shop.world.effects, (await shop.incident()).reason]).toEqual([[], 'not-anchored'])
+  expect(await sink.list({ origin, from: 0, limit: 10 }, ctx)).toHaveLength(1)
+})
+
 test('a quorum of sinks is waited for, and no more', async () => {
   const [one, two, three] = [failingSink('one'), failingSink('two'), failingSink('three')]
   for (const sink of [two, three]) sink.failure = away

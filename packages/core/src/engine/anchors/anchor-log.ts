@@ -63,10 +63,7 @@ async function comparedSize(
 
 function refusal(because: string, { id }: AnchorSink): MendkitError {
   const todo = 'run `mendkit audit verify` with this anchor, and find out which of the two is true'
-  return new MendkitError(
-    'rejected',
-    message`the newest anchor in ${id} speaks against the log: ` + `${because}. ${todo}`,
-  )
+  return new MendkitError('rejected', `the newest anchor in ${id} speaks against the log: ${because}. ${todo}`)
 }
 
 async function lastCheckpoint({ store }: Parts, tenant: string, ctx: CallContext) {
