@@ -1,4 +1,5 @@
 export type { HostKysely } from './client.ts'
 export { inspectSqliteFile, type SqliteInspection } from './inspect.ts'
 export { type MigrationsSqlOptions, migrationsSql } from './migrations.ts'
+export { type SqlAnchors, type SqlAnchorsOptions, sqlAnchors } from './sql-anchors.ts'
 export { type HostDatabase, type SqlStoreOptions, sqlStore } from './sql-store.ts'
