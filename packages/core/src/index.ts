@@ -1,8 +1,15 @@
 export { blobDigest } from './audit/blob-digest.ts'
 export { type Checkpoint, parseCheckpoint } from './audit/checkpoint.ts'
+export { type CheckpointLog, readCheckpoint } from './audit/checkpoint-log.ts'
 export type { AnchorComparison } from './audit/compare-anchor.ts'
 export type { AuditFinding, AuditProblem } from './audit/findings.ts'
 export type { SinkComparison } from './audit/follow-sink.ts'
+export { headRoot } from './audit/frontier.ts'
+export { assertWritable } from './audit/log-epoch.ts'
+export type { LogEpoch } from './audit/log-epochs.ts'
+export { logOrigin } from './audit/log-origin.ts'
+export { signNote } from './audit/note.ts'
+export { type OpenedNote, openNote } from './audit/open-note.ts'
 export { type AuditEntry, parseAuditEntry } from './audit/parse-entry.ts'
 export { assertSameRoot } from './audit/read-anchor.ts'
 export { emptyAuditHead, type SealedEntries, sealEntries, sha256 } from './audit/seal.ts'
@@ -54,13 +61,17 @@ export type { Authenticate } from './engine/authenticate.ts'
 export type { Autonomy } from './engine/autonomy.ts'
 export { type LabelResolution, resolveLabels } from './engine/correlate/resolve-labels.ts'
 export type { PolicyVerdict, SimulatedDecision } from './engine/decide/simulate.ts'
+export type { Erasure } from './engine/erase/erase.ts'
+export type { ErasureRequest, ErasureSelector } from './engine/erase/selector.ts'
 export type { EventOf, Listener } from './engine/feed/listeners.ts'
 export { type SseOptions, sse, type Watchable } from './engine/feed/sse.ts'
 export type { WatchOptions } from './engine/feed/tail.ts'
+export type { AlertHistoryPage, AlertHistoryQuery } from './engine/history/filter.ts'
 export type { ApprovalAnswer, ApprovalQuestion, ApprovalRejection, Approvals } from './engine/host/approvals-face.ts'
 export type { Audit } from './engine/host/audit-face.ts'
 export type { Executions } from './engine/host/executions-face.ts'
 export type { Health, SinkHealth } from './engine/host/health.ts'
+export type { History } from './engine/host/history-face.ts'
 export type { Acknowledgement, Reassignment, Snooze } from './engine/host/hold-incident.ts'
 export type { IncidentQuery, Incidents } from './engine/host/incidents-face.ts'
 export { createMendkit, type IngestOptions, type Mendkit } from './engine/host/mendkit.ts'
@@ -91,8 +102,9 @@ export type { Blocker } from './model/blocker.ts'
 export type * from './model/change.ts'
 export type * from './model/command.ts'
 export type * from './model/diagnosis.ts'
-export { type Documents, type DocumentTable, documentIndex, documentTables } from './model/documents.ts'
+export { type Documents, type DocumentTable, documentIndex, documentTables, prunedState } from './model/documents.ts'
 export type * from './model/earned-autonomy.ts'
+export type * from './model/erasure.ts'
 export type * from './model/escalation.ts'
 export type * from './model/event.ts'
 export type * from './model/evidence.ts'
@@ -103,6 +115,14 @@ export {
   type MeasureReading,
   unfinishedExecutionStates,
 } from './model/execution.ts'
+export {
+  type HistoryKind,
+  type HistoryRow,
+  historyIndex,
+  historyKinds,
+  historyOf,
+  historyPlace,
+} from './model/history.ts'
 export type * from './model/incident.ts'
 export type { Json, JsonObject } from './model/json.ts'
 export type * from './model/lock.ts'
@@ -117,8 +137,9 @@ export { hostPrincipal, type Principal } from './model/principal.ts'
 export type { AnswerRefusalCode, CommandRefusal, VoidReason } from './model/reasons.ts'
 export type { Redacted } from './model/redacted.ts'
 export { describeResource, type LabelledResource, type Resource, resourceKey } from './model/resource.ts'
+export type * from './model/retention.ts'
 export type * from './model/rule.ts'
-export type * from './model/setting.ts'
+export { type Partition, restoredSetting, type Setting } from './model/setting.ts'
 export type { EscalationPolicySettings, ResourceMapping, Settings } from './model/settings.ts'
 export type * from './model/suggestion.ts'
 export type * from './ports/action.ts'
@@ -135,6 +156,7 @@ export type * from './ports/detector.ts'
 export type * from './ports/document-store.ts'
 export type * from './ports/evidence-source.ts'
 export type * from './ports/heartbeat.ts'
+export type * from './ports/history-store.ts'
 export type * from './ports/integration.ts'
 export type * from './ports/lease-store.ts'
 export type * from './ports/notifier.ts'
@@ -155,6 +177,7 @@ export {
   readAlert,
   readBlobText,
   readDocument,
+  readHistory,
   readResource,
   readTexts,
   type StoredRow,

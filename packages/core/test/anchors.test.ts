@@ -154,6 +154,22 @@ test('a log that was cut, and one that another is anchored of, page people at on
   ])
 })
 
+test('what a stranger puts into the sink raises no alarm, and keeps no log from being anchored', async () => {
+  const sink = failingSink()
+  const forged = testCheckpoint({ origin: originOf('default'), size: 900, root: Buffer.alloc(32, 1) })
+  await sink.put(
+    { note: forged.replace(/— [^\n]+\n$/, `— ${signer.name} ${Buffer.alloc(68, 1).toString('base64')}\n`), at: 0 },
+    ctx,
+  )
+  const { host, notices } = await opened({ anchors: [sink] })
+  await host.alert()
+  await host.clock.advance(3 * everyMs)
+  expect(notices.filter(({ urgency }) => urgency === 'page')).toEqual([])
+  expect(await sink.list({ origin: originOf('default'), from: await sizeOf(host), limit: 1 }, ctx)).toMatchObject([
+    { note: (await host.mendkit.audit.checkpoint()) ?? '' },
+  ])
+})
+
 test('a certifier co-signs what is anchored; without its answer it is anchored all the same', async () => {
   const sink = failingSink()
   const kms = testSigner(7, 'kms.example/audit')

@@ -136,6 +136,23 @@ test('a log that was cut is behind its anchors, and one whose start was not read
   expect(late).toMatchObject({ verified: false, findings: [{ kind: 'fork', seq: 2 }] })
 })
 
+test('an anchor that a stranger put on top hides neither a cut log nor the anchors below', async () => {
+  const store = await aLog([3, 4, 5])
+  const cut = await aLog([3])
+  const sink = await anchored(store, [3, 12])
+  const junk = testCheckpoint({ origin, size: 5_000, root: Buffer.alloc(32, 5) }).replace(
+    /— [^\n]+\n$/,
+    `— ${signer.name} ${Buffer.alloc(68, 1).toString('base64')}\n`,
+  )
+  await sink.put({ note: junk, at }, ctx)
+  const found = await verifyAudit(cut, tenant, { trust: [oldKey], anchors: [sink] }, ctx)
+  expect(found).toMatchObject({ findings: [{ kind: 'behind-anchor', seq: 3 }], anchoredEntries: 3 })
+  expect(await verifyAudit(store, tenant, { trust: [oldKey], anchors: [sink] }, ctx)).toMatchObject({
+    verified: true,
+    anchoredEntries: 12,
+  })
+})
+
 test('a log that grows and is anchored while it is read raises no false alarm', async () => {
   const store = await aLog([1_500])
   const sink = await anchored(store, [1_500])

@@ -1,19 +1,17 @@
+import { MendkitError } from '../errors.ts'
+import type { AuditCheckpoint } from '../model/audit-entry.ts'
 import type { Anchor, AnchorPlace, AnchorSink } from '../ports/anchor-sink.ts'
+import type { AuditStore } from '../ports/audit-store.ts'
 import type { CallContext } from '../ports/context.ts'
-import { message } from '../redact/message.ts'
-import type { Checkpoint } from './checkpoint.ts'
 import type { AnchorComparison } from './compare-anchor.ts'
-import type { Findings } from './findings.ts'
-import type { KeyChain } from './key-chain.ts'
+import { type AnchorJudges, type FollowedOrigin, followOrigin, type OriginComparison } from './follow-origin.ts'
+import { epochOf, logOrigin } from './log-origin.ts'
 import { readAnchor } from './read-anchor.ts'
 
 /** What a sink holds of a log, and how the log stands to it. */
 export interface SinkComparison extends AnchorPlace, Pick<AnchorSink, 'keeps'> {
   readonly sink: string
-  /**
-   * As of one anchor; of several the worst. `none`: the sink holds nothing of this log. `unusable`: what it holds is signed by no
-   * key that is trusted, or the log has lost what to compare it with.
-   */
+  /** As of one anchor; of several the worst. `none`: the sink holds nothing of this log. */
   readonly relation: AnchorComparison['relation'] | 'none'
   readonly because: string
   /** Anchors that were compared. */
@@ -27,128 +25,101 @@ export interface SinkComparison extends AnchorPlace, Pick<AnchorSink, 'keeps'> {
 }
 
 /** Goes along with a walk through a log, and compares it with every anchor of a sink. */
-export interface FollowedSink {
-  /** Size of the next anchor; infinite when there is none. */
-  nextSize(): number
-  /** Compares the anchors of that size with the root of the log there. */
-  compare(root: Uint8Array | undefined): Promise<void>
-  /** Ends where the log ends. `rootBefore` answers for what was not walked through. */
-  end(entries: number, rootBefore: (size: number) => Promise<Uint8Array | undefined>): Promise<SinkComparison>
+export interface FollowedSink extends Pick<FollowedOrigin, 'nextSize' | 'compare'> {
+  end(...given: Parameters<FollowedOrigin['end']>): Promise<SinkComparison>
 }
 
-type Kept = { readonly anchor: Anchor; readonly checkpoint: Checkpoint }
+/** Where following begins. */
+interface SinkStart {
+  readonly tenant: string
+  /** Names of the signers that are trusted. */
+  readonly names: readonly string[]
+  readonly from: number
+  readonly now: number | undefined
+}
 
-const pageSize = 1_000
-
-/** Begins with the anchors of at least `from` entries, of whichever origin the sink holds. What comes into the sink meanwhile is left alone. */
+/** Begins with the anchors of at least `from` entries, of all epochs that the log or the sink knows. */
 export async function followSink(
+  store: AuditStore,
   sink: AnchorSink,
-  {
-    origins,
-    from,
-    now,
-  }: { readonly origins: readonly string[]; readonly from: number; readonly now: number | undefined },
-  { keys, findings }: { readonly keys: KeyChain; readonly findings: Findings },
+  { tenant, names, from, now }: SinkStart,
+  judges: AnchorJudges,
   ctx: CallContext,
 ): Promise<FollowedSink> {
   const place = await sink.place(ctx)
-  const newest = await newestOf(sink, origins, ctx)
-  let waiting: readonly Kept[] = []
-  let isMore = newest !== undefined
-  let readFrom = from
-  let compared = 0
-  let unusable = 0
-  let last: Kept | undefined
-  let worst: Pick<SinkComparison, 'relation' | 'because'> | undefined
-  await fill()
-
-  async function fill(): Promise<void> {
-    while (waiting.length === 0 && isMore && newest !== undefined) {
-      const { origin } = newest.checkpoint
-      const page = await sink.list({ origin, from: readFrom, limit: pageSize }, ctx)
-      const kept = page.flatMap((anchor) => keptOf(anchor, origin) ?? [])
-      unusable += page.length - kept.length
-      waiting = kept.filter(
-        ({ checkpoint }) => checkpoint.size >= readFrom && checkpoint.size <= newest.checkpoint.size,
-      )
-      readFrom = Math.max(readFrom, ...kept.map(({ checkpoint }) => checkpoint.size)) + 1
-      isMore = page.length === pageSize && readFrom <= newest.checkpoint.size
-    }
+  const followed: FollowedOrigin[] = []
+  for (const { origin, newest } of await originsIn(store, sink, tenant, names, ctx)) {
+    followed.push(await followOrigin(sink, { origin, from, newest }, judges, ctx))
   }
-
-  function judge(kept: Kept, root: Uint8Array | undefined): void {
-    const { checkpoint } = kept
-    if (!keys.knows(checkpoint) || root === undefined) {
-      unusable += 1
-      return
-    }
-    compared += 1
-    if (Buffer.compare(root, checkpoint.root) === 0) {
-      if (checkpoint.size >= (last?.checkpoint.size ?? 0)) last = kept
-      return
-    }
-    if (worst !== undefined) return
-    const because = message`the first ${checkpoint.size} entries of the log are not those that an anchor in ${sink.id} tells of`
-    findings.add('fork', Math.max(0, checkpoint.size - 1), because)
-    worst = { relation: 'fork', because }
-  }
-
-  function behind(entries: number): void {
-    if (newest === undefined || newest.checkpoint.size <= entries || !keys.knows(newest.checkpoint)) return
-    const because = message`an anchor in ${sink.id} tells of ${newest.checkpoint.size} entries, and the log holds ${entries}: the rest was cut, or an older backup was restored`
-    findings.add('behind-anchor', entries, because)
-    compared += 1
-    worst ??= { relation: 'behind', because }
-  }
-
-  function said(): Pick<SinkComparison, 'relation' | 'because'> {
-    if (worst !== undefined) return worst
-    if (last !== undefined)
-      return { relation: 'consistent', because: `the log begins with its ${last.checkpoint.size} entries` }
-    if (newest === undefined) return { relation: 'none', because: 'it holds nothing of this log' }
-    const because =
-      'none of its anchors is signed by a key of this log that you trust, or the log has lost what they tell of'
-    return { relation: 'unusable', because: `${because} (${unusable})` }
-  }
-
+  const nextSize = () => Math.min(...followed.map((each) => each.nextSize()))
   return {
-    nextSize: () => waiting[0]?.checkpoint.size ?? Number.POSITIVE_INFINITY,
+    nextSize,
     async compare(root) {
-      const size = waiting[0]?.checkpoint.size
-      for (const kept of waiting) if (kept.checkpoint.size === size) judge(kept, root)
-      waiting = waiting.filter(({ checkpoint }) => checkpoint.size !== size)
-      await fill()
+      const size = nextSize()
+      for (const each of followed) if (each.nextSize() === size) await each.compare(root)
     },
     async end(entries, rootBefore) {
-      // Where the walk began behind the newest anchor, that one alone is looked at.
-      if (newest !== undefined && newest.checkpoint.size < from) judge(newest, await rootBefore(newest.checkpoint.size))
-      behind(entries)
-      const at = last?.anchor.at
+      const ends: OriginComparison[] = []
+      for (const each of followed) ends.push(await each.end(entries, rootBefore))
+      const newest = ends.flatMap(({ consistent }) => consistent ?? []).sort((left, right) => right.size - left.size)[0]
       return {
         sink: sink.id,
         keeps: sink.keeps,
         ...place,
-        ...said(),
-        anchors: compared,
-        size: last?.checkpoint.size ?? 0,
-        ...(at !== undefined && { at: new Date(at).toISOString() }),
-        ...(at !== undefined && now !== undefined && { ageMs: Math.max(0, now - at) }),
+        ...worstOf(ends),
+        anchors: ends.reduce((sum, { compared }) => sum + compared, 0),
+        size: newest?.size ?? 0,
+        ...(newest !== undefined && { at: new Date(newest.at).toISOString() }),
+        ...(newest !== undefined && now !== undefined && { ageMs: Math.max(0, now - newest.at) }),
       }
     },
   }
 }
 
-async function newestOf(sink: AnchorSink, origins: readonly string[], ctx: CallContext): Promise<Kept | undefined> {
-  for (const origin of origins) {
-    const anchor = await sink.latest(origin, ctx)
-    const kept = anchor && keptOf(anchor, origin)
-    if (kept !== undefined) return kept
+const worstFirst = ['fork', 'behind', 'consistent', 'given-up', 'unusable'] as const
+
+function worstOf(ends: readonly OriginComparison[]): Pick<SinkComparison, 'relation' | 'because'> {
+  const said = ends.flatMap((end) => end.said ?? [])
+  for (const relation of worstFirst) {
+    const found = said.findLast((one) => one.relation === relation)
+    if (found !== undefined) return { relation, because: found.because }
   }
-  return undefined
+  return { relation: 'none', because: 'it holds nothing of this log' }
 }
 
-function keptOf(anchor: Anchor, origin: string): Kept | undefined {
-  const read = readAnchor(anchor.note)
-  if ('unusable' in read || read.checkpoint.origin !== origin) return undefined
-  return { anchor, checkpoint: read.checkpoint }
+/** Epochs that are looked for without an anchor of any before: what the database says must not keep anybody busy. */
+const maxEpochs = 100
+
+/** The log may say that it has begun fewer epochs than there are anchors of, or more. */
+async function originsIn(
+  store: AuditStore,
+  sink: AnchorSink,
+  tenant: string,
+  names: readonly string[],
+  ctx: CallContext,
+): Promise<readonly { readonly origin: string; readonly newest: Anchor }[]> {
+  const last = await lastOrigin(store, tenant, ctx)
+  const found: { origin: string; newest: Anchor }[] = []
+  for (const name of names) {
+    const said = Math.min(maxEpochs, epochOf(last, name, tenant) ?? 1)
+    for (let epoch = 1; ; epoch += 1) {
+      const origin = logOrigin(name, tenant, epoch)
+      const newest = await sink.latest(origin, ctx)
+      if (newest !== undefined) found.push({ origin, newest })
+      else if (epoch > said) break
+    }
+  }
+  return found
+}
+
+async function lastOrigin(store: AuditStore, tenant: string, ctx: CallContext): Promise<string> {
+  let last: AuditCheckpoint | undefined
+  try {
+    last = await store.lastAuditCheckpoint(tenant, ctx)
+  } catch (error) {
+    // What is wrong with it the walk tells.
+    if (!MendkitError.is(error, 'corrupt')) throw error
+  }
+  const read = last && readAnchor(last.note)
+  return read === undefined || 'unusable' in read ? '' : read.checkpoint.origin
 }

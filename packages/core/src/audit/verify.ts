@@ -7,7 +7,7 @@ import { type AnchorComparison, compareAnchor } from './compare-anchor.ts'
 import { type AuditFinding, createFindings } from './findings.ts'
 import { type FollowedSink, followSink, type SinkComparison } from './follow-sink.ts'
 import { keyChain } from './key-chain.ts'
-import { logOrigin } from './log-origin.ts'
+import { type LogEpoch, logEpochs } from './log-epochs.ts'
 import { type ReadAnchor, readAnchor } from './read-anchor.ts'
 import { readEntries } from './read-log.ts'
 import { parseVerifierKey } from './verifier-key.ts'
@@ -58,6 +58,8 @@ export interface AuditVerification {
   readonly anchors: readonly AnchorComparison[]
   /** Of each sink, in order. */
   readonly sinks: readonly SinkComparison[]
+  /** Where the log's origin began anew after a restore that was behind its anchors; each is a loss that somebody accepted. */
+  readonly epochs: readonly LogEpoch[]
   /** At most 100, in the order in which they were found. */
   readonly findings: readonly AuditFinding[]
   /** How many more there were. */
@@ -83,15 +85,21 @@ export async function verifyAudit(
   const given = options.anchors ?? []
   const anchors = given.flatMap((one) => (typeof one === 'string' ? [readAnchor(one)] : []))
   const findings = createFindings()
-  const keys = keyChain(tenant, trust, findings)
+  const epochs = logEpochs(tenant, findings)
+  const keys = keyChain(tenant, trust, findings, epochs)
   const start = await startOf(store, tenant, options.from, { keys, findings }, ctx)
-  const origins = [...new Set(trust.map(({ name }) => logOrigin(name, tenant)))]
   const sinks: FollowedSink[] = []
   for (const one of given) {
     if (typeof one === 'string') continue
-    sinks.push(await followSink(one, { origins, from: start.tree.size, now: options.now }, { keys, findings }, ctx))
+    const begin = {
+      tenant,
+      names: [...new Set(trust.map(({ name }) => name))],
+      from: start.tree.size,
+      now: options.now,
+    }
+    sinks.push(await followSink(store, one, begin, { keys, findings, epochs }, ctx))
   }
-  const walk = logWalk(store, tenant, start, { keys, findings, roots: sizesOf(anchors), sinks }, ctx)
+  const walk = logWalk(store, tenant, start, { keys, findings, epochs, roots: sizesOf(anchors), sinks }, ctx)
   for (;;) {
     ctx.signal.throwIfAborted()
     // The head and the checkpoints come first: whatever they count must then be found.
@@ -107,7 +115,7 @@ export async function verifyAudit(
   const compared: AnchorComparison[] = []
   for (const anchor of anchors) {
     const root = 'checkpoint' in anchor ? await walk.rootAt(anchor.checkpoint.size) : undefined
-    compared.push(compareAnchor(anchor, entries, root, keys, findings))
+    compared.push(compareAnchor(anchor, entries, root, { keys, findings, epochs }))
   }
   const bySinks: SinkComparison[] = []
   for (const sink of sinks) bySinks.push(await sink.end(entries, walk.rootAt))
@@ -125,6 +133,7 @@ export async function verifyAudit(
     ...(anchoredEntries < entries && { unanchored: { from: anchoredEntries, to: entries - 1 } }),
     anchors: compared,
     sinks: bySinks,
+    epochs: epochs.opened,
     findings: findings.list,
     moreFindings: findings.more,
   }

@@ -7,10 +7,11 @@ import type { Findings } from './findings.ts'
 import type { FollowedSink } from './follow-sink.ts'
 import { leafHash } from './hash-tree.ts'
 import type { KeyChain } from './key-chain.ts'
+import type { LogEpochs } from './log-epochs.ts'
 import { type AuditEntry, parseAuditEntry } from './parse-entry.ts'
 import { readCheckpoints } from './read-log.ts'
 import { sha256 } from './seal.ts'
-import { verifyBlobs } from './verify-blobs.ts'
+import { watchBlobs } from './verify-blobs.ts'
 import type { VerificationStart } from './verify-from.ts'
 import { watchTree } from './watch-tree.ts'
 
@@ -18,6 +19,7 @@ import { watchTree } from './watch-tree.ts'
 interface Watch {
   readonly keys: KeyChain
   readonly findings: Findings
+  readonly epochs: LogEpochs
   /** Sizes at which the root is wanted. */
   readonly roots: readonly number[]
   /** What goes along, and is told of the roots that it waits for. */
@@ -29,10 +31,11 @@ export function logWalk(
   store: AuditStore,
   tenant: string,
   start: VerificationStart,
-  { keys, findings, roots, sinks }: Watch,
+  { keys, findings, epochs, roots, sinks }: Watch,
   ctx: CallContext,
 ) {
   const tree = watchTree(store, tenant, start.tree, findings, ctx)
+  const texts = watchBlobs(store, tenant, findings, ctx)
   const wanted = new Map<number, Uint8Array | undefined>(roots.map((size) => [size, undefined]))
   /** Number of the next entry. */
   let at = start.tree.size
@@ -91,6 +94,7 @@ export function logWalk(
     }
     last = sha256(bytes)
     if (entry.type === 'log-key-rotated') rotation = entry
+    if (entry.type === 'log-epoch-opened') epochs.open(entry, tree.root())
     return entry
   }
 
@@ -142,11 +146,12 @@ export function logWalk(
         for (; next.value !== undefined && next.value.size <= at; next = await checkpoints.next()) judge(next.value)
         await tellRoot()
       }
-      await verifyBlobs(store, tenant, entries, findings, ctx)
+      await texts.read(entries, at)
     },
     /** Compares the end with what was read of it before the last page. */
     finish(head: AuditHead | undefined, beyond: AuditCheckpoint | undefined, isTrusted: boolean): void {
       tree.finish()
+      texts.finish()
       keys.finish()
       if (beyond !== undefined) {
         const because = `the log ends at ${at} entries, and a checkpoint tells of ${beyond.size}`

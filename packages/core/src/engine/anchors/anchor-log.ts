@@ -1,7 +1,9 @@
-import { parseCheckpoint } from '../../audit/checkpoint.ts'
+import { type Checkpoint, parseCheckpoint } from '../../audit/checkpoint.ts'
 import { rootOf } from '../../audit/hash-tree.ts'
 import { readAnchor } from '../../audit/read-anchor.ts'
 import { storedNodes, storedTree } from '../../audit/read-tiles.ts'
+import { verifierKeyOf } from '../../audit/verifier-key.ts'
+import { signatureChecks } from '../../audit/verify-signature.ts'
 import { MendkitError } from '../../errors.ts'
 import type { AnchorSink } from '../../ports/anchor-sink.ts'
 import type { CallContext } from '../../ports/context.ts'
@@ -44,6 +46,11 @@ async function comparedSize(
   const anchor = await callPort(parts, `anchor sink ${sink.id}`, ctx, (within) => sink.latest(origin, within))
   const read = anchor && readAnchor(anchor.note)
   if (read === undefined || 'unusable' in read || read.checkpoint.origin !== origin) return 0
+  if (!isOwn(parts, read.checkpoint)) {
+    const says = message`the newest anchor of ${origin} in ${sink.id} is signed by none of this host's keys, and is not compared`
+    parts.log.warn(says)
+    return 0
+  }
   const { size, root } = read.checkpoint
   // Read only now: another host may have anchored more than this one had seen before.
   const { size: entries } = await parts.store.auditHead(tenant, ctx)
@@ -59,6 +66,12 @@ async function comparedSize(
     message`the first ${size} entries of the log of tenant ${tenant} are not those that were anchored`,
     sink,
   )
+}
+
+/** Whoever may write to the sink can put anything there; only what the log's key signed speaks against the log. */
+function isOwn({ logKeys: { signer, nextSigner } }: Parts, checkpoint: Checkpoint): boolean {
+  const isSignedBy = signatureChecks()
+  return [signer, nextSigner].some((one) => one !== undefined && isSignedBy(checkpoint, verifierKeyOf(one)))
 }
 
 function refusal(because: string, { id }: AnchorSink): MendkitError {

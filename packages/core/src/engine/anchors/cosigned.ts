@@ -1,4 +1,5 @@
-import { parseCheckpoint, signatureLine } from '../../audit/checkpoint.ts'
+import { parseCheckpoint } from '../../audit/checkpoint.ts'
+import { signatureLine } from '../../audit/note.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { callPort } from '../call.ts'
 import { describeFailure } from '../failure.ts'

@@ -1,7 +1,9 @@
 import { message } from '../../redact/message.ts'
 import { withTimeout } from '../call.ts'
+import { engineTenant } from '../engine-tenant.ts'
 import {
   type FailedNotices,
+  type RetentionVitals,
   type Streak,
   type Sweep,
   sweepPatienceMs,
@@ -32,6 +34,11 @@ export interface Health {
    * restart brings no sink back.
    */
   readonly anchors?: readonly SinkHealth[]
+  /**
+   * How retention fares, when this process does it: when it last looked at every tenant (ISO 8601), and whether there is more to
+   * do at once. It does not make `ok` false.
+   */
+  readonly retention?: { readonly lastRunAt?: string; readonly behind: boolean }
 }
 
 /** What is wrong with an anchor sink. */
@@ -50,6 +57,8 @@ const maxNames = 5
 /** How long the store may take to answer. Probes of a container commonly wait for as long. */
 const storeAnswerMs = 5_000
 
+const divergedWords = 'the database is DIVERGED: older than its anchors, so it is only read until `mendkit recover`'
+
 const sweepWords: Readonly<Record<Sweep, string>> = {
   correlate: 'alerts were not correlated',
   claim: 'due incidents were not claimed',
@@ -58,11 +67,13 @@ const sweepWords: Readonly<Record<Sweep, string>> = {
 
 /** Asks the store and the run. Never throws: a fault is an answer. */
 export async function health(engine: Engine): Promise<Health> {
-  const reachable = await storeAnswers(engine)
+  const store = await storeAnswers(engine)
+  const reachable = store !== 'unreachable'
   const signs = engine.vitals()
   const because = [
     ...(signs.running ? [] : ['run was not called, or has ended']),
     ...(reachable ? [] : ['the store does not answer']),
+    ...(store === 'diverged' ? [divergedWords] : []),
     ...sweeps.flatMap((sweep) => sweepReason(engine, signs, sweep) ?? []),
     ...failingReason(signs, 'detector', 'detectors that keep failing'),
     ...failingReason(signs, 'incident', 'incidents whose steps keep failing'),
@@ -75,7 +86,12 @@ export async function health(engine: Engine): Promise<Health> {
     because,
     ...signs.leftUndone,
     ...anchorsIn(signs),
+    ...(signs.retention && { retention: retentionHealth(signs.retention) }),
   }
+}
+
+function retentionHealth({ behind, lastRunAt }: RetentionVitals): NonNullable<Health['retention']> {
+  return { behind, ...(lastRunAt !== undefined && { lastRunAt: new Date(lastRunAt).toISOString() }) }
 }
 
 function anchorsIn({ anchors }: VitalSigns): Pick<Health, 'anchors'> {
@@ -87,15 +103,16 @@ function anchorsIn({ anchors }: VitalSigns): Pick<Health, 'anchors'> {
   return wrong.length === 0 ? {} : { anchors: wrong }
 }
 
-async function storeAnswers(engine: Engine): Promise<boolean> {
+async function storeAnswers(engine: Engine): Promise<'reachable' | 'diverged' | 'unreachable'> {
   const limit = { what: 'the store', ms: storeAnswerMs }
   const asked = withTimeout(engine.parts, limit, engine.context(), async (ctx) => {
     await engine.ready()
     await engine.parts.store.now(ctx)
+    return engine.parts.store.auditHead(engineTenant, ctx)
   })
   return asked.then(
-    () => true,
-    () => false,
+    ({ diverged }) => (diverged ? 'diverged' : 'reachable'),
+    () => 'unreachable',
   )
 }
 

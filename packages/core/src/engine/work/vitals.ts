@@ -55,6 +55,14 @@ export interface SinkSigns {
   readonly refused: number
 }
 
+/** How retention of this process fares. */
+export interface RetentionVitals {
+  /** When it last looked at every tenant, ms since 1970; absent while another process does it, or before the first time. */
+  readonly lastRunAt?: number
+  /** Whether there is more to do at once. */
+  readonly behind: boolean
+}
+
 /** What the run of a process tells about itself. */
 export interface VitalSigns {
   readonly running: boolean
@@ -67,6 +75,7 @@ export interface VitalSigns {
   readonly anchors: ReadonlyMap<string, SinkSigns>
   /** As they were last counted; absent before the first time, and when nothing runs. */
   readonly leftUndone?: LeftUndone
+  readonly retention?: RetentionVitals
 }
 
 /** Sweeps that may be missed before somebody should know. */
@@ -86,6 +95,7 @@ export interface Vitals {
   failed(kind: PartKind, name: string): number
   leftUndone(counted: LeftUndone): void
   anchored(sink: string, signs: SinkSigns): void
+  retention(vitals: RetentionVitals): void
   read(): VitalSigns
 }
 
@@ -98,6 +108,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
   let startedAt: number | undefined
   let lastSweepAt: number | undefined
   let leftUndone: LeftUndone | undefined
+  let retention: RetentionVitals | undefined
 
   const isCurrent = (streak: Streak) => clock.monotonic() - streak.lastAt <= quietMs
 
@@ -115,6 +126,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
     end() {
       startedAt = undefined
       leftUndone = undefined
+      retention = undefined
       streaks.clear()
       anchors.clear()
       swept.clear()
@@ -140,6 +152,9 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
     anchored(sink, signs) {
       anchors.set(sink, signs)
     },
+    retention(vitals) {
+      retention = vitals
+    },
     read() {
       const now = clock.monotonic()
       const start = startedAt
@@ -148,6 +163,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
         ...(lastSweepAt !== undefined && { lastSweepAt }),
         anchors: new Map(anchors),
         ...(leftUndone !== undefined && { leftUndone }),
+        ...(retention !== undefined && { retention }),
         sinceSweep: new Map(start === undefined ? [] : sweeps.map((name) => [name, now - (swept.get(name) ?? start)])),
         streaks: [...streaks.values()].filter(isCurrent),
       }
