@@ -2,6 +2,7 @@ import { divergedError } from '../../audit/log-epoch.ts'
 import { MendkitError } from '../../errors.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
+import { anchorLoop } from '../anchors/anchor-loop.ts'
 import { exceedsSuggest } from '../autonomy.ts'
 import { engineTenant } from '../engine-tenant.ts'
 import { countLeftUndone } from '../notices/left-undone.ts'
@@ -88,6 +89,7 @@ function begin(run: Run, owner: string, stopping: AbortSignal, ctx: CallContext)
     ...(parts.heartbeat === undefined
       ? []
       : [['heartbeat', heartbeatLoop(parts, vitals, parts.heartbeat, stopping, ctx)] as const]),
+    ...parts.anchors.map((sink) => [`anchors in ${sink.id}`, anchorLoop(parts, vitals, sink, stopping, ctx)] as const),
     ...parts.detectors.map(
       (each) => [`detector ${each.id}`, runDetector(parts, vitals, each, ingest, detecting)] as const,
     ),
