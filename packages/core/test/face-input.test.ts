@@ -47,6 +47,7 @@ const taken: Readonly<Record<string, readonly unknown[]>> = {
   'audit.prove': [0],
   'audit.proveConsistency': [1],
   'audit.rotateKey': [],
+  'audit.erase': [{ mentions: 'nobody of this name', because: 'request 17' }],
   ingest: [batch, { tenant: 'default' }],
   recordRefusal: [{ source: 'am', because: 'not-json' }],
   run: [{ signal: AbortSignal.abort() }],
@@ -79,6 +80,9 @@ const withoutArguments = [
 
 /** What needs the keys of the log, which this host has not. */
 const signedOnly = ['audit.prove', 'audit.proveConsistency', 'audit.rotateKey']
+
+/** What only a privacy officer may do. */
+const officerOnly = ['audit.erase']
 
 const junk: readonly unknown[] = [
   ...[
@@ -151,7 +155,7 @@ describe('every method of the face', () => {
     const error = await outcome(host(), name, given)
     const expected = signedOnly.includes(name)
       ? { code: 'config', path: expect.stringMatching(/^system\./) }
-      : { code: 'not-found' }
+      : { code: officerOnly.includes(name) ? 'forbidden' : 'not-found' }
     if (error !== undefined || signedOnly.includes(name)) expect(refusal(error)).toMatchObject(expected)
   })
 
