@@ -75,7 +75,7 @@ const kept = (about: string) =>
       ],
       'expected milliseconds, a day or more, or "forever"',
     )
-    .describe(about)
+    .describe(`${about} A day or more, or \`"forever"\`.`)
 const keptAlerts = z.int().min(3_600_000).max(longest)
 const times = {
   alertsMs: keptAlerts.describe(

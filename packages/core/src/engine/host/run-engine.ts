@@ -55,6 +55,7 @@ async function start(run: Run, owner: string, ctx: CallContext): Promise<void> {
   const { parts } = run
   try {
     warnOfMissingPolicies(parts)
+    tellWhatIsErased(parts)
     await run.ready()
     const { diverged } = await parts.store.auditHead(engineTenant, ctx)
     if (diverged) throw divergedError(engineTenant)
@@ -72,6 +73,14 @@ function warnOfMissingPolicies({ autonomy, settings, policies, log }: Parts): vo
   if (!exceedsSuggest({ autonomy, earnUpTo: settings.autonomy.earnUpTo }) || policies.policies.length > 0) return
   log.warn(
     message`autonomy is above suggest, but there are no policies, so every plan will be denied: give \`policies\` at least one that allows or asks, such as allowUpTo('low')`,
+  )
+}
+
+/** Evidence that goes before the entries that speak of it is a choice that a host should see itself make. */
+function tellWhatIsErased({ settings: { retention }, log }: Parts): void {
+  if (retention.texts === 'keep') return
+  log.info(
+    message`settings.retention.texts is erase: texts go with what hangs on their incident, after ${retention.incidentsMs} ms unless the tenant has its own time; the audit entries that name them stay, and say that they were erased`,
   )
 }
 
