@@ -158,7 +158,7 @@ export const auditAttacks: readonly AuditAttack[] = [
     where: () => size,
     tamper: (rows, at) => {
       const drafts = draftsOf(rows)
-      const said = { ...drafts[at], type: 'blob-erased', blobs: {} } as AuditDraft
+      const said = { ...drafts[at], type: 'blob-erased' as AuditDraft['type'], blobs: {} } as AuditDraft
       return { ...resealedWithoutKey(rows, [...drafts, said]), blobs: rows.blobs.toSpliced(at, 1) }
     },
   },
