@@ -1,5 +1,6 @@
 export { blobDigest } from './audit/blob-digest.ts'
 export type { AnchorComparison } from './audit/compare-anchor.ts'
+export { entryText } from './audit/entry-text.ts'
 export type { AuditFinding, AuditProblem } from './audit/findings.ts'
 export { type AuditEntry, parseAuditEntry } from './audit/parse-entry.ts'
 export { emptyAuditHead, type SealedEntries, sealEntries, sha256 } from './audit/seal.ts'
