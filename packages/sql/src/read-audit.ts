@@ -10,9 +10,21 @@ const tileWidth = 256
 /** The audit log's own face of a store. */
 export function auditReads({ read }: Access): AuditStore {
   return {
-    auditHead: (tenant, ctx) => read(ctx, (db) => readAuditHead(db, tenant)),
+    auditLogs: ({ after = '', limit }, ctx) =>
+      read(ctx, { sweep: 'logs' }, async (db) => {
+        checkLimit(limit)
+        const rows = await db
+          .selectFrom('mendkit_audit_head')
+          .select(['tenant', 'size'])
+          .where('tenant', '>', after)
+          .orderBy('tenant')
+          .limit(limit)
+          .execute()
+        return rows.map(({ tenant, size }) => ({ tenant, size: Number(size) }))
+      }),
+    auditHead: (tenant, ctx) => read(ctx, { tenant }, (db) => readAuditHead(db, tenant)),
     readAudit: ({ tenant, from, limit }, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         checkLimit(limit)
         const rows = await db
           .selectFrom('mendkit_audit')
@@ -25,7 +37,7 @@ export function auditReads({ read }: Access): AuditStore {
         return rows.map(parseAuditRecord)
       }),
     lastAuditCheckpoint: (tenant, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         const row = await db
           .selectFrom('mendkit_audit_checkpoint')
           .selectAll()
@@ -36,7 +48,7 @@ export function auditReads({ read }: Access): AuditStore {
         return row && parseCheckpointRow(row)
       }),
     auditCheckpoints: ({ tenant, from, to, limit }, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         checkLimit(limit)
         const rows = await db
           .selectFrom('mendkit_audit_checkpoint')
@@ -50,7 +62,7 @@ export function auditReads({ read }: Access): AuditStore {
         return rows.map(parseCheckpointRow)
       }),
     auditTile: ({ tenant, level, index }, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         const rows = await db
           .selectFrom('mendkit_audit_tile')
           .selectAll()
@@ -63,7 +75,7 @@ export function auditReads({ read }: Access): AuditStore {
         return joinTile(rows, index * tileWidth)
       }),
     blobs: (tenant, digests, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         checkCount('digests', digests)
         const found = []
         for (const chunk of chunks([...new Set(digests)])) {

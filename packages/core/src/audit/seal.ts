@@ -6,6 +6,7 @@ import { signCheckpoint } from './checkpoint.ts'
 import { entryText } from './entry-text.ts'
 import { frontierOf, treeOf } from './frontier.ts'
 import { addLeaf, rootOf } from './hash-tree.ts'
+import { epochWith } from './log-epoch.ts'
 import { signingOf } from './log-keys.ts'
 import { logOrigin } from './log-origin.ts'
 import { tileParts } from './tiles.ts'
@@ -31,7 +32,7 @@ export interface SealedEntries {
  * Gives drafts their place in a tenant's log: the exact bytes of each entry (RFC 8785), the hashes of the tree over them,
  * one signed checkpoint, and the head after them. Pure, so that every store writes the same for the same drafts, and it
  * reads nothing but the head. Throws `invalid` for data that is not JSON, `config` when the key that the log is signed
- * with was not given, and `corrupt` for a head that is none.
+ * with was not given or its database has diverged, and `corrupt` for a head that is none.
  */
 export function sealEntries(
   tenant: string,
@@ -39,6 +40,7 @@ export function sealEntries(
   drafts: readonly AuditDraft[],
   keys: LogKeys = {},
 ): SealedEntries {
+  const epoch = epochWith(tenant, head, drafts)
   if (drafts.length === 0) return { records: [], tiles: [], head }
   const signing = signingOf(tenant, head, drafts, keys)
   const tree = treeOf(tenant, head)
@@ -49,17 +51,17 @@ export function sealEntries(
     const seq = tree.size
     // One buffer for both: a leaf is hashed with a zero before it.
     const leaf = Buffer.from(`\0${entryText(tenant, seq, last, draft)}`)
-    const bytes = leaf.subarray(1)
+    const bytes = new Uint8Array(leaf.buffer, leaf.byteOffset + 1, leaf.length - 1)
     records.push({ tenant, seq, bytes })
     last = sha256(bytes)
     addLeaf(tree, hash('sha256', leaf, 'buffer'), parts.add)
   }
   const { size } = tree
   const grown = { records, tiles: parts.done() }
-  const after = { size, last, frontier: frontierOf(tree) }
+  const after = { size, last, frontier: frontierOf(tree), ...(epoch > 1 && { epoch }) }
   if (signing === undefined) return { ...grown, head: after }
   const { signers, key } = signing
-  const origin = logOrigin(signers[0]?.name ?? '', tenant)
+  const origin = logOrigin(signers[0]?.name ?? '', tenant, epoch)
   const note = signCheckpoint({ origin, size, root: rootOf(tree) }, signers)
   return { ...grown, checkpoint: { tenant, size, note }, head: { ...after, key } }
 }
