@@ -1,14 +1,7 @@
 import { type Clock, commitInGroups, type LogKeys, MendkitError, type Store } from '@mendkit/core'
 import type { Access } from './access.ts'
-import {
-  type Connections,
-  type HostKysely,
-  hostConnections,
-  openMysql,
-  openPostgres,
-  openSqliteFile,
-  placeConnections,
-} from './client.ts'
+import { type Connections, type HostKysely, hostConnections, placeConnections } from './client.ts'
+import { connect as connectTo } from './connect.ts'
 import { canTryAgain, explainFailure } from './database-failure.ts'
 import { dialects } from './dialect/dialects.ts'
 import { leases } from './leases.ts'
@@ -116,9 +109,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
 
   function connect(): Promise<Connections> {
     const pool = { lockPatienceMs, statementTimeoutMs, maxConnections }
-    if (own?.kind === 'sqlite') return openSqliteFile(own.file)
-    if (own?.kind === 'postgres') return openPostgres(own.url, pool)
-    if (own?.kind === 'mysql') return openMysql(own.url, pool)
+    if (own !== undefined) return connectTo(own, pool)
     return Promise.resolve(hostConnections((source as HostDatabase).db))
   }
 

@@ -1,4 +1,5 @@
 import type { Change, Expectation, Put } from '@mendkit/core'
+import { eraseBlobs } from './erase-blobs.ts'
 import { putAlerts } from './write-alerts.ts'
 import { addToCounter } from './write-counter.ts'
 import { putDocument, revisionConflict } from './write-documents.ts'
@@ -80,5 +81,8 @@ async function writePut(writing: Writing, put: Exclude<Put, KeyPut>, path: strin
       await writing.statements.insertBlob(writing.db, [{ tenant, digest, salt, body: Buffer.from(text) }])
       return undefined
     }
+    case 'erase-blobs':
+      await eraseBlobs(writing, put.digests)
+      return undefined
   }
 }

@@ -3,7 +3,8 @@
  *
  * Entries: `unreadable` bytes (also the same meaning in other bytes), one `missing`, `misplaced` (inserted, swapped, doubled,
  * or of another log), one that does not continue the one before (`broken-chain`), or is not the one that the tree was grown
- * with (`entry-differs`); a text that is `blob-missing` or `blob-differs`.
+ * with (`entry-differs`); a text that is `blob-missing`, `blob-differs`, or is there although an entry says that it was erased
+ * (`blob-not-erased`).
  * Tree: a stored hash is not what the entries make (`tile-differs`), an end that is not where the head says (`head-differs`).
  * Checkpoints: no checkpoint text (`checkpoint-malformed`), that of another log (`checkpoint-foreign`), not signed by the
  * log's key (`unknown-key`, `bad-signature`), entries that are not those that were signed (`root-differs`), entries after the
@@ -19,6 +20,7 @@ export type AuditProblem =
   | 'entry-differs'
   | 'blob-missing'
   | 'blob-differs'
+  | 'blob-not-erased'
   | 'tile-differs'
   | 'head-differs'
   | 'checkpoint-malformed'

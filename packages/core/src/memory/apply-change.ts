@@ -8,7 +8,7 @@ import { dropKeys, putKey } from './apply-keys.ts'
 import { putMembers } from './apply-members.ts'
 import { moveMembers } from './apply-move.ts'
 import { type MemoryState, type TenantState, tenantState } from './memory-state.ts'
-import { getOrMake, setIn, takeBack, type Undo } from './undo.ts'
+import { deleteIn, getOrMake, setIn, takeBack, type Undo } from './undo.ts'
 
 /**
  * Applies a change wholly or not at all, and notes how to take it back. Answers why it conflicts, if it does. Throws
@@ -105,6 +105,9 @@ function applyPut(
       return dropDocuments(of, put.table, put.rows, undo)
     case 'drop-members':
       return dropMembers(of, put.incidentId, undo)
+    case 'erase-blobs':
+      for (const digest of put.digests) deleteIn(of.blobs, digest, undo)
+      return undefined
   }
 }
 

@@ -7,6 +7,7 @@ import { history } from '../stored/history.ts'
 import { issuePath } from '../stored/issue-path.ts'
 import { storedFault } from '../stored/stored-fault.ts'
 import { alertFault, memberFault } from './check-alert.ts'
+import { erasureFault } from './check-erasure.ts'
 import { type Fault, firstFault, jsonFault, nameFault, wholeFault } from './row-fault.ts'
 
 /** A change may write at most this many rows. */
@@ -22,7 +23,7 @@ export function checkChange(change: Change): number {
     refuse(`expect[${index}].`, expectationFault(expectation))
   }
   let rows = change.audit.length
-  for (const [index, put] of change.put.entries()) rows += checkPut(change.tenant, put, index)
+  for (const [index, put] of change.put.entries()) rows += checkPut(change, put, index)
   for (const [index, draft] of change.audit.entries()) refuse(`audit[${index}].`, draftFault(draft))
   if (rows > maxRowsOfChange) {
     refuse('', { path: 'put', because: `must write at most ${maxRowsOfChange} rows; split the change` })
@@ -30,10 +31,10 @@ export function checkChange(change: Change): number {
   return rows
 }
 
-function checkPut(tenant: string, put: Put, index: number): number {
+function checkPut({ tenant, audit }: Change, put: Put, index: number): number {
   if (put.kind !== 'alerts' && put.kind !== 'members') {
-    refuse(`put[${index}].`, putFault(tenant, put))
-    return 'rows' in put ? put.rows.length : 'ids' in put ? put.ids.length : 1
+    refuse(`put[${index}].`, putFault(tenant, put, audit))
+    return rowsOf(put)
   }
   const seen = new Set<string>()
   const times = new Set<string>()
@@ -47,13 +48,23 @@ function checkPut(tenant: string, put: Put, index: number): number {
   return put.rows.length
 }
 
+function rowsOf(put: Put): number {
+  if ('rows' in put) return put.rows.length
+  if ('ids' in put) return put.ids.length
+  return put.kind === 'erase-blobs' ? put.digests.length : 1
+}
+
 function repeated(seen: Set<string>, id: string): Fault | undefined {
   if (seen.has(id)) return { path: 'id', because: 'must stand only once in one put' }
   seen.add(id)
   return undefined
 }
 
-function putFault(tenant: string, put: Exclude<Put, { kind: 'alerts' | 'members' }>): Fault | undefined {
+function putFault(
+  tenant: string,
+  put: Exclude<Put, { kind: 'alerts' | 'members' }>,
+  audit: Change['audit'],
+): Fault | undefined {
   switch (put.kind) {
     case 'document':
       return documentFault(tenant, put)
@@ -103,6 +114,8 @@ function putFault(tenant: string, put: Exclude<Put, { kind: 'alerts' | 'members'
       return tableFault(put.table) ?? firstOf(put.rows, droppedFault)
     case 'drop-members':
       return nameFault('incidentId', put.incidentId)
+    case 'erase-blobs':
+      return erasureFault(put.digests, audit)
   }
 }
 

@@ -16,7 +16,9 @@ export function setIn<Key, Value>(map: Map<Key, Value>, key: Key, value: Value, 
 /** Deletes one entry of a map so that it can be taken back. */
 export function deleteIn<Key, Value>(map: Map<Key, Value>, key: Key, undo: Undo): void {
   const before = map.get(key)
-  if (map.delete(key) && before !== undefined) undo.push(() => map.set(key, before))
+  if (before === undefined) return
+  map.delete(key)
+  undo.push(() => map.set(key, before))
 }
 
 /** The value of a key, made on first use. An empty one that a conflict leaves behind means nothing. */

@@ -81,6 +81,11 @@ export type Put =
    * its lease stays, so that a worker that was left behind never counts as its holder.
    */
   | { readonly kind: 'drop-members'; readonly incidentId: string }
+  /**
+   * These texts and their salts are gone for good; unknown ones are passed over. At most 1,000, each of which a
+   * `blobs-erased` entry of the same change must name: a text that is missing without one counts as a damaged log.
+   */
+  | { readonly kind: 'erase-blobs'; readonly digests: readonly string[] }
 
 /**
  * One closed, non-interactive change of one tenant: it happens wholly or not at all. At most 100,000 rows; times and

@@ -21,6 +21,14 @@ function swapped({ entries }: LogRows, at: number): readonly AuditRecord[] {
   ]
 }
 
+/** An entry that says that a text was erased. */
+function erasureOf(rows: LogRows, drafts: readonly AuditDraft[], at: number): readonly AuditDraft[] {
+  const [like, blob] = [drafts[at], rows.blobs[at]]
+  if (like === undefined || blob === undefined) return []
+  const data = { of: 'mentions', digests: [blob.digest], rows: 0 } as const
+  return [{ ...like, type: 'blobs-erased', data, blobs: {} }]
+}
+
 /** Every attack on a signed log that needs nothing kept elsewhere to be found. */
 export const auditAttacks: readonly AuditAttack[] = [
   ...checkpointAttacks,
@@ -158,8 +166,19 @@ export const auditAttacks: readonly AuditAttack[] = [
     where: () => size,
     tamper: (rows, at) => {
       const drafts = draftsOf(rows)
-      const said = { ...drafts[at], type: 'blob-erased', blobs: {} } as unknown as AuditDraft
-      return { ...resealedWithoutKey(rows, [...drafts, said]), blobs: rows.blobs.toSpliced(at, 1) }
+      return {
+        ...resealedWithoutKey(rows, [...drafts, ...erasureOf(rows, drafts, at)]),
+        blobs: rows.blobs.toSpliced(at, 1),
+      }
+    },
+  },
+  {
+    name: 'an erasure that an entry tells of, and that never was',
+    kind: 'blob-not-erased',
+    where: () => size,
+    tamper: (rows, at) => {
+      const drafts = draftsOf(rows)
+      return resealedWithoutKey(rows, [...drafts, ...erasureOf(rows, drafts, at)])
     },
   },
   {

@@ -129,6 +129,7 @@ function applyPut(model: Model, tenant: string, put: Put, now: number): boolean 
       return true
     }
     case 'blob':
+    case 'erase-blobs':
       return true
     case 'history':
       for (const row of put.rows) model.history = [...model.history.filter(({ id }) => id !== row.id), row]

@@ -4,6 +4,7 @@ import { auditClauses } from './audit-clauses.ts'
 import { commitClauses } from './commit-clauses.ts'
 import { documentClauses } from './document-clauses.ts'
 import { dropClauses } from './drop-clauses.ts'
+import { erasureClauses } from './erasure-clauses.ts'
 import { historyClauses } from './history-clauses.ts'
 import { leaseClauses } from './lease-clauses.ts'
 import { modelClauses } from './model-clauses.ts'
@@ -17,6 +18,7 @@ export const storeContract: Contract<StoreSubject> = [
   ...documentClauses,
   ...commitClauses,
   ...auditClauses,
+  ...erasureClauses,
   ...treeClauses,
   ...leaseClauses,
   ...alertClauses,

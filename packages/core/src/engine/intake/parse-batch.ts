@@ -5,13 +5,9 @@ import { message } from '../../redact/message.ts'
 import { issuePath } from '../../stored/issue-path.ts'
 import type { Parts, TenantBatch } from '../parts.ts'
 import { batchSchema } from './alert-schema.ts'
+import { alertIds } from './identity.ts'
 import { momentReader, momentRule, parseMoment } from './moments.ts'
 import { parseAlert, type ToldAlert } from './parse-alert.ts'
-
-/** A checked alert with its place in the batch as it was sent. */
-interface BatchedAlert extends ToldAlert {
-  readonly index: number
-}
 
 /** A batch, or one part of a large one, whose alerts were checked one by one. */
 export interface ToldBatch {
@@ -21,7 +17,7 @@ export interface ToldBatch {
   readonly complete: boolean
   readonly asOf: string
   readonly delivery: NonNullable<AlertBatch['delivery']>
-  readonly alerts: readonly BatchedAlert[]
+  readonly alerts: readonly ToldAlert[]
   readonly refused: readonly RefusedAlert[]
   /** Alerts that the adapter could not read. */
   readonly unreadable: number
@@ -60,18 +56,17 @@ function* inParts(parts: Needed, batch: ReturnType<typeof batchSchema.parse>): G
   const { tenant, source, cluster, asOf, delivery, alerts } = batch
   const { intake } = parts.settings
   const times = { startOf: momentReader(), endOf: momentReader() }
-  const origin = { source, cluster, knownClusters: parts.clusters, limits: intake, ...times }
+  const origin = { idOf: alertIds(source), cluster, knownClusters: parts.clusters, limits: intake, ...times }
   const seenAnyway: string[] = []
   let { unreadable, complete } = batch
   if (unreadable > 0) complete = false
   for (let from = 0; from === 0 || from < alerts.length; from += intake.maxAlertsPerBatch) {
-    const taken: BatchedAlert[] = []
+    const taken: ToldAlert[] = []
     const refused: RefusedAlert[] = []
-    for (const [offset, input] of alerts.slice(from, from + intake.maxAlertsPerBatch).entries()) {
-      const index = from + offset
-      const one = parseAlert(input, origin)
-      if (one.kind === 'told') {
-        taken.push({ ...one.alert, index })
+    for (let index = from; index < Math.min(alerts.length, from + intake.maxAlertsPerBatch); index += 1) {
+      const one = parseAlert(alerts[index], index, origin)
+      if (!('fault' in one)) {
+        taken.push(one)
         continue
       }
       const path = `alerts[${index}]${one.fault.path === '' ? '' : `.${one.fault.path}`}`
