@@ -236,6 +236,7 @@ export function openShop(
     log?: Logger
     telemetry?: Telemetry
     timeZones?: TimeZones
+    system?: Pick<NonNullable<MendkitOptions['system']>, 'ids' | 'random' | 'signer'>
   } = {},
 ): Shop {
   const world = given.world ?? freshWorld()
@@ -270,6 +271,7 @@ export function openShop(
       log: given.log ?? silentLogger,
       ...(given.telemetry && { telemetry: given.telemetry }),
       ...(given.timeZones && { timeZones: given.timeZones }),
+      ...given.system,
     },
   })
   const stopping = new AbortController()
