@@ -1,13 +1,7 @@
 import { type Clock, commitInGroups, type LogKeys, MendkitError, type Store } from '@mendkit/core'
 import type { Access } from './access.ts'
-import {
-  type Connections,
-  type HostKysely,
-  hostConnections,
-  openMysql,
-  openPostgres,
-  openSqliteFile,
-} from './client.ts'
+import { type Connections, type HostKysely, hostConnections } from './client.ts'
+import { connect as connectTo } from './connect.ts'
 import { canTryAgain, explainFailure } from './database-failure.ts'
 import { dialects } from './dialect/dialects.ts'
 import { leases } from './leases.ts'
@@ -78,9 +72,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
 
   function connect(): Promise<Connections> {
     const pool = { lockPatienceMs, statementTimeoutMs, maxConnections }
-    if (own?.kind === 'sqlite') return openSqliteFile(own.file)
-    if (own?.kind === 'postgres') return openPostgres(own.url, pool)
-    if (own?.kind === 'mysql') return openMysql(own.url, pool)
+    if (own !== undefined) return connectTo(own, pool)
     return Promise.resolve(hostConnections((source as HostDatabase).db))
   }
 

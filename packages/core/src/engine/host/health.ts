@@ -1,5 +1,6 @@
 import { message } from '../../redact/message.ts'
 import { withTimeout } from '../call.ts'
+import { engineTenant } from '../engine-tenant.ts'
 import {
   type FailedNotices,
   type RetentionVitals,
@@ -42,6 +43,8 @@ const maxNames = 5
 /** How long the store may take to answer. Probes of a container commonly wait for as long. */
 const storeAnswerMs = 5_000
 
+const divergedWords = 'the database is DIVERGED: older than its anchors, so it is only read until `mendkit recover`'
+
 const sweepWords: Readonly<Record<Sweep, string>> = {
   correlate: 'alerts were not correlated',
   claim: 'due incidents were not claimed',
@@ -50,11 +53,13 @@ const sweepWords: Readonly<Record<Sweep, string>> = {
 
 /** Asks the store and the run. Never throws: a fault is an answer. */
 export async function health(engine: Engine): Promise<Health> {
-  const reachable = await storeAnswers(engine)
+  const store = await storeAnswers(engine)
+  const reachable = store !== 'unreachable'
   const signs = engine.vitals()
   const because = [
     ...(signs.running ? [] : ['run was not called, or has ended']),
     ...(reachable ? [] : ['the store does not answer']),
+    ...(store === 'diverged' ? [divergedWords] : []),
     ...sweeps.flatMap((sweep) => sweepReason(engine, signs, sweep) ?? []),
     ...failingReason(signs, 'detector', 'detectors that keep failing'),
     ...failingReason(signs, 'incident', 'incidents whose steps keep failing'),
@@ -74,15 +79,16 @@ function retentionHealth({ behind, lastRunAt }: RetentionVitals): NonNullable<He
   return { behind, ...(lastRunAt !== undefined && { lastRunAt: new Date(lastRunAt).toISOString() }) }
 }
 
-async function storeAnswers(engine: Engine): Promise<boolean> {
+async function storeAnswers(engine: Engine): Promise<'reachable' | 'diverged' | 'unreachable'> {
   const limit = { what: 'the store', ms: storeAnswerMs }
   const asked = withTimeout(engine.parts, limit, engine.context(), async (ctx) => {
     await engine.ready()
     await engine.parts.store.now(ctx)
+    return engine.parts.store.auditHead(engineTenant, ctx)
   })
   return asked.then(
-    () => true,
-    () => false,
+    ({ diverged }) => (diverged ? 'diverged' : 'reachable'),
+    () => 'unreachable',
   )
 }
 

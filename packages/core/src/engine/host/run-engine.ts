@@ -1,7 +1,9 @@
+import { divergedError } from '../../audit/log-epoch.ts'
 import { MendkitError } from '../../errors.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
 import { exceedsSuggest } from '../autonomy.ts'
+import { engineTenant } from '../engine-tenant.ts'
 import { countLeftUndone } from '../notices/left-undone.ts'
 import { createNotices } from '../notices/notices.ts'
 import type { Parts } from '../parts.ts'
@@ -10,6 +12,7 @@ import { type Ingest, runDetector } from '../work/detect.ts'
 import { heartbeatLoop } from '../work/heartbeat.ts'
 import type { Vitals } from '../work/vitals.ts'
 import { createWorker } from '../work/worker.ts'
+import { afterRestore } from './after-restore.ts'
 import { assertCredentials } from './credentials.ts'
 import { drain, type Tasks } from './drain.ts'
 import { recordStart, recordStop } from './engine-entries.ts'
@@ -51,7 +54,10 @@ async function start(run: Run, owner: string, ctx: CallContext): Promise<void> {
   try {
     warnOfMissingPolicies(parts)
     await run.ready()
+    const { diverged } = await parts.store.auditHead(engineTenant, ctx)
+    if (diverged) throw divergedError(engineTenant)
     await assertCredentials(parts, ctx)
+    await afterRestore(parts, ctx)
     await recordStart(parts, owner, ctx)
   } catch (error) {
     // Whoever asked to stop does not want to know what the start would have said.
