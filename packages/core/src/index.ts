@@ -65,10 +65,17 @@ export type { ErasureRequest, ErasureSelector } from './engine/erase/selector.ts
 export type { EventOf, Listener } from './engine/feed/listeners.ts'
 export { type SseOptions, sse, type Watchable } from './engine/feed/sse.ts'
 export type { WatchOptions } from './engine/feed/tail.ts'
+export type {
+  AlertHistoryPage,
+  AlertHistoryQuery,
+  SeriesHistoryPage,
+  SeriesHistoryQuery,
+} from './engine/history/filter.ts'
 export type { ApprovalAnswer, ApprovalQuestion, ApprovalRejection, Approvals } from './engine/host/approvals-face.ts'
 export type { Audit } from './engine/host/audit-face.ts'
 export type { Executions } from './engine/host/executions-face.ts'
 export type { Health } from './engine/host/health.ts'
+export type { History } from './engine/host/history-face.ts'
 export type { Acknowledgement, Reassignment, Snooze } from './engine/host/hold-incident.ts'
 export type { IncidentQuery, Incidents } from './engine/host/incidents-face.ts'
 export { createMendkit, type IngestOptions, type Mendkit } from './engine/host/mendkit.ts'
@@ -99,7 +106,7 @@ export type { Blocker } from './model/blocker.ts'
 export type * from './model/change.ts'
 export type * from './model/command.ts'
 export type * from './model/diagnosis.ts'
-export { type Documents, type DocumentTable, documentIndex, documentTables } from './model/documents.ts'
+export { type Documents, type DocumentTable, documentIndex, documentTables, prunedState } from './model/documents.ts'
 export type * from './model/earned-autonomy.ts'
 export type * from './model/erasure.ts'
 export type * from './model/escalation.ts'
@@ -112,14 +119,8 @@ export {
   type MeasureReading,
   unfinishedExecutionStates,
 } from './model/execution.ts'
-export {
-  type HistoryKind,
-  type HistoryRow,
-  historyIndex,
-  historyKinds,
-  historyOf,
-  historyPlace,
-} from './model/history.ts'
+export type * from './model/history.ts'
+export { historyBounds, historyIndex, historyOf, historyPlace } from './model/history.ts'
 export type * from './model/incident.ts'
 export type { Json, JsonObject } from './model/json.ts'
 export type * from './model/lock.ts'
@@ -134,6 +135,7 @@ export { hostPrincipal, type Principal } from './model/principal.ts'
 export type { AnswerRefusalCode, CommandRefusal, VoidReason } from './model/reasons.ts'
 export type { Redacted } from './model/redacted.ts'
 export { describeResource, type LabelledResource, type Resource, resourceKey } from './model/resource.ts'
+export type * from './model/retention.ts'
 export type * from './model/rule.ts'
 export { type Partition, restoredSetting, type Setting } from './model/setting.ts'
 export type { EscalationPolicySettings, ResourceMapping, Settings } from './model/settings.ts'

@@ -5,7 +5,7 @@ import {
   type HistoryQuery,
   type HistoryStore,
   historyIndex,
-  historyPlace,
+  historyBounds,
   MendkitError,
   readAlert,
   readHistory,
@@ -107,7 +107,7 @@ async function rowsMeant(
 
 /** Numbers may stand for several texts. A row that cannot be read is left to whoever reads it. */
 function isMeant(row: StoredHistory, query: HistoryQuery): boolean {
-  const facts = (['incidentId', 'alertId', 'alertname', 'resourceKey'] as const).filter(
+  const facts = (['incidentId', 'alertId', 'name', 'resourceKey'] as const).filter(
     (fact) => query[fact] !== undefined,
   )
   if (facts.length === 0) return true
@@ -122,7 +122,7 @@ function isMeant(row: StoredHistory, query: HistoryQuery): boolean {
 
 function historyRows(
   db: Database,
-  { tenant, incidentId, alertId, alertname, resourceKey, kind, since, until, after, descending }: HistoryQuery,
+  { tenant, of, incidentId, alertId, name, resourceKey, kind, since, until, after, descending }: HistoryQuery,
   last: string | undefined,
   limit: number,
 ): Promise<StoredHistory[]> {
@@ -132,10 +132,10 @@ function historyRows(
   if (incidentId !== undefined) query = query.where('incident_hash', '=', hash(incidentId))
   if (alertId !== undefined) query = query.where('alert_hash', '=', hash(alertId))
   if (resourceKey !== undefined) query = query.where('resource_hash', '=', hash(resourceKey))
-  if (alertname !== undefined) query = query.where('name_hash', '=', hash(alertname))
+  if (name !== undefined) query = query.where('name_hash', '=', hash(name))
   if (kind !== undefined) query = query.where('kind', '=', kind)
-  if (since !== undefined) query = query.where('id', '>=', historyPlace(since))
-  if (until !== undefined) query = query.where('id', '<', historyPlace(until))
+  const [first, end] = historyBounds(of, since, until)
+  query = query.where('id', '>=', first).where('id', '<', end)
   const from = last ?? after
   if (from !== undefined) query = query.where('id', beyond, from)
   return query

@@ -108,7 +108,10 @@ describe('a backup', () => {
     const { at } = await aDeployment()
     await takeBackup(at('host.db'), { file: at('backup'), signer })
     for (const file of [at('backup'), manifestFile(at('backup'))]) expect(statSync(file).mode & 0o777).toBe(0o600)
-    const lines = gunzipSync(readFileSync(at('backup'))).toString('utf8').trimEnd().split('\n')
+    const lines = gunzipSync(readFileSync(at('backup')))
+      .toString('utf8')
+      .trimEnd()
+      .split('\n')
     expect(JSON.parse(lines[0] ?? '')).toEqual({ mendkit: 'backup', format: 1 })
     expect(lines.filter((line) => line.startsWith('{"table"'))).toHaveLength(keptTables.length)
   })
@@ -206,7 +209,9 @@ describe('a restore', () => {
   test('of a database that was tampered with before its backup is refused', async () => {
     const { at } = await aDeployment()
     using database = new DatabaseSync(at('host.db'))
-    database.exec(`update mendkit_audit set bytes = cast(replace(cast(bytes as text), '"relapses":7', '"relapses":8') as blob) where seq = 7`)
+    database.exec(
+      `update mendkit_audit set bytes = cast(replace(cast(bytes as text), '"relapses":7', '"relapses":8') as blob) where seq = 7`,
+    )
     await takeBackup(at('host.db'), { file: at('backup'), signer })
     await expect(restoreBackup(at('new.db'), { file: at('backup'), trust })).rejects.toMatchObject({
       code: 'corrupt',

@@ -47,7 +47,16 @@ export async function fill(source: string, entries: number = 300): Promise<strin
         put: [
           {
             kind: 'members',
-            rows: [of({ tenant, incidentId: 'inc_1', alertId: 'a1', episode: 1, joinedAt: '2026-01-01T00:00:00.000Z', because: ['it is alike'] })],
+            rows: [
+              of({
+                tenant,
+                incidentId: 'inc_1',
+                alertId: 'a1',
+                episode: 1,
+                joinedAt: '2026-01-01T00:00:00.000Z',
+                because: ['it is alike'],
+              }),
+            ],
           },
         ],
       }),

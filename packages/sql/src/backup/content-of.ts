@@ -15,7 +15,7 @@ export function contentOf(
       const { through, result } = hashing()
       const count = (table: string, rows: number) => void (tables[table] = rows)
       await pipeline(Readable.from(backupLines(db, on.dialect, count)), through, async (chunks) => {
-        for await (const _ of chunks) continue
+        for await (const _ of chunks);
       })
       return { tables, content: result() }
     }),

@@ -172,10 +172,12 @@ export interface TableContents {
 }
 
 /** The tables of a backup, in the order in which it holds them. */
-export const keptTables: readonly TableContents[] = Object.entries(contents).map(([table, kept]: [string, AnyKept]) => ({
-  table: table as KeptTable,
-  columns: Object.entries<ValueKind>(kept.columns),
-  key: kept.key,
-  instead: { ...kept.instead },
-  except: kept.except && { ...kept.except },
-}))
+export const keptTables: readonly TableContents[] = Object.entries(contents).map(
+  ([table, kept]: [string, AnyKept]) => ({
+    table: table as KeptTable,
+    columns: Object.entries<ValueKind>(kept.columns),
+    key: kept.key,
+    instead: { ...kept.instead },
+    except: kept.except && { ...kept.except },
+  }),
+)

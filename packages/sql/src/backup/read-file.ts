@@ -47,7 +47,7 @@ async function hashOf(file: string): Promise<Hashed> {
   const { through, result } = hashing()
   try {
     await pipeline(createReadStream(file) satisfies ReadStream, through, async (chunks) => {
-      for await (const _ of chunks) continue
+      for await (const _ of chunks);
     })
   } catch (cause) {
     throw unreadable(file, cause)

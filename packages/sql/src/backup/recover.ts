@@ -5,6 +5,7 @@ import {
   type Clock,
   headRoot,
   type LogKeys,
+  logOrigin,
   MendkitError,
   type Principal,
   parseVerifierKey,
@@ -12,7 +13,6 @@ import {
   redact,
   systemClock,
   systemRandom,
-  logOrigin,
 } from '@mendkit/core'
 import { appendAudit, readAuditHead } from '../append-audit.ts'
 import { patienceMs, writing } from '../connect.ts'
@@ -77,7 +77,10 @@ export async function recoverDatabase(source: string, options: RecoverOptions): 
 /** Those that have a log, and those of which an anchor tells that they had one. */
 async function tenantsOf(db: Database): Promise<readonly string[]> {
   const { diverged } = await readEpoch(db)
-  const named = [...(await auditHeads(db)).map(([tenant]) => tenant), ...(diverged?.anchors ?? []).map((one) => one.tenant)]
+  const named = [
+    ...(await auditHeads(db)).map(([tenant]) => tenant),
+    ...(diverged?.anchors ?? []).map((one) => one.tenant),
+  ]
   return [...new Set(named)].sort()
 }
 

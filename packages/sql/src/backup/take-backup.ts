@@ -3,11 +3,11 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import {
+  type Clock,
   headRoot,
   MendkitError,
   type Signer,
   systemClock,
-  type Clock,
   verifierKeyOf,
   verifierKeyText,
 } from '@mendkit/core'
@@ -86,7 +86,10 @@ async function writeBackup(
   const tables: Record<string, number> = {}
   const [content, compressed] = [hashing(), hashing()]
   await pipeline(
-    Readable.from(backupLines(db, dialect, (table, rows) => (tables[table] = rows)), { objectMode: true }),
+    Readable.from(
+      backupLines(db, dialect, (table, rows) => (tables[table] = rows)),
+      { objectMode: true },
+    ),
     content.through,
     createGzip(),
     compressed.through,

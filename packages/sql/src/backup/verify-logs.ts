@@ -1,10 +1,4 @@
-import {
-  type AuditVerification,
-  headRoot,
-  MendkitError,
-  readCheckpoint,
-  verifyAudit,
-} from '@mendkit/core'
+import { type AuditVerification, headRoot, MendkitError, readCheckpoint, verifyAudit } from '@mendkit/core'
 import type { Database } from '../tables.ts'
 import { auditHeads, auditOf, patiently } from './audit-of.ts'
 import type { BackedUpLog, Diverged } from './manifest.ts'
@@ -75,7 +69,9 @@ function behindOf(
     if (read !== undefined && (relation === 'behind' || logs[read.tenant] === undefined)) return [{ ...read }]
     if (uses > 0) return []
     const says = 'belongs to none of these logs, or no key that you trust has signed it'
-    throw new MendkitError('invalid', `anchor ${index + 1} ${says}; nothing was restored`, { path: `anchors[${index}]` })
+    throw new MendkitError('invalid', `anchor ${index + 1} ${says}; nothing was restored`, {
+      path: `anchors[${index}]`,
+    })
   })
 }
 

@@ -75,7 +75,9 @@ function nextTable(expected: TableContents | undefined, line: unknown): TableCon
   const { data } = tableLine.safeParse(line)
   const columns = expected?.columns.map(([name]) => name).join()
   if (expected !== undefined && data?.table === expected.table && data.columns.join() === columns) return expected
-  throw wrong(`does not hold ${expected === undefined ? 'only the tables of a backup' : `table ${expected.table} there`}`)
+  throw wrong(
+    `does not hold ${expected === undefined ? 'only the tables of a backup' : `table ${expected.table} there`}`,
+  )
 }
 
 function parsed(line: string): unknown {

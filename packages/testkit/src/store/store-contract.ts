@@ -10,6 +10,7 @@ import { leaseClauses } from './lease-clauses.ts'
 import { modelClauses } from './model-clauses.ts'
 import type { StoreSubject } from './subject.ts'
 import { symptomClauses } from './symptom-clauses.ts'
+import { tenantClauses } from './tenant-clauses.ts'
 import { treeClauses } from './tree-clauses.ts'
 
 /** What every `Store` promises. */
@@ -22,6 +23,7 @@ export const storeContract: Contract<StoreSubject> = [
   ...leaseClauses,
   ...alertClauses,
   ...symptomClauses,
+  ...tenantClauses,
   ...historyClauses,
   ...dropClauses,
   ...modelClauses,

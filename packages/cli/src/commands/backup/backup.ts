@@ -15,7 +15,10 @@ export const backup: Command = {
     out: { type: 'string', value: 'file', says: 'the file to make; beside it comes <file>.manifest' },
     ...keyOption,
   },
-  examples: ['mendkit backup --out monday.backup', 'mendkit backup --key /etc/mendkit/log.key --out monday.backup --json'],
+  examples: [
+    'mendkit backup --out monday.backup',
+    'mendkit backup --key /etc/mendkit/log.key --out monday.backup --json',
+  ],
   async run(call) {
     const file = call.args.required('out', 'name the file to make, such as --out monday.backup')
     const { signer } = signerOf(call)

@@ -20,7 +20,14 @@ export const migrate: Command = {
     if (dryRun && sql) throw new UsageError('--dry-run and --sql are two answers; choose one')
     const found = await migrateDatabase(databaseSource(call), { dryRun: dryRun || sql })
     const { name, from, to, steps } = found
-    const json = { database: name, from, to, steps, done: !dryRun && !sql && steps.length > 0, ...(sql && { sql: found.sql }) }
+    const json = {
+      database: name,
+      from,
+      to,
+      steps,
+      done: !dryRun && !sql && steps.length > 0,
+      ...(sql && { sql: found.sql }),
+    }
     return { json, text: () => (sql ? found.sql : words(found, dryRun)) }
   },
 }
@@ -29,7 +36,8 @@ function words({ name, from, to, steps }: DatabaseMigration, dryRun: boolean): s
   if (steps.length === 0) return `${name}: the tables are of version ${from}, and there is nothing to do`
   const state = from === 0 ? 'there are no tables' : `the tables are of version ${from}`
   const doing = dryRun ? 'would be done' : 'done'
-  return [`${name}: ${dryRun ? state : `the tables are of version ${to} now`}`, ...steps.map((step) => `${step.version} ${step.name}: ${doing}`)].join(
-    '\n',
-  )
+  return [
+    `${name}: ${dryRun ? state : `the tables are of version ${to} now`}`,
+    ...steps.map((step) => `${step.version} ${step.name}: ${doing}`),
+  ].join('\n')
 }

@@ -43,14 +43,21 @@ function rows(database: string, restored: Restored): readonly (readonly [string,
   return [
     ['Restored', database],
     ['Taken at', `${manifest.takenAt}, by version ${manifest.version}`],
-    ['Signed', signedBy.length === 0 ? 'by nobody: that it is what was backed up is taken on trust' : signedBy.join(', ')],
+    [
+      'Signed',
+      signedBy.length === 0 ? 'by nobody: that it is what was backed up is taken on trust' : signedBy.join(', '),
+    ],
     ['Audit logs', verified.length === 0 ? 'none' : verified.join('\n')],
     ...(diverged === undefined
       ? []
       : [
           [
             'State',
-            ['DIVERGED: hosts only read it', ...behind, 'restore a newer backup, or accept the loss: mendkit recover'].join('\n'),
+            [
+              'DIVERGED: hosts only read it',
+              ...behind,
+              'restore a newer backup, or accept the loss: mendkit recover',
+            ].join('\n'),
           ] as const,
         ]),
   ]

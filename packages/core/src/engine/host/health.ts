@@ -1,7 +1,9 @@
 import { message } from '../../redact/message.ts'
 import { withTimeout } from '../call.ts'
+import { engineTenant } from '../engine-tenant.ts'
 import {
   type FailedNotices,
+  type RetentionVitals,
   type Streak,
   type Sweep,
   sweepPatienceMs,
@@ -9,7 +11,6 @@ import {
   type UnansweredEscalations,
   type VitalSigns,
 } from '../work/vitals.ts'
-import { engineTenant } from '../engine-tenant.ts'
 import type { Engine } from './engine.ts'
 
 /** Whether the engine does its work. `ok: false` always comes with reasons. */
@@ -28,6 +29,11 @@ export interface Health {
   readonly failedNotices?: FailedNotices
   /** Escalated incidents of which nobody answered any page, counted likewise; they do not make `ok` false either. */
   readonly unansweredEscalations?: UnansweredEscalations
+  /**
+   * How retention fares, when this process does it: when it last looked at every tenant (ISO 8601), and whether there is more to
+   * do at once. It does not make `ok` false.
+   */
+  readonly retention?: { readonly lastRunAt?: string; readonly behind: boolean }
 }
 
 /** Failures in a row before health names a detector or an incident: each is asked again, and one failure is no news. */
@@ -37,8 +43,7 @@ const maxNames = 5
 /** How long the store may take to answer. Probes of a container commonly wait for as long. */
 const storeAnswerMs = 5_000
 
-const divergedWords =
-  'the database is DIVERGED: older than its anchors, so it is only read until `mendkit recover`'
+const divergedWords = 'the database is DIVERGED: older than its anchors, so it is only read until `mendkit recover`'
 
 const sweepWords: Readonly<Record<Sweep, string>> = {
   correlate: 'alerts were not correlated',
@@ -66,7 +71,12 @@ export async function health(engine: Engine): Promise<Health> {
     ...(signs.lastSweepAt !== undefined && { lastSweepAt: new Date(signs.lastSweepAt).toISOString() }),
     because,
     ...signs.leftUndone,
+    ...(signs.retention && { retention: retentionHealth(signs.retention) }),
   }
+}
+
+function retentionHealth({ behind, lastRunAt }: RetentionVitals): NonNullable<Health['retention']> {
+  return { behind, ...(lastRunAt !== undefined && { lastRunAt: new Date(lastRunAt).toISOString() }) }
 }
 
 async function storeAnswers(engine: Engine): Promise<'reachable' | 'diverged' | 'unreachable'> {

@@ -2,6 +2,7 @@ import { MendkitError } from '../../errors.ts'
 import type { Alert, IngestResult } from '../../model/alert.ts'
 import type { Change, Put } from '../../model/change.ts'
 import type { AuditDraft } from '../../model/event.ts'
+import { historyOf } from '../../model/history.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
@@ -48,7 +49,7 @@ export async function commitBatches(
     const folded = batches.map((batch) =>
       foldBatch(table, batch, { countsMissing: levels.advance(batch), ignores, texts }),
     )
-    const put = [...levels.puts(), ...alertPuts(table), ...raises(folded)]
+    const put = [...levels.puts(), ...alertPuts(table), ...history(folded), ...raises(folded)]
     const audit = batches.flatMap((batch, index) => received(parts, batch, folded[index]))
     if (await isCommitted(parts, { tenant, expect: [], put, audit }, ctx)) {
       countLate(parts, batches, folded)
@@ -81,6 +82,12 @@ function alertPuts({ stored, current }: AlertTable): readonly Put[] {
     puts.push({ kind: 'alerts', rows: changed.slice(from, from + rowsPerPut) })
   }
   return puts
+}
+
+/** What the rows of alerts no longer tell, now that their next episodes have begun. */
+function history(folded: readonly Folded[]): readonly Put[] {
+  const rows = folded.flatMap(({ over }) => over.map(historyOf))
+  return rows.length === 0 ? [] : [{ kind: 'history', rows }]
 }
 
 function raises(folded: readonly Folded[]): readonly Put[] {

@@ -14,6 +14,8 @@ export interface Folded {
   readonly changed: readonly Alert[]
   /** Incidents that changed alerts belong to, or belonged to before a new episode. */
   readonly incidents: ReadonlySet<string>
+  /** Ended episodes over which a new one has begun, as they were. */
+  readonly over: readonly Alert[]
   /** Pushed alerts that changed nothing, because the episode that they speak of is over. */
   readonly late: number
 }
@@ -28,12 +30,14 @@ export interface FoldRules extends Pick<Telling, 'ignores' | 'texts'> {
 export function foldBatch(table: AlertTable, batch: ToldBatch, rules: FoldRules): Folded {
   const changed = changedAlerts()
   const incidents = new Set<string>()
+  const over: Alert[] = []
   let late = 0
   const take = (before: Alert | undefined, { row, changed: didChange, late: isLate }: Merged): void => {
     if (isLate) late += 1
     if (row !== before) table.current.set(row.id, row)
     if (!didChange) return
     changed.note(before, row)
+    if (before !== undefined && before.episode !== row.episode) over.push(before)
     if (before?.incidentId !== undefined) incidents.add(before.incidentId)
   }
   const { tenant, source, asOf, delivery } = batch
@@ -48,7 +52,7 @@ export function foldBatch(table: AlertTable, batch: ToldBatch, rules: FoldRules)
       if (isMissing(row, batch, seen)) take(row, missAlert(row, batch.asOf))
     }
   }
-  return { changed: changed.all, incidents, late }
+  return { changed: changed.all, incidents, over, late }
 }
 
 /** Changed alerts in their order, each once, as its last change left it. */
