@@ -224,7 +224,12 @@ describe('what an alert said that is history by now', () => {
   test.each([{ incident: true }, { mentions: 'zoe' }])('is gone with an erasure of %j', async (wanted) => {
     const { shop, id } = await closedShop()
     const endsAt = new Date(shop.clock.now()).toISOString()
-    const over = { labels: { alertname: 'CheckoutBroken' }, status: 'resolved', startsAt: shop.openedAt, endsAt } as const
+    const over = {
+      labels: { alertname: 'CheckoutBroken' },
+      status: 'resolved',
+      startsAt: shop.openedAt,
+      endsAt,
+    } as const
     await shop.mendkit.ingest({ source: 'am', complete: false, asOf: endsAt, alerts: [over] })
     shop.clock.jump(8 * 86_400_000)
     await shop.clock.advance(301_000)

@@ -4,8 +4,8 @@ import {
   checkTime,
   type HistoryQuery,
   type HistoryStore,
-  historyIndex,
   historyBounds,
+  historyIndex,
   MendkitError,
   readAlert,
   readHistory,
@@ -107,9 +107,7 @@ async function rowsMeant(
 
 /** Numbers may stand for several texts. A row that cannot be read is left to whoever reads it. */
 function isMeant(row: StoredHistory, query: HistoryQuery): boolean {
-  const facts = (['incidentId', 'alertId', 'name', 'resourceKey'] as const).filter(
-    (fact) => query[fact] !== undefined,
-  )
+  const facts = (['incidentId', 'alertId', 'name', 'resourceKey'] as const).filter((fact) => query[fact] !== undefined)
   if (facts.length === 0) return true
   try {
     const index = historyIndex(readHistory(row))

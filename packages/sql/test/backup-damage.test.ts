@@ -188,7 +188,8 @@ test('a manifest of later make is told from a damaged one', async () => {
   writeFileSync(manifestFile(file), signNote(`${later}\n`, [signer]))
   await expect(restoreBackup(join(folder, 'new.db'), { file, trust })).rejects.toMatchObject({ code: 'unsupported' })
   copyFileSync(file, join(folder, 'alone'))
-  await expect(
-    restoreBackup(join(folder, 'new.db'), { file: join(folder, 'alone'), trust }),
-  ).rejects.toMatchObject({ code: 'config', message: expect.stringMatching(/manifest beside it/) })
+  await expect(restoreBackup(join(folder, 'new.db'), { file: join(folder, 'alone'), trust })).rejects.toMatchObject({
+    code: 'config',
+    message: expect.stringMatching(/manifest beside it/),
+  })
 })

@@ -148,7 +148,9 @@ describe('a recovery', () => {
       code: 'config',
       message: expect.stringMatching(/nothing to recover/),
     })
-    await expect(recoverDatabase(at('lost.db'), { by: alice, because, signer })).rejects.toMatchObject({ code: 'config' })
+    await expect(recoverDatabase(at('lost.db'), { by: alice, because, signer })).rejects.toMatchObject({
+      code: 'config',
+    })
   })
 
   test('is heard by a host that had the database open before: the old origin never signs again', async () => {

@@ -62,7 +62,9 @@ test('an approval from before a restore counts for nothing: it is void, and aske
   await after.stop()
   const third = startWorker(db, world, 'approve')
   await expect.poll(async () => (await third.mendkit.health()).running, poll).toBe(true)
-  await expect.poll(async () => (await entries(third)).filter(({ type }) => type === 'engine-started').length, poll).toBe(3)
+  await expect
+    .poll(async () => (await entries(third)).filter(({ type }) => type === 'engine-started').length, poll)
+    .toBe(3)
   expect(await open(third)).toBe(second)
 }, 120_000)
 
@@ -87,9 +89,7 @@ test('an execution that was under way is classified by the world: one that came 
   expect(await states()).toEqual(['intent'])
   const after = startWorker(db, world)
   await expect.poll(states, poll).not.toEqual(['intent'])
-  await expect
-    .poll(async () => (await entries(after)).map(({ type }) => type), poll)
-    .toContain('execution-observed')
+  await expect.poll(async () => (await entries(after)).map(({ type }) => type), poll).toContain('execution-observed')
   expect(world.calls).toBe(1)
   expect([...world.turnedOff.keys()]).toEqual(['flag-1'])
   expect((await after.mendkit.audit.verify()).verified).toBe(true)
