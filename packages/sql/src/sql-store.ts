@@ -1,4 +1,4 @@
-import { type Clock, commitInGroups, type LogKeys, MendkitError, type Store } from '@mendkit/core'
+import { type Clock, commitInGroups, type LogKeys, MendkitError, type RunGroup, type Store } from '@mendkit/core'
 import type { Access } from './access.ts'
 import {
   type Connections,
@@ -12,6 +12,7 @@ import { canTryAgain, explainFailure } from './database-failure.ts'
 import { dialects } from './dialect/dialects.ts'
 import { leases } from './leases.ts'
 import { checkOptions } from './options.ts'
+import { limitsOf } from './pool/pool-options.ts'
 import { alertReads } from './read-alerts.ts'
 import { auditReads } from './read-audit.ts'
 import { documentReads } from './read-documents.ts'
@@ -23,6 +24,9 @@ import { parseSource } from './source.ts'
 import { makeStatements } from './statements.ts'
 import { breathe, inTransaction } from './transaction.ts'
 import { untilAborted } from './until-aborted.ts'
+
+/** Tenants whose commits run at the same time, each on a connection. */
+const lanes = 4
 
 /** A database that the host opened and will close. */
 export interface HostDatabase {
@@ -103,8 +107,11 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     read: (ctx, query) =>
       explained(async () => {
         ctx.signal.throwIfAborted()
-        const { reader, clock } = use()
-        const run = () => query(reader, () => dialect.now(reader, clock))
+        const { reader, clock, readFor } = use()
+        const run = async () => {
+          ctx.signal.throwIfAborted()
+          return readFor(ctx.signal, () => query(reader, () => dialect.now(reader, clock)))
+        }
         return untilAborted(retryBusy(run, lockPatienceMs, dialect.failureKind), ctx.signal)
       }),
     write: (ctx, query) =>
@@ -118,7 +125,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
       }),
   }
 
-  const group = commitInGroups(async (changes) => {
+  const runOne: RunGroup = async (changes, lane) => {
     use()
     // A transaction holds the event loop for most of its time: whatever has arrived by now shares the next one.
     await breathe()
@@ -126,7 +133,9 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     const options = {
       dialect,
       patienceMs: lockPatienceMs,
-      receipt: receipt?.next(changes[0]?.tenant ?? '', () => clock.now()),
+      // The server may hold the locks of a connection that it does not know to be gone.
+      lookupMs: lockPatienceMs + limitsOf({ statementTimeoutMs, lockPatienceMs }).idleMs,
+      receipt: receipt?.next(changes[0]?.tenant ?? '', lane, () => clock.now()),
     }
     try {
       return await inTransaction(writer, options, (db) =>
@@ -135,7 +144,8 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     } catch (error) {
       throw canTryAgain(dialect.failureKind(error)) ? error : explainFailure(error, database, dialect.failureKind)
     }
-  })
+  }
+  const group = commitInGroups(runOne, { lanes: dialect.hasRowLocks ? lanes : 1 })
 
   return {
     spec: 1,
