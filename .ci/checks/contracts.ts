@@ -12,6 +12,7 @@ type PortContract = Readonly<Record<string, string>>
 const ports: Readonly<Record<string, PortContract | string>> = {
   action: { Action: 'actionContract' },
   analyzer: { Analyzer: 'analyzerContract' },
+  'anchor-sink': { AnchorSink: 'anchorSinkContract' },
   check: { Check: 'checkContract' },
   clock: { Clock: 'clockContract', Ids: 'idsContract', Random: 'randomContract' },
   context: { Logger: 'loggerContract' },

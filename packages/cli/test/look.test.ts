@@ -132,6 +132,12 @@ test('executions are none before anything was done', async () => {
   const db = asked().copy()
   expect(await read('executions', 'list', '--unfinished', '--db', db)).toBe('No executions.\n')
   expect(await mendkitJson('executions', 'list', '--db', db)).toEqual([])
+  const mistyped = await mendkit('executions', 'list', '--incident', 'inc_none', '--db', db)
+  expect([mistyped.code, mistyped.out, mistyped.error]).toEqual([
+    1,
+    '',
+    expect.stringContaining('no incident inc_none'),
+  ])
 })
 
 test('audit verify finds a whole log whole, not anchored (3), and ends with 1 for an altered one', async () => {

@@ -28,10 +28,12 @@ async function subject(): Promise<AttackedStore> {
         tiles,
         blobs: [...of.blobs.values()],
       })
-      const levels: Uint8Array[][] = []
-      for (const { level, hashes } of rows.tiles) {
+      const levels: Uint8Array[][] = of.auditHashes.map(() => [])
+      for (const { level, start, hashes } of rows.tiles) {
         const stored = levels[level] ?? []
         levels[level] = stored
+        // Behind hashes that are gone, no others can be read.
+        if (start > stored.length) continue
         for (let at = 0; at < hashes.length; at += 32) stored.push(hashes.subarray(at, at + 32))
       }
       of.audit.splice(0, Number.POSITIVE_INFINITY, ...rows.entries)

@@ -18,6 +18,8 @@ import {
 import { callContext } from '@mendkit/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { createFindings } from '../src/audit/findings.ts'
+import { watchBlobs } from '../src/audit/verify-blobs.ts'
 
 const tenant = 'acme'
 const salt = 'ab'.repeat(16)
@@ -61,6 +63,7 @@ function aLog(size: number): Log {
     tiles,
     pages: [],
     store: {
+      auditLogs: async () => [{ tenant, size: log.head.size }],
       auditHead: async () => log.head,
       async readAudit({ from, limit }) {
         const page = log.records.filter((record) => record.seq >= from).slice(0, limit)
@@ -189,6 +192,48 @@ describe('verifyAudit', () => {
     const [first, second] = log.blobs
     if (first && second) log.blobs = [first, { ...second, text: redact('other text') }]
   }
+
+  /** The log with an entry behind it that says that these texts were erased. */
+  function withErasure(size: number, digests: readonly string[]): Log {
+    const log = aLog(size)
+    const data = { of: 'mentions', digests, rows: 0 } as const
+    const drafts = Array.from({ length: size }, (_, index) => parseDraft(log, index))
+    const { records, head, tiles } = sealEntries(tenant, emptyAuditHead, [
+      ...drafts,
+      { ...draft(size), type: 'blobs-erased', data },
+    ])
+    return Object.assign(log, { records: [...records], head, tiles })
+  }
+
+  function parseDraft(log: Log, index: number): AuditDraft {
+    return draft(index, parseAuditEntry(log.records[index]?.bytes ?? new Uint8Array()).blobs)
+  }
+
+  test('a text is missed unless a later entry says that it was erased', async () => {
+    const [, second] = aLog(1).blobs
+    const log = withErasure(9, [second?.digest ?? ''])
+    log.blobs.splice(1, 1)
+    expect(await verify(log)).toMatchObject({ verified: true, findings: [] })
+    log.blobs.splice(0, 1)
+    expect((await verify(log)).findings).toMatchObject([{ kind: 'blob-missing', seq: 0 }])
+  })
+
+  test('a text that an entry says was erased, and that is there, is found at that entry', async () => {
+    const [first] = aLog(1).blobs
+    const log = withErasure(9, [first?.digest ?? ''])
+    expect((await verify(log)).findings).toMatchObject([{ kind: 'blob-not-erased', seq: 9 }])
+  })
+
+  test('texts that are gone are told apart from erased ones also when they are too many to keep in mind', async () => {
+    const [, second] = aLog(1).blobs
+    const log = withErasure(1_200, [second?.digest ?? ''])
+    log.blobs = []
+    const findings = createFindings()
+    const watch = watchBlobs(log.store, tenant, findings, callContext(), 1)
+    const entries = log.records.map(({ bytes }) => parseAuditEntry(bytes))
+    await watch.read(entries.slice(0, 9), 9)
+    expect(findings.list).toMatchObject([{ kind: 'blob-missing', seq: 0 }])
+  })
 
   test.each(damages)('finds %s', async (_, damage, problem, at) => {
     const log = aLog(9)

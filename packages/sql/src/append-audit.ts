@@ -1,21 +1,24 @@
-import { type AuditDraft, type AuditHead, emptyAuditHead, type LogKeys, sealEntries } from '@mendkit/core'
+import { type AuditDraft, type AuditHead, assertWritable, type LogKeys, sealEntries } from '@mendkit/core'
 import { parseAuditHead } from './parse-rows.ts'
 import type { Statements } from './statements.ts'
 import type { Database } from './tables.ts'
 
 /** Where a tenant's log ends. */
 export async function readAuditHead(db: Database, tenant: string): Promise<AuditHead> {
-  const head = await db
-    .selectFrom('mendkit_audit_head')
-    .select(['size', 'last', 'frontier', 'log_key'])
-    .where('tenant', '=', tenant)
+  // The epoch is read with every head: a host may have been open since before its database was restored under it.
+  const row = await db
+    .selectFrom('mendkit_log_epoch as of')
+    .leftJoin('mendkit_audit_head as head', (join) => join.on('head.tenant', '=', tenant))
+    .select(['head.size', 'head.last', 'head.frontier', 'head.log_key', 'of.epoch', 'of.diverged'])
+    .where('of.id', '=', 1)
     .executeTakeFirst()
-  return head === undefined ? emptyAuditHead : parseAuditHead(tenant, head)
+  return parseAuditHead(tenant, row)
 }
 
 /**
  * Appends entries as the last act of a transaction; answers the `seq` of the first. The head is compared and swapped, so
- * that two transactions can never append at the same place. Throws `config` when the log's key is not among those given.
+ * that two transactions can never append at the same place. Throws `config` when the log's key is not among those given, or the
+ * database is older than its anchors.
  */
 export async function appendAudit(
   db: Database,
@@ -25,7 +28,10 @@ export async function appendAudit(
   keys: LogKeys,
 ): Promise<number> {
   const before = await readAuditHead(db, tenant)
-  if (drafts.length === 0) return before.size
+  if (drafts.length === 0) {
+    assertWritable(tenant, before)
+    return before.size
+  }
   const { records, tiles, checkpoint, head } = sealEntries(tenant, before, drafts, keys)
   await statements.appendAudit(db, records)
   await statements.appendTiles(db, tiles)

@@ -78,6 +78,15 @@ export const migrations: readonly Migration[] = [
       `create table mendkit_blob (
   tenant ${short} not null, digest ${short} not null, salt ${short} not null, body ${bytes} not null,
   primary key (tenant, digest))`,
+      `create table mendkit_history (
+  tenant ${short} not null, id ${short} not null, kind ${short} not null, incident_hash ${whole}, alert_hash ${whole},
+  resource_hash ${whole}, name_hash ${whole} not null, body ${text} not null,
+  primary key (tenant, id))`,
+      'create index mendkit_history_by_kind on mendkit_history (tenant, kind, id)',
+      'create index mendkit_history_by_incident on mendkit_history (tenant, incident_hash, id)',
+      'create index mendkit_history_by_alert on mendkit_history (tenant, alert_hash, id)',
+      'create index mendkit_history_by_resource on mendkit_history (tenant, resource_hash, id)',
+      'create index mendkit_history_by_name on mendkit_history (tenant, name_hash, id)',
       `create table mendkit_audit (
   tenant ${short} not null, seq ${whole} not null, bytes ${bytes} not null,
   primary key (tenant, seq))`,
@@ -93,6 +102,10 @@ export const migrations: readonly Migration[] = [
       `create table mendkit_receipt (
   writer ${short} not null, token ${short} not null, at ${whole} not null,
   primary key (writer))${inKey}`,
+      `create table mendkit_log_epoch (
+  id ${whole} not null, epoch ${whole} not null, diverged ${text},
+  primary key (id))`,
+      'insert into mendkit_log_epoch (id, epoch, diverged) values (1, 1, null)',
       ...ownIndexes,
     ],
   },

@@ -4,6 +4,7 @@ import {
   type AuditRecord,
   type Blob,
   corruptRow,
+  emptyAuditHead,
   type Membership,
   readBlobText,
   readResource,
@@ -20,6 +21,8 @@ const auditHead = z.object({
   frontier: z.instanceof(Uint8Array),
   log_key: z.string().nullable(),
 })
+const logEpoch = z.object({ epoch: z.int().min(1), diverged: z.string().nullable() })
+const noHead = z.object({ size: z.null() })
 
 /** A member. Throws `corrupt` when its reasons are not a list of texts. */
 export function parseMember(row: Tables['mendkit_member']): Membership {
@@ -87,6 +90,11 @@ export function joinTile(rows: readonly Tables['mendkit_audit_tile'][], start: n
 
 /** Where a log ends. Throws `corrupt` when the row does not say so. */
 export function parseAuditHead(tenant: string, row: unknown): AuditHead {
+  const epochs = logEpoch.safeParse(row)
+  if (!epochs.success) throw corruptRow('the epoch of the audit logs', 'it is no number')
+  const { epoch, diverged } = epochs.data
+  const more = { ...(epoch > 1 && { epoch }), ...(diverged !== null && { diverged: true as const }) }
+  if (noHead.safeParse(row).success) return { ...emptyAuditHead, ...more }
   const parsed = auditHead.safeParse(row)
   if (parsed.success) {
     const { size, last, frontier, log_key: key } = parsed.data
@@ -94,7 +102,7 @@ export function parseAuditHead(tenant: string, row: unknown): AuditHead {
       Buffer.from(frontier)
         .toString('hex')
         .match(/.{1,64}/g) ?? []
-    return { size, last, frontier: roots, ...(key !== null && { key }) }
+    return { size, last, frontier: roots, ...(key !== null && { key }), ...more }
   }
   throw corruptRow(`the head of the audit log of tenant ${tenant}`, 'it is no size and digest')
 }

@@ -1,4 +1,4 @@
-import { type Alert, checkCount, checkLimit, checkTime, readAlert, type Store } from '@mendkit/core'
+import { type Alert, checkCount, checkLimit, checkTime, type Membership, readAlert, type Store } from '@mendkit/core'
 import { sql } from 'kysely'
 import type { Access } from './access.ts'
 import { chunks } from './bulk-insert.ts'
@@ -41,17 +41,26 @@ export function alertReads({
     members: ({ tenant, incidentId, after, limit }, ctx) =>
       read(ctx, async (db) => {
         checkLimit(limit)
-        const rows = await memberRows(db, tenant, incidentId, after, limit)
-        const found = await find(
-          db,
-          tenant,
-          rows.map((row) => row.alert_id),
-        )
-        const alerts = new Map(found.map((row) => [row.id, readAlert(row)]))
-        return rows.flatMap((row) => {
-          const alert = alerts.get(row.alert_id)
-          return alert === undefined ? [] : [{ ...parseMember(row), alert }]
-        })
+        const members: (Membership & { readonly alert: Alert })[] = []
+        // A member whose alert is history by now is left out, and the page is filled up: a short one means that nothing follows.
+        for (let from = after; members.length < limit; ) {
+          const wanted = limit - members.length
+          const rows = await memberRows(db, tenant, incidentId, from, wanted)
+          const found = await find(
+            db,
+            tenant,
+            rows.map((row) => row.alert_id),
+          )
+          const alerts = new Map(found.map((row) => [row.id, readAlert(row)]))
+          for (const row of rows) {
+            const alert = alerts.get(row.alert_id)
+            if (alert !== undefined) members.push({ ...parseMember(row), alert })
+          }
+          const last = rows.at(-1)
+          if (rows.length < wanted || last === undefined) break
+          from = { alertId: last.alert_id, episode: last.episode }
+        }
+        return members
       }),
     symptoms: (tenant, incidentId, ctx) =>
       read(ctx, async (db) => {

@@ -10,6 +10,18 @@ const tileWidth = 256
 /** The audit log's own face of a store. */
 export function auditReads({ read }: Access): AuditStore {
   return {
+    auditLogs: ({ after = '', limit }, ctx) =>
+      read(ctx, async (db) => {
+        checkLimit(limit)
+        const rows = await db
+          .selectFrom('mendkit_audit_head')
+          .select(['tenant', 'size'])
+          .where('tenant', '>', after)
+          .orderBy('tenant')
+          .limit(limit)
+          .execute()
+        return rows.map(({ tenant, size }) => ({ tenant, size: Number(size) }))
+      }),
     auditHead: (tenant, ctx) => read(ctx, (db) => readAuditHead(db, tenant)),
     readAudit: ({ tenant, from, limit }, ctx) =>
       read(ctx, async (db) => {

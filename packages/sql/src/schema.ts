@@ -44,6 +44,23 @@ export async function openSchema(
 }
 
 /**
+ * The version of the tables, which must be the one that this code writes. Throws `config` when there are no tables, `unsupported`
+ * when they are of another version.
+ */
+export async function currentVersion(db: Database, dialect: Dialect, database: string): Promise<number> {
+  const version = await readableVersion(db, dialect, database)
+  if (version === undefined) throw noTables(database)
+  if (version === ours) return version
+  const says = `has tables of version ${version}, and this works on version ${ours}; bring them up with \`mendkit migrate\``
+  throw new MendkitError('unsupported', `${database} ${says}`)
+}
+
+/** What is said of a database that is not one of ours. */
+export function noTables(database: string): MendkitError {
+  return new MendkitError('config', `${database} holds no tables of Mendkit; name the database of your host`)
+}
+
+/**
  * The version of the schema; undefined when there is none. Throws `unsupported` when a newer version made it unreadable, `corrupt` when
  * the schema row is nonsense.
  */

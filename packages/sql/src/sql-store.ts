@@ -1,13 +1,7 @@
 import { type Clock, commitInGroups, type LogKeys, MendkitError, type RunGroup, type Store } from '@mendkit/core'
 import type { Access } from './access.ts'
-import {
-  type Connections,
-  type HostKysely,
-  hostConnections,
-  openMysql,
-  openPostgres,
-  openSqliteFile,
-} from './client.ts'
+import { type Connections, type HostKysely, hostConnections } from './client.ts'
+import { connect as connectTo } from './connect.ts'
 import { canTryAgain, explainFailure } from './database-failure.ts'
 import { dialects } from './dialect/dialects.ts'
 import { leases } from './leases.ts'
@@ -16,6 +10,7 @@ import { limitsOf } from './pool/pool-options.ts'
 import { alertReads } from './read-alerts.ts'
 import { auditReads } from './read-audit.ts'
 import { documentReads } from './read-documents.ts'
+import { historyReads } from './read-history.ts'
 import { receipts, sweepReceipts } from './receipts.ts'
 import { retryBusy } from './retry-busy.ts'
 import { runGroup } from './run-group.ts'
@@ -81,9 +76,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
 
   function connect(): Promise<Connections> {
     const pool = { lockPatienceMs, statementTimeoutMs, maxConnections }
-    if (own?.kind === 'sqlite') return openSqliteFile(own.file)
-    if (own?.kind === 'postgres') return openPostgres(own.url, pool)
-    if (own?.kind === 'mysql') return openMysql(own.url, pool)
+    if (own !== undefined) return connectTo(own, pool)
     return Promise.resolve(hostConnections((source as HostDatabase).db))
   }
 
@@ -184,6 +177,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     ...leases(access, dialect),
     ...documentReads(access),
     ...alertReads(access),
+    ...historyReads(access),
     ...auditReads(access),
   }
 }

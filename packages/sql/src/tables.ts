@@ -75,6 +75,18 @@ interface DueRow {
   lease_until: number
 }
 
+/** What is remembered of an alert that is over. The hashes are of tenant and text, and null where it has none. */
+export interface HistoryTableRow {
+  tenant: string
+  id: string
+  kind: string
+  incident_hash: number | null
+  alert_hash: number | null
+  resource_hash: number | null
+  name_hash: number
+  body: string
+}
+
 /** Every table. Times are milliseconds since 1970 unless they are text. */
 export interface Tables {
   mendkit_document: DocumentRow
@@ -86,12 +98,15 @@ export interface Tables {
   mendkit_counter: { tenant: string; name: string; value: number }
   /** Text as UTF-8, because not every database keeps every character in a text column. */
   mendkit_blob: { tenant: string; digest: string; salt: string; body: Uint8Array }
+  mendkit_history: HistoryTableRow
   mendkit_audit: { tenant: string; seq: number; bytes: Uint8Array }
   /** `frontier`: 32 bytes for each complete subtree. `log_key`: the verifier key that signs the next checkpoint. */
   mendkit_audit_head: { tenant: string; size: number; last: string; frontier: Uint8Array; log_key: string | null }
   /** Hashes of subtrees side by side, within one tile of 256. */
   mendkit_audit_tile: { tenant: string; level: number; start: number; hashes: Uint8Array }
   mendkit_audit_checkpoint: { tenant: string; size: number; note: string }
+  /** One row, 1. `diverged`: what the database was found to be older than, as JSON; nothing is written while it stands there. */
+  mendkit_log_epoch: { id: number; epoch: number; diverged: string | null }
   /** What tells whether a commit was kept whose answer was lost: the last one of each open store. */
   mendkit_receipt: { writer: string; token: string; at: number }
   mendkit_schema: { id: number; version: number; minimum_reader: number }
@@ -108,6 +123,10 @@ type ColumnsOf<Value> = {
 export const wholeColumns: Readonly<Record<Exclude<ColumnsOf<number | null>, 'id'>, true>> = {
   seq: true,
   id_hash: true,
+  incident_hash: true,
+  alert_hash: true,
+  resource_hash: true,
+  name_hash: true,
   starts_at: true,
   last_seen_at: true,
   revision: true,

@@ -1,8 +1,11 @@
 import type { Change, Expectation, Put } from '@mendkit/core'
+import { eraseBlobs } from './erase-blobs.ts'
 import { putAlerts } from './write-alerts.ts'
 import { addToCounter } from './write-counter.ts'
 import { putDocument, revisionConflict } from './write-documents.ts'
+import { dropAlerts, dropDocuments, dropMembers } from './write-drops.ts'
 import { leaseConflict, raise, schedule } from './write-due.ts'
+import { dropHistory, putHistory } from './write-history.ts'
 import { dropKeys, type KeyPut, putKeys } from './write-keys.ts'
 import { putMembers } from './write-members.ts'
 import { moveMembers } from './write-move.ts'
@@ -48,6 +51,18 @@ async function writePut(writing: Writing, put: Exclude<Put, KeyPut>, path: strin
     case 'members':
       await putMembers(writing, put.rows, path)
       return undefined
+    case 'history':
+      await putHistory(writing, put.rows)
+      return undefined
+    case 'drop-history':
+      await dropHistory(writing, put.ids)
+      return undefined
+    case 'drop-alerts':
+      return dropAlerts(writing, put.rows)
+    case 'drop-documents':
+      return dropDocuments(writing, put.table, put.rows)
+    case 'drop-members':
+      return dropMembers(writing, put.incidentId)
     case 'drop-correlation-keys':
       await dropKeys(writing, put.incidentId)
       return undefined
@@ -66,5 +81,8 @@ async function writePut(writing: Writing, put: Exclude<Put, KeyPut>, path: strin
       await writing.statements.insertBlob(writing.db, [{ tenant, digest, salt, body: Buffer.from(text) }])
       return undefined
     }
+    case 'erase-blobs':
+      await eraseBlobs(writing, put.digests)
+      return undefined
   }
 }

@@ -1,5 +1,4 @@
-import { DatabaseSync } from 'node:sqlite'
-import type { Blob } from '@mendkit/core'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { sqlStore } from '@mendkit/sql'
 import {
   type AttackedStore,
@@ -11,9 +10,7 @@ import {
 } from '@mendkit/testkit'
 import { test } from 'vitest'
 import { temporaryFile } from './folder.ts'
-
-/** Every table of the log. */
-const tables = ['audit', 'audit_head', 'audit_tile', 'audit_checkpoint', 'blob'].map((name) => `mendkit_${name}`)
+import { type LogTables, logRowsOf, logTables, logTablesOf } from './log-rows.ts'
 
 async function subject(): Promise<AttackedStore & AsyncDisposable> {
   const file = temporaryFile()
@@ -23,36 +20,17 @@ async function subject(): Promise<AttackedStore & AsyncDisposable> {
     store,
     [Symbol.asyncDispose]: () => store.close(),
     async rewrite(tenant, change) {
-      const database = new DatabaseSync(file, { timeout: 5_000 })
-      const all = (table: string) => database.prepare(`select * from ${table}`).all() as Record<string, never>[]
-      const [head] = all('mendkit_audit_head')
-      const blobs = all('mendkit_blob').map((row) => ({ ...row, text: Buffer.from(row['body'] ?? '').toString() }))
-      const rows = change({
-        head: {
-          size: head?.['size'] ?? 0,
-          last: head?.['last'] ?? '',
-          frontier:
-            Buffer.from(head?.['frontier'] ?? '')
-              .toString('hex')
-              .match(/.{64}/g) ?? [],
-          key: head?.['log_key'] ?? '',
-        },
-        entries: all('mendkit_audit') as never,
-        checkpoints: all('mendkit_audit_checkpoint') as never,
-        tiles: all('mendkit_audit_tile') as never,
-        blobs: blobs as unknown as Blob[],
-      })
-      database.exec(`begin; ${tables.map((table) => `delete from ${table};`).join('')}`)
-      const insert = (table: string, ...values: (string | number | Uint8Array)[]) =>
-        database.prepare(`insert into mendkit_${table} values (${values.map(() => '?').join()})`).run(...values)
-      for (const { seq, bytes } of rows.entries) insert('audit', tenant, seq, bytes)
-      for (const { size, note } of rows.checkpoints) insert('audit_checkpoint', tenant, size, note)
-      for (const { level, start, hashes } of rows.tiles) insert('audit_tile', tenant, level, start, hashes)
-      for (const { digest, salt, text } of rows.blobs) insert('blob', tenant, digest, salt, Buffer.from(text))
-      const frontier = Buffer.from(rows.head.frontier.join(''), 'hex')
-      insert('audit_head', tenant, rows.head.size, rows.head.last, frontier, rows.head.key ?? '')
+      using database = new DatabaseSync(file, { timeout: 5_000 })
+      const names = Object.keys(logTables) as (keyof LogTables)[]
+      const all = names.map((table) => [table, database.prepare(`select * from ${table}`).all()])
+      const tables = logTablesOf(tenant, change(logRowsOf(Object.fromEntries(all))))
+      database.exec(`begin; ${names.map((table) => `delete from ${table};`).join('')}`)
+      for (const table of names) {
+        const columns = logTables[table]
+        const insert = database.prepare(`insert into ${table} values (${columns.map(() => '?').join()})`)
+        for (const row of tables[table]) insert.run(...columns.map((column) => (row[column] ?? null) as SQLInputValue))
+      }
       database.exec('commit')
-      database.close()
     },
   }
 }

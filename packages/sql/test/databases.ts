@@ -31,20 +31,36 @@ export async function makeDatabase(kind: RealDatabase['kind']): Promise<RealData
 }
 
 async function runOn(url: string, statement: string): Promise<readonly Record<string, unknown>[]> {
+  const connection = await connectTo(url)
+  try {
+    return await connection.run(statement)
+  } finally {
+    await connection.end()
+  }
+}
+
+/** A connection of somebody else's to a database, for many statements. */
+export interface OtherConnection {
+  readonly run: RealDatabase['run']
+  readonly end: () => Promise<void>
+}
+
+/** Connects to a database as another program would. */
+export async function connectTo(url: string): Promise<OtherConnection> {
   if (url.startsWith('postgres')) {
     const client = new pg.Client(url)
     await client.connect()
-    try {
-      return (await client.query<Record<string, unknown>>(statement)).rows
-    } finally {
-      await client.end()
+    return {
+      run: async (statement) => (await client.query<Record<string, unknown>>(statement)).rows,
+      end: () => client.end(),
     }
   }
   const connection = await mysql.createConnection(url.replace('mariadb:', 'mysql:'))
-  try {
-    const [rows] = await connection.query(statement)
-    return Array.isArray(rows) ? (rows as Record<string, unknown>[]) : []
-  } finally {
-    await connection.end()
+  return {
+    async run(statement) {
+      const [rows] = await connection.query(statement)
+      return Array.isArray(rows) ? (rows as Record<string, unknown>[]) : []
+    },
+    end: () => connection.end(),
   }
 }

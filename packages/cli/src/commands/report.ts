@@ -1,6 +1,7 @@
 import type { Report, ReportEarned, ReportNumbers } from '@mendkit/core'
 import type { Command } from '../run/command.ts'
 import { momentOf } from '../run/moment.ts'
+import { UsageError } from '../run/usage-error.ts'
 import { reading, storeOptions } from '../store/session.ts'
 import { shownLines } from '../terminal/safe-text.ts'
 import { listing, type Screen, wrapped } from '../terminal/screen.ts'
@@ -21,7 +22,10 @@ export const report: Command = {
     const { args, io } = call
     const since = momentOf('since', args.required('since', 'say from when on, such as --since 30d'), io.now())
     const given = args.text('until')
-    const query = { since, ...(given === undefined ? {} : { until: momentOf('until', given, io.now()) }) }
+    const until = given === undefined ? undefined : momentOf('until', given, io.now())
+    if (Date.parse(since) > io.now()) throw new UsageError('--since lies ahead, where nothing has happened yet')
+    if (until !== undefined && until <= since) throw new UsageError('--until is not after --since')
+    const query = { since, ...(until === undefined ? {} : { until }) }
     return reading(call, async ({ mendkit }) => {
       const json = await mendkit.report(query)
       const markdown = args.flag('markdown') ? await mendkit.report(query, { format: 'markdown' }) : undefined

@@ -37,7 +37,9 @@ export function readArgs({ name, takes = [], options }: Shape, given: readonly s
   const asksForHelp = values['help'] === true
   if (!asksForHelp && positionals.length !== takes.length) {
     const wanted = takes.length === 0 ? 'nothing' : takes.map((one) => `<${one}>`).join(' ')
-    throw new UsageError(`mendkit ${name} takes ${wanted} beside its options, and got ${positionals.length} words`)
+    throw new UsageError(
+      `mendkit ${name} takes ${wanted} beside its options, and got ${positionals.length} ${positionals.length === 1 ? 'word' : 'words'}`,
+    )
   }
   const empty = takes[positionals.findIndex((word) => word.trim() === '')]
   if (!asksForHelp && empty !== undefined) throw new UsageError(`mendkit ${name}: <${empty}> is empty`)

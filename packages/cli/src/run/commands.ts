@@ -1,9 +1,15 @@
 import { approveCommand, rejectCommand } from '../commands/approvals/answer.ts'
 import { listApprovals } from '../commands/approvals/list.ts'
 import { showApproval } from '../commands/approvals/show.ts'
+import { auditErase } from '../commands/audit/erase.ts'
 import { auditKeygen, auditRotate } from '../commands/audit/keys.ts'
 import { auditCheckpoint, auditConsistency, auditProof } from '../commands/audit/prove.ts'
 import { auditVerify } from '../commands/audit/verify.ts'
+import { backup } from '../commands/backup/backup.ts'
+import { drill } from '../commands/backup/drill.ts'
+import { migrate } from '../commands/backup/migrate.ts'
+import { recover } from '../commands/backup/recover.ts'
+import { restore } from '../commands/backup/restore.ts'
 import { doctor } from '../commands/doctor/doctor.ts'
 import { listExecutions } from '../commands/executions/list.ts'
 import { settleExecution } from '../commands/executions/settle.ts'
@@ -31,6 +37,8 @@ export const commands: readonly Command[] = [
   report,
   policyTest,
   ...[auditVerify, auditCheckpoint, auditProof, auditConsistency, auditKeygen, auditRotate],
+  ...[migrate, backup, restore, recover, drill],
+  auditErase,
   rbac,
   doctor,
 ]

@@ -1,7 +1,7 @@
-import { MendkitError } from '../errors.ts'
-import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
 import type { Findings } from './findings.ts'
 import type { KeyChain } from './key-chain.ts'
+import type { LogEpochs } from './log-epochs.ts'
+import type { ReadAnchor } from './read-anchor.ts'
 
 /** A checkpoint that was kept outside the database, and how the log stands to it. */
 export interface AnchorComparison {
@@ -10,23 +10,11 @@ export interface AnchorComparison {
   /**
    * `consistent`: the log begins with these very entries. `behind`: the log has fewer, so it was cut or an older backup was
    * restored. `fork`: its entries are others. `unusable`: it says nothing about this log, or the log has lost what to
-   * compare it with, which is a finding of its own.
+   * compare it with, which is a finding of its own. `given-up`: it tells of entries that were lost, and when the log's origin
+   * began anew it was said that they are.
    */
-  readonly relation: 'consistent' | 'behind' | 'fork' | 'unusable'
+  readonly relation: 'consistent' | 'behind' | 'fork' | 'given-up' | 'unusable'
   readonly because: string
-}
-
-/** An anchor's text, read; or why it cannot be. */
-export type ReadAnchor = { readonly checkpoint: Checkpoint } | { readonly unusable: string }
-
-/** Reads the text of an anchor. */
-export function readAnchor(note: string): ReadAnchor {
-  try {
-    return { checkpoint: parseCheckpoint(note) }
-  } catch (error) {
-    if (!MendkitError.is(error, 'invalid')) throw error
-    return { unusable: error.message }
-  }
 }
 
 /** Compares an anchor with a log of so many entries, whose root at the anchor's size is `root`. */
@@ -34,8 +22,7 @@ export function compareAnchor(
   anchor: ReadAnchor,
   entries: number,
   root: Uint8Array | undefined,
-  keys: KeyChain,
-  findings: Findings,
+  { keys, findings, epochs }: { readonly keys: KeyChain; readonly findings: Findings; readonly epochs: LogEpochs },
 ): AnchorComparison {
   if ('unusable' in anchor) return { size: 0, relation: 'unusable', because: anchor.unusable }
   const { checkpoint } = anchor
@@ -43,6 +30,20 @@ export function compareAnchor(
   if (!keys.knows(checkpoint)) {
     const because = `it is a checkpoint of ${checkpoint.origin}, signed by no key of this log that you trust`
     return { size, relation: 'unusable', because }
+  }
+  const epoch = epochs.of(checkpoint, checkpoint.signatures[0]?.name ?? '')
+  if (epoch === 'given-up') {
+    const because = 'it tells of entries that were lost before the log began its origin anew, as the log itself says'
+    return { size, relation: 'given-up', because }
+  }
+  if (epoch === 'unknown') {
+    const because = 'it is of an origin from before the checkpoint that verification began from; verify from the start'
+    return { size, relation: 'unusable', because }
+  }
+  if (epoch === 'lost') {
+    const because = `an anchor tells of ${size} entries of an origin that the log left earlier, and nothing in the log says that they were lost`
+    findings.add('behind-anchor', Math.min(size, entries), because)
+    return { size, relation: 'behind', because }
   }
   if (size > entries) {
     const because = `an anchor tells of ${size} entries, and the log holds ${entries}: the rest was cut, or an older backup was restored`

@@ -3,11 +3,13 @@
  *
  * Entries: `unreadable` bytes (also the same meaning in other bytes), one `missing`, `misplaced` (inserted, swapped, doubled,
  * or of another log), one that does not continue the one before (`broken-chain`), or is not the one that the tree was grown
- * with (`entry-differs`); a text that is `blob-missing` or `blob-differs`.
+ * with (`entry-differs`); a text that is `blob-missing`, `blob-differs`, or is there although an entry says that it was erased
+ * (`blob-not-erased`).
  * Tree: a stored hash is not what the entries make (`tile-differs`), an end that is not where the head says (`head-differs`).
  * Checkpoints: no checkpoint text (`checkpoint-malformed`), that of another log (`checkpoint-foreign`), not signed by the
  * log's key (`unknown-key`, `bad-signature`), entries that are not those that were signed (`root-differs`), entries after the
  * last one (`unsigned`), a change of keys that the old key does not vouch for (`bad-rotation`).
+ * Origin: it began anew in a way that does not fit the log (`bad-epoch`).
  * Anchors: fewer entries than one tells of (`behind-anchor`), or others (`fork`).
  */
 export type AuditProblem =
@@ -18,6 +20,7 @@ export type AuditProblem =
   | 'entry-differs'
   | 'blob-missing'
   | 'blob-differs'
+  | 'blob-not-erased'
   | 'tile-differs'
   | 'head-differs'
   | 'checkpoint-malformed'
@@ -27,6 +30,7 @@ export type AuditProblem =
   | 'root-differs'
   | 'unsigned'
   | 'bad-rotation'
+  | 'bad-epoch'
   | 'behind-anchor'
   | 'fork'
 

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { once } from '../once.ts'
 import { type Checkpoint, isSignedAs } from './checkpoint.ts'
 import type { Findings } from './findings.ts'
-import { logOrigin } from './log-origin.ts'
+import type { LogEpochs } from './log-epochs.ts'
+import { epochOf } from './log-origin.ts'
 import type { AuditEntry } from './parse-entry.ts'
 import { parseVerifierKey, type VerifierKey, verifierKeyText } from './verifier-key.ts'
 import { type IsSignedBy, signatureChecks } from './verify-signature.ts'
@@ -25,7 +26,12 @@ export interface KeyChain {
 const rotationData = once(() => z.strictObject({ from: z.string(), to: z.string(), verifierKey: z.string() }))
 
 /** Begins with the keys that the verifier trusts; without any, signatures are not judged at all. */
-export function keyChain(tenant: string, trust: readonly VerifierKey[], findings: Findings): KeyChain {
+export function keyChain(
+  tenant: string,
+  trust: readonly VerifierKey[],
+  findings: Findings,
+  epochs: LogEpochs,
+): KeyChain {
   const isSignedBy = signatureChecks()
   const known = [...trust]
   let current: VerifierKey | undefined
@@ -87,12 +93,15 @@ export function keyChain(tenant: string, trust: readonly VerifierKey[], findings
   return {
     beginAt(checkpoint) {
       first = trust.filter((key) => isKnown(checkpoint, [key], tenant, isSignedBy))
-      return first.length > 0
+      const [key] = first
+      if (key !== undefined) epochs.beginAt(epochOf(checkpoint.origin, key.name, tenant) ?? 1)
+      return key !== undefined
     },
     check(checkpoint, rotation) {
       const { size, origin, signatures } = checkpoint
       const name = current?.name ?? signatures[0]?.name ?? ''
-      if (origin !== logOrigin(name, tenant)) {
+      const epoch = epochOf(origin, name, tenant)
+      if (epoch === undefined || !epochs.isNow(epoch)) {
         findings.add('checkpoint-foreign', size - 1, `the checkpoint of ${size} entries is that of the log ${origin}`)
         return 'refused'
       }
@@ -126,7 +135,7 @@ function isKnown(
   tenant: string,
   isSignedBy: IsSignedBy,
 ): boolean {
-  return known.some((key) => checkpoint.origin === logOrigin(key.name, tenant) && isSignedBy(checkpoint, key))
+  return known.some((key) => epochOf(checkpoint.origin, key.name, tenant) !== undefined && isSignedBy(checkpoint, key))
 }
 
 function dataOf(entry: AuditEntry) {

@@ -7,6 +7,7 @@ import type { LogKeys } from '../ports/signer.ts'
 import { signCheckpoint } from './checkpoint.ts'
 import { frontierOf, treeOf } from './frontier.ts'
 import { addLeaf, leafHash, rootOf } from './hash-tree.ts'
+import { epochWith } from './log-epoch.ts'
 import { signingOf } from './log-keys.ts'
 import { logOrigin } from './log-origin.ts'
 import { tileParts } from './tiles.ts'
@@ -32,7 +33,7 @@ export interface SealedEntries {
  * Gives drafts their place in a tenant's log: the exact bytes of each entry (RFC 8785), the hashes of the tree over them,
  * one signed checkpoint, and the head after them. Pure, so that every store writes the same for the same drafts, and it
  * reads nothing but the head. Throws `invalid` for data that is not JSON, `config` when the key that the log is signed
- * with was not given, and `corrupt` for a head that is none.
+ * with was not given or its database has diverged, and `corrupt` for a head that is none.
  */
 export function sealEntries(
   tenant: string,
@@ -40,6 +41,7 @@ export function sealEntries(
   drafts: readonly AuditDraft[],
   keys: LogKeys = {},
 ): SealedEntries {
+  const epoch = epochWith(tenant, head, drafts)
   if (drafts.length === 0) return { records: [], tiles: [], head }
   const signing = signingOf(tenant, head, drafts, keys)
   const tree = treeOf(tenant, head)
@@ -55,10 +57,10 @@ export function sealEntries(
   }
   const { size } = tree
   const grown = { records, tiles: parts.done() }
-  const after = { size, last, frontier: frontierOf(tree) }
+  const after = { size, last, frontier: frontierOf(tree), ...(epoch > 1 && { epoch }) }
   if (signing === undefined) return { ...grown, head: after }
   const { signers, key } = signing
-  const origin = logOrigin(signers[0]?.name ?? '', tenant)
+  const origin = logOrigin(signers[0]?.name ?? '', tenant, epoch)
   const note = signCheckpoint({ origin, size, root: rootOf(tree) }, signers)
   return { ...grown, checkpoint: { tenant, size, note }, head: { ...after, key } }
 }

@@ -2,9 +2,11 @@ import { MendkitError } from '../errors.ts'
 import type { AuditHead } from '../model/audit-entry.ts'
 import type { AuditStore } from '../ports/audit-store.ts'
 import type { CallContext } from '../ports/context.ts'
-import { type AnchorComparison, compareAnchor, type ReadAnchor, readAnchor } from './compare-anchor.ts'
+import { type AnchorComparison, compareAnchor } from './compare-anchor.ts'
 import { type AuditFinding, createFindings } from './findings.ts'
 import { keyChain } from './key-chain.ts'
+import { type LogEpoch, logEpochs } from './log-epochs.ts'
+import { type ReadAnchor, readAnchor } from './read-anchor.ts'
 import { readEntries } from './read-log.ts'
 import { parseVerifierKey } from './verifier-key.ts'
 import { startOf } from './verify-from.ts'
@@ -36,6 +38,8 @@ export interface AuditVerification {
   /** Entries that the newest anchor that the log is consistent with speaks of. */
   readonly anchoredEntries: number
   readonly anchors: readonly AnchorComparison[]
+  /** Where the log's origin began anew after a restore that was behind its anchors; each is a loss that somebody accepted. */
+  readonly epochs: readonly LogEpoch[]
   /** At most 100, in the order in which they were found. */
   readonly findings: readonly AuditFinding[]
   /** How many more there were. */
@@ -60,9 +64,10 @@ export async function verifyAudit(
   const trust = (options.trust ?? []).map(parseVerifierKey)
   const anchors = (options.anchors ?? []).map(readAnchor)
   const findings = createFindings()
-  const keys = keyChain(tenant, trust, findings)
+  const epochs = logEpochs(tenant, findings)
+  const keys = keyChain(tenant, trust, findings, epochs)
   const start = await startOf(store, tenant, options.from, { keys, findings }, ctx)
-  const walk = logWalk(store, tenant, start, { keys, findings, roots: sizesOf(anchors) }, ctx)
+  const walk = logWalk(store, tenant, start, { keys, findings, epochs, roots: sizesOf(anchors) }, ctx)
   for (;;) {
     ctx.signal.throwIfAborted()
     // The head and the checkpoints come first: whatever they count must then be found.
@@ -78,7 +83,7 @@ export async function verifyAudit(
   const compared: AnchorComparison[] = []
   for (const anchor of anchors) {
     const root = 'checkpoint' in anchor ? await walk.rootAt(anchor.checkpoint.size) : undefined
-    compared.push(compareAnchor(anchor, entries, root, keys, findings))
+    compared.push(compareAnchor(anchor, entries, root, { keys, findings, epochs }))
   }
   const consistent = compared.flatMap(({ relation, size }) => (relation === 'consistent' ? [size] : []))
   return {
@@ -90,6 +95,7 @@ export async function verifyAudit(
     signedEntries: walk.signedEntries(),
     anchoredEntries: Math.max(0, ...consistent),
     anchors: compared,
+    epochs: epochs.opened,
     findings: findings.list,
     moreFindings: findings.more,
   }

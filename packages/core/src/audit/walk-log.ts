@@ -6,10 +6,11 @@ import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
 import type { Findings } from './findings.ts'
 import { leafHash } from './hash-tree.ts'
 import type { KeyChain } from './key-chain.ts'
+import type { LogEpochs } from './log-epochs.ts'
 import { type AuditEntry, parseAuditEntry } from './parse-entry.ts'
 import { readCheckpoints } from './read-log.ts'
 import { sha256 } from './seal.ts'
-import { verifyBlobs } from './verify-blobs.ts'
+import { watchBlobs } from './verify-blobs.ts'
 import type { VerificationStart } from './verify-from.ts'
 import { watchTree } from './watch-tree.ts'
 
@@ -17,6 +18,7 @@ import { watchTree } from './watch-tree.ts'
 interface Watch {
   readonly keys: KeyChain
   readonly findings: Findings
+  readonly epochs: LogEpochs
   /** Sizes at which the root is wanted. */
   readonly roots: readonly number[]
 }
@@ -26,10 +28,11 @@ export function logWalk(
   store: AuditStore,
   tenant: string,
   start: VerificationStart,
-  { keys, findings, roots }: Watch,
+  { keys, findings, epochs, roots }: Watch,
   ctx: CallContext,
 ) {
   const tree = watchTree(store, tenant, start.tree, findings, ctx)
+  const texts = watchBlobs(store, tenant, findings, ctx)
   const wanted = new Map<number, Uint8Array | undefined>(roots.map((size) => [size, undefined]))
   /** Number of the next entry. */
   let at = start.tree.size
@@ -88,6 +91,7 @@ export function logWalk(
     }
     last = sha256(bytes)
     if (entry.type === 'log-key-rotated') rotation = entry
+    if (entry.type === 'log-epoch-opened') epochs.open(entry, tree.root())
     return entry
   }
 
@@ -134,11 +138,12 @@ export function logWalk(
         for (; next.value !== undefined && next.value.size <= at; next = await checkpoints.next()) judge(next.value)
         if (wanted.has(at)) wanted.set(at, tree.root())
       }
-      await verifyBlobs(store, tenant, entries, findings, ctx)
+      await texts.read(entries, at)
     },
     /** Compares the end with what was read of it before the last page. */
     finish(head: AuditHead | undefined, beyond: AuditCheckpoint | undefined, isTrusted: boolean): void {
       tree.finish()
+      texts.finish()
       keys.finish()
       if (beyond !== undefined) {
         const because = `the log ends at ${at} entries, and a checkpoint tells of ${beyond.size}`

@@ -1,12 +1,14 @@
 import type { Change, Expectation, Put } from '../model/change.ts'
 import { putAlerts } from './apply-alerts.ts'
 import { putDocument, revisionConflict } from './apply-documents.ts'
+import { dropAlerts, dropDocuments, dropMembers } from './apply-drops.ts'
 import { leaseConflict, raise, schedule } from './apply-due.ts'
+import { dropHistory, putHistory } from './apply-history.ts'
 import { dropKeys, putKey } from './apply-keys.ts'
 import { putMembers } from './apply-members.ts'
 import { moveMembers } from './apply-move.ts'
 import { type MemoryState, type TenantState, tenantState } from './memory-state.ts'
-import { getOrMake, setIn, takeBack, type Undo } from './undo.ts'
+import { deleteIn, getOrMake, setIn, takeBack, type Undo } from './undo.ts'
 
 /**
  * Applies a change wholly or not at all, and notes how to take it back. Answers why it conflicts, if it does. Throws
@@ -90,6 +92,21 @@ function applyPut(
       return addToCounter(of, put, undo)
     case 'blob':
       if (!of.blobs.has(put.blob.digest)) setIn(of.blobs, put.blob.digest, put.blob, undo)
+      return undefined
+    case 'history':
+      putHistory(of, put.rows, undo)
+      return undefined
+    case 'drop-history':
+      dropHistory(of, put.ids, undo)
+      return undefined
+    case 'drop-alerts':
+      return dropAlerts(state, of, put.rows, undo)
+    case 'drop-documents':
+      return dropDocuments(of, put.table, put.rows, undo)
+    case 'drop-members':
+      return dropMembers(of, put.incidentId, undo)
+    case 'erase-blobs':
+      for (const digest of put.digests) deleteIn(of.blobs, digest, undo)
       return undefined
   }
 }

@@ -8,6 +8,21 @@ import type { MemoryState } from './memory-state.ts'
 /** The audit log's own face of a store in memory. `begin` throws when the store is closed or the caller gave up. */
 export function auditOf(state: MemoryState, begin: (ctx: CallContext) => unknown): AuditStore {
   return {
+    async auditLogs({ after, limit }, ctx) {
+      begin(ctx)
+      checkLimit(limit)
+      const logs = [...state.tenants].flatMap(
+        ([
+          tenant,
+          {
+            auditHead: { size },
+          },
+        ]) => (size > 0 ? [{ tenant, size }] : []),
+      )
+      const sorted = logs.sort((left, right) => Buffer.compare(Buffer.from(left.tenant), Buffer.from(right.tenant)))
+      const first = after === undefined ? 0 : sorted.findIndex(({ tenant }) => isAfter(tenant, after))
+      return first < 0 ? [] : sorted.slice(first, first + limit)
+    },
     async auditHead(tenant, ctx) {
       begin(ctx)
       return state.tenants.get(tenant)?.auditHead ?? emptyAuditHead
@@ -40,6 +55,11 @@ export function auditOf(state: MemoryState, begin: (ctx: CallContext) => unknown
       return [...new Set(digests)].flatMap((digest) => blobs?.get(digest) ?? [])
     },
   }
+}
+
+/** As databases compare bytes. */
+function isAfter(tenant: string, after: string): boolean {
+  return Buffer.compare(Buffer.from(tenant), Buffer.from(after)) > 0
 }
 
 /** Where the checkpoints of at least this size begin, by bisection. */

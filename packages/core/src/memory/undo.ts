@@ -13,6 +13,14 @@ export function setIn<Key, Value>(map: Map<Key, Value>, key: Key, value: Value, 
   undo.push(before === undefined ? () => map.delete(key) : () => map.set(key, before))
 }
 
+/** Deletes one entry of a map so that it can be taken back. */
+export function deleteIn<Key, Value>(map: Map<Key, Value>, key: Key, undo: Undo): void {
+  const before = map.get(key)
+  if (before === undefined) return
+  map.delete(key)
+  undo.push(() => map.set(key, before))
+}
+
 /** The value of a key, made on first use. An empty one that a conflict leaves behind means nothing. */
 export function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const found = map.get(key)

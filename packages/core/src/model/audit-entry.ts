@@ -29,6 +29,13 @@ export interface AuditHead {
   readonly frontier: readonly string[]
   /** The verifier key that signs the next checkpoint, as text; absent while nobody has signed the log. */
   readonly key?: string
+  /** How often the origins of this database's logs have begun anew, with the first time. @default 1 */
+  readonly epoch?: number
+  /**
+   * Set while the database is known to be older than an anchor: nothing is committed to it until its logs go on under a new
+   * origin (`mendkit recover`).
+   */
+  readonly diverged?: true
 }
 
 /** Where a log ended when a group of entries was committed, signed. */

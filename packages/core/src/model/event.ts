@@ -6,6 +6,7 @@ import type { Blocker } from './blocker.ts'
 import type { CommandBody } from './command.ts'
 import type { Confidence } from './diagnosis.ts'
 import type { OutcomeKind } from './earned-autonomy.ts'
+import type { ErasureRefusal, ErasureTarget } from './erasure.ts'
 import type { PageStep } from './escalation.ts'
 import type { ExecutionState } from './execution.ts'
 import type { IncidentReason } from './incident.ts'
@@ -15,6 +16,7 @@ import type { Decision, DryRun, PlanDecision, Risk } from './plan.ts'
 import type { AnswerRefusalCode, CommandRefusal, VoidReason } from './reasons.ts'
 import type { Redacted } from './redacted.ts'
 import type { Resource } from './resource.ts'
+import type { RetentionKind } from './retention.ts'
 import type { SuggestionVerdict } from './suggestion.ts'
 
 /** What a verification said. `worse` is a `not-recovered` whose measured health fell below that before the effect. */
@@ -33,6 +35,29 @@ export interface EventData {
   'engine-resumed': Record<string, never>
   /** From the next group of entries on another key signs the log. Ids of keys, 8 hex digits, and the new key as text. */
   'log-key-rotated': { from: string; to: string; verifierKey: string }
+  /** What a privacy officer had erased. A large erasure is several entries. */
+  'blobs-erased': ErasureTarget & {
+    /** Digests of the texts that are gone with this entry. */
+    digests: readonly string[]
+    /** Rows that held copies of texts, such as notices, and hold them no more. */
+    rows: number
+  }
+  /** Somebody asked to erase texts, and none was erased. */
+  'erasure-refused': ErasureTarget & { because: ErasureRefusal }
+  /**
+   * The log is older than what was anchored of it, or of another log of its database: its origin begins anew, and the one
+   * before signs nothing more. Always alone in its group.
+   */
+  'log-epoch-opened': {
+    epoch: number
+    /** The origin that ended; absent for a log that nobody signed. */
+    origin?: string
+    /** Where the log ended: how many entries, and their root in base64. */
+    size: number
+    root: string
+    /** The anchor of the most entries that this log is behind, if it is. */
+    anchor?: { size: number; root: string }
+  }
   'alerts-received': {
     source: Redacted
     complete: boolean
@@ -44,6 +69,8 @@ export interface EventData {
     /** How many changed alerts have each status. */
     statuses: Partial<Record<AlertStatus, number>>
   }
+  /** Retention moved or dropped what was old enough, so many rows of each kind. */
+  'retention-applied': Readonly<Partial<Record<RetentionKind, number>>>
   'change-recorded': { change: string; kind: Redacted; resource?: Resource }
   'incident-opened': { title: Redacted; cluster: string; resource?: Resource }
   'alerts-correlated': { joined: number; alerts: string; because: readonly Redacted[] }

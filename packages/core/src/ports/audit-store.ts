@@ -3,6 +3,14 @@ import type { CallContext } from './context.ts'
 
 /** The audit log's own face of a store: reads only. There is no update and no delete. */
 export interface AuditStore {
+  /**
+   * The logs that hold an entry, by tenant, of tenants greater than `after`, at most `limit` (at most 1,000). Of all tenants;
+   * only the engine's own sweeps read it.
+   */
+  auditLogs(
+    query: { readonly after?: string; readonly limit: number },
+    ctx: CallContext,
+  ): Promise<readonly { readonly tenant: string; readonly size: number }[]>
   /** Where the tenant's log ends; the empty head for a tenant that has none. */
   auditHead(tenant: string, ctx: CallContext): Promise<AuditHead>
   /** Entries with `seq >= from`, in order, at most `limit` (at most 1,000). */

@@ -1,5 +1,5 @@
 import type { Clock } from '@mendkit/core'
-import type { Expression, InsertQueryBuilder, SelectQueryBuilder } from 'kysely'
+import type { CompiledQuery, Expression, InsertQueryBuilder, SelectQueryBuilder, SqlBool } from 'kysely'
 import type { FailureKind } from '../database-failure.ts'
 import type { OpenTransaction } from '../open-transaction.ts'
 import type { Database, Tables } from '../tables.ts'
@@ -38,6 +38,8 @@ export interface Ddl {
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres' | 'mysql'
   readonly ddl: Ddl
+  /** Opens a transaction that sees one moment, holds up nobody and changes nothing. */
+  readonly snapshot: readonly CompiledQuery[]
   /** Opens a transaction in which commits can be made. */
   open(db: Database): Promise<OpenTransaction>
   /** Whether a commit that failed for a lock leaves its transaction open, so that it alone can be tried again. */
@@ -74,6 +76,12 @@ export interface Dialect {
   ): Insert<Table>
   /** Widens the stretch of a correlation key where it is held already. */
   readonly orWiden: (insert: Insert<'mendkit_correlation_key'>) => Insert<'mendkit_correlation_key'>
+  /** Rows that come after one of these values in the order of these columns, in a way that their index is used. */
+  isAfter(columns: readonly string[], values: readonly unknown[]): Expression<SqlBool>
+  /** Lets the numbers of new rows go on behind those that were given by hand. */
+  continueRowNumbers(db: Database): Promise<void>
+  /** From now on, what this connection deletes is overwritten in the database's files as far as the database can do that. */
+  overwriteDeleted(db: Database): Promise<void>
   /** Whether a table of this name exists. */
   hasTable(db: Database, table: string): Promise<boolean>
   /** What the server must be set to for our promises to hold, and is not; undefined when all is well. */

@@ -1,5 +1,5 @@
 import { MendkitError } from '@mendkit/core'
-import { CompiledQuery, sql } from 'kysely'
+import { CompiledQuery, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
 import type { FailureKind } from '../database-failure.ts'
 import { openTransaction } from '../open-transaction.ts'
@@ -80,6 +80,10 @@ export const mysql: Dialect = {
     // A second look beside the lock on the tenant, which already keeps an alert from being stored twice.
     ownIndexes: ['create unique index mendkit_alert_once on mendkit_alert (tenant, id)'],
   },
+  snapshot: [
+    CompiledQuery.raw('set transaction isolation level repeatable read'),
+    CompiledQuery.raw('start transaction with consistent snapshot, read only'),
+  ],
   open: (db) => openTransaction(db, begin),
   commitsAgain: false,
   hasRowLocks: true,
@@ -132,6 +136,17 @@ export const mysql: Dialect = {
       starts_from: sql<number>`least(starts_from, values(starts_from))`,
       starts_until: sql<number>`greatest(starts_until, values(starts_until))`,
     }),
+  isAfter(columns, values) {
+    // Rows of several values are compared without the index.
+    const parts = columns.map((column, index) => {
+      const same = columns.slice(0, index).map((each, at) => sql`${sql.ref(each)} = ${values[at]}`)
+      return sql`(${sql.join([...same, sql`${sql.ref(column)} > ${values[index]}`], sql` and `)})`
+    })
+    return sql<SqlBool>`(${sql.join(parts, sql` or `)})`
+  },
+  // It takes the greatest there is, and goes on from there.
+  continueRowNumbers: async () => undefined,
+  overwriteDeleted: async () => undefined,
   async hasTable(db, table) {
     const { rows } = await sql`
       select 1 from information_schema.tables where table_schema = database() and table_name = ${table}`.execute(db)

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Tables } from '../tables.ts'
 import type { Insert } from './dialect.ts'
 
@@ -31,6 +31,11 @@ export function orWiden(insert: Insert<'mendkit_correlation_key'>): Insert<'mend
         then excluded.starts_until else mendkit_correlation_key.starts_until end`,
     }),
   )
+}
+
+/** Rows that come after one of these values in the order of these columns. */
+export function isAfter(columns: readonly string[], values: readonly unknown[]): Expression<SqlBool> {
+  return sql<SqlBool>`(${sql.join(columns.map((column) => sql.ref(column)))}) > (${sql.join(values)})`
 }
 
 /** An index of those rows for which `where` holds. */

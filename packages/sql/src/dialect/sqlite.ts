@@ -2,7 +2,7 @@ import { CompiledQuery, sql } from 'kysely'
 import type { FailureKind } from '../database-failure.ts'
 import { openTransaction } from '../open-transaction.ts'
 import type { Dialect } from './dialect.ts'
-import { orIgnore, orReplace, orWiden, partialIndex } from './on-conflict.ts'
+import { isAfter, orIgnore, orReplace, orWiden, partialIndex } from './on-conflict.ts'
 
 /** SQLite's primary result codes that mean something to a caller, by number and by the name that other drivers give. */
 const codes: readonly (readonly [number: number, name: string, kind: FailureKind])[] = [
@@ -36,6 +36,7 @@ export const sqlite: Dialect = {
     ownTables: [],
     ownIndexes: [],
   },
+  snapshot: [CompiledQuery.raw('begin')],
   open: (db) => openTransaction(db, begin),
   commitsAgain: true,
   hasRowLocks: false,
@@ -53,6 +54,11 @@ export const sqlite: Dialect = {
   isDuplicate: () => false,
   orReplace,
   orWiden,
+  isAfter,
+  continueRowNumbers: async () => undefined,
+  async overwriteDeleted(db) {
+    await db.executeQuery(CompiledQuery.raw('pragma secure_delete = on'))
+  },
   async hasTable(db, table) {
     const found = await sql`select name from sqlite_master where type = 'table' and name = ${table}`.execute(db)
     return found.rows.length > 0

@@ -1,28 +1,13 @@
-import type { AuditCheckpoint, AuditProblem, AuditRecord } from '@mendkit/core'
-import { draftsOf, edited, type LogRows, renumbered, resealed, resealedWithoutKey } from './attack-rows.ts'
-import { testSigner } from './log-key.ts'
-
-/** One way to lie about the past with nothing but the database. */
-export interface AuditAttack {
-  readonly name: string
-  /** What must be found. */
-  readonly kind: AuditProblem | ((at: number) => AuditProblem)
-  /** Where it must be found, for an attack on entry `at`, whose group goes from `first` to `last`. */
-  readonly where: (at: number, first: number, last: number) => number
-  readonly tamper: (rows: LogRows, at: number) => LogRows
-}
+import { type AuditDraft, type AuditRecord, redact } from '@mendkit/core'
+import { draftsOf, edited, type LogRows, renumbered, resealedWithoutKey } from './attack-rows.ts'
+import type { AuditAttack } from './audit-attack.ts'
+import { checkpointAttacks } from './checkpoint-attacks.ts'
 
 /** Entries of the log that is attacked. */
 const size = 310
 
 const here = (at: number) => at
 const atGroup = (_: number, first: number) => first
-
-/** The checkpoint of the group of an entry, changed. */
-function checkpointOf(rows: LogRows, at: number, change: (one: AuditCheckpoint) => AuditCheckpoint): LogRows {
-  const index = rows.checkpoints.findIndex(({ size }) => size > at)
-  return { ...rows, checkpoints: rows.checkpoints.map((one, place) => (place === index ? change(one) : one)) }
-}
 
 /** A neighbour to swap an entry with. */
 function swapped({ entries }: LogRows, at: number): readonly AuditRecord[] {
@@ -36,8 +21,17 @@ function swapped({ entries }: LogRows, at: number): readonly AuditRecord[] {
   ]
 }
 
+/** An entry that says that a text was erased. */
+function erasureOf(rows: LogRows, drafts: readonly AuditDraft[], at: number): readonly AuditDraft[] {
+  const [like, blob] = [drafts[at], rows.blobs[at]]
+  if (like === undefined || blob === undefined) return []
+  const data = { of: 'mentions', digests: [blob.digest], rows: 0 } as const
+  return [{ ...like, type: 'blobs-erased', data, blobs: {} }]
+}
+
 /** Every attack on a signed log that needs nothing kept elsewhere to be found. */
 export const auditAttacks: readonly AuditAttack[] = [
+  ...checkpointAttacks,
   {
     name: 'an edit',
     kind: 'entry-differs',
@@ -97,82 +91,6 @@ export const auditAttacks: readonly AuditAttack[] = [
     },
   },
   {
-    name: 'a log signed anew by another key of the same name',
-    kind: 'unknown-key',
-    where: () => 2,
-    tamper: (rows, at) => {
-      const drafts = draftsOf(edited(rows, at, /"relapses":\d+/, '"relapses":77777'))
-      return resealed(rows, drafts, { signer: testSigner(66) })
-    },
-  },
-  {
-    name: 'one checkpoint signed anew by another key',
-    kind: 'unknown-key',
-    where: (_, __, end) => end,
-    tamper: (rows, at) => {
-      const others = resealed(rows, draftsOf(rows), { signer: testSigner(66) }).checkpoints
-      return checkpointOf(rows, at, (one) => others.find(({ size }) => size === one.size) ?? one)
-    },
-  },
-  {
-    name: 'a signature that was changed',
-    kind: 'bad-signature',
-    where: (_, __, end) => end,
-    tamper: (rows, at) =>
-      checkpointOf(rows, at, (one) => ({
-        ...one,
-        note: one.note.replace(/(— \S+ .{20})(.)/, (_, before, sign) => `${before}${sign === 'A' ? 'B' : 'A'}`),
-      })),
-  },
-  {
-    name: "another tenant's checkpoint",
-    kind: 'checkpoint-foreign',
-    where: (_, __, end) => end,
-    tamper: (rows, at) => {
-      const entries = rows.entries.map((record) => ({ ...record, tenant: 'globex' }))
-      const others = resealed({ ...rows, entries }, draftsOf(rows), { signer: testSigner() }).checkpoints
-      return checkpointOf(rows, at, (one) => ({
-        ...one,
-        note: others.find(({ size }) => size === one.size)?.note ?? '',
-      }))
-    },
-  },
-  {
-    name: 'an older checkpoint in place of another',
-    kind: 'checkpoint-malformed',
-    where: (_, __, end) => end,
-    tamper: (rows, at) => {
-      const index = rows.checkpoints.findIndex(({ size }) => size > at)
-      const other = rows.checkpoints[index === 0 ? 1 : 0]
-      return checkpointOf(rows, at, (one) => ({ ...one, note: other?.note ?? '' }))
-    },
-  },
-  {
-    name: 'a malformed checkpoint',
-    kind: 'checkpoint-malformed',
-    where: (_, __, end) => end,
-    tamper: (rows, at) => checkpointOf(rows, at, (one) => ({ ...one, note: one.note.replace('\n\n', '\n \n') })),
-  },
-  {
-    name: 'a checkpoint with a line more',
-    kind: 'checkpoint-malformed',
-    where: (_, __, end) => end,
-    tamper: (rows, at) => checkpointOf(rows, at, (one) => ({ ...one, note: one.note.replace('\n\n', '\nmore\n\n') })),
-  },
-  {
-    name: 'a flood of signatures',
-    kind: 'checkpoint-malformed',
-    where: (_, __, end) => end,
-    tamper: (rows, at) =>
-      checkpointOf(rows, at, (one) => ({ ...one, note: one.note + (one.note.split('\n\n')[1] ?? '').repeat(100_000) })),
-  },
-  {
-    name: 'the checkpoints of the end gone',
-    kind: 'unsigned',
-    where: atGroup,
-    tamper: (rows, at) => ({ ...rows, checkpoints: rows.checkpoints.filter(({ size }) => size <= at) }),
-  },
-  {
     name: 'an altered stored hash',
     kind: 'tile-differs',
     where: here,
@@ -182,6 +100,30 @@ export const auditAttacks: readonly AuditAttack[] = [
         const place = at - part.start
         if (part.level > 0 || place < 0 || place * 32 >= part.hashes.length) return part
         return { ...part, hashes: Buffer.concat([part.hashes]).fill(7, place * 32, place * 32 + 32) }
+      }),
+    }),
+  },
+  {
+    name: 'an altered stored hash of the level above',
+    kind: 'tile-differs',
+    // There is one: that of the first 256 entries.
+    where: () => 255,
+    tamper: (rows) => ({
+      ...rows,
+      tiles: rows.tiles.map((part) => (part.level === 0 ? part : { ...part, hashes: Buffer.alloc(32, 7) })),
+    }),
+  },
+  {
+    name: 'stored hashes that are gone',
+    kind: 'tile-differs',
+    where: here,
+    // Also those that stand in the same row or behind it: what a reader gets of a tile ends where it has a gap.
+    tamper: (rows, at) => ({
+      ...rows,
+      tiles: rows.tiles.flatMap((part) => {
+        const place = at - part.start
+        if (part.level > 0 || place >= part.hashes.length / 32) return [part]
+        return place > 0 ? [{ ...part, hashes: part.hashes.slice(0, place * 32) }] : []
       }),
     }),
   },
@@ -208,6 +150,36 @@ export const auditAttacks: readonly AuditAttack[] = [
         return place === at && other !== undefined ? { ...blob, text: other.text, salt: other.salt } : blob
       }),
     }),
+  },
+  {
+    name: 'a text that was emptied',
+    kind: 'blob-differs',
+    where: here,
+    tamper: (rows, at) => ({
+      ...rows,
+      blobs: rows.blobs.map((blob, place) => (place === at ? { ...blob, text: redact('') } : blob)),
+    }),
+  },
+  {
+    name: 'a false erasure: a text gone, and an entry made without the key that says it was meant to',
+    kind: 'unsigned',
+    where: () => size,
+    tamper: (rows, at) => {
+      const drafts = draftsOf(rows)
+      return {
+        ...resealedWithoutKey(rows, [...drafts, ...erasureOf(rows, drafts, at)]),
+        blobs: rows.blobs.toSpliced(at, 1),
+      }
+    },
+  },
+  {
+    name: 'an erasure that an entry tells of, and that never was',
+    kind: 'blob-not-erased',
+    where: () => size,
+    tamper: (rows, at) => {
+      const drafts = draftsOf(rows)
+      return resealedWithoutKey(rows, [...drafts, ...erasureOf(rows, drafts, at)])
+    },
   },
   {
     name: 'an altered head',

@@ -40,6 +40,32 @@ export const auditClauses: Contract<StoreSubject> = [
     },
   },
   {
+    says: 'lists the logs of all tenants that hold an entry, page by page, each with its size',
+    async check(make) {
+      const { store } = await make()
+      assert.deepEqual(await store.auditLogs({ limit: 10 }, ctx), [])
+      await committed(store, { audit: [aDraft(1), aDraft(2)] })
+      await committed(store, { put: [{ kind: 'counter', name: 'c', add: 1 }] })
+      for (const each of ['a', 'Z', 'é']) {
+        await store.commit({ tenant: each, expect: [], put: [], audit: [aDraft(3)] }, ctx)
+      }
+      const all = await store.auditLogs({ limit: 10 }, ctx)
+      assert.deepEqual(
+        all.map(({ tenant: of, size }) => [of, size]),
+        [
+          ['Z', 1],
+          ['a', 1],
+          [tenant, 2],
+          ['é', 1],
+        ],
+      )
+      const first = await store.auditLogs({ limit: 2 }, ctx)
+      const rest = await store.auditLogs({ after: first.at(-1)?.tenant ?? '', limit: 2 }, ctx)
+      assert.deepEqual([...first, ...rest], all)
+      assert.deepEqual(await store.auditLogs({ after: 'é', limit: 2 }, ctx), [])
+    },
+  },
+  {
     says: 'appends the entries of a change in order, with exactly the bytes of sealEntries',
     async check(make) {
       const { store } = await make()

@@ -17,6 +17,7 @@ export async function look(call: Call): Promise<Answer> {
   const ctx: CallContext = { signal: io.signal, log: logOf(call, 'error') }
   const actions = chosen(args, 'actions', kubernetesActionTypes)
   refuseIdle(args)
+  refuseCredentials(args.text('alertmanager'))
   const alerts = await alertmanagerFindings(
     { url: args.text('alertmanager'), token: io.env['MENDKIT_ALERTMANAGER_TOKEN'], cluster: args.text('cluster') },
     ctx,
@@ -53,6 +54,16 @@ function refuseIdle(args: Args): void {
   }
   refuse(['namespaces', 'actions'], ['kubeconfig', 'read-context', 'act-context'])
   refuse(['cluster'], ['alertmanager'])
+}
+
+/** The command line is what every user of the machine can read, and an address ends up in messages. */
+function refuseCredentials(address: string | undefined): void {
+  if (address === undefined || !URL.canParse(address)) return
+  const { username, password } = new URL(address)
+  if (username === '' && password === '') return
+  throw new UsageError(
+    '--alertmanager holds a user or a password: leave them out, and give a bearer token in MENDKIT_ALERTMANAGER_TOKEN',
+  )
 }
 
 function doctorText(findings: readonly Finding[], coverage: AlertCoverage | undefined, screen: Screen): string {

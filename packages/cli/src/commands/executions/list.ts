@@ -4,6 +4,7 @@ import { chosen, moreLine, pageOf, pageOptions } from '../../run/page-options.ts
 import { reading, storeOptions } from '../../store/session.ts'
 import { listing, type Screen } from '../../terminal/screen.ts'
 import { duration } from '../../terminal/time.ts'
+import { existingIncident } from '../incidents/existing-incident.ts'
 
 /** `mendkit executions list` */
 export const listExecutions: Command = {
@@ -21,7 +22,8 @@ export const listExecutions: Command = {
     const { args } = call
     const given = [...chosen(args, 'state', states), ...(args.flag('unfinished') ? unfinishedExecutionStates : [])]
     const [page, incidentId] = [pageOf(args), args.text('incident')]
-    return reading(call, async ({ mendkit }) => {
+    return reading(call, async ({ mendkit, by }) => {
+      if (incidentId !== undefined) await existingIncident(mendkit, incidentId, by)
       const found = await mendkit.executions.list({
         ...page,
         ...(given.length === 0 ? {} : { states: given }),

@@ -1,5 +1,6 @@
 import type { Call, Command } from '../../run/command.ts'
 import { durationMs } from '../../run/duration.ts'
+import { momentAhead } from '../../run/moment.ts'
 import { UsageError } from '../../run/usage-error.ts'
 import { momentWithAge } from '../../terminal/time.ts'
 import { becauseOf, becauseOption, incidentCommand } from './incident-command.ts'
@@ -73,14 +74,14 @@ export const handBack: Command = incidentCommand({
 
 /** What the engine takes as a while. */
 const longestMs = 604_800_000
+const tooLong = 'longer than a week, which is the longest; take it over instead'
 
-function whileOf({ args }: Call): { readonly ms: number } | { readonly until: string } {
+function whileOf({ args, io }: Call): { readonly ms: number } | { readonly until: string } {
   const [time, until] = [args.text('for'), args.text('until')]
   if (time !== undefined && until !== undefined) throw new UsageError('give --for or --until, not both')
-  if (until !== undefined) return { until }
+  if (until !== undefined) return { until: momentAhead('until', until, io.now(), { ms: longestMs, says: tooLong }) }
   if (time === undefined) throw new UsageError('--for is needed: how long nobody is paged, such as 30m; or --until')
   const ms = durationMs('--for', time)
-  if (ms > longestMs)
-    throw new UsageError(`--for: ${time} is longer than a week, which is the longest; take it over instead`)
+  if (ms > longestMs) throw new UsageError(`--for: ${time} is ${tooLong}`)
   return { ms }
 }

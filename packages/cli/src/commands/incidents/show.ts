@@ -1,10 +1,11 @@
-import { describeResource, type Incident, MendkitError } from '@mendkit/core'
+import { describeResource, type Incident } from '@mendkit/core'
 import type { Command } from '../../run/command.ts'
 import { type PendingCommand, pendingCommands, pendingRow } from '../../store/pending-commands.ts'
 import { reading, storeOptions } from '../../store/session.ts'
 import { type SwitchHolder, switchedBy } from '../../store/switched-by.ts'
 import { pairs, type Screen } from '../../terminal/screen.ts'
 import { momentWithAge } from '../../terminal/time.ts'
+import { existingIncident } from './existing-incident.ts'
 
 type Holder = SwitchHolder | null
 
@@ -24,11 +25,7 @@ export const showIncident: Command = {
   run: (call) =>
     reading(call, async ({ mendkit, store, by, ctx }) => {
       const id = call.args.positional(0)
-      const incident = await mendkit.incidents.get(id)
-      if (incident === undefined) {
-        const text = `there is no incident ${id} in tenant ${by.tenant}; \`mendkit incidents list\` shows those that there are`
-        throw new MendkitError('not-found', text)
-      }
+      const incident = await existingIncident(mendkit, id, by)
       const holder = await switchedBy(store, by.tenant, `holder:${id}`, ctx)
       const told = { holder, pendingCommands: await pendingCommands(store, by.tenant, id, ctx) }
       return { json: { ...incident, ...told }, text: (screen) => incidentText(incident, told, screen) }

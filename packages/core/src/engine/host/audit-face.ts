@@ -6,6 +6,8 @@ import type { AuditRecord } from '../../model/audit-entry.ts'
 import type { Principal } from '../../model/principal.ts'
 import { once } from '../../once.ts'
 import type { LogKeys } from '../../ports/signer.ts'
+import { type Erasure, erase } from '../erase/erase.ts'
+import { type ErasureRequest, erasureShape } from '../erase/selector.ts'
 import type { Engine } from './engine.ts'
 import { limitShape } from './input-shapes.ts'
 import { parseArgument, parseFields } from './parse-input.ts'
@@ -35,6 +37,14 @@ export interface Audit {
    * both were given and the first is the log's key.
    */
   rotateKey(): Promise<void>
+  /**
+   * Erases texts for good: those of one incident, those that a principal gave, or those in which some words stand, with their salts
+   * and the copies that rows hold. The log stays as it is and says which texts are gone. Takes the role `privacy-officer`; each
+   * call is in the log. Throws `forbidden` without the role, `not-found` for an incident that there is not, and
+   * `conflict`, with nothing erased, while an incident that such a text belongs to is not closed, or a notice with one waits.
+   * Time grows with the log, memory does not. Interrupted, it may be called again.
+   */
+  erase(request: ErasureRequest): Promise<Erasure>
 }
 
 const queryShape = once(() => {
@@ -85,6 +95,11 @@ export function auditFace(engine: Engine, by: Principal): Audit {
     async rotateKey() {
       await engine.ready()
       await rotateLogKey(engine, by)
+    },
+    async erase(given) {
+      const asked = parseFields('request', erasureShape(), given)
+      await engine.ready()
+      return erase(parts, { by, ...asked }, engine.context())
     },
   }
 }

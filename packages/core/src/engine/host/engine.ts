@@ -79,7 +79,7 @@ export function createEngine(options: MendkitOptions): Engine {
     ingest: (tenant, batch, signal) => ingest(tenant, batch, context(signal)),
     run(signal) {
       const { signal: stopping } = context(signal)
-      const running = runEngine({ parts, wakers, vitals, ready, ingest }, stopping)
+      const running = runEngine({ parts, wakers, vitals, ready, ingest, isBusy: intake.isBusy }, stopping)
       runs.add(running)
       return running.finally(() => runs.delete(running))
     },

@@ -126,7 +126,8 @@ const integrationShape = z.strictObject({
 const storeMethods: readonly string[] = [
   ...['open', 'close', 'now', 'commit', 'claim', 'renew', 'release', 'nextDueAt', 'get', 'list', 'counter', 'alerts'],
   ...['pendingAlerts', 'staleAlerts', 'members', 'symptoms', 'firingSymptoms', 'correlationKeys'],
-  ...['auditHead', 'readAudit', 'lastAuditCheckpoint', 'auditCheckpoints', 'auditTile', 'blobs'],
+  ...['auditLogs', 'auditHead', 'readAudit', 'lastAuditCheckpoint', 'auditCheckpoints', 'auditTile', 'blobs'],
+  ...['endedAlerts', 'history'],
 ]
 
 const signer = port

@@ -22,6 +22,10 @@ const commandWords: Readonly<Record<EventData['command-given']['kind'], string>>
 /** One entry of the log in one line. Entries that are about no incident, or of a type from the future, are named. */
 export function eventWords(event: MendkitEvent): Markdown {
   switch (event.type) {
+    case 'blobs-erased':
+      return md`${count(event.data.digests.length, 'text')} and the copies in ${count(event.data.rows, 'row')} were erased`
+    case 'erasure-refused':
+      return md`Texts were not erased (${code(event.data.because)})`
     case 'incident-opened':
       return md`Incident opened`
     case 'alerts-correlated':
@@ -97,6 +101,7 @@ export function eventWords(event: MendkitEvent): Markdown {
     case 'engine-stopped':
     case 'log-key-rotated':
     case 'alerts-received':
+    case 'retention-applied':
     case 'change-recorded':
       return code(event.type)
     default:

@@ -30,7 +30,9 @@ export async function earliestStart(
   incident: { readonly tenant: string; readonly id: string },
   ctx: CallContext,
 ): Promise<number | undefined> {
-  let earliest: number | undefined
+  // What is history by now is found by its incident, the earliest start first.
+  const [oldest] = await store.history({ tenant: incident.tenant, incidentId: incident.id, limit: 1 }, ctx)
+  let earliest = oldest === undefined ? undefined : Date.parse(oldest.startsAt)
   let after: Pick<Membership, 'alertId' | 'episode'> | undefined
   for (let pages = 0; pages < maxMemberPages; pages += 1) {
     const query = { tenant: incident.tenant, incidentId: incident.id, limit: pageSize, ...(after && { after }) }

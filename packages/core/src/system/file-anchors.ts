@@ -1,0 +1,111 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { parseCheckpoint } from '../audit/checkpoint.ts'
+import { assertSameRoot } from '../audit/read-anchor.ts'
+import { MendkitError } from '../errors.ts'
+import { checkLimit } from '../memory/check-read.ts'
+import type { Anchor, AnchorPlace, AnchorSink } from '../ports/anchor-sink.ts'
+import type { CallContext } from '../ports/context.ts'
+import { redact } from '../redact/redact.ts'
+import { type KeptAnchor, readAnchorFile } from './read-anchor-file.ts'
+
+/** What can be set about a file of anchors. */
+export interface FileAnchorsOptions {
+  /** @default `file:` and the path */
+  readonly id?: string
+  /** Say `elsewhere` of a file that another machine keeps, such as one behind a mount. @default 'this-machine' */
+  readonly apart?: AnchorPlace['apart']
+}
+
+/**
+ * A sink that adds to a file, one line of JSON an anchor, and never changes what is there: written with O_APPEND and flushed to
+ * the disk, mode 0600 when it makes the file. Whoever may write to the file can still cut it: make it append-only
+ * (`chattr +a`), or keep it on another machine. Several processes may add to one file. Nothing is opened before the first call.
+ */
+export function fileAnchors(path: string, options: FileAnchorsOptions = {}): AnchorSink {
+  if (typeof path !== 'string' || path === '') {
+    throw new MendkitError('config', 'fileAnchors: path: name a file, such as /var/lib/anchors/mendkit', {
+      path: 'path',
+    })
+  }
+  const file = resolve(path)
+  const { id = `file:${redact(path)}`, apart = 'this-machine' } = options
+  let adding: Promise<unknown> = Promise.resolve()
+
+  async function of(origin: string, from: number, ctx: CallContext): Promise<readonly KeptAnchor[]> {
+    const found: KeptAnchor[] = []
+    for await (const kept of readAnchorFile(file, ctx)) {
+      if (kept.origin === origin && kept.size >= from) found.push(kept)
+    }
+    return found.sort((left, right) => left.size - right.size)
+  }
+
+  async function add(anchor: Anchor, ctx: CallContext): Promise<void> {
+    const checkpoint = parseCheckpoint(anchor.note)
+    const same = (await of(checkpoint.origin, checkpoint.size, ctx)).filter(({ size }) => size === checkpoint.size)
+    assertSameRoot(id, same, checkpoint)
+    if (same.length === 0)
+      await appendLine(file, JSON.stringify({ at: new Date(anchor.at).toISOString(), note: anchor.note }))
+  }
+
+  return {
+    spec: 1,
+    id,
+    keeps: 'append-only',
+    place: async () => ({ where: `file ${redact(file)}`, apart }),
+    put(anchor, ctx) {
+      // One after the other, so that two of this process do not miss each other.
+      const added = adding.then(() => add(anchor, ctx))
+      adding = added.catch(() => undefined)
+      return added
+    },
+    async latest(origin, ctx) {
+      let last: KeptAnchor | undefined
+      for await (const kept of readAnchorFile(file, ctx)) {
+        if (kept.origin === origin && kept.size >= (last?.size ?? 0)) last = kept
+      }
+      return last && plain(last)
+    },
+    async list({ origin, from, limit }, ctx) {
+      checkLimit(limit)
+      return (await of(origin, from, ctx)).slice(0, limit).map(plain)
+    },
+  }
+}
+
+function plain({ note, at }: KeptAnchor): Anchor {
+  return { note, at }
+}
+
+const append = constants.O_APPEND | constants.O_CREAT | constants.O_RDWR
+
+async function appendLine(file: string, line: string): Promise<void> {
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(file, append, 0o600)
+    const { size } = await handle.stat()
+    const [last] = size === 0 ? [] : (await handle.read(Buffer.alloc(1), 0, 1, size - 1)).buffer
+    // A line that a crash cut ends here, so that it damages none but itself.
+    const torn = last === undefined || last === newline ? '' : '\n'
+    await handle.appendFile(`${torn}${line}\n`)
+    await handle.sync()
+    if (size === 0) await syncFolder(file)
+  } catch (cause) {
+    throw new MendkitError('unavailable', `the anchor file ${redact(file)} cannot be written now`, { cause })
+  } finally {
+    await handle?.close()
+  }
+}
+
+const newline = 10
+
+/** The name of a new file is on the disk only with its folder. */
+async function syncFolder(file: string): Promise<void> {
+  const folder = await open(dirname(file), constants.O_RDONLY)
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
