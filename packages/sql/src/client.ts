@@ -17,6 +17,7 @@ import { mysql } from './dialect/mysql.ts'
 import { postgres } from './dialect/postgres.ts'
 import { sqlite } from './dialect/sqlite.ts'
 import { fileInPlace } from './file-in-place.ts'
+import { inPlace, type Place, usualPrefix } from './place.ts'
 import { plainRows } from './plain-rows.ts'
 import { limitedMysqlPool } from './pool/mysql-pool.ts'
 import { limitsOf, type PoolOptions } from './pool/pool-options.ts'
@@ -176,7 +177,17 @@ function pooled(dialect: Dialect, open: (signal: () => AbortSignal | undefined) 
   }
 }
 
-async function installed<Driver>(name: string, load: () => Promise<Driver>): Promise<Driver> {
+/** The same connections, for tables that are elsewhere than usual. */
+export function placeConnections(connections: Connections, place: Place): Connections {
+  if (place.schema === undefined && place.prefix === usualPrefix) return connections
+  const plugin = inPlace(place)
+  const writer = connections.writer.withPlugin(plugin)
+  const reader = connections.reader === connections.writer ? writer : connections.reader.withPlugin(plugin)
+  return { ...connections, writer, reader }
+}
+
+/** A driver that is loaded on use. Throws `config` when it is not installed. */
+export async function installed<Driver>(name: string, load: () => Promise<Driver>): Promise<Driver> {
   try {
     return await load()
   } catch (error) {

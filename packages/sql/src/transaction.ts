@@ -24,6 +24,8 @@ export interface Receipt {
 /** How transactions are made on one database. */
 export interface TransactionOptions {
   readonly dialect: Dialect
+  /** What comes before all else in it. @default nothing */
+  readonly first?: readonly CompiledQuery[]
   /** How long to try again while others hold locks or the connection is gone, in ms. */
   readonly patienceMs: number
   /** How long to look for the receipt of a commit, in ms. @default patienceMs */
@@ -70,11 +72,12 @@ export function inTransaction<Result>(
 
 async function once<Result>(
   db: Database,
-  { dialect, patienceMs, receipt }: TransactionOptions,
+  { dialect, patienceMs, receipt, first = [] }: TransactionOptions,
   work: (db: Database) => Promise<Decision<Result>>,
 ): Promise<Result> {
   const transaction = await dialect.open(db)
   const { keep, result } = await takingBack(transaction, async () => {
+    for (const query of first) await transaction.db.executeQuery(query)
     const decision = await work(transaction.db)
     if (decision.keep) await receipt?.write(transaction.db)
     return decision

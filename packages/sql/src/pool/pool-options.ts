@@ -17,13 +17,14 @@ export interface PoolLimits {
 
 /** What the network may add to the time that a statement takes. */
 const networkMs = 1_000
-const longestConnectMs = 10_000
+/** How long to wait at most for a server that takes a connection and says nothing, ms. */
+export const connectTimeoutMs = 10_000
 const longestIdleMs = 15_000
 
 /** The limits of a pool. */
 export function limitsOf({ statementTimeoutMs, lockPatienceMs }: Omit<PoolOptions, 'maxConnections'>): PoolLimits {
   return {
-    connectMs: Math.min(longestConnectMs, Math.max(networkMs, lockPatienceMs)),
+    connectMs: Math.min(connectTimeoutMs, Math.max(networkMs, lockPatienceMs)),
     answerMs: statementTimeoutMs === 0 ? undefined : Math.max(statementTimeoutMs, lockPatienceMs) + networkMs,
     // Whoever waits longer for an answer has given the connection up.
     idleMs: statementTimeoutMs === 0 ? longestIdleMs : Math.min(longestIdleMs, Math.max(networkMs, statementTimeoutMs)),

@@ -16,6 +16,7 @@ import { afterRestore } from './after-restore.ts'
 import { assertCredentials } from './credentials.ts'
 import { drain, type Tasks } from './drain.ts'
 import { recordStart, recordStop } from './engine-entries.ts'
+import { hearNudges } from './hear-nudges.ts'
 import { correlateLoop, noticeLoop } from './loops.ts'
 import type { Wakers } from './wakers.ts'
 
@@ -82,6 +83,7 @@ function begin(run: Run, owner: string, stopping: AbortSignal, ctx: CallContext)
     ['correlation', correlateLoop(run, stopping, ctx)],
     ['notices', noticeLoop(run, notices, stopping, ctx)],
     ['retention', retentionLoop(parts, vitals, { owner, isBusy }, stopping, ctx)],
+    ['nudges of other hosts', hearNudges(parts, wakers, detecting)],
     ['counting what is left undone', countLeftUndone(parts, vitals, stopping, ctx)],
     ...(parts.heartbeat === undefined
       ? []
