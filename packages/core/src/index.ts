@@ -2,6 +2,7 @@ export { blobDigest } from './audit/blob-digest.ts'
 export { type Checkpoint, parseCheckpoint } from './audit/checkpoint.ts'
 export { type CheckpointLog, readCheckpoint } from './audit/checkpoint-log.ts'
 export type { AnchorComparison } from './audit/compare-anchor.ts'
+export { entryText } from './audit/entry-text.ts'
 export type { AuditFinding, AuditProblem } from './audit/findings.ts'
 export type { SinkComparison } from './audit/follow-sink.ts'
 export { headRoot } from './audit/frontier.ts'
@@ -67,7 +68,12 @@ export type { ErasureRequest, ErasureSelector } from './engine/erase/selector.ts
 export type { EventOf, Listener } from './engine/feed/listeners.ts'
 export { type SseOptions, sse, type Watchable } from './engine/feed/sse.ts'
 export type { WatchOptions } from './engine/feed/tail.ts'
-export type { AlertHistoryPage, AlertHistoryQuery } from './engine/history/filter.ts'
+export type {
+  AlertHistoryPage,
+  AlertHistoryQuery,
+  SeriesHistoryPage,
+  SeriesHistoryQuery,
+} from './engine/history/filter.ts'
 export type { ApprovalAnswer, ApprovalQuestion, ApprovalRejection, Approvals } from './engine/host/approvals-face.ts'
 export type { Audit } from './engine/host/audit-face.ts'
 export type { Executions } from './engine/host/executions-face.ts'
@@ -116,18 +122,13 @@ export {
   type MeasureReading,
   unfinishedExecutionStates,
 } from './model/execution.ts'
-export {
-  type HistoryKind,
-  type HistoryRow,
-  historyIndex,
-  historyKinds,
-  historyOf,
-  historyPlace,
-} from './model/history.ts'
+export type * from './model/history.ts'
+export { historyBounds, historyIndex, historyOf, historyPlace } from './model/history.ts'
 export type * from './model/incident.ts'
 export type { Json, JsonObject } from './model/json.ts'
 export type * from './model/lock.ts'
 export type * from './model/notice.ts'
+export { everyNudge, type Nudge, nudgesOf } from './model/nudge.ts'
 export type { Permission } from './model/permission.ts'
 export { hasArrow, type Phase, phases, phaseTable } from './model/phase.ts'
 export type * from './model/plan.ts'
@@ -170,6 +171,7 @@ export type * from './ports/signer.ts'
 export type * from './ports/store.ts'
 export type * from './ports/time-zones.ts'
 export type * from './ports/topology.ts'
+export type * from './ports/work-queue.ts'
 export { errorText, type MessageValue, message } from './redact/message.ts'
 export { redact } from './redact/redact.ts'
 export { redactJson } from './redact/redact-json.ts'

@@ -129,7 +129,8 @@ export function logWalk(
     async read(page: readonly AuditRecord[]): Promise<void> {
       tree.nextPage()
       const end = Math.max(at, ...page.map(({ seq }) => seq + 1))
-      const checkpoints = readCheckpoints(store, tenant, at + 1, end, ctx)
+      // At the very start also one that claims to speak of nothing, as no log has it.
+      const checkpoints = readCheckpoints(store, tenant, at === 0 ? 0 : at + 1, end, ctx)
       let next = await checkpoints.next()
       const entries: AuditEntry[] = []
       await tellRoot()

@@ -91,6 +91,8 @@ export interface Settings {
   readonly retention: RetentionPolicy & {
     readonly everyMs: number
     readonly batchRows: number
+    readonly stepMs: number
+    readonly texts: 'keep' | 'erase'
     readonly tenants: Readonly<Record<string, Partial<RetentionPolicy>>>
   }
   readonly notices: { readonly maxAttempts: number; readonly retryMs: number }

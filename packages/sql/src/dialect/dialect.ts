@@ -51,10 +51,10 @@ export interface Dialect {
   readonly keepsHalfMigrations: boolean
   /** The time that leases and due moments are compared with, ms since 1970. */
   now(db: Database, clock: Clock): Promise<number>
-  /** Keeps every other commit of a tenant out until this transaction ends. */
-  lockTenant(db: Database, tenant: string): Promise<void>
+  /** Keeps every other commit of a tenant out until this transaction ends. `prefix`: that of the deployment's locks. */
+  lockTenant(db: Database, prefix: string, tenant: string): Promise<void>
   /** Runs `work` while nobody else changes the schema, within an open transaction. */
-  whileSchemaIsLocked<Result>(db: Database, work: () => Promise<Result>): Promise<Result>
+  whileSchemaIsLocked<Result>(db: Database, prefix: string, work: () => Promise<Result>): Promise<Result>
   /** Runs a statement of a migration that may have been run by a migration that was cut off. */
   migrate(db: Database, statement: string): Promise<void>
   /** Locks those rows that a query finds and that nobody else has locked. */

@@ -69,9 +69,9 @@ export const postgres: Dialect = {
     const { rows } = await time.execute(db)
     return Number(rows[0]?.value)
   },
-  lockTenant: (db, tenant) => lock(db, `mendkit tenant ${tenant}`),
-  async whileSchemaIsLocked(db, work) {
-    await lock(db, 'mendkit schema')
+  lockTenant: (db, prefix, tenant) => lock(db, `${prefix} tenant ${tenant}`),
+  async whileSchemaIsLocked(db, prefix, work) {
+    await lock(db, `${prefix} schema`)
     return work()
   },
   async migrate(db, statement) {

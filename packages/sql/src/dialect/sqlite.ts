@@ -41,7 +41,7 @@ export const sqlite: Dialect = {
   keepsHalfMigrations: false,
   now: async (_, clock) => clock.now(),
   lockTenant: async () => undefined,
-  whileSchemaIsLocked: (_, work) => work(),
+  whileSchemaIsLocked: (_db, _prefix, work) => work(),
   async migrate(db, statement) {
     await db.executeQuery(CompiledQuery.raw(statement))
   },

@@ -19,6 +19,7 @@ export const questions: {
 } = {
   open: 'opens the store for all tenants',
   close: 'closes the store for all tenants',
+  listen: 'tells that there is work, and nothing of whose',
   commit: 'writes; what it changed is what the others are asked for, and how it answered is part of the history',
   now: 'answers a time',
   nextDueAt: 'answers a time, for the whole engine',
@@ -95,8 +96,9 @@ export const questions: {
         { descending: true, limit: 2 } as const,
         { alertId: 'alert_1' },
         { incidentId: 'inc_1' },
-        { alertname: 'PodCrashLooping' },
-      ].map((query) => store.history({ tenant, limit: 9, ...query }, ctx)),
+        { name: 'PodCrashLooping' },
+        { of: 'series' } as const,
+      ].map((query) => store.history({ tenant, of: 'alerts', limit: 9, ...query }, ctx)),
     ),
   auditHead: (store, tenant) => store.auditHead(tenant, ctx),
   readAudit: (store, tenant) =>
