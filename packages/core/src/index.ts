@@ -2,7 +2,9 @@ export { blobDigest } from './audit/blob-digest.ts'
 export { type Checkpoint, parseCheckpoint } from './audit/checkpoint.ts'
 export { type CheckpointLog, readCheckpoint } from './audit/checkpoint-log.ts'
 export type { AnchorComparison } from './audit/compare-anchor.ts'
+export { entryText } from './audit/entry-text.ts'
 export type { AuditFinding, AuditProblem } from './audit/findings.ts'
+export type { SinkComparison } from './audit/follow-sink.ts'
 export { headRoot } from './audit/frontier.ts'
 export { assertWritable } from './audit/log-epoch.ts'
 export type { LogEpoch } from './audit/log-epochs.ts'
@@ -14,7 +16,7 @@ export { assertSameRoot } from './audit/read-anchor.ts'
 export { emptyAuditHead, type SealedEntries, sealEntries, sha256 } from './audit/seal.ts'
 export { toEvent } from './audit/to-event.ts'
 export { parseVerifierKey, type VerifierKey, verifierKeyOf, verifierKeyText } from './audit/verifier-key.ts'
-export { type AuditVerification, type AuditVerifyOptions, verifyAudit } from './audit/verify.ts'
+export { type AuditRange, type AuditVerification, type AuditVerifyOptions, verifyAudit } from './audit/verify.ts'
 export { alertCleared } from './builtin/alert-cleared.ts'
 export { combineDecisions, type PolicyVoice } from './builtin/combine-decisions.ts'
 export { confidenceOf, type PastOutcome, planConfidence } from './builtin/confidence.ts'
@@ -65,11 +67,16 @@ export type { ErasureRequest, ErasureSelector } from './engine/erase/selector.ts
 export type { EventOf, Listener } from './engine/feed/listeners.ts'
 export { type SseOptions, sse, type Watchable } from './engine/feed/sse.ts'
 export type { WatchOptions } from './engine/feed/tail.ts'
-export type { AlertHistoryPage, AlertHistoryQuery } from './engine/history/filter.ts'
+export type {
+  AlertHistoryPage,
+  AlertHistoryQuery,
+  SeriesHistoryPage,
+  SeriesHistoryQuery,
+} from './engine/history/filter.ts'
 export type { ApprovalAnswer, ApprovalQuestion, ApprovalRejection, Approvals } from './engine/host/approvals-face.ts'
 export type { Audit } from './engine/host/audit-face.ts'
 export type { Executions } from './engine/host/executions-face.ts'
-export type { Health } from './engine/host/health.ts'
+export type { Health, SinkHealth } from './engine/host/health.ts'
 export type { History } from './engine/host/history-face.ts'
 export type { Acknowledgement, Reassignment, Snooze } from './engine/host/hold-incident.ts'
 export type { IncidentQuery, Incidents } from './engine/host/incidents-face.ts'
@@ -114,14 +121,8 @@ export {
   type MeasureReading,
   unfinishedExecutionStates,
 } from './model/execution.ts'
-export {
-  type HistoryKind,
-  type HistoryRow,
-  historyIndex,
-  historyKinds,
-  historyOf,
-  historyPlace,
-} from './model/history.ts'
+export type * from './model/history.ts'
+export { historyBounds, historyIndex, historyOf, historyPlace } from './model/history.ts'
 export type * from './model/incident.ts'
 export type { Json, JsonObject } from './model/json.ts'
 export type * from './model/lock.ts'
@@ -147,6 +148,7 @@ export type * from './ports/alert-store.ts'
 export type * from './ports/analyzer.ts'
 export type * from './ports/anchor-sink.ts'
 export type * from './ports/audit-store.ts'
+export type * from './ports/certifier.ts'
 export type * from './ports/check.ts'
 export type * from './ports/clock.ts'
 export type { CallContext, LogFields, Logger, TraceContext } from './ports/context.ts'

@@ -25,7 +25,7 @@ async function closeAll(bench: AlertBench, more: Partial<Incident> = {}): Promis
   }
 }
 
-const history = (bench: AlertBench) => bench.store.history({ tenant, limit: 100 }, ctx)
+const history = (bench: AlertBench) => bench.store.history({ tenant, of: 'alerts', limit: 100 }, ctx)
 
 describe('retention of alerts', () => {
   it('moves an alert into history a week after its incident closed, and not before', async () => {

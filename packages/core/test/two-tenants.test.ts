@@ -74,7 +74,10 @@ const questions: Asked<Omit<Mendkit, symbol>> = {
     rotateKey: 'needs a second key; it writes an entry to the log that `read` shows',
     erase: 'writes; `read` and `timeline` show what it has erased',
   },
-  history: { alerts: (face) => each([face.history.alerts(), face.history.alerts({ incidentId: 'inc_000001' })]) },
+  history: {
+    alerts: (face) => each([face.history.alerts(), face.history.alerts({ incidentId: 'inc_000001' })]),
+    series: (face) => each([face.history.series()]),
+  },
   ingest: 'writes; its alerts are what incidents are made of',
   recordRefusal: 'counts in this process, and nothing of whose',
   log: 'the host`s own',

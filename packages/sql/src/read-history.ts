@@ -4,8 +4,8 @@ import {
   checkTime,
   type HistoryQuery,
   type HistoryStore,
+  historyBounds,
   historyIndex,
-  historyPlace,
   MendkitError,
   readAlert,
   readHistory,
@@ -107,9 +107,7 @@ async function rowsMeant(
 
 /** Numbers may stand for several texts. A row that cannot be read is left to whoever reads it. */
 function isMeant(row: StoredHistory, query: HistoryQuery): boolean {
-  const facts = (['incidentId', 'alertId', 'alertname', 'resourceKey'] as const).filter(
-    (fact) => query[fact] !== undefined,
-  )
+  const facts = (['incidentId', 'alertId', 'name', 'resourceKey'] as const).filter((fact) => query[fact] !== undefined)
   if (facts.length === 0) return true
   try {
     const index = historyIndex(readHistory(row))
@@ -122,7 +120,7 @@ function isMeant(row: StoredHistory, query: HistoryQuery): boolean {
 
 function historyRows(
   db: Database,
-  { tenant, incidentId, alertId, alertname, resourceKey, kind, since, until, after, descending }: HistoryQuery,
+  { tenant, of, incidentId, alertId, name, resourceKey, kind, since, until, after, descending }: HistoryQuery,
   last: string | undefined,
   limit: number,
 ): Promise<StoredHistory[]> {
@@ -132,10 +130,10 @@ function historyRows(
   if (incidentId !== undefined) query = query.where('incident_hash', '=', hash(incidentId))
   if (alertId !== undefined) query = query.where('alert_hash', '=', hash(alertId))
   if (resourceKey !== undefined) query = query.where('resource_hash', '=', hash(resourceKey))
-  if (alertname !== undefined) query = query.where('name_hash', '=', hash(alertname))
+  if (name !== undefined) query = query.where('name_hash', '=', hash(name))
   if (kind !== undefined) query = query.where('kind', '=', kind)
-  if (since !== undefined) query = query.where('id', '>=', historyPlace(since))
-  if (until !== undefined) query = query.where('id', '<', historyPlace(until))
+  const [first, end] = historyBounds(of, since, until)
+  query = query.where('id', '>=', first).where('id', '<', end)
   const from = last ?? after
   if (from !== undefined) query = query.where('id', beyond, from)
   return query

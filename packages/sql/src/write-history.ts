@@ -20,7 +20,7 @@ export async function dropHistory({ db, tenant }: Writing, ids: readonly string[
 
 function toRow(row: HistoryRow): HistoryTableRow {
   const { tenant, id, kind } = row
-  const { incidentId, alertId, resourceKey, alertname } = historyIndex(row)
+  const { incidentId, alertId, resourceKey, name } = historyIndex(row)
   const hash = (text: string | undefined) => (text === undefined ? null : hashOfText(tenant, text))
   return {
     tenant,
@@ -29,7 +29,7 @@ function toRow(row: HistoryRow): HistoryTableRow {
     incident_hash: hash(incidentId),
     alert_hash: hash(alertId),
     resource_hash: hash(resourceKey),
-    name_hash: hashOfText(tenant, alertname),
+    name_hash: hashOfText(tenant, name),
     body: JSON.stringify(row),
   }
 }

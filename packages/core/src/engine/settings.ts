@@ -75,7 +75,7 @@ const kept = (about: string) =>
       ],
       'expected milliseconds, a day or more, or "forever"',
     )
-    .describe(about)
+    .describe(`${about} A day or more, or \`"forever"\`.`)
 const keptAlerts = z.int().min(3_600_000).max(longest)
 const times = {
   alertsMs: keptAlerts.describe(
@@ -88,6 +88,14 @@ const times = {
     .describe('How long history keeps the annotations of a stretch of firing.'),
   episodesMs: kept('How long history keeps each stretch of firing. Then it counts them by day, alert name and object.'),
   historyMs: kept('How long history is kept at all.'),
+  pointsMs: z
+    .int()
+    .min(3_600_000)
+    .max(10_000 * day)
+    .describe(
+      'How long every point of a series is kept that was read as evidence. Then steps are: least, greatest and mean value.',
+    ),
+  seriesMs: kept('How long a series is kept at all.'),
   noticesMs: kept(
     'How long notices that were sent, and commands that were carried out, are kept when their incident has closed.',
   ),
@@ -100,6 +108,8 @@ const retentionTimes = {
   annotationsMs: times.annotationsMs.default(30 * day),
   episodesMs: times.episodesMs.default(90 * day),
   historyMs: times.historyMs.default(1_100 * day),
+  pointsMs: times.pointsMs.default(30 * day),
+  seriesMs: times.seriesMs.default(400 * day),
   noticesMs: times.noticesMs.default(90 * day),
   incidentsMs: times.incidentsMs.default(400 * day),
 }
@@ -108,6 +118,8 @@ const optionalTimes = {
   annotationsMs: times.annotationsMs.exactOptional(),
   episodesMs: times.episodesMs.exactOptional(),
   historyMs: times.historyMs.exactOptional(),
+  pointsMs: times.pointsMs.exactOptional(),
+  seriesMs: times.seriesMs.exactOptional(),
   noticesMs: times.noticesMs.exactOptional(),
   incidentsMs: times.incidentsMs.exactOptional(),
 }
@@ -248,6 +260,24 @@ export const settingsSchema = z.strictObject({
     everyMs: ms(5_000, 'Time between two verifications of one incident; a cleared alert asks at once.', 10),
   }),
   hold: group({ ms: ms(1_800_000, 'A resolved incident takes a relapse for this long; then it closes.') }),
+  audit: group({
+    anchorEveryMs: ms(
+      60_000,
+      'How often the last checkpoint of each audit log that has grown is put into each sink of `system.anchors`.',
+      100,
+    ),
+    anchorAlarmMs: ms(
+      900_000,
+      'For how long a sink may fail to take checkpoints before people are paged, once; they are told when it takes them again.',
+    ),
+    anchorBefore: z
+      .enum(['low', 'medium', 'high'])
+      .describe(
+        'An effect of this effective risk or higher is made only once its intent is anchored. When that takes longer than `execution.callTimeoutMs`, nothing is done and a person is called. None: no effect waits.',
+      )
+      .exactOptional(),
+    anchorQuorum: count(1, 'Sinks that must hold the intent of an effect that waits for it.', 100),
+  }),
   escalation: z
     .strictObject({
       policies: z
@@ -272,6 +302,13 @@ export const settingsSchema = z.strictObject({
       .default(500)
       .describe(
         'Rows that one run moves or drops, in one commit. Alerts that come in meanwhile wait for no longer than that.',
+      ),
+    stepMs: ms(600_000, 'The shortest step that points become. A series becomes 24 steps at most.', 1_000),
+    texts: z
+      .enum(['keep', 'erase'])
+      .default('keep')
+      .describe(
+        'Whether texts (log lines, differences, remarks, reasons) go with what hangs on their incident. The audit entries that name them stay, say that they were erased, and verify.',
       ),
     ...retentionTimes,
     tenants: z

@@ -1,4 +1,4 @@
-import { type HistoryRow, historyPlace } from '../model/history.ts'
+import { type HistoryRow, historyBounds } from '../model/history.ts'
 import type { CallContext } from '../ports/context.ts'
 import type { HistoryQuery, HistoryStore } from '../ports/history-store.ts'
 import { type HistoryFact, historyPlaceOf } from './apply-history.ts'
@@ -35,14 +35,15 @@ export function historyReads(state: MemoryState, begin: (ctx: CallContext) => un
 }
 
 function pageOf(tenant: TenantState, query: HistoryQuery): readonly HistoryRow[] {
-  const { since, until, after, descending, limit } = query
+  const { of, since, until, after, descending, limit } = query
   const [rows, ...others] = indexesFor(tenant, query)
   const found: HistoryRow[] = []
-  const first = since === undefined ? '' : historyPlace(since)
-  const end = until === undefined ? undefined : historyPlace(until)
+  const [first, end] = historyBounds(of, since, until)
   const from = after === undefined || after < first ? first : after
-  for (const [id, row] of descending ? rows.walkDown(least(after, end)) : rows.walk(from)) {
-    if (id < first || (end !== undefined && id >= end)) break
+  for (const [id, row] of descending
+    ? rows.walkDown(after === undefined || end < after ? end : after)
+    : rows.walk(from)) {
+    if (id < first || id >= end) break
     if (others.some((index) => index.get(id) === undefined)) continue
     found.push(row)
     if (found.length === limit) break
@@ -50,17 +51,12 @@ function pageOf(tenant: TenantState, query: HistoryQuery): readonly HistoryRow[]
   return found
 }
 
-function least(left: string | undefined, right: string | undefined): string | undefined {
-  if (left === undefined || right === undefined) return left ?? right
-  return left < right ? left : right
-}
-
 /** The rows that each fact of the query leaves, the fewest first. */
 function indexesFor(
   tenant: TenantState,
   query: HistoryQuery,
 ): readonly [SortedMap<HistoryRow>, ...SortedMap<HistoryRow>[]] {
-  const facts = ['incidentId', 'alertId', 'resourceKey', 'alertname', 'kind'] as const satisfies readonly HistoryFact[]
+  const facts = ['incidentId', 'alertId', 'resourceKey', 'name', 'kind'] as const satisfies readonly HistoryFact[]
   const narrow = facts.flatMap((fact) => {
     const value = query[fact]
     return value === undefined ? [] : [tenant.historyBy.get(historyPlaceOf(fact, value)) ?? none()]

@@ -35,6 +35,7 @@ export type IncidentReason =
   | 'undone'
   | 'undo-impossible'
   | 'execution-failed'
+  | 'not-anchored'
   | 'outcome-unknown'
   | 'preview-failed'
   | 'preview-out-of-reach'
@@ -96,6 +97,8 @@ export interface Incident {
   readonly unjudged?: { readonly planId: string; readonly clearedAt?: number }
   /** What the effect that is to be made next waits for; absent while none waits. */
   readonly blockedBy?: Blocker
+  /** When its earliest alert began, ms since 1970. Set when history no longer tells: its alerts are counted by day. */
+  readonly began?: number
   /** Set when retention has emptied it: when, how many alerts had joined, and how many rows of each table are gone. */
   readonly pruned?: {
     readonly at: number

@@ -7,6 +7,8 @@ export interface RetentionPolicy {
   readonly annotationsMs: number
   readonly episodesMs: KeptFor
   readonly historyMs: KeptFor
+  readonly pointsMs: number
+  readonly seriesMs: KeptFor
   readonly noticesMs: KeptFor
   readonly incidentsMs: KeptFor
 }
@@ -17,10 +19,13 @@ export const retentionKinds = [
   'outlined',
   'folded',
   'history',
+  'coarsened',
+  'series',
   'notices',
   'commands',
   'incidents',
   'documents',
+  'texts',
 ] as const
 /** One kind of what retention does. */
 export type RetentionKind = (typeof retentionKinds)[number]

@@ -79,11 +79,20 @@ export interface Settings {
   }
   readonly verification: { readonly deadlineMs: number; readonly soakMs: number; readonly everyMs: number }
   readonly hold: { readonly ms: number }
+  readonly audit: {
+    readonly anchorEveryMs: number
+    readonly anchorAlarmMs: number
+    /** Absent: no effect waits until its intent is anchored. */
+    readonly anchorBefore?: 'low' | 'medium' | 'high'
+    readonly anchorQuorum: number
+  }
   /** Absent: every notifier gets every notice, a page once. */
   readonly escalation?: { readonly policies: readonly EscalationPolicySettings[] }
   readonly retention: RetentionPolicy & {
     readonly everyMs: number
     readonly batchRows: number
+    readonly stepMs: number
+    readonly texts: 'keep' | 'erase'
     readonly tenants: Readonly<Record<string, Partial<RetentionPolicy>>>
   }
   readonly notices: { readonly maxAttempts: number; readonly retryMs: number }

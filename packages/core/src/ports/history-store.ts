@@ -1,14 +1,16 @@
 import type { Alert } from '../model/alert.ts'
-import type { HistoryKind, HistoryRow } from '../model/history.ts'
+import type { HistoryKind, HistoryOf, HistoryRow } from '../model/history.ts'
 import type { CallContext } from './context.ts'
 
 /** Which rows of history to read, in ascending order of id, which is that of their starts, unless told otherwise. */
 export interface HistoryQuery {
   readonly tenant: string
+  readonly of: HistoryOf
   readonly incidentId?: string
   readonly alertId?: string
-  readonly alertname?: string
-  /** `resourceKey` of the topmost resource. */
+  /** Of the alert, or of the series. */
+  readonly name?: string
+  /** `resourceKey` of what it is about. */
   readonly resourceKey?: string
   readonly kind?: HistoryKind
   /** Those that began then or later, ms since 1970. */
@@ -30,7 +32,7 @@ export interface EndedAlerts {
   readonly next?: string
 }
 
-/** What a store remembers of alerts that are over, and what retention looks through. Reads only. */
+/** What a store remembers of alerts that are over and of series, and what retention looks through. Reads only. */
 export interface HistoryStore {
   /**
    * Correlated alerts whose episode is over and that were last seen before a moment (ISO 8601), from a place on; in no

@@ -39,6 +39,7 @@ const reason = oneOf(
   'undone',
   'undo-impossible',
   'execution-failed',
+  'not-anchored',
   'outcome-unknown',
   'preview-failed',
   'preview-out-of-reach',
@@ -93,6 +94,7 @@ export const incident = object<Incident>({
   undoing: optional(oneOf('worse', 'not-recovered')),
   unjudged: optional(object<NonNullable<Incident['unjudged']>>({ planId: text, clearedAt: optional(number) })),
   blockedBy: optional(blocker),
+  began: optional(number),
   pruned: optional(object<NonNullable<Incident['pruned']>>({ at: number, alerts: whole, documents: record(whole) })),
   goodSince: optional(number),
 })

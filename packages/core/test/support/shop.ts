@@ -236,7 +236,7 @@ export function openShop(
     log?: Logger
     telemetry?: Telemetry
     timeZones?: TimeZones
-    system?: Pick<NonNullable<MendkitOptions['system']>, 'ids' | 'random' | 'signer'>
+    system?: MendkitOptions['system']
   } = {},
 ): Shop {
   const world = given.world ?? freshWorld()
@@ -267,11 +267,11 @@ export function openShop(
       mappings: [{ id: 'shop', resource: (labels) => flagResource(labels['flag'] ?? 'checkout') }],
     },
     system: {
+      ...given.system,
       clock,
       log: given.log ?? silentLogger,
       ...(given.telemetry && { telemetry: given.telemetry }),
       ...(given.timeZones && { timeZones: given.timeZones }),
-      ...given.system,
     },
   })
   const stopping = new AbortController()

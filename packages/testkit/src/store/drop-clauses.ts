@@ -78,7 +78,7 @@ export const dropClauses: Contract<StoreSubject> = [
         const results = await Promise.all(fires === 'first' ? [again(), move()] : [move(), again()])
         assert.deepEqual(results.map(({ kind }) => kind).sort(), ['committed', 'conflict'])
         const left = await store.alerts(tenant, [over.id], ctx)
-        const history = await store.history({ tenant, limit: 10 }, ctx)
+        const history = await store.history({ tenant, of: 'alerts', limit: 10 }, ctx)
         assert.equal(left.length + history.length, 1)
       }
     },

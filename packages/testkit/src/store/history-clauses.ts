@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert'
 import { type Alert, type HistoryRow, historyOf, type Resource, resourceKey, type Store } from '@mendkit/core'
 import { callContext } from '../call-context.ts'
 import type { Contract } from '../contract.ts'
-import { aDraft, anAlert, tenant } from './rows.ts'
+import { anAlert, tenant } from './rows.ts'
 import { commit, committed, conflicted, stored } from './steps.ts'
 import type { StoreSubject } from './subject.ts'
 
@@ -19,7 +19,7 @@ function episode(days: number, given: Partial<Alert> = {}): HistoryRow {
 }
 
 async function idsOf(store: Store, query: Partial<Parameters<Store['history']>[0]>): Promise<readonly string[]> {
-  return (await store.history({ tenant, limit: 10, ...query }, ctx)).map(({ id }) => id)
+  return (await store.history({ tenant, of: 'alerts', limit: 10, ...query }, ctx)).map(({ id }) => id)
 }
 
 /** What is remembered of alerts that are over. */
@@ -32,9 +32,12 @@ export const historyClauses: Contract<StoreSubject> = [
       await committed(store, { put: [{ kind: 'history', rows }] })
       const other = await another()
       const wanted = [rows[1], rows[2], rows[0]]
-      assert.deepEqual(await other.history({ tenant, limit: 10 }, ctx), wanted)
-      assert.deepEqual(await other.history({ tenant, limit: 10, descending: true }, ctx), wanted.toReversed())
-      assert.deepEqual(await other.history({ tenant: 'globex', limit: 10 }, ctx), [])
+      assert.deepEqual(await other.history({ tenant, of: 'alerts', limit: 10 }, ctx), wanted)
+      assert.deepEqual(
+        await other.history({ tenant, of: 'alerts', limit: 10, descending: true }, ctx),
+        wanted.toReversed(),
+      )
+      assert.deepEqual(await other.history({ tenant: 'globex', of: 'alerts', limit: 10 }, ctx), [])
     },
   },
   {
@@ -57,13 +60,13 @@ export const historyClauses: Contract<StoreSubject> = [
       assert.deepEqual(await idsOf(store, { until: newYear + 3 * day, descending: true }), pick(2, 1, 0))
       assert.deepEqual(await idsOf(store, { incidentId: 'inc_1' }), pick(1, 4))
       assert.deepEqual(await idsOf(store, { alertId: 'alert_3' }), pick(3))
-      assert.deepEqual(await idsOf(store, { alertname: 'Even', descending: true }), pick(4, 2, 0))
+      assert.deepEqual(await idsOf(store, { name: 'Even', descending: true }), pick(4, 2, 0))
       assert.deepEqual(await idsOf(store, { resourceKey: resourceKey(shop('cart')) }), pick(0, 1, 2))
-      assert.deepEqual(await idsOf(store, { resourceKey: resourceKey(shop('checkout')), alertname: 'Even' }), pick(4))
+      assert.deepEqual(await idsOf(store, { resourceKey: resourceKey(shop('checkout')), name: 'Even' }), pick(4))
       assert.deepEqual(await idsOf(store, { kind: 'day' }), [])
       assert.deepEqual(await idsOf(store, { incidentId: 'inc_7' }), [])
-      assert.deepEqual(await idsOf(store, { kind: 'episode', alertname: 'Odd', since: newYear + 2 * day }), pick(3, 5))
-      assert.deepEqual(await idsOf(store, { alertname: 'Odd', limit: 2, after: ids[1] as string }), pick(3, 5))
+      assert.deepEqual(await idsOf(store, { kind: 'episode', name: 'Odd', since: newYear + 2 * day }), pick(3, 5))
+      assert.deepEqual(await idsOf(store, { name: 'Odd', limit: 2, after: ids[1] as string }), pick(3, 5))
     },
   },
   {
@@ -81,12 +84,12 @@ export const historyClauses: Contract<StoreSubject> = [
           { kind: 'drop-history', ids: [second.id, 'gone'] },
         ],
       })
-      assert.deepEqual(await store.history({ tenant, limit: 10 }, ctx), [outline])
+      assert.deepEqual(await store.history({ tenant, of: 'alerts', limit: 10 }, ctx), [outline])
       assert.deepEqual(await idsOf(store, { kind: 'episode' }), [])
       assert.deepEqual(await idsOf(store, { kind: 'outline' }), [outline.id])
       const again = { put: [{ kind: 'history', rows: [first, outline] }] } as const
       await committed(store, again)
-      assert.deepEqual(await store.history({ tenant, limit: 10 }, ctx), [outline])
+      assert.deepEqual(await store.history({ tenant, of: 'alerts', limit: 10 }, ctx), [outline])
     },
   },
   {
@@ -102,7 +105,7 @@ export const historyClauses: Contract<StoreSubject> = [
           { kind: 'drop-alerts', rows: [{ id: 'alert_1', revision: 1 }] },
         ],
       })
-      assert.deepEqual(await store.history({ tenant, limit: 10 }, ctx), [row])
+      assert.deepEqual(await store.history({ tenant, of: 'alerts', limit: 10 }, ctx), [row])
       const broken = { ...row, startsAt: 'yesterday' }
       await assert.rejects(commit(store, { put: [{ kind: 'history', rows: [broken] }] }), {
         code: 'invalid',

@@ -91,7 +91,7 @@ async function agrees(store: Store, model: Model, where: string): Promise<void> 
       where,
     )
   }
-  const history = await store.history({ tenant, limit: 1_000 }, ctx)
+  const history = await store.history({ tenant, of: 'alerts', limit: 1_000 }, ctx)
   assert.deepEqual(history, sorted(model.history), `${where}, history`)
   await agreesOnDue(store, model, where)
 }

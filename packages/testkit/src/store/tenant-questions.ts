@@ -96,8 +96,9 @@ export const questions: {
         { descending: true, limit: 2 } as const,
         { alertId: 'alert_1' },
         { incidentId: 'inc_1' },
-        { alertname: 'PodCrashLooping' },
-      ].map((query) => store.history({ tenant, limit: 9, ...query }, ctx)),
+        { name: 'PodCrashLooping' },
+        { of: 'series' } as const,
+      ].map((query) => store.history({ tenant, of: 'alerts', limit: 9, ...query }, ctx)),
     ),
   auditHead: (store, tenant) => store.auditHead(tenant, ctx),
   readAudit: (store, tenant) =>

@@ -1,5 +1,11 @@
 import { MendkitError } from '../../errors.ts'
-import { type HistoryRow, historyIndex } from '../../model/history.ts'
+import {
+  type AlertHistoryRow,
+  type HistoryOf,
+  type HistoryRow,
+  historyIndex,
+  type SeriesHistoryRow,
+} from '../../model/history.ts'
 import { type Resource, resourceKey } from '../../model/resource.ts'
 import type { HistoryQuery } from '../../ports/history-store.ts'
 import { parseAlertMatcher, valueWanted } from '../intake/alert-matchers.ts'
@@ -25,7 +31,7 @@ export interface AlertHistoryQuery {
 
 /** Some alerts that are over, newest start first. */
 export interface AlertHistoryPage {
-  readonly rows: readonly HistoryRow[]
+  readonly rows: readonly AlertHistoryRow[]
   /** Where the next page begins; absent when nothing follows. A page may be short, or empty, and still name one. */
   readonly next?: string
   /**
@@ -35,10 +41,23 @@ export interface AlertHistoryPage {
   readonly complete: boolean
 }
 
+/** Which series to find: by the labels that they have, and otherwise as alerts. */
+export interface SeriesHistoryQuery extends AlertHistoryQuery {
+  /** What the tool calls the values. */
+  readonly name?: string
+}
+
+/** Some series, the newest start first. */
+export interface SeriesHistoryPage {
+  readonly rows: readonly SeriesHistoryRow[]
+  /** Where the next page begins; absent when nothing follows. A page may be short, or empty, and still name one. */
+  readonly next?: string
+}
+
 /** What a query leaves. */
 export interface HistoryFilter {
   /** What a store finds by itself. */
-  readonly indexed: Omit<HistoryQuery, 'tenant' | 'limit' | 'after' | 'descending' | 'kind'>
+  readonly indexed: Omit<HistoryQuery, 'tenant' | 'of' | 'limit' | 'after' | 'descending' | 'kind'>
   /** Whether a row is one that a store would find. */
   isIn(row: HistoryRow): boolean
   /** Whether the rest holds. */
@@ -46,19 +65,23 @@ export interface HistoryFilter {
 }
 
 /** A query with its moments read, ms since 1970. */
-export type ParsedHistoryQuery = Pick<AlertHistoryQuery, 'match' | 'resource' | 'incidentId' | 'text'> & {
+export type ParsedHistoryQuery = Pick<SeriesHistoryQuery, 'match' | 'resource' | 'incidentId' | 'text' | 'name'> & {
   readonly since?: number | undefined
   readonly until?: number | undefined
 }
 
 /** Makes a filter of a query. Throws `invalid` for matchers that cannot be read. */
-export function historyFilter({ match, resource, incidentId, since, until, text }: ParsedHistoryQuery): HistoryFilter {
+export function historyFilter(
+  of: HistoryOf,
+  { match, resource, incidentId, since, until, text, name }: ParsedHistoryQuery,
+): HistoryFilter {
   const labels = match === undefined ? undefined : matcherOf(match)
   const words = text?.toLowerCase()
   const key = resource === undefined ? undefined : wholeKey(resource)
   const indexed = {
     ...(incidentId !== undefined && { incidentId }),
-    ...(labels?.alertname !== undefined && { alertname: labels.alertname }),
+    ...(of === 'alerts' && labels?.alertname !== undefined && { name: labels.alertname }),
+    ...(name !== undefined && { name }),
     ...(key !== undefined && { resourceKey: key }),
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),

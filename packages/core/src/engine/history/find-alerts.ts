@@ -1,4 +1,4 @@
-import { type HistoryRow, historyOf } from '../../model/history.ts'
+import { type AlertHistoryRow, type HistoryOf, type HistoryRow, historyOf } from '../../model/history.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Store } from '../../ports/store.ts'
 import type { AlertHistoryPage, HistoryFilter } from './filter.ts'
@@ -26,7 +26,7 @@ export interface HistorySearch {
 export async function findAlerts(store: Store, search: HistorySearch, ctx: CallContext): Promise<AlertHistoryPage> {
   // In this order: an alert that becomes history in between is then found twice, and not missed.
   const recent = await recentRows(store, search, ctx)
-  const old = await oldRows(store, search, ctx)
+  const old = await oldRows(store, { of: 'alerts', isOne: isAlert }, search, ctx)
   // Behind the place where the look at history ended, nothing can be said yet.
   const shown = recent.rows.filter(({ id }) => old.end === undefined || id >= old.end)
   const all = new Map([...old.rows, ...shown].map((row) => [row.id, row]))
@@ -38,7 +38,7 @@ export async function findAlerts(store: Store, search: HistorySearch, ctx: CallC
 
 /** Ended alerts that are not history yet. They are found by no index, so that all of them are looked at. */
 async function recentRows(store: Store, { tenant, filter, after, now }: HistorySearch, ctx: CallContext) {
-  const rows: HistoryRow[] = []
+  const rows: AlertHistoryRow[] = []
   // Clocks of sources may be ahead.
   const seenBefore = new Date(now + 86_400_000).toISOString()
   for (let looks = 0, place: string | undefined; looks < mostLooks; looks += 1) {
@@ -53,19 +53,28 @@ async function recentRows(store: Store, { tenant, filter, after, now }: HistoryS
   return { rows, complete: false }
 }
 
-/** Rows of history; `end` is the last one that was looked at, when more follow. */
-async function oldRows(store: Store, { tenant, filter, after, limit }: HistorySearch, ctx: CallContext) {
-  const rows: HistoryRow[] = []
+/** Rows of one half of history that match; `end` is the last one that was looked at, when more may follow. */
+export async function oldRows<Row extends HistoryRow>(
+  store: Store,
+  { of, isOne }: { readonly of: HistoryOf; readonly isOne: (row: HistoryRow) => row is Row },
+  { tenant, filter, after, limit }: Omit<HistorySearch, 'now'>,
+  ctx: CallContext,
+): Promise<{ readonly rows: readonly Row[]; readonly end: string | undefined }> {
+  const rows: Row[] = []
   let end = after
   for (let seen = 0; seen < mostRows; seen += pageSize) {
-    const query = { ...filter.indexed, tenant, descending: true, limit: pageSize } as const
+    const query = { ...filter.indexed, tenant, of, descending: true, limit: pageSize } as const
     const page = await store.history({ ...query, ...(end !== undefined && { after: end }) }, ctx)
     for (const row of page) {
       end = row.id
-      if (filter.matches(row)) rows.push(row)
+      if (isOne(row) && filter.matches(row)) rows.push(row)
       if (rows.length === limit) return { rows, end }
     }
     if (page.length < pageSize) return { rows, end: undefined }
   }
   return { rows, end }
+}
+
+function isAlert(row: HistoryRow): row is AlertHistoryRow {
+  return 'alertname' in row
 }

@@ -1,8 +1,16 @@
 import { z } from 'zod'
 import type { Principal } from '../../model/principal.ts'
 import { once } from '../../once.ts'
-import { type AlertHistoryPage, type AlertHistoryQuery, historyFilter } from '../history/filter.ts'
+import {
+  type AlertHistoryPage,
+  type AlertHistoryQuery,
+  historyFilter,
+  type ParsedHistoryQuery,
+  type SeriesHistoryPage,
+  type SeriesHistoryQuery,
+} from '../history/filter.ts'
 import { findAlerts } from '../history/find-alerts.ts'
+import { findSeries } from '../history/find-series.ts'
 import type { Engine } from './engine.ts'
 import { idShape, limitShape, momentShape } from './input-shapes.ts'
 import { parseFields } from './parse-input.ts'
@@ -14,11 +22,16 @@ export interface History {
    * day (`settings.retention`). Reads at most 10,000 rows of history a call. Throws `invalid` with the path of what is wrong.
    */
   alerts(query?: AlertHistoryQuery): Promise<AlertHistoryPage>
+  /**
+   * Series that tools read as evidence (`Reading.series`), newest start first: every point, later the least, greatest and mean
+   * value of steps. Bounds and errors are those of `alerts`.
+   */
+  series(query?: SeriesHistoryQuery): Promise<SeriesHistoryPage>
 }
 
 const queryShape = once(() => {
   const text = z.string().min(1)
-  return z.strictObject({
+  const alerts = z.strictObject({
     match: text.optional(),
     resource: z
       .strictObject({
@@ -36,6 +49,7 @@ const queryShape = once(() => {
     after: idShape().optional(),
     limit: limitShape().optional(),
   })
+  return { alerts, series: alerts.extend({ name: text.optional() }) }
 })
 
 /** The history of one principal's tenant. */
@@ -43,11 +57,17 @@ export function historyFace(engine: Engine, { tenant }: Principal): History {
   const { parts } = engine
   return {
     async alerts(given = {}) {
-      const { after, limit = 100, ...query } = parseFields('query', queryShape(), given)
-      const filter = historyFilter(query as Parameters<typeof historyFilter>[0])
+      const { after, limit = 100, ...query } = parseFields('query', queryShape().alerts, given)
+      const filter = historyFilter('alerts', query as ParsedHistoryQuery)
       await engine.ready()
       const search = { tenant, filter, after, limit, now: parts.clock.now() }
       return findAlerts(parts.store, search, engine.context())
+    },
+    async series(given = {}) {
+      const { after, limit = 100, ...query } = parseFields('query', queryShape().series, given)
+      const filter = historyFilter('series', query as ParsedHistoryQuery)
+      await engine.ready()
+      return findSeries(parts.store, { tenant, filter, after, limit }, engine.context())
     },
   }
 }

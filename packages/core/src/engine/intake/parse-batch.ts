@@ -4,10 +4,11 @@ import type { Redacted } from '../../model/redacted.ts'
 import { message } from '../../redact/message.ts'
 import { issuePath } from '../../stored/issue-path.ts'
 import type { Parts, TenantBatch } from '../parts.ts'
-import { batchSchema } from './alert-schema.ts'
+import { type BatchShape, batchSchema } from './alert-schema.ts'
 import { alertIds } from './identity.ts'
 import { momentReader, momentRule, parseMoment } from './moments.ts'
 import { parseAlert, type ToldAlert } from './parse-alert.ts'
+import { readBatchShape } from './read-shape.ts'
 
 /** A batch, or one part of a large one, whose alerts were checked one by one. */
 export interface ToldBatch {
@@ -39,20 +40,23 @@ const maxAheadMs = 300_000
  * itself is refused with the path of its bad field, and the rest is taken.
  */
 export function parseBatch(parts: Needed, batch: TenantBatch): Iterable<ToldBatch> {
-  const parsed = batchSchema.safeParse(batch)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw invalid(parts, issuePath(issue?.path ?? []) || 'batch', issue?.message ?? 'is not valid', 'shape')
-  }
-  const asOf = parseMoment(parsed.data.asOf)
+  const shape = readBatchShape(batch) ?? judged(parts, batch)
+  const asOf = parseMoment(shape.asOf)
   if (asOf === undefined || asOf === null) throw invalid(parts, 'asOf', momentRule, 'time')
-  if (parsed.data.unreadable > 0) {
-    parts.metrics.count('mendkit_alerts_refused_total', { rule: 'unreadable' }, parsed.data.unreadable)
+  if (shape.unreadable > 0) {
+    parts.metrics.count('mendkit_alerts_refused_total', { rule: 'unreadable' }, shape.unreadable)
   }
-  return inParts(parts, { ...parsed.data, asOf: believable(parts, asOf) })
+  return inParts(parts, { ...shape, asOf: believable(parts, asOf) })
 }
 
-function* inParts(parts: Needed, batch: ReturnType<typeof batchSchema.parse>): Generator<ToldBatch, void, undefined> {
+function judged(parts: Needed, batch: TenantBatch): BatchShape {
+  const parsed = batchSchema.safeParse(batch)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw invalid(parts, issuePath(issue?.path ?? []) || 'batch', issue?.message ?? 'is not valid', 'shape')
+}
+
+function* inParts(parts: Needed, batch: BatchShape): Generator<ToldBatch, void, undefined> {
   const { tenant, source, cluster, asOf, delivery, alerts } = batch
   const { intake } = parts.settings
   const times = { startOf: momentReader(), endOf: momentReader() }

@@ -1,8 +1,16 @@
-import type { HistoryKind, HistoryRow } from '../../model/history.ts'
+import {
+  type AlertHistoryRow,
+  type HistoryKind,
+  type HistoryOf,
+  type HistoryRow,
+  outlineOf,
+} from '../../model/history.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Parts } from '../parts.ts'
 import { addTo, type Batch } from './batch.ts'
+import { coarsen } from './coarsen.ts'
 import { foldDays } from './fold-days.ts'
+import { keepBeginnings } from './keep-beginnings.ts'
 import type { Settled } from './settled.ts'
 
 /** What every kind of ageing looks at. */
@@ -21,36 +29,51 @@ const pageSize = 500
 export async function outlineEpisodes(ageing: Ageing, before: number | undefined, batch: Batch): Promise<void> {
   const rows = await aged(ageing, 'episode', before, batch)
   if (rows.length === 0) return
-  const outlines = rows.flatMap((row): HistoryRow[] => {
-    if (row.kind !== 'episode') return []
-    const { annotations: _gone, ...rest } = row
-    return [{ ...rest, kind: 'outline' }]
-  })
+  const outlines = rows.flatMap((row) => (row.kind === 'episode' ? [outlineOf(row)] : []))
   addTo(batch, [{ kind: 'history', rows: outlines }], outlines.length, { outlined: outlines.length })
 }
 
 /** Counts episodes that ended before a moment by day, alert name and resource. */
 export async function foldEpisodes(ageing: Ageing, before: number | undefined, batch: Batch): Promise<void> {
+  if (batch.counts.has('incidents')) {
+    // Both write incidents, and a row is written once in a commit.
+    batch.isBehind = true
+    return
+  }
   const rows = await aged(ageing, 'outline', before, batch)
   if (rows.length === 0) return
-  const days = await foldDays(ageing, rows)
+  const began = await keepBeginnings(ageing, rows)
+  const days = await foldDays(ageing, rows.filter(isAlert))
   addTo(
     batch,
-    [
-      { kind: 'history', rows: days },
-      { kind: 'drop-history', ids: rows.map(({ id }) => id) },
-    ],
-    rows.length + days.length,
+    [...began, { kind: 'history', rows: days }, { kind: 'drop-history', ids: rows.map(({ id }) => id) }],
+    rows.length + days.length + began.length,
     { folded: rows.length },
   )
 }
 
 /** Drops days that ended before a moment. */
 export async function dropDays(ageing: Ageing, before: number | undefined, batch: Batch): Promise<void> {
-  const rows = await aged(ageing, 'day', before, batch)
+  const ids = (await aged(ageing, 'day', before, batch)).map(({ id }) => id)
+  if (ids.length > 0) addTo(batch, [{ kind: 'drop-history', ids }], ids.length, { history: ids.length })
+}
+
+/** Makes steps of the points of series that ended before a moment. */
+export async function coarsenSeries(
+  ageing: Ageing,
+  { before, stepMs }: { readonly before: number | undefined; readonly stepMs: number },
+  batch: Batch,
+): Promise<void> {
+  const rows = await aged(ageing, 'series', before, batch)
   if (rows.length === 0) return
-  const ids = rows.map(({ id }) => id)
-  addTo(batch, [{ kind: 'drop-history', ids }], ids.length, { history: ids.length })
+  const steps = rows.flatMap((row) => (row.kind === 'series' ? [coarsen(row, stepMs)] : []))
+  addTo(batch, [{ kind: 'history', rows: steps }], steps.length, { coarsened: steps.length })
+}
+
+/** Drops series that ended before a moment. */
+export async function dropSeries(ageing: Ageing, before: number | undefined, batch: Batch): Promise<void> {
+  const ids = (await aged(ageing, 'steps', before, batch)).map(({ id }) => id)
+  if (ids.length > 0) addTo(batch, [{ kind: 'drop-history', ids }], ids.length, { series: ids.length })
 }
 
 /** Rows of a kind that ended before a moment and belong to no incident that is open, oldest first. */
@@ -67,7 +90,7 @@ async function aged(
     return []
   }
   for (let pages = 0, after: string | undefined; pages < maxPages; pages += 1) {
-    const query = { tenant, kind, until: before, limit, ...(after !== undefined && { after }) }
+    const query = { tenant, of: halfOf(kind), kind, until: before, limit, ...(after !== undefined && { after }) }
     const page = await parts.store.history(query, ctx)
     const old: HistoryRow[] = []
     for (const row of page) {
@@ -79,4 +102,12 @@ async function aged(
     after = page.at(-1)?.id
   }
   return []
+}
+
+function halfOf(kind: HistoryKind): HistoryOf {
+  return kind === 'series' || kind === 'steps' ? 'series' : 'alerts'
+}
+
+function isAlert(row: HistoryRow): row is AlertHistoryRow {
+  return halfOf(row.kind) === 'alerts'
 }

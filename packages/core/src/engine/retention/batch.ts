@@ -1,9 +1,11 @@
 import type { Put } from '../../model/change.ts'
+import type { AuditDraft } from '../../model/event.ts'
 import type { RetentionKind } from '../../model/retention.ts'
 
 /** What one run does for a tenant: one commit. */
 export interface Batch {
   readonly put: Put[]
+  readonly audit: AuditDraft[]
   readonly counts: Map<RetentionKind, number>
   /** Rows that may still be written or deleted. */
   room: number
@@ -13,7 +15,7 @@ export interface Batch {
 
 /** An empty batch. */
 export function newBatch(room: number): Batch {
-  return { put: [], counts: new Map(), room, isBehind: false }
+  return { put: [], audit: [], counts: new Map(), room, isBehind: false }
 }
 
 /** Adds puts to a batch, how many rows they are, and what they count for. */

@@ -1,15 +1,15 @@
-import { type HistoryRow, historyPlace } from '../../model/history.ts'
+import { type AlertHistoryRow, historyPlace } from '../../model/history.ts'
 import { resourceKey } from '../../model/resource.ts'
 import { digestOf } from '../digest.ts'
 import type { Ageing } from './age-history.ts'
 
-type Day = Extract<HistoryRow, { kind: 'day' }>
+type Day = Extract<AlertHistoryRow, { kind: 'day' }>
 
 const dayMs = 86_400_000
 const pageSize = 1_000
 
 /** The days that these rows become, added to those that are stored already. */
-export async function foldDays(ageing: Ageing, rows: readonly HistoryRow[]): Promise<readonly HistoryRow[]> {
+export async function foldDays(ageing: Ageing, rows: readonly AlertHistoryRow[]): Promise<readonly Day[]> {
   const days = new Map<string, Day>()
   for (const row of rows) {
     const one = dayOf(row)
@@ -20,7 +20,7 @@ export async function foldDays(ageing: Ageing, rows: readonly HistoryRow[]): Pro
 }
 
 /** The day, in UTC, on which one stretch of firing began, with it alone. */
-function dayOf(row: HistoryRow): Day {
+function dayOf(row: AlertHistoryRow): Day {
   if (row.kind === 'day') return row
   const { tenant, alertname, cluster, resource, labels, startsAt, endsAt } = row
   const began = Date.parse(startsAt)
@@ -29,7 +29,7 @@ function dayOf(row: HistoryRow): Day {
   return {
     kind: 'day',
     tenant,
-    id: `${historyPlace(start)}-day-${what.slice(0, 32)}`,
+    id: `${historyPlace('alerts', start)}-day-${what.slice(0, 32)}`,
     alertname,
     cluster,
     labels,
@@ -41,10 +41,13 @@ function dayOf(row: HistoryRow): Day {
   }
 }
 
-async function storedDay({ parts, tenant, ctx }: Ageing, { id, alertname, startsAt }: Day): Promise<Day | undefined> {
+async function storedDay(
+  { parts, tenant, ctx }: Ageing,
+  { id, alertname: name, startsAt }: Day,
+): Promise<Day | undefined> {
   const since = Date.parse(startsAt)
   for (let after: string | undefined; ; ) {
-    const query = { tenant, alertname, kind: 'day', since, until: since + 1, limit: pageSize } as const
+    const query = { tenant, of: 'alerts', name, kind: 'day', since, until: since + 1, limit: pageSize } as const
     const page = await parts.store.history({ ...query, ...(after !== undefined && { after }) }, ctx)
     const found = page.find((row) => row.id === id)
     if (found?.kind === 'day') return found

@@ -1,5 +1,6 @@
 import type { Setting } from '../../model/setting.ts'
 import type { CallContext } from '../../ports/context.ts'
+import { message } from '../../redact/message.ts'
 import { engineTenant } from '../engine-tenant.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
@@ -30,41 +31,51 @@ export async function retentionLoop(
   vitals: Vitals,
   host: RetentionHost,
   stopping: AbortSignal,
-  given: CallContext,
+  ctx: CallContext,
 ): Promise<void> {
   const { clock, settings } = parts
-  const ctx = { ...given, signal: AbortSignal.any([stopping, given.signal]) }
   const places = new Map<string, RetentionPlaces>()
   for (let isBehind = false; ; ) {
-    await createWaker(clock).wait(isBehind ? settings.engine.sweepMs : settings.retention.everyMs, ctx.signal)
-    if (ctx.signal.aborted) return
+    await createWaker(clock).wait(isBehind ? settings.engine.sweepMs : settings.retention.everyMs, stopping)
+    if (stopping.aborted) return
     try {
-      isBehind = await look(parts, vitals, host, places, ctx)
+      isBehind = await look(parts, vitals, { ...host, stopping }, places, ctx)
     } catch (error) {
       if (ctx.signal.aborted) return
       isBehind = false
-      parts.metrics.count('mendkit_sweep_failures_total', { sweep: 'retention' })
-      parts.log.error(describeFailure('retention failed; it is tried again with the next look', error))
+      failed(parts, 'retention failed; it is tried again with the next look', error)
     }
   }
+}
+
+function failed({ metrics, log }: Parts, what: string, error: unknown): void {
+  metrics.count('mendkit_sweep_failures_total', { sweep: 'retention' })
+  log.error(describeFailure(what, error))
 }
 
 /** Looks at every tenant once. Answers whether there is more to do at once. */
 async function look(
   parts: Parts,
   vitals: Vitals,
-  host: RetentionHost,
+  host: RetentionHost & { readonly stopping: AbortSignal },
   places: Map<string, RetentionPlaces>,
   ctx: CallContext,
 ): Promise<boolean> {
   if (!(await isOurs(parts, host.owner, ctx))) return false
   let isBehind = false
   for await (const tenant of allTenants(parts, ctx)) {
-    await yieldToIntake(parts, host, ctx)
-    const run = await runRetention(parts, tenant, places.get(tenant) ?? {}, ctx)
-    isBehind ||= run.isBehind
-    if (places.size >= mostPlaces) places.clear()
-    places.set(tenant, run.places)
+    await yieldToIntake(parts, host)
+    if (host.stopping.aborted) return false
+    try {
+      const run = await runRetention(parts, tenant, places.get(tenant) ?? {}, ctx)
+      isBehind ||= run.isBehind
+      if (places.size >= mostPlaces) places.clear()
+      places.set(tenant, run.places)
+    } catch (error) {
+      // One tenant must not hold up the others.
+      if (ctx.signal.aborted) throw error
+      failed(parts, message`retention of tenant ${tenant} failed; it is tried again with the next look`, error)
+    }
   }
   const now = parts.clock.now()
   vitals.retention({ lastRunAt: now, behind: isBehind })
@@ -73,14 +84,18 @@ async function look(
   return isBehind
 }
 
-/** Takes the lease, or keeps it. It outlasts two looks, so that a process that is gone costs no more than that. */
+/**
+ * Takes the lease, or keeps it. It outlasts two looks, so that a process that is gone costs no more than that. Should it run out
+ * during a long look, two do the same for a while: each commit says what it was made from, so that one of them conflicts.
+ */
 async function isOurs({ store, settings }: Parts, owner: string, ctx: CallContext): Promise<boolean> {
   const [current, now] = await Promise.all([store.get('setting', engineTenant, leaseSetting, ctx), store.now(ctx)])
   const held = holderOf(current)
   if (held !== undefined && held.owner !== owner && held.until > now) return false
-  const until = now + 2 * settings.retention.everyMs + 60_000
+  const { everyMs } = settings.retention
+  const until = now + 3 * everyMs
   // Kept for a while yet: nothing to write.
-  if (held?.owner === owner && held.until - now > settings.retention.everyMs + 60_000) return true
+  if (held?.owner === owner && held.until - now > 2 * everyMs) return true
   const row = { revision: 0, ...current, tenant: engineTenant, id: leaseSetting, value: { owner, until } }
   const put = [{ kind: 'document', table: 'setting', row }] as const
   const result = await store.commit({ tenant: engineTenant, expect: [], put, audit: [] }, ctx)
@@ -97,15 +112,17 @@ function holderOf(setting: Setting | undefined): { readonly owner: string; reado
 async function* allTenants({ store }: Parts, ctx: CallContext): AsyncIterable<string> {
   for (let after: string | undefined; ; ) {
     const page = await store.auditLogs({ limit: tenantsPerPage, ...(after !== undefined && { after }) }, ctx)
-    yield* page.map(({ tenant }) => tenant)
+    for (const { tenant } of page) yield tenant
     after = page.at(-1)?.tenant
     if (page.length < tenantsPerPage || after === undefined) return
   }
 }
 
-async function yieldToIntake({ clock, settings }: Parts, { isBusy }: RetentionHost, ctx: CallContext): Promise<void> {
-  for (let waited = 0; waited < mostYields && isBusy() && !ctx.signal.aborted; waited += 1) {
-    await createWaker(clock).wait(settings.engine.sweepMs, ctx.signal)
+async function yieldToIntake(
+  { clock, settings }: Parts,
+  { isBusy, stopping }: RetentionHost & { readonly stopping: AbortSignal },
+): Promise<void> {
+  for (let waited = 0; waited < mostYields && isBusy() && !stopping.aborted; waited += 1) {
+    await createWaker(clock).wait(settings.engine.sweepMs, stopping)
   }
-  ctx.signal.throwIfAborted()
 }

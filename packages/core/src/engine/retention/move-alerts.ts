@@ -58,8 +58,8 @@ async function mayMove(
   if (alert.episode === 1) return true
   // Earlier episodes may be members of incidents that are still open, and members are read with their alert.
   for (let pages = 0, after: string | undefined; pages < maxPages; pages += 1) {
-    const query = { tenant: alert.tenant, alertId: alert.id, limit: pageSize, ...(after !== undefined && { after }) }
-    const page = await parts.store.history(query, ctx)
+    const query = { tenant: alert.tenant, of: 'alerts', alertId: alert.id, limit: pageSize } as const
+    const page = await parts.store.history({ ...query, ...(after !== undefined && { after }) }, ctx)
     for (const row of page) {
       if (row.kind !== 'day' && !(await settled.isSettled(row.incidentId, before))) return false
     }

@@ -4,7 +4,7 @@ import type { Settings } from '../../model/settings.ts'
 
 /** How long a tenant's rows are kept: its own times, and the others' where it has none. */
 export function retentionOf({ retention }: Pick<Settings, 'retention'>, tenant: string): RetentionPolicy {
-  const { everyMs: _every, batchRows: _rows, tenants, ...byDefault } = retention
+  const { everyMs: _every, batchRows: _rows, stepMs: _step, texts: _texts, tenants, ...byDefault } = retention
   return { ...byDefault, ...(Object.hasOwn(tenants, tenant) && tenants[tenant]) }
 }
 
@@ -14,6 +14,7 @@ const orders: readonly Order[] = [
   ['alertsMs', 'annotationsMs', 'an alert would lose its annotations while it may still be looked at'],
   ['annotationsMs', 'episodesMs', 'stretches of firing are counted by day only when they have lost their annotations'],
   ['episodesMs', 'historyMs', 'stretches of firing are counted by day before they are dropped'],
+  ['pointsMs', 'seriesMs', 'points become steps before they are dropped'],
   ['alertsMs', 'incidentsMs', 'an incident is emptied only when its alerts are history'],
   ['noticesMs', 'incidentsMs', 'notices and commands go with their incident at the latest'],
 ]

@@ -1,5 +1,6 @@
 import type { DroppedRow, Put } from '../../model/change.ts'
 import type { DocumentTable } from '../../model/documents.ts'
+import type { AuditDraft } from '../../model/event.ts'
 import { unfinishedExecutionStates } from '../../model/execution.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { CallContext } from '../../ports/context.ts'
@@ -9,6 +10,7 @@ import { holderSetting } from '../steps/load.ts'
 import { documentsOf } from '../timeline/rows.ts'
 import { unlessCorrupt } from '../unless-corrupt.ts'
 import { addTo, type Batch } from './batch.ts'
+import { digestsOf, eraseTexts } from './erase-texts.ts'
 
 /** Tables whose rows hang on an incident. */
 export const prunedTables = [
@@ -49,7 +51,10 @@ export async function pruneIncidents(
       batch.isBehind = true
       return passed
     }
-    if (wanted !== undefined) addTo(batch, wanted.put, wanted.rows, wanted.counts)
+    if (wanted !== undefined) {
+      addTo(batch, wanted.put, wanted.rows, wanted.counts)
+      batch.audit.push(...wanted.audit)
+    }
     passed = incident.id
   }
   if (page.length < pageSize || restIsYounger(page, before)) return undefined
@@ -57,7 +62,12 @@ export async function pruneIncidents(
   return passed
 }
 
-type Wanted = { readonly put: readonly Put[]; readonly rows: number; readonly counts: Parameters<typeof addTo>[3] }
+interface Wanted {
+  readonly put: readonly Put[]
+  readonly audit: readonly AuditDraft[]
+  readonly rows: number
+  readonly counts: Parameters<typeof addTo>[3]
+}
 
 /** Where ids rise with time, which those of `systemIds` do, nothing behind an incident that was opened too late is old enough. */
 function restIsYounger(page: readonly Incident[], before: number): boolean {
@@ -86,11 +96,13 @@ async function emptied(parts: Parts, incident: Incident, ctx: CallContext): Prom
   const { tenant, id } = incident
   const put: Put[] = []
   const documents: Partial<Record<DocumentTable, number>> = {}
+  const digests: string[] = []
   let rows = 1
   for (const table of prunedTables) {
     const found = await documentsOf(parts.store, table, incident, ctx)
     if (found.length > 0) documents[table] = found.length
     put.push(...dropOf(table, found))
+    digests.push(...found.flatMap((each) => digestsOf(table, each)))
     rows += found.length
   }
   const holder = await parts.store.get('setting', tenant, holderSetting(id), ctx)
@@ -99,7 +111,13 @@ async function emptied(parts: Parts, incident: Incident, ctx: CallContext): Prom
   const alerts = symptoms.reduce((sum, { total }) => sum + total, 0)
   const row: Incident = { ...incident, pruned: { at: parts.clock.now(), alerts, documents } }
   put.push({ kind: 'drop-members', incidentId: id }, { kind: 'document', table: 'incident', row })
-  return { put, rows: rows + symptoms.length, counts: { incidents: 1, documents: rows - 1 } }
+  const erased = await eraseTexts(parts, incident, digests, ctx)
+  return {
+    put: [...put, ...erased.put],
+    audit: erased.audit,
+    rows: rows + symptoms.length + erased.texts,
+    counts: { incidents: 1, documents: rows - 1, texts: erased.texts },
+  }
 }
 
 /** Deletes documents as they were read. */

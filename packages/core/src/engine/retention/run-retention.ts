@@ -2,13 +2,14 @@ import type { RetentionKind } from '../../model/retention.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
-import { type Ageing, dropDays, foldEpisodes, outlineEpisodes } from './age-history.ts'
+import { type Ageing, coarsenSeries, dropDays, dropSeries, foldEpisodes, outlineEpisodes } from './age-history.ts'
 import { newBatch } from './batch.ts'
 import { moveAlerts } from './move-alerts.ts'
 import { ageLimit, retentionOf } from './policy.ts'
 import { pruneIncidents } from './prune-incidents.ts'
 import { pruneNotices } from './prune-notices.ts'
 import { settledIncidents } from './settled.ts'
+import { retentionSetting } from './turn.ts'
 
 /** Where the next looks at a tenant begin; an absent place is the beginning. */
 export interface RetentionPlaces {
@@ -24,9 +25,6 @@ export interface RetentionRun {
   readonly isBehind: boolean
   readonly places: RetentionPlaces
 }
-
-/** Id of the row that serialises retention of a tenant by compare-and-swap. */
-export const retentionSetting = 'retention'
 
 /**
  * One run for a tenant: at most `settings.retention.batchRows` rows, or one incident with all that hangs on it, in one commit
@@ -52,13 +50,16 @@ export async function runRetention(
   await dropDays(ageing, ageLimit(now, policy.historyMs), batch)
   await foldEpisodes(ageing, ageLimit(now, policy.episodesMs), batch)
   await outlineEpisodes(ageing, now - policy.annotationsMs, batch)
+  await dropSeries(ageing, ageLimit(now, policy.seriesMs), batch)
+  const points = { before: now - policy.pointsMs, stepMs: settings.retention.stepMs }
+  await coarsenSeries(ageing, points, batch)
   const places = { ...(alerts !== undefined && { alerts }), ...(incidents !== undefined && { incidents }) }
   if (batch.put.length === 0) return { counts: new Map(), isBehind: batch.isBehind, places }
   const counts = Object.fromEntries(batch.counts)
   const entry = draft(parts, 'retention-applied', { kind: 'engine', id: retentionSetting }, counts)
   const row = { revision: 0, ...turn, tenant, id: retentionSetting, value: { at: now } }
   const put = [{ kind: 'document', table: 'setting', row } as const, ...batch.put]
-  const result = await store.commit({ tenant, expect: [], put, audit: [entry] }, ctx)
+  const result = await store.commit({ tenant, expect: [], put, audit: [...batch.audit, entry] }, ctx)
   if (result.kind === 'conflict') {
     parts.metrics.count('mendkit_retention_conflicts_total')
     return { counts: new Map(), isBehind: true, places: from }
