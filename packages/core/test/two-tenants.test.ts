@@ -76,7 +76,7 @@ const questions: Asked<Omit<Mendkit, symbol>> = {
   },
   history: {
     alerts: (face) => each([face.history.alerts(), face.history.alerts({ incidentId: 'inc_000001' })]),
-    series: (face) => each([face.history.series()]),
+    series: (face) => each([face.history.series(), face.history.series({ incidentId: 'inc_000001' })]),
   },
   ingest: 'writes; its alerts are what incidents are made of',
   recordRefusal: 'counts in this process, and nothing of whose',

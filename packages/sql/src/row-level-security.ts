@@ -24,7 +24,10 @@ const tenantTables: Readonly<Record<TenantTable, 'changes' | 'grows'>> = {
   mendkit_audit_checkpoint: 'grows',
 }
 
-/** Tables of the deployment, with what its hosts may do with them: nothing of a tenant is in them. Anchors lie in another database. */
+/**
+ * Tables of the deployment, with what its hosts may do with them. Without rows of tenants there is nothing to hide. Anchors are in
+ * another database.
+ */
 const sharedTables: Readonly<Record<Exclude<keyof Tables, TenantTable | 'mendkit_anchor'>, string>> = {
   mendkit_receipt: 'select, insert, update, delete',
   mendkit_schema: 'select',
