@@ -1,5 +1,6 @@
 import { message } from '../../redact/message.ts'
 import { withTimeout } from '../call.ts'
+import type { MirrorHealth } from '../mirror/lag.ts'
 import {
   type FailedNotices,
   type Streak,
@@ -27,6 +28,11 @@ export interface Health {
   readonly failedNotices?: FailedNotices
   /** Escalated incidents of which nobody answered any page, counted likewise; they do not make `ok` false either. */
   readonly unansweredEscalations?: UnansweredEscalations
+  /**
+   * How far each of `system.mirrors` is behind, as this process last saw it; absent without any. A receiver that is down does not
+   * make `ok` false either: nothing waits for it.
+   */
+  readonly mirrors?: readonly MirrorHealth[]
 }
 
 /** Failures in a row before health names a detector or an incident: each is asked again, and one failure is no news. */
@@ -46,6 +52,7 @@ const sweepWords: Readonly<Record<Sweep, string>> = {
 export async function health(engine: Engine): Promise<Health> {
   const reachable = await storeAnswers(engine)
   const signs = engine.vitals()
+  const mirrors = engine.mirrors.health()
   const because = [
     ...(signs.running ? [] : ['run was not called, or has ended']),
     ...(reachable ? [] : ['the store does not answer']),
@@ -60,6 +67,7 @@ export async function health(engine: Engine): Promise<Health> {
     ...(signs.lastSweepAt !== undefined && { lastSweepAt: new Date(signs.lastSweepAt).toISOString() }),
     because,
     ...signs.leftUndone,
+    ...(mirrors.length > 0 && { mirrors }),
   }
 }
 

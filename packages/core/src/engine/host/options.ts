@@ -11,6 +11,7 @@ import type { Logger } from '../../ports/context.ts'
 import type { Correlator } from '../../ports/correlator.ts'
 import type { Heartbeat } from '../../ports/heartbeat.ts'
 import type { Integration } from '../../ports/integration.ts'
+import type { MirrorSink } from '../../ports/mirror-sink.ts'
 import type { Notifier } from '../../ports/notifier.ts'
 import type { Policy } from '../../ports/policy.ts'
 import type { Reauthenticate } from '../../ports/reauthenticate.ts'
@@ -61,6 +62,11 @@ export interface SystemOptions {
   readonly signer?: Signer
   /** The key to change to: from `audit.rotateKey()` on it signs. Give both until then; later it is the `signer`. @default none */
   readonly nextSigner?: Signer
+  /**
+   * Where every tenant's audit log is taken to as well, such as `fileMirror('/var/log/mendkit.ocsf')`: at least once, in order, and
+   * without holding anything up. @default []
+   */
+  readonly mirrors?: readonly MirrorSink[]
   /** @default nothing is traced */
   readonly telemetry?: Telemetry
 }
@@ -166,6 +172,7 @@ const optionsShape = z.strictObject({
       heartbeat: port.extend({ beat: method, everyMs: z.int().min(1_000).max(86_400_000) }),
       signer,
       nextSigner: signer,
+      mirrors: list({ write: method, maxEntries: z.int().min(1).max(1_000).optional() }).unwrap(),
       telemetry: z.looseObject(methods('span')),
     })
     .partial()

@@ -2,6 +2,7 @@ import { MendkitError } from '../../errors.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
 import { exceedsSuggest } from '../autonomy.ts'
+import type { Mirrors } from '../mirror/mirrors.ts'
 import { countLeftUndone } from '../notices/left-undone.ts'
 import { createNotices } from '../notices/notices.ts'
 import type { Parts } from '../parts.ts'
@@ -20,6 +21,7 @@ export interface Run {
   readonly parts: Parts
   readonly wakers: Wakers
   readonly vitals: Vitals
+  readonly mirrors: Pick<Mirrors, 'loops'>
   ready(): Promise<void>
   readonly ingest: Ingest
 }
@@ -65,7 +67,7 @@ function warnOfMissingPolicies({ autonomy, settings, policies, log }: Parts): vo
 }
 
 function begin(run: Run, owner: string, stopping: AbortSignal, ctx: CallContext): Tasks {
-  const { parts, wakers, vitals, ingest } = run
+  const { parts, wakers, vitals, mirrors, ingest } = run
   const notices = createNotices(parts)
   const detecting: CallContext = { ...ctx, signal: AbortSignal.any([stopping, ctx.signal]) }
   return new Map([
@@ -76,6 +78,7 @@ function begin(run: Run, owner: string, stopping: AbortSignal, ctx: CallContext)
     ...(parts.heartbeat === undefined
       ? []
       : [['heartbeat', heartbeatLoop(parts, vitals, parts.heartbeat, stopping, ctx)] as const]),
+    ...mirrors.loops(owner, stopping, ctx),
     ...parts.detectors.map(
       (each) => [`detector ${each.id}`, runDetector(parts, vitals, each, ingest, detecting)] as const,
     ),
