@@ -1,4 +1,4 @@
-import { createMendkit, type MirrorBatch, type MirrorSink, MendkitError, type Store } from '@mendkit/core'
+import { createMendkit, MendkitError, type MirrorBatch, type MirrorSink, type Store } from '@mendkit/core'
 import { simulatedStore, virtualClock } from '@mendkit/testkit'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Host, type HostOptions, hang, openHost } from './support/host.ts'
@@ -207,7 +207,8 @@ describe('two hosts on one store', () => {
     /** Sends, and then never hears of its store again. */
     const first: Store = {
       ...shared,
-      commit: (change, ctx) => (receiver.taken.length > 0 && !dying.signal.aborted ? hang() : shared.commit(change, ctx)),
+      commit: (change, ctx) =>
+        receiver.taken.length > 0 && !dying.signal.aborted ? hang() : shared.commit(change, ctx),
     }
     const victim = createMendkit({ store: first, system: { clock, mirrors: [receiver.sink], log: quiet } })
     void victim.run({ signal: dying.signal })
@@ -228,7 +229,11 @@ test('two mirrors of one name are refused, and so is one that takes no batches',
   expect(() => createMendkit({ system: { mirrors: [sink, sink] } })).toThrow(
     expect.objectContaining({ code: 'config', path: 'system.mirrors' }),
   )
-  for (const wrong of [{ ...sink, maxEntries: 0 }, { ...sink, write: undefined }, { ...sink, spec: 2 }]) {
+  for (const wrong of [
+    { ...sink, maxEntries: 0 },
+    { ...sink, write: undefined },
+    { ...sink, spec: 2 },
+  ]) {
     expect(() => createMendkit({ system: { mirrors: [wrong as never] } })).toThrow(
       expect.objectContaining({ code: 'config' }),
     )

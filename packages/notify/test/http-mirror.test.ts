@@ -35,11 +35,14 @@ const troubles: readonly (readonly [string, (response: ServerResponse) => unknow
   ['answers 400', (response) => response.writeHead(400).end('not this')],
   ['hangs', () => undefined],
   ['cuts the connection', (response) => response.socket?.destroy()],
-  ['cuts the connection within its answer', (response) => {
-    response.writeHead(200, { 'content-length': '100' })
-    response.write('taken, says')
-    response.socket?.destroy()
-  }],
+  [
+    'cuts the connection within its answer',
+    (response) => {
+      response.writeHead(200, { 'content-length': '100' })
+      response.write('taken, says')
+      response.socket?.destroy()
+    },
+  ],
 ]
 
 test.each(troubles)('a receiver that %s gets everything once it takes it, and in order', async (_, trouble) => {
@@ -99,7 +102,9 @@ test('a batch is posted with the headers of the host, and each event holds the e
 const url = 'https://siem.example/ingest'
 
 test('private addresses are not called unless that is meant', async () => {
-  expect(() => httpMirror({ url: 'http://10.0.0.1/' })).toThrow(expect.objectContaining({ code: 'config', path: 'url' }))
+  expect(() => httpMirror({ url: 'http://10.0.0.1/' })).toThrow(
+    expect.objectContaining({ code: 'config', path: 'url' }),
+  )
   await rejectsWith(httpMirror({ url: 'http://localhost:1/' }).write(aMirrorBatch(0, 0), callContext()), 'rejected')
 })
 

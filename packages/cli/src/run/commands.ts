@@ -2,8 +2,10 @@ import { approveCommand, rejectCommand } from '../commands/approvals/answer.ts'
 import { listApprovals } from '../commands/approvals/list.ts'
 import { showApproval } from '../commands/approvals/show.ts'
 import { auditErase } from '../commands/audit/erase.ts'
+import { auditExport } from '../commands/audit/export.ts'
 import { auditKeygen, auditRotate } from '../commands/audit/keys.ts'
 import { auditCheckpoint, auditConsistency, auditProof } from '../commands/audit/prove.ts'
+import { auditTail } from '../commands/audit/tail.ts'
 import { auditVerify } from '../commands/audit/verify.ts'
 import { doctor } from '../commands/doctor/doctor.ts'
 import { listExecutions } from '../commands/executions/list.ts'
@@ -32,7 +34,7 @@ export const commands: readonly Command[] = [
   report,
   policyTest,
   ...[auditVerify, auditCheckpoint, auditProof, auditConsistency, auditKeygen, auditRotate],
-  auditErase,
+  ...[auditExport, auditTail, auditErase],
   rbac,
   doctor,
 ]

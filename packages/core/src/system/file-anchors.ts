@@ -45,7 +45,11 @@ export function fileAnchors(path: string, options: FileAnchorsOptions = {}): Anc
     const same = (await of(checkpoint.origin, checkpoint.size, ctx)).filter(({ size }) => size === checkpoint.size)
     assertSameRoot(id, same, checkpoint)
     if (same.length === 0)
-      await appendToFile(file, 'the anchor file', JSON.stringify({ at: new Date(anchor.at).toISOString(), note: anchor.note }))
+      await appendToFile(
+        file,
+        'the anchor file',
+        JSON.stringify({ at: new Date(anchor.at).toISOString(), note: anchor.note }),
+      )
   }
 
   return {

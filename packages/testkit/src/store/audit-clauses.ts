@@ -52,7 +52,12 @@ export const auditClauses: Contract<StoreSubject> = [
       const all = await store.auditLogs({ limit: 10 }, ctx)
       assert.deepEqual(
         all.map(({ tenant: of, size }) => [of, size]),
-        [['Z', 1], ['a', 1], [tenant, 2], ['é', 1]],
+        [
+          ['Z', 1],
+          ['a', 1],
+          [tenant, 2],
+          ['é', 1],
+        ],
       )
       const first = await store.auditLogs({ limit: 2 }, ctx)
       const rest = await store.auditLogs({ after: first.at(-1)?.tenant ?? '', limit: 2 }, ctx)

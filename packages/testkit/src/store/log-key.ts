@@ -8,7 +8,11 @@ export function testSigner(seed = 1, name = 'log.example/test'): Signer {
 }
 
 /** A checkpoint that `testSigner()` signed, as a note. */
-export function testCheckpoint(end: { readonly origin: string; readonly size: number; readonly root: Uint8Array }): string {
+export function testCheckpoint(end: {
+  readonly origin: string
+  readonly size: number
+  readonly root: Uint8Array
+}): string {
   const signer = testSigner()
   const body = `${end.origin}\n${end.size}\n${Buffer.from(end.root).toString('base64')}\n`
   const signature = Buffer.concat([Buffer.from(verifierKeyOf(signer).id, 'hex'), signer.sign(Buffer.from(body))])

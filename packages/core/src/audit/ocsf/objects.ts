@@ -58,7 +58,8 @@ function incident(event: MendkitEvent): Attributes {
   return {
     finding_info_list: [{ uid: id, title }],
     // Only these entries say where the incident stands; 0 is unknown.
-    status_id: event.type === 'phase-changed' ? incidentStatus[event.data.to] : event.type === 'incident-opened' ? 1 : 0,
+    status_id:
+      event.type === 'phase-changed' ? incidentStatus[event.data.to] : event.type === 'incident-opened' ? 1 : 0,
     ...assignee(event),
   }
 }
@@ -99,7 +100,9 @@ function outcome(event: MendkitEvent): Attributes {
 }
 
 function actorOf({ actor }: MendkitEvent): Attributes {
-  return actor.kind === 'principal' ? { user: { uid: actor.id, type_id: 1 } } : { app_name: 'Mendkit', app_uid: actor.id }
+  return actor.kind === 'principal'
+    ? { user: { uid: actor.id, type_id: 1 } }
+    : { app_name: 'Mendkit', app_uid: actor.id }
 }
 
 function entityId(event: MendkitEvent): string {
@@ -116,6 +119,5 @@ function resourceOf(resource: Resource): Attributes {
     name: describeResource(resource),
     type: resource.kind,
     ...(resource.uid !== undefined && { uid: resource.uid }),
-    ...(resource.namespace !== undefined && { namespace: resource.namespace }),
   }
 }

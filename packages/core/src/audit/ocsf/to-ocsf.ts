@@ -2,14 +2,7 @@ import type { MendkitEvent } from '../../model/event.ts'
 import type { Json } from '../../model/json.ts'
 import type { MirroredEntry } from '../../ports/mirror-sink.ts'
 import { sha256 } from '../seal.ts'
-import {
-  type OcsfActivity,
-  type OcsfClass,
-  ocsfActivities,
-  ocsfClasses,
-  ocsfMapping,
-  ocsfVersion,
-} from './classes.ts'
+import { type OcsfActivity, type OcsfClass, ocsfActivities, ocsfClasses, ocsfMapping, ocsfVersion } from './classes.ts'
 import { objectsOf, severityOf } from './objects.ts'
 
 /** An event of the Open Cybersecurity Schema Framework, as JSON. */

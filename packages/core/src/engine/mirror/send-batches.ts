@@ -3,8 +3,8 @@ import type { CallContext } from '../../ports/context.ts'
 import type { MirrorSink } from '../../ports/mirror-sink.ts'
 import { message } from '../../redact/message.ts'
 import { callPort } from '../call.ts'
-import { readEntries } from '../feed/read-events.ts'
 import { describeFailure } from '../failure.ts'
+import { readEntries } from '../feed/read-events.ts'
 import type { Parts } from '../parts.ts'
 import { type Cursor, type CursorKey, readCursor, writeCursor } from './cursor.ts'
 
@@ -44,7 +44,8 @@ export async function sendBatches(
   const key: CursorKey = { tenant, sink: sink.id }
   let cursor = await readCursor(parts, key, ctx)
   // The size may be older than the cursor that another host has moved.
-  if (cursor.next > size && cursor.next > (await parts.store.auditHead(tenant, ctx)).size) throw ahead(key, cursor.next, size)
+  if (cursor.next > size && cursor.next > (await parts.store.auditHead(tenant, ctx)).size)
+    throw ahead(key, cursor.next, size)
   for (let batch = 0; batch < batchesOfTurn && !stopping.aborted; batch += 1) {
     const limit = sink.maxEntries ?? defaultEntries
     const page = await readEntries(parts.store, { tenant, from: cursor.next, limit }, ctx)
