@@ -6,6 +6,7 @@ export type { AuditFinding, AuditProblem } from './audit/findings.ts'
 export { headRoot } from './audit/frontier.ts'
 export { assertWritable } from './audit/log-epoch.ts'
 export type { LogEpoch } from './audit/log-epochs.ts'
+export { logOrigin } from './audit/log-origin.ts'
 export { signNote } from './audit/note.ts'
 export { type OcsfEvent, toOcsf } from './audit/ocsf/to-ocsf.ts'
 export { type OpenedNote, openNote } from './audit/open-note.ts'
@@ -65,10 +66,17 @@ export type { ErasureRequest, ErasureSelector } from './engine/erase/selector.ts
 export type { EventOf, Listener } from './engine/feed/listeners.ts'
 export { type SseOptions, sse, type Watchable } from './engine/feed/sse.ts'
 export type { WatchOptions } from './engine/feed/tail.ts'
+export type {
+  AlertHistoryPage,
+  AlertHistoryQuery,
+  SeriesHistoryPage,
+  SeriesHistoryQuery,
+} from './engine/history/filter.ts'
 export type { ApprovalAnswer, ApprovalQuestion, ApprovalRejection, Approvals } from './engine/host/approvals-face.ts'
 export type { Audit } from './engine/host/audit-face.ts'
 export type { Executions } from './engine/host/executions-face.ts'
 export type { Health } from './engine/host/health.ts'
+export type { History } from './engine/host/history-face.ts'
 export type { Acknowledgement, Reassignment, Snooze } from './engine/host/hold-incident.ts'
 export type { IncidentQuery, Incidents } from './engine/host/incidents-face.ts'
 export { createMendkit, type IngestOptions, type Mendkit } from './engine/host/mendkit.ts'
@@ -100,7 +108,7 @@ export type { Blocker } from './model/blocker.ts'
 export type * from './model/change.ts'
 export type * from './model/command.ts'
 export type * from './model/diagnosis.ts'
-export { type Documents, type DocumentTable, documentIndex, documentTables } from './model/documents.ts'
+export { type Documents, type DocumentTable, documentIndex, documentTables, prunedState } from './model/documents.ts'
 export type * from './model/earned-autonomy.ts'
 export type * from './model/erasure.ts'
 export type * from './model/escalation.ts'
@@ -113,10 +121,13 @@ export {
   type MeasureReading,
   unfinishedExecutionStates,
 } from './model/execution.ts'
+export type * from './model/history.ts'
+export { historyBounds, historyIndex, historyOf, historyPlace } from './model/history.ts'
 export type * from './model/incident.ts'
 export type { Json, JsonObject } from './model/json.ts'
 export type * from './model/lock.ts'
 export type * from './model/notice.ts'
+export { everyNudge, type Nudge, nudgesOf } from './model/nudge.ts'
 export type { Permission } from './model/permission.ts'
 export { hasArrow, type Phase, phases, phaseTable } from './model/phase.ts'
 export type * from './model/plan.ts'
@@ -127,8 +138,9 @@ export { hostPrincipal, type Principal } from './model/principal.ts'
 export type { AnswerRefusalCode, CommandRefusal, VoidReason } from './model/reasons.ts'
 export type { Redacted } from './model/redacted.ts'
 export { describeResource, type LabelledResource, type Resource, resourceKey } from './model/resource.ts'
+export type * from './model/retention.ts'
 export type * from './model/rule.ts'
-export type * from './model/setting.ts'
+export { type Partition, restoredSetting, type Setting } from './model/setting.ts'
 export type { EscalationPolicySettings, ResourceMapping, Settings } from './model/settings.ts'
 export type * from './model/suggestion.ts'
 export type * from './ports/action.ts'
@@ -144,6 +156,7 @@ export type * from './ports/detector.ts'
 export type * from './ports/document-store.ts'
 export type * from './ports/evidence-source.ts'
 export type * from './ports/heartbeat.ts'
+export type * from './ports/history-store.ts'
 export type * from './ports/integration.ts'
 export type * from './ports/lease-store.ts'
 export type * from './ports/mirror-sink.ts'
@@ -157,6 +170,7 @@ export type * from './ports/signer.ts'
 export type * from './ports/store.ts'
 export type * from './ports/time-zones.ts'
 export type * from './ports/topology.ts'
+export type * from './ports/work-queue.ts'
 export { errorText, type MessageValue, message } from './redact/message.ts'
 export { redact } from './redact/redact.ts'
 export { redactJson } from './redact/redact-json.ts'
@@ -165,6 +179,7 @@ export {
   readAlert,
   readBlobText,
   readDocument,
+  readHistory,
   readResource,
   readTexts,
   type StoredRow,

@@ -219,3 +219,27 @@ test('a row that somebody changes meanwhile is read again, and its text is erase
   const after = await everything(shop.store, shop.mendkit)
   expect(sentences.filter((sentence) => after.includes(sentence))).toEqual([])
 })
+
+describe('what an alert said that is history by now', () => {
+  test.each([{ incident: true }, { mentions: 'zoe' }])('is gone with an erasure of %j', async (wanted) => {
+    const { shop, id } = await closedShop()
+    const endsAt = new Date(shop.clock.now()).toISOString()
+    const over = {
+      labels: { alertname: 'CheckoutBroken' },
+      status: 'resolved',
+      startsAt: shop.openedAt,
+      endsAt,
+    } as const
+    await shop.mendkit.ingest({ source: 'am', complete: false, asOf: endsAt, alerts: [over] })
+    shop.clock.jump(8 * 86_400_000)
+    await shop.clock.advance(301_000)
+    const said = async () => JSON.stringify((await shop.mendkit.history.alerts()).rows)
+    expect(await shop.store.history({ tenant: 'default', of: 'alerts', limit: 10 }, ctx)).toHaveLength(1)
+    expect(await said()).toContain('customer Zoe cannot pay')
+    const selector = 'mentions' in wanted ? { mentions: 'zoe' } : { incident: id }
+    const erased = await shop.mendkit.as(officer).audit.erase({ ...selector, because: 'request 18' })
+    expect(erased.rows).toBeGreaterThan(0)
+    expect(await said()).not.toContain('Zoe')
+    expect(await said()).toContain('CheckoutBroken')
+  })
+})

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { fingerprintOf, normalizeLabels } from '../src/engine/intake/identity.ts'
+import { labelFault } from '../src/engine/intake/check-labels.ts'
+import { alertIds, fingerprintOf, labelsText, normalizeLabels } from '../src/engine/intake/identity.ts'
+import { parseSettings } from '../src/engine/settings.ts'
 import { alertBench } from './support/intake.ts'
 
 it('gives equal sets of labels one fingerprint, in whatever order they come and with whatever empty ones', () => {
@@ -13,8 +15,55 @@ it('gives equal sets of labels one fingerprint, in whatever order they come and 
     fc.property(shuffled, ([one, other]) => {
       const [first, second] = [one, other].map((entries) => normalizeLabels(Object.fromEntries(entries)))
       expect(second).toEqual(first)
-      expect(fingerprintOf(second ?? {})).toBe(fingerprintOf(first ?? {}))
+      expect(fingerprintOf(labelsText(second ?? {}))).toBe(fingerprintOf(labelsText(first ?? {})))
       expect(Object.values(first ?? {})).not.toContain('')
+    }),
+  )
+})
+
+it('tells alerts apart by each of source, cluster and labels', () => {
+  const fingerprints = [{ a: 'bc' }, { ab: 'c' }, { a: 'b"c' }, { a: 'b', c: 'd' }, { a: 'b","c":"d' }].map((labels) =>
+    fingerprintOf(labelsText(labels)),
+  )
+  const ids = [
+    ['am', 'prod'],
+    ['am', 'test'],
+    ['amp', 'rod'],
+    ['am', 'prod'],
+  ].flatMap(([source = '', cluster = '']) => {
+    const idOf = alertIds(source)
+    return fingerprints.map((fingerprint) => idOf(cluster, fingerprint))
+  })
+  expect(new Set(ids).size).toBe(3 * fingerprints.length)
+})
+
+it('finds the label that is too long or no text, wherever it stands', () => {
+  const limits = { ...parseSettings(undefined).intake, maxLabelBytes: 120 }
+  const text = fc.oneof(
+    fc.constantFrom(
+      '',
+      'pod',
+      'NUL\0',
+      '\ud800',
+      'C:\\users',
+      '\u0001',
+      'é'.repeat(60),
+      'é'.repeat(61),
+      '€'.repeat(41),
+    ),
+    fc.string({ unit: 'binary' }),
+  )
+  const bad = (each: string) => !each.isWellFormed() || each.includes('\0')
+  const long = (each: string) => Buffer.byteLength(each) > 120
+  const labels = fc.dictionary(text, text, { noNullPrototype: true })
+  fc.assert(
+    fc.property(labels, (some) => {
+      const given = { ...some, alertname: 'A' }
+      const rules = Object.entries(given).map((both) =>
+        both.some(long) ? 'label-size' : both.some(bad) ? 'text' : undefined,
+      )
+      const fault = labelFault(given, labelsText(given), limits)
+      expect(fault?.rule).toBe(rules.find((rule) => rule !== undefined))
     }),
   )
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { alertSchema } from '../src/engine/intake/alert-schema.ts'
-import { readShape } from '../src/engine/intake/read-shape.ts'
+import { alertSchema, batchSchema } from '../src/engine/intake/alert-schema.ts'
+import { readBatchShape, readShape } from '../src/engine/intake/read-shape.ts'
 
 const texts = (noNullPrototype: boolean) =>
   fc.dictionary(fc.oneof(fc.constantFrom('alertname', 'pod', '__proto__', ''), fc.string()), fc.string(), {
@@ -65,4 +65,57 @@ it('keeps what it read when the caller changes the alert afterwards', () => {
   input.labels.alertname = 'B'
   input.annotations.summary = 'second'
   expect(read).toMatchObject({ labels: { alertname: 'A' }, annotations: { summary: 'first' } })
+})
+
+const name = fc.constantFrom('am', 'prod-eu', 'ünïcode', 'x'.repeat(500))
+const plainBatch = {
+  tenant: name,
+  source: name,
+  cluster: fc.option(name, { nil: undefined }),
+  complete: fc.boolean(),
+  asOf: fc.string(),
+  delivery: fc.constantFrom('read', 'pushed', undefined),
+  alerts: fc.array(alert),
+  unreadable: fc.option(fc.nat(), { nil: undefined }),
+}
+const wrongField = fc.constantFrom<unknown>(
+  null,
+  '',
+  'x'.repeat(501),
+  'NUL\0',
+  '\ud800',
+  'password=hunter22',
+  'two\nlines',
+  -1,
+  0.5,
+  2 ** 53,
+  'sent',
+  {},
+)
+const batch = fc.record(
+  Object.fromEntries(
+    Object.entries(plainBatch).map(([field, good]) => [field, fc.oneof({ weight: 8, arbitrary: good }, wrongField)]),
+  ),
+  { requiredKeys: [], noNullPrototype: true },
+)
+
+it('reads a batch as the schema does, or leaves it to the schema', () => {
+  fc.assert(
+    fc.property(fc.oneof({ weight: 20, arbitrary: batch }, wrong), (input) => {
+      const read = readBatchShape(input)
+      if (read === undefined) return
+      const parsed = batchSchema.safeParse(input)
+      expect(parsed).toMatchObject({ success: true })
+      expect(read).toEqual(parsed.data)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+it('reads plain batches by itself', () => {
+  fc.assert(
+    fc.property(fc.record(plainBatch, { noNullPrototype: true }), (input) => {
+      expect(readBatchShape(input)).toEqual(batchSchema.parse(input))
+    }),
+  )
 })

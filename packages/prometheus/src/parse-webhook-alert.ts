@@ -1,4 +1,5 @@
 import type { AlertInput, AlertStatus } from '@mendkit/core'
+import { areTexts, isPlain } from './plain.ts'
 import { timestamp } from './timestamp.ts'
 
 /** Reads an alert of a webhook; undefined when `webhookAlert`, the schema, must judge it. */
@@ -47,17 +48,4 @@ function timeReader(): (given: unknown) => Time {
     last = parsed.success ? parsed.data : unclear
     return last
   }
-}
-
-function areTexts(value: unknown): value is Readonly<Record<string, string>> {
-  if (!isPlain(value)) return false
-  for (const name in value) {
-    // The schema leaves this name out.
-    if (typeof value[name] !== 'string' || name === '__proto__') return false
-  }
-  return true
-}
-
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type EvidenceTool, type Fact, type Reading, redact } from '@mendkit/core'
+import { type EvidenceTool, type Fact, type Reading, type ReadingSeries, redact } from '@mendkit/core'
 import { z } from 'zod'
 import type { PrometheusClient } from './client.ts'
 import { parseInput } from './parse-input.ts'
@@ -63,7 +63,10 @@ export function rangeTool({ client, prefix, cluster }: QueryToolOptions): Eviden
       // About 120 points, never closer together than scrapes usually are.
       const stepMs = Math.max(15_000, Math.ceil(durationMs / 120_000) * 1_000)
       const answer = await client.range({ query: input.query, durationMs, stepMs }, maxSeries, ctx)
-      return reading(answer, cluster, (series) => pick(series.points, extremes), input.name)
+      return {
+        ...reading(answer, cluster, (series) => pick(series.points, extremes), input.name),
+        series: answer.series.map((one) => kept(one, input.name, cluster)),
+      }
     },
   }
 }
@@ -114,6 +117,12 @@ function reading(
   })
   const text = series.map((one) => `${seriesName(one)} ${sampled(one.points)}`).join('\n')
   return { facts, text: text === '' ? 'no series' : text, ...(warnings.length === 0 ? {} : { warnings }) }
+}
+
+/** A series as it is kept beside the evidence. */
+function kept(series: Series, name: string, cluster: string | undefined): ReadingSeries {
+  const points = series.points.map(({ at, value }) => [at, value] as const)
+  return { name: `metric.${name}`, labels: series.labels, points, ...seriesSubject(series, cluster) }
 }
 
 function seriesSubject(series: Series, cluster: string | undefined): Pick<Fact, 'resource'> {

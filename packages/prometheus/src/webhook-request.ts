@@ -1,5 +1,4 @@
 import { isDeeperThan } from './json-depth.ts'
-import { readBytes } from './read-bytes.ts'
 import { type FailureReply, refuse } from './webhook-reply.ts'
 
 /** What a request may be at most. */
@@ -9,21 +8,34 @@ export interface RequestLimits {
   readonly isAllowed: (authorization: string | null) => boolean
 }
 
+/** A request as any server hands it over. */
+export interface WebhookRequest {
+  readonly method: string
+  readonly authorization: string | null
+  /** What the sender says that the body is long. */
+  readonly contentLength: string | null
+  /** Aborts when the sender is gone. */
+  readonly signal: AbortSignal
+  /** Reads the body; undefined when it is longer than this, and the rest is not read. */
+  readonly read: (maxBytes: number) => Promise<Uint8Array | undefined>
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /** The JSON value of a request, or the answer to a request that must not be looked at any further. */
 export async function readWebhookRequest(
-  request: Request,
+  request: WebhookRequest,
   { maxBytes, maxDepth, isAllowed }: RequestLimits,
 ): Promise<{ readonly payload: unknown } | FailureReply> {
   if (request.method !== 'POST') {
     const failure = { error: `${request.method} is not taken here`, hint: 'send alerts with POST' }
     return refuse(405, failure, { allow: 'POST' })
   }
-  if (!isAllowed(request.headers.get('authorization'))) {
+  if (!isAllowed(request.authorization)) {
     const hint = 'give the secret in `http_config` of the webhook receiver, as bearer credentials or basic password'
     return refuse(401, { error: 'the secret is missing or wrong', hint }, { 'www-authenticate': challenges })
   }
-  const announced = Number(request.headers.get('content-length') ?? 0)
-  const bytes = announced > maxBytes ? undefined : await readBytes(request.body, maxBytes)
+  const bytes = Number(request.contentLength ?? 0) > maxBytes ? undefined : await request.read(maxBytes)
   if (bytes === undefined) {
     const hint = 'set `max_alerts` in the webhook receiver, or raise `maxBytes`'
     return refuse(413, { error: `the body is longer than ${maxBytes} bytes`, hint })
@@ -32,7 +44,7 @@ export async function readWebhookRequest(
     return refuse(400, { error: `the body nests deeper than ${maxDepth}`, hint: 'send what Alertmanager sends' })
   }
   try {
-    return { payload: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) }
+    return { payload: JSON.parse(utf8.decode(bytes)) }
   } catch {
     return refuse(400, { error: 'the body is not JSON in UTF-8', hint: 'send what Alertmanager sends' })
   }

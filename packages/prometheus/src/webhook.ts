@@ -3,13 +3,14 @@ import type { AlertIntake } from './alert-intake.ts'
 import type { ConnectionOptions } from './connection.ts'
 import { issuePath } from './issue-path.ts'
 import { atLeastOne, connectionShape, logger, names, options as optionsOf, text } from './options.ts'
-import { webhookBody } from './parse-webhook.ts'
+import { quickWebhookBody, webhookBody } from './parse-webhook.ts'
 import { answerToFailure } from './webhook-failure.ts'
 import { webhookIntake } from './webhook-intake.ts'
 import { type FailureReply, refuse, type WebhookReply } from './webhook-reply.ts'
 import { webhookReport } from './webhook-report.ts'
-import { readWebhookRequest } from './webhook-request.ts'
+import { readWebhookRequest, type WebhookRequest } from './webhook-request.ts'
 import { secretCheck, secretSchema } from './webhook-secret.ts'
+import { type NodeRequest, type NodeResponse, nodeHandler, webHandler } from './webhook-servers.ts'
 
 /** Options of `alertmanagerWebhook`. */
 export interface AlertmanagerWebhookOptions {
@@ -32,6 +33,17 @@ export interface AlertmanagerWebhookOptions {
   readonly maxDepth?: number
   /** Gets what could not be taken. @default the host's own log */
   readonly log?: Logger
+}
+
+/** Takes Alertmanager's webhooks. */
+export interface AlertmanagerWebhook {
+  /** For servers that speak web-standard requests. Never rejects. */
+  (request: Request): Promise<Response>
+  /**
+   * For Node's own server: give it what `createServer` hands over. The same, without the cost of turning one kind of request
+   * into the other. Nothing may have read the body before, so mount it in front of body parsers. Never rejects.
+   */
+  readonly node: (request: NodeRequest, response: NodeResponse) => Promise<void>
 }
 
 const webhookOptions = optionsOf({
@@ -58,10 +70,7 @@ const webhookOptions = optionsOf({
  *
  * Throws `config` at once for wrong options.
  */
-export function alertmanagerWebhook(
-  mendkit: AlertIntake,
-  options: AlertmanagerWebhookOptions,
-): (request: Request) => Promise<Response> {
+export function alertmanagerWebhook(mendkit: AlertIntake, options: AlertmanagerWebhookOptions): AlertmanagerWebhook {
   if (typeof mendkit?.ingest !== 'function') {
     const says = 'alertmanagerWebhook: mendkit: must be what createMendkit() returned, or have its `ingest`'
     throw new MendkitError('config', says, { path: 'mendkit' })
@@ -72,9 +81,11 @@ export function alertmanagerWebhook(
   const report = webhookReport(mendkit, options.source, options.log)
   const take = webhookIntake(mendkit, { ...options, report })
 
-  async function replyTo(request: Request): Promise<WebhookReply> {
+  async function replyTo(request: WebhookRequest): Promise<WebhookReply> {
     const read = await readWebhookRequest(request, limits)
     if (!('payload' in read)) return read
+    const quick = quickWebhookBody(read.payload)
+    if (quick !== undefined) return await take(quick, request.signal)
     const body = webhookBody.safeParse(read.payload)
     if (body.success) return await take(body.data, request.signal)
     const [issue] = body.error.issues
@@ -83,17 +94,19 @@ export function alertmanagerWebhook(
     return refuse(400, { error, path, hint: 'send what Alertmanager sends to a webhook receiver' })
   }
 
-  function failed(reply: FailureReply, error?: unknown): Response {
+  function failed(reply: FailureReply, error?: unknown): FailureReply {
     report.failed(reply, error === undefined ? undefined : errorText(error))
-    return Response.json(reply.body, { status: reply.status, headers: reply.headers })
+    return reply
   }
 
-  return async (request) => {
+  async function handle(request: WebhookRequest): Promise<WebhookReply> {
     try {
       const reply = await replyTo(request)
-      return reply.status === 200 ? Response.json(reply.body) : failed(reply)
+      return reply.status === 200 ? reply : failed(reply)
     } catch (error) {
       return failed(answerToFailure(error), error)
     }
   }
+
+  return Object.assign(webHandler(handle), { node: nodeHandler(handle) })
 }

@@ -17,6 +17,11 @@ export function hashOf(tenant: string, id: string): number {
   return mixed(mixed(0x811c9dc5, tenant, tenant.length), id, Math.min(id.length, hashedLength))
 }
 
+/** The number by which rows are found that belong to a text of a tenant, the whole of it. */
+export function hashOfText(tenant: string, text: string): number {
+  return mixed(mixed(0x811c9dc5, tenant, tenant.length), text, text.length)
+}
+
 /** FNV-1a over UTF-16 code units: a whole number of 32 bits with a sign. */
 function mixed(start: number, text: string, length: number): number {
   let hash = start

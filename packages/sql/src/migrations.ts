@@ -1,5 +1,8 @@
 import type { Ddl } from './dialect/dialect.ts'
 import { dialects } from './dialect/dialects.ts'
+import { checkMigrationsOptions } from './options.ts'
+import { placed, usualPrefix } from './place.ts'
+import { rowLevelSecuritySql } from './row-level-security.ts'
 
 /** One step of the schema. */
 interface Migration {
@@ -78,6 +81,15 @@ export const migrations: readonly Migration[] = [
       `create table mendkit_blob (
   tenant ${short} not null, digest ${short} not null, salt ${short} not null, body ${bytes} not null,
   primary key (tenant, digest))`,
+      `create table mendkit_history (
+  tenant ${short} not null, id ${short} not null, kind ${short} not null, incident_hash ${whole}, alert_hash ${whole},
+  resource_hash ${whole}, name_hash ${whole} not null, body ${text} not null,
+  primary key (tenant, id))`,
+      'create index mendkit_history_by_kind on mendkit_history (tenant, kind, id)',
+      'create index mendkit_history_by_incident on mendkit_history (tenant, incident_hash, id)',
+      'create index mendkit_history_by_alert on mendkit_history (tenant, alert_hash, id)',
+      'create index mendkit_history_by_resource on mendkit_history (tenant, resource_hash, id)',
+      'create index mendkit_history_by_name on mendkit_history (tenant, name_hash, id)',
       `create table mendkit_audit (
   tenant ${short} not null, seq ${whole} not null, bytes ${bytes} not null,
   primary key (tenant, seq))`,
@@ -129,18 +141,32 @@ export interface MigrationsSqlOptions {
   readonly after?: number
   /** The database that it is for; `mysql` is for MariaDB too. @default 'sqlite' */
   readonly database?: 'sqlite' | 'postgres' | 'mysql'
+  /** As in the options of `sqlStore`; made where it is not there. */
+  readonly schema?: string
+  /** As in the options of `sqlStore`. @default 'mendkit_' */
+  readonly prefix?: string
+  /**
+   * PostgreSQL: also what `rowLevelSecurity` of `sqlStore` needs, and what this role, which must be another than the owner of
+   * the tables, may do. It may be run again, and is to be with every later step.
+   */
+  readonly rowLevelSecurity?: { readonly role: string }
 }
 
 /**
  * The whole schema as SQL text, for hosts that run migrations by their own tool. Run it in one transaction; `open` then
- * finds the schema in place and changes nothing.
+ * finds the schema in place and changes nothing. Throws `config` for a name that cannot be one.
  */
-export function migrationsSql({ after = 0, database = 'sqlite' }: MigrationsSqlOptions = {}): string {
+export function migrationsSql(options: MigrationsSqlOptions = {}): string {
+  const { after = 0, database = 'sqlite', schema, prefix = usualPrefix, rowLevelSecurity } = options
+  checkMigrationsOptions(options)
+  const place = { schema, prefix }
   const { ddl } = dialects[database]
   const steps = migrations.filter((migration) => migration.version > after)
   const statements = [
     ...(after === 0 ? beforeMigrations(ddl) : []),
     ...steps.flatMap((step) => statementsOf(step, ddl, 0)),
-  ]
-  return statements.map((statement) => `${statement};\n`).join('\n')
+  ].map((statement) => placed(statement, place))
+  const first = schema === undefined || after > 0 ? [] : [`create schema if not exists ${schema}`]
+  const last = rowLevelSecurity === undefined ? [] : rowLevelSecuritySql(place, rowLevelSecurity.role)
+  return [...first, ...statements, ...last].map((statement) => `${statement};\n`).join('\n')
 }

@@ -1,4 +1,4 @@
-import { type Alert, checkCount, checkLimit, checkTime, readAlert, type Store } from '@mendkit/core'
+import { type Alert, checkCount, checkLimit, checkTime, type Membership, readAlert, type Store } from '@mendkit/core'
 import { sql } from 'kysely'
 import type { Access } from './access.ts'
 import { chunks } from './bulk-insert.ts'
@@ -19,42 +19,51 @@ export function alertReads({
 
   return {
     alerts: (tenant, ids, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         checkCount('ids', ids)
         const rows = await find(db, tenant, ids)
         return rows.map(readAlert)
       }),
     pendingAlerts: ({ limit, ...query }, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { sweep: 'pending-alerts' }, async (db) => {
         checkLimit(limit)
         const from = query.after && placeOf(query.after)
         const next = (after: PendingPlace | undefined, most: number) => pendingRows(db, after ?? from, most)
         return readableRows<PendingRow, Alert>(limit, next, readAlert, ctx)
       }),
     staleAlerts: ({ limit, ...query }, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant: query.tenant }, async (db) => {
         checkLimit(limit)
         const from = query.after === undefined ? undefined : seqOf(db, query.tenant, query.after)
         const next = (after: StaleRow | undefined, most: number) => staleRows(db, query, after?.seq ?? from, most)
         return readableRows<StaleRow, Alert>(limit, next, readAlert, ctx)
       }),
     members: ({ tenant, incidentId, after, limit }, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         checkLimit(limit)
-        const rows = await memberRows(db, tenant, incidentId, after, limit)
-        const found = await find(
-          db,
-          tenant,
-          rows.map((row) => row.alert_id),
-        )
-        const alerts = new Map(found.map((row) => [row.id, readAlert(row)]))
-        return rows.flatMap((row) => {
-          const alert = alerts.get(row.alert_id)
-          return alert === undefined ? [] : [{ ...parseMember(row), alert }]
-        })
+        const members: (Membership & { readonly alert: Alert })[] = []
+        // A member whose alert is history by now is left out, and the page is filled up: a short one means that nothing follows.
+        for (let from = after; members.length < limit; ) {
+          const wanted = limit - members.length
+          const rows = await memberRows(db, tenant, incidentId, from, wanted)
+          const found = await find(
+            db,
+            tenant,
+            rows.map((row) => row.alert_id),
+          )
+          const alerts = new Map(found.map((row) => [row.id, readAlert(row)]))
+          for (const row of rows) {
+            const alert = alerts.get(row.alert_id)
+            if (alert !== undefined) members.push({ ...parseMember(row), alert })
+          }
+          const last = rows.at(-1)
+          if (rows.length < wanted || last === undefined) break
+          from = { alertId: last.alert_id, episode: last.episode }
+        }
+        return members
       }),
     symptoms: (tenant, incidentId, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         const rows = await db
           .selectFrom('mendkit_symptom')
           .selectAll()
@@ -65,7 +74,7 @@ export function alertReads({
         return rows.map(parseSymptom)
       }),
     firingSymptoms: (tenant, resourceKeys, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         checkCount('resourceKeys', resourceKeys)
         const rows = await inChunks([...new Set(resourceKeys.map(indexable))], (chunk) =>
           db
@@ -79,7 +88,7 @@ export function alertReads({
         return rows.map(parseSymptom)
       }),
     correlationKeys: (tenant, cluster, keys, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         checkCount('keys', keys)
         const rows = await inChunks([...new Set(keys)], (chunk) =>
           db

@@ -1,9 +1,10 @@
 import { MendkitError } from '@mendkit/core'
 
-/** Where the tables of a store are, and a name for it that holds no password. */
-export type Source =
-  | { readonly kind: 'sqlite'; readonly file: string; readonly database: string }
-  | { readonly kind: 'postgres' | 'mysql'; readonly url: string; readonly database: string }
+/** Where the tables of a store are, with a name that holds no password, and the same as errors say it. */
+export type Source = { readonly name: string; readonly database: string } & (
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | { readonly kind: 'postgres' | 'mysql'; readonly url: string }
+)
 
 const kinds: Readonly<Record<string, 'postgres' | 'mysql'>> = {
   'postgres:': 'postgres',
@@ -23,7 +24,7 @@ export function parseSource(text: string): Source {
     if (/:\/\//.test(text) || notFiles.test(text)) {
       throw wrong('looks like a URL and does not begin like one; give it bare, such as postgres://user@host/name')
     }
-    return { kind: 'sqlite', file: text, database: `the database ${text}` }
+    return { kind: 'sqlite', file: text, name: text, database: `the database ${text}` }
   }
   const kind = kinds[scheme.toLowerCase()]
   if (kind === undefined) {
@@ -37,7 +38,8 @@ export function parseSource(text: string): Source {
   if (/[/@:]/.test(url.pathname.slice(1))) {
     throw wrong('has no plain name of a database behind its host; encode special characters of its password')
   }
-  return { kind, url: text, database: `the database ${url.protocol}//${url.host}${url.pathname}` }
+  const name = `${url.protocol}//${url.host}${url.pathname}`
+  return { kind, url: text, name, database: `the database ${name}` }
 }
 
 function wrong(says: string): MendkitError {

@@ -40,6 +40,7 @@ export interface Statements {
   readonly replaceSymptoms: BulkInsert<Tables['mendkit_symptom']>
   readonly widenKeys: BulkInsert<Tables['mendkit_correlation_key']>
   readonly insertBlob: BulkInsert<Tables['mendkit_blob']>
+  readonly insertHistory: BulkInsert<Tables['mendkit_history']>
   readonly appendAudit: BulkInsert<Tables['mendkit_audit']>
   readonly appendTiles: BulkInsert<Tables['mendkit_audit_tile']>
   readonly appendCheckpoint: BulkInsert<Tables['mendkit_audit_checkpoint']>
@@ -60,6 +61,7 @@ const alertFacts = [
 const alertColumns = ['seq', ...alertIdentity, ...alertFacts] as const
 const symptomColumns = ['tenant', 'incident_id', 'symptom', 'alertname', 'resource_key', 'resource'] as const
 const symptomCounts = ['firing', 'suppressed', 'total'] as const
+const historyFacts = ['kind', 'incident_hash', 'alert_hash', 'resource_hash', 'name_hash', 'body'] as const
 
 /** Statements for one store; their texts are made on first use. */
 export function makeStatements(dialect: Dialect): Statements {
@@ -121,6 +123,9 @@ export function makeStatements(dialect: Dialect): Statements {
     insertBlob: insertNew(
       bulkInsert('mendkit_blob', ['tenant', 'digest', 'salt', 'body'], dialect.orIgnore),
       dialect.isDuplicate,
+    ),
+    insertHistory: bulkInsert('mendkit_history', ['tenant', 'id', ...historyFacts], (insert) =>
+      dialect.orReplace(insert, ['tenant', 'id'], historyFacts),
     ),
     appendAudit: bulkInsert('mendkit_audit', ['tenant', 'seq', 'bytes'], (insert) => insert),
     appendTiles: bulkInsert('mendkit_audit_tile', ['tenant', 'level', 'start', 'hashes'], (insert) => insert),

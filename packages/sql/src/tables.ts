@@ -75,6 +75,18 @@ interface DueRow {
   lease_until: number
 }
 
+/** What is remembered of an alert that is over. The hashes are of tenant and text, and null where it has none. */
+export interface HistoryTableRow {
+  tenant: string
+  id: string
+  kind: string
+  incident_hash: number | null
+  alert_hash: number | null
+  resource_hash: number | null
+  name_hash: number
+  body: string
+}
+
 /** Every table. Times are milliseconds since 1970 unless they are text. */
 export interface Tables {
   mendkit_document: DocumentRow
@@ -86,6 +98,7 @@ export interface Tables {
   mendkit_counter: { tenant: string; name: string; value: number }
   /** Text as UTF-8, because not every database keeps every character in a text column. */
   mendkit_blob: { tenant: string; digest: string; salt: string; body: Uint8Array }
+  mendkit_history: HistoryTableRow
   mendkit_audit: { tenant: string; seq: number; bytes: Uint8Array }
   /** `frontier`: 32 bytes for each complete subtree. `log_key`: the verifier key that signs the next checkpoint. */
   mendkit_audit_head: { tenant: string; size: number; last: string; frontier: Uint8Array; log_key: string | null }
@@ -110,6 +123,10 @@ type ColumnsOf<Value> = {
 export const wholeColumns: Readonly<Record<Exclude<ColumnsOf<number | null>, 'id'>, true>> = {
   seq: true,
   id_hash: true,
+  incident_hash: true,
+  alert_hash: true,
+  resource_hash: true,
+  name_hash: true,
   starts_at: true,
   last_seen_at: true,
   revision: true,

@@ -61,7 +61,7 @@ export async function replaceAlerts(writing: Writing, rows: readonly Replacement
 }
 
 /** What is stored of these alerts, by id. */
-async function readBefore(
+export async function readBefore(
   { db, tenant, statements }: Writing,
   rows: readonly Pick<Alert, 'id'>[],
 ): Promise<ReadonlyMap<string, AlertBefore>> {

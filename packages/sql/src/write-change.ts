@@ -3,7 +3,9 @@ import { eraseBlobs } from './erase-blobs.ts'
 import { putAlerts } from './write-alerts.ts'
 import { addToCounter } from './write-counter.ts'
 import { putDocument, revisionConflict } from './write-documents.ts'
+import { dropAlerts, dropDocuments, dropMembers } from './write-drops.ts'
 import { leaseConflict, raise, schedule } from './write-due.ts'
+import { dropHistory, putHistory } from './write-history.ts'
 import { dropKeys, type KeyPut, putKeys } from './write-keys.ts'
 import { putMembers } from './write-members.ts'
 import { moveMembers } from './write-move.ts'
@@ -49,6 +51,18 @@ async function writePut(writing: Writing, put: Exclude<Put, KeyPut>, path: strin
     case 'members':
       await putMembers(writing, put.rows, path)
       return undefined
+    case 'history':
+      await putHistory(writing, put.rows)
+      return undefined
+    case 'drop-history':
+      await dropHistory(writing, put.ids)
+      return undefined
+    case 'drop-alerts':
+      return dropAlerts(writing, put.rows)
+    case 'drop-documents':
+      return dropDocuments(writing, put.table, put.rows)
+    case 'drop-members':
+      return dropMembers(writing, put.incidentId)
     case 'drop-correlation-keys':
       await dropKeys(writing, put.incidentId)
       return undefined

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { inspectSqliteFile } from '@mendkit/sql'
+import { inspectDatabase } from '@mendkit/sql'
 import { callContext } from '@mendkit/testkit'
 import { expect, test } from 'vitest'
 import { openStore, tamper, temporaryFile } from './folder.ts'
@@ -18,8 +18,8 @@ async function aFile(): Promise<string> {
 test('a file that is well says its schema, and is not touched', async () => {
   const file = await aFile()
   const before = readFileSync(file)
-  expect(await inspectSqliteFile(file)).toEqual({ schema: 1, current: 1 })
-  expect(await inspectSqliteFile(file, { integrity: true })).toEqual({ schema: 1, current: 1, damage: [] })
+  expect(await inspectDatabase(file)).toEqual({ schema: 1, current: 1 })
+  expect(await inspectDatabase(file, { integrity: true })).toEqual({ schema: 1, current: 1, damage: [] })
   expect(readFileSync(file).equals(before)).toBe(true)
 })
 
@@ -27,12 +27,12 @@ test('a file that another process works in can be looked at', async () => {
   const file = temporaryFile()
   const store = await openStore(file)
   await store.commit(aChange({ put: [counts('c')] }), callContext())
-  expect(await inspectSqliteFile(file, { integrity: true })).toMatchObject({ schema: 1, damage: [] })
+  expect(await inspectDatabase(file, { integrity: true })).toMatchObject({ schema: 1, damage: [] })
 })
 
 test('a missing file is refused, and none is made', async () => {
   const file = temporaryFile()
-  await expect(inspectSqliteFile(file)).rejects.toMatchObject({ code: 'config', message: /does not exist/ })
+  await expect(inspectDatabase(file)).rejects.toMatchObject({ code: 'config', message: /does not exist/ })
   expect(existsSync(file)).toBe(false)
 })
 
@@ -42,20 +42,20 @@ test('a database of somebody else is refused, and stays as it is', async () => {
   database.exec('create table orders (id integer)')
   database.close()
   const before = readFileSync(file)
-  await expect(inspectSqliteFile(file)).rejects.toMatchObject({ code: 'config', message: /no tables of Mendkit/ })
+  await expect(inspectDatabase(file)).rejects.toMatchObject({ code: 'config', message: /no tables of Mendkit/ })
   expect(readFileSync(file).equals(before)).toBe(true)
   writeFileSync(file, '')
-  await expect(inspectSqliteFile(file)).rejects.toMatchObject({ code: 'config' })
+  await expect(inspectDatabase(file)).rejects.toMatchObject({ code: 'config' })
   expect(statSync(file).size).toBe(0)
 })
 
 test('what is no database, and what a newer version wrote, is refused with its reason', async () => {
   const file = temporaryFile()
   writeFileSync(file, 'a letter to the operator, of more than one hundred bytes, '.repeat(4))
-  await expect(inspectSqliteFile(file)).rejects.toMatchObject({ code: 'corrupt' })
+  await expect(inspectDatabase(file)).rejects.toMatchObject({ code: 'corrupt' })
   const newer = await aFile()
   tamper(newer, 'update mendkit_schema set version = 9, minimum_reader = 9')
-  await expect(inspectSqliteFile(newer)).rejects.toMatchObject({ code: 'unsupported' })
+  await expect(inspectDatabase(newer)).rejects.toMatchObject({ code: 'unsupported' })
 })
 
 test('damage is told line by line', async () => {
@@ -64,7 +64,7 @@ test('damage is told line by line', async () => {
   // The header's count of free pages.
   bytes.writeUInt32BE(5, 36)
   writeFileSync(file, bytes)
-  const { damage = [] } = await inspectSqliteFile(file, { integrity: true })
+  const { damage = [] } = await inspectDatabase(file, { integrity: true })
   expect(damage.join()).toMatch(/freelist/i)
-  expect(await inspectSqliteFile(file)).not.toHaveProperty('damage')
+  expect(await inspectDatabase(file)).not.toHaveProperty('damage')
 })

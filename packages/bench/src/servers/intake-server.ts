@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:http'
 import { createMendkit, silentLogger } from '@mendkit/core'
 import { alertmanagerWebhook } from '@mendkit/prometheus'
 import { sqlStore } from '@mendkit/sql'
@@ -14,10 +14,8 @@ const mendkit = createMendkit({
 const webhook = alertmanagerWebhook(mendkit, { secret: 'a-secret-of-the-bench', source: 'bench' })
 
 const server = createServer((request, response) => {
-  void answer(request).then(async (reply) => {
-    response.writeHead(reply.status, Object.fromEntries(reply.headers))
-    response.end(Buffer.from(await reply.arrayBuffer()))
-  })
+  if (request.url === '/alerts') void webhook.node(request, response)
+  else response.end(request.url === '/correlated' ? correlated() : 'ready')
 })
 server.listen(Number(port), '127.0.0.1')
 const stop = new AbortController()
@@ -29,14 +27,6 @@ server.closeAllConnections()
 server.close()
 await mendkit.close()
 
-async function answer(request: IncomingMessage): Promise<Response> {
-  if (request.url === '/ready') return new Response('ready')
-  if (request.url === '/correlated')
-    return Response.json({ correlated: /mendkit_alerts_correlated_total (\d+)/.exec(mendkit.metrics())?.[1] ?? '0' })
-  const parts: Buffer[] = []
-  for await (const part of request) parts.push(part as Buffer)
-  const headers = { authorization: request.headers.authorization ?? '', 'content-type': 'application/json' }
-  return webhook(
-    new Request(`http://127.0.0.1:${port}/alerts`, { method: 'POST', headers, body: Buffer.concat(parts) }),
-  )
+function correlated(): string {
+  return JSON.stringify({ correlated: /mendkit_alerts_correlated_total (\d+)/.exec(mendkit.metrics())?.[1] ?? '0' })
 }

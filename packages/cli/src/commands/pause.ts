@@ -11,10 +11,10 @@ export const pause: Command = {
   options: actingOptions,
   examples: ['mendkit pause --as alice'],
   run: (call) =>
-    acting(call, async ({ mendkit, by, file }) => {
+    acting(call, async ({ mendkit, by, database }) => {
       const isKnown = await hasLog({ mendkit })
       await mendkit.pause()
-      const unheard = `Nothing was ever recorded of tenant ${by.tenant} in ${file}: check its name, or others go on acting.`
+      const unheard = `Nothing was ever recorded of tenant ${by.tenant} in ${database}: check its name, or others go on acting.`
       const says = 'No effect begins until `mendkit resume`.'
       return done('pause', { tenant: by.tenant }, by, isKnown ? says : shown(`${says} ${unheard}`))
     }),

@@ -7,6 +7,11 @@ import { auditKeygen, auditRotate } from '../commands/audit/keys.ts'
 import { auditCheckpoint, auditConsistency, auditProof } from '../commands/audit/prove.ts'
 import { auditTail } from '../commands/audit/tail.ts'
 import { auditVerify } from '../commands/audit/verify.ts'
+import { backup } from '../commands/backup/backup.ts'
+import { drill } from '../commands/backup/drill.ts'
+import { migrate } from '../commands/backup/migrate.ts'
+import { recover } from '../commands/backup/recover.ts'
+import { restore } from '../commands/backup/restore.ts'
 import { doctor } from '../commands/doctor/doctor.ts'
 import { listExecutions } from '../commands/executions/list.ts'
 import { settleExecution } from '../commands/executions/settle.ts'
@@ -35,6 +40,7 @@ export const commands: readonly Command[] = [
   policyTest,
   ...[auditVerify, auditCheckpoint, auditProof, auditConsistency, auditKeygen, auditRotate],
   ...[auditExport, auditTail, auditErase],
+  ...[migrate, backup, restore, recover, drill],
   rbac,
   doctor,
 ]

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { MendkitError } from '@mendkit/core'
-import { inspectSqliteFile, type SqliteInspection } from '@mendkit/sql'
+import { type DatabaseInspection, inspectDatabase } from '@mendkit/sql'
 import type { Call } from '../run/command.ts'
 import type { OptionSpecs } from '../run/option-specs.ts'
 import { UsageError } from '../run/usage-error.ts'
@@ -9,13 +9,15 @@ import { UsageError } from '../run/usage-error.ts'
 export const databaseOption = {
   db: {
     type: 'string',
-    value: 'file',
-    says: 'the database of the host: a file, or sqlite:<file> [default: MENDKIT_DB, else ./mendkit.db]',
+    value: 'database',
+    says: 'the database of the host: a file, sqlite:<file>, or a postgres://, mysql:// or mariadb:// URL. Others on this machine see the command line: give a URL with a password as MENDKIT_DB [default: MENDKIT_DB, else ./mendkit.db]',
   },
 } as const satisfies OptionSpecs
 
-/** The file that was named. Throws `UsageError` for an address of another kind of database. */
-export function databaseFile({ args, io }: Call): string {
+const servers = ['postgres', 'postgresql', 'mysql', 'mariadb']
+
+/** The file or the URL that was named. Throws `UsageError` for an address of another kind of database; no error holds a URL. */
+export function databaseSource({ args, io }: Call): string {
   const given = args.text('db') ?? (io.env['MENDKIT_DB'] || undefined) ?? './mendkit.db'
   if (given.startsWith('file:')) {
     // Without its slashes it would name a file in the root folder.
@@ -25,8 +27,10 @@ export function databaseFile({ args, io }: Call): string {
   }
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(given)?.[1]?.toLowerCase()
   if (scheme === 'sqlite') return named(given.slice('sqlite:'.length).replace(/^\/\//, ''))
-  if (scheme !== undefined) throw new UsageError(`${scheme}: databases are not supported here; name a SQLite file`)
-  return named(given)
+  if (scheme === undefined) return named(given)
+  if (servers.includes(scheme)) return given
+  const known = 'name a SQLite file, or the URL of a PostgreSQL, MySQL or MariaDB server'
+  throw new UsageError(`${scheme}: databases are not supported here; ${known}`)
 }
 
 function named(file: string): string {
@@ -36,16 +40,18 @@ function named(file: string): string {
 }
 
 /**
- * Checks that the file is a Mendkit database of this very schema, and changes nothing. A typo must not make a database, and
- * a look at one must not bring its tables to a version that its host does not expect.
+ * Checks that this is a Mendkit database of this very schema, and changes nothing. A typo must not make a database, and a look at
+ * one must not bring its tables to a version that its host does not expect.
  */
-export async function checkDatabase(file: string): Promise<void> {
-  checkSchema(file, await inspectSqliteFile(file))
+export async function checkDatabase(source: string): Promise<DatabaseInspection> {
+  const found = await inspectDatabase(source)
+  checkSchema(found)
+  return found
 }
 
-/** As `checkDatabase`, for a file that was inspected. */
-export function checkSchema(file: string, { schema, current }: SqliteInspection): void {
+/** As `checkDatabase`, for a database that was inspected. */
+export function checkSchema({ name, schema, current }: DatabaseInspection): void {
   if (schema >= current) return
-  const text = `the database ${file} has tables of version ${schema}, and this command works on version ${current}: start the host with this version of Mendkit first, which brings them up`
+  const text = `the database ${name} has tables of version ${schema}, and this command works on version ${current}: start the host with this version of Mendkit first, or run \`mendkit migrate\`, which brings them up`
   throw new MendkitError('unsupported', text)
 }

@@ -13,7 +13,7 @@ import { Cron } from 'croner'
 import type { Call } from '../run/command.ts'
 import type { OptionSpecs } from '../run/option-specs.ts'
 import { logOf } from '../terminal/log.ts'
-import { checkDatabase, databaseFile, databaseOption } from './database.ts'
+import { checkDatabase, databaseOption, databaseSource } from './database.ts'
 
 /** Options of every command that opens the store. */
 export const storeOptions = {
@@ -35,7 +35,10 @@ export const actingOptions = {
 
 /** An open store, with the face of one principal. */
 export interface Session {
-  readonly file: string
+  /** Its file, or its URL without user and password. */
+  readonly database: string
+  /** Whether it is older than its anchors, and so takes nothing. */
+  readonly diverged: boolean
   readonly mendkit: Mendkit
   /** For reading what the face does not show; all writing goes through the face. */
   readonly store: Store
@@ -81,15 +84,22 @@ async function withStore<Result>(
   { lookBackMs = 0, logKeys = {} }: Needs = {},
 ): Promise<Result> {
   const { io, args } = call
-  const file = databaseFile(call)
+  const source = databaseSource(call)
   const by = { ...who, tenant: args.text('tenant') ?? 'default', via: 'cli' }
-  await checkDatabase(file)
+  const { name, diverged } = await checkDatabase(source)
   const log = logOf(call, 'warn')
-  const store = sqlStore(file)
+  const store = sqlStore(source)
   const settings = lookBackMs > dayMs ? { decision: { lookBackMs } } : {}
   const host = createMendkit({ store, settings, system: { log, timeZones: cronTimeZones(Cron), ...logKeys } })
   try {
-    return await use({ file, mendkit: host.as(by), store, by, ctx: { signal: io.signal, log } })
+    return await use({
+      database: name,
+      diverged: diverged !== undefined,
+      mendkit: host.as(by),
+      store,
+      by,
+      ctx: { signal: io.signal, log },
+    })
   } finally {
     await host.close()
   }

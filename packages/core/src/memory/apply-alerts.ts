@@ -2,9 +2,10 @@ import type { Alert } from '../model/alert.ts'
 import { idIndex, pendingPlace } from './alert-indexes.ts'
 import { recountMembers } from './apply-members.ts'
 import { countSymptom } from './apply-symptoms.ts'
+import type { Candidates } from './candidates.ts'
 import type { MemoryState, TenantState } from './memory-state.ts'
 import { symptomOf } from './symptom-of.ts'
-import { getOrMake, setIn, type Undo } from './undo.ts'
+import { deleteIn, getOrMake, setIn, type Undo } from './undo.ts'
 
 /** Stores alerts as their next revisions; answers the first conflict, if any. */
 export function putAlerts(
@@ -13,11 +14,23 @@ export function putAlerts(
   rows: readonly Alert[],
   undo: Undo,
 ): string | undefined {
+  const replaced: (Alert | undefined)[] = []
+  // One step for all rows, the last when they are taken back. No alert stands twice in a put.
+  undo.push(() => {
+    for (const [index, before] of replaced.entries()) {
+      const id = rows[index]?.id ?? ''
+      if (before === undefined) tenant.alerts.delete(id)
+      else tenant.alerts.set(id, before)
+    }
+  })
   for (const row of rows) {
     const before = tenant.alerts.get(row.id)
     const revision = before?.revision ?? 0
     if (revision !== row.revision) return `alert ${row.id} has revision ${revision}, expected ${row.revision}`
-    putAlert(state, tenant, before, { ...row, revision: revision + 1 }, undo)
+    const after = { ...row, revision: revision + 1 }
+    tenant.alerts.set(after.id, after)
+    replaced.push(before)
+    indexAlert(state, tenant, before, after, undo)
   }
   return undefined
 }
@@ -31,6 +44,16 @@ export function putAlert(
   undo: Undo,
 ): void {
   setIn(tenant.alerts, after.id, after, undo)
+  indexAlert(state, tenant, before, after, undo)
+}
+
+function indexAlert(
+  state: MemoryState,
+  tenant: TenantState,
+  before: Alert | undefined,
+  after: Alert,
+  undo: Undo,
+): void {
   indexPending(state, before, after, undo)
   indexUnresolved(tenant, before, after, undo)
   indexIncident(tenant, before?.incidentId, after, undo)
@@ -40,6 +63,16 @@ export function putAlert(
   const incidentId = after.incidentId
   if (before === undefined || incidentId === undefined || symptomOf(before).key === symptomOf(after).key) return
   recountMembers(tenant, incidentId, after, undo)
+}
+
+/** Takes one alert away, with its indexes and what it counts for. */
+export function dropAlert(state: MemoryState, tenant: TenantState, alert: Alert, undo: Undo): void {
+  // The indexes leave first: what is taken back is taken back last first, and they look at the row.
+  if (alert.correlated === 'pending') state.pending.leave(pendingPlace(alert), undo)
+  if (alert.status !== 'resolved') tenant.unresolved.get(alert.source)?.leave(alert.id, undo)
+  if (alert.incidentId !== undefined) tenant.alertsOfIncident.get(alert.incidentId)?.leave(alert.id, undo)
+  deleteIn(tenant.alerts, alert.id, undo)
+  countAlert(tenant, alert, -1, undo)
 }
 
 function indexPending({ pending }: MemoryState, before: Alert | undefined, after: Alert, undo: Undo): void {
@@ -59,9 +92,18 @@ function indexUnresolved(
   const from = before === undefined || before.status === 'resolved' ? undefined : before.source
   const to = after.status === 'resolved' ? undefined : after.source
   if (from === to) return
-  const isIn = (source: string) => idIndex(alerts, (alert) => alert.source === source && alert.status !== 'resolved')
-  if (to !== undefined) getOrMake(unresolved, to, () => isIn(to)).add(after.id)
+  if (to !== undefined) (unresolved.get(to) ?? makeUnresolved(unresolved, alerts, to)).add(after.id)
   if (from !== undefined) unresolved.get(from)?.leave(after.id, undo)
+}
+
+function makeUnresolved(
+  unresolved: TenantState['unresolved'],
+  alerts: TenantState['alerts'],
+  source: string,
+): Candidates<string> {
+  const made = idIndex(alerts, (alert) => alert.source === source && alert.status !== 'resolved')
+  unresolved.set(source, made)
+  return made
 }
 
 function indexIncident(

@@ -1,7 +1,9 @@
 import type { Change, Expectation, Put } from '../model/change.ts'
 import { putAlerts } from './apply-alerts.ts'
 import { putDocument, revisionConflict } from './apply-documents.ts'
+import { dropAlerts, dropDocuments, dropMembers } from './apply-drops.ts'
 import { leaseConflict, raise, schedule } from './apply-due.ts'
+import { dropHistory, putHistory } from './apply-history.ts'
 import { dropKeys, putKey } from './apply-keys.ts'
 import { putMembers } from './apply-members.ts'
 import { moveMembers } from './apply-move.ts'
@@ -91,6 +93,18 @@ function applyPut(
     case 'blob':
       if (!of.blobs.has(put.blob.digest)) setIn(of.blobs, put.blob.digest, put.blob, undo)
       return undefined
+    case 'history':
+      putHistory(of, put.rows, undo)
+      return undefined
+    case 'drop-history':
+      dropHistory(of, put.ids, undo)
+      return undefined
+    case 'drop-alerts':
+      return dropAlerts(state, of, put.rows, undo)
+    case 'drop-documents':
+      return dropDocuments(of, put.table, put.rows, undo)
+    case 'drop-members':
+      return dropMembers(of, put.incidentId, undo)
     case 'erase-blobs':
       for (const digest of put.digests) deleteIn(of.blobs, digest, undo)
       return undefined

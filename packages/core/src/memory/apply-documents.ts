@@ -4,7 +4,7 @@ import { SortedMap } from './sorted-map.ts'
 import { getOrMake, type Undo } from './undo.ts'
 
 /** The documents of a table; empty when nothing was stored yet. */
-function shelfOf(state: TenantState, table: DocumentTable): Shelf {
+export function shelfOf(state: TenantState, table: DocumentTable): Shelf {
   return getOrMake(state.shelves, table, () => ({
     rows: new SortedMap<AnyDocument>(),
     byIncident: new Map(),

@@ -44,18 +44,23 @@ export function dropMember(state: TenantState, { member, symptom }: MemberRow, u
 /** Counts the members of an alert under the symptom that the alert has now. */
 export function recountMembers(state: TenantState, incidentId: string, alert: Alert, undo: Undo): void {
   const symptom = symptomOf(alert)
-  for (const row of membersOfAlert(state, incidentId, alert.id)) {
+  for (const [, row] of membersOfAlert(state, incidentId, alert.id)) {
     if (row.symptom.key === symptom.key) continue
     dropMember(state, row, undo)
     putMember(state, row.member, symptom, undo)
   }
 }
 
-function membersOfAlert(state: TenantState, incidentId: string, alertId: string): readonly MemberRow[] {
-  const rows: MemberRow[] = []
-  for (const [, row] of state.members.get(incidentId)?.walk(joinKey(alertId, '')) ?? []) {
+/** The members of one alert, each with the key that it stands under. */
+export function membersOfAlert(
+  state: TenantState,
+  incidentId: string,
+  alertId: string,
+): readonly (readonly [string, MemberRow])[] {
+  const rows: [string, MemberRow][] = []
+  for (const [key, row] of state.members.get(incidentId)?.walk(joinKey(alertId, '')) ?? []) {
     if (row.member.alertId !== alertId) break
-    rows.push(row)
+    rows.push([key, row])
   }
   return rows
 }

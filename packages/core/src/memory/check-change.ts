@@ -1,7 +1,10 @@
 import { MendkitError } from '../errors.ts'
-import type { Change, Expectation, Put } from '../model/change.ts'
+import type { Change, DroppedRow, Expectation, Put } from '../model/change.ts'
 import { documentTables } from '../model/documents.ts'
 import type { AuditDraft } from '../model/event.ts'
+import type { HistoryRow } from '../model/history.ts'
+import { history } from '../stored/history.ts'
+import { issuePath } from '../stored/issue-path.ts'
 import { storedFault } from '../stored/stored-fault.ts'
 import { alertFault, memberFault } from './check-alert.ts'
 import { erasureFault } from './check-erasure.ts'
@@ -31,7 +34,7 @@ export function checkChange(change: Change): number {
 function checkPut({ tenant, audit }: Change, put: Put, index: number): number {
   if (put.kind !== 'alerts' && put.kind !== 'members') {
     refuse(`put[${index}].`, putFault(tenant, put, audit))
-    return put.kind === 'erase-blobs' ? put.digests.length : 1
+    return rowsOf(put)
   }
   const seen = new Set<string>()
   const times = new Set<string>()
@@ -43,6 +46,12 @@ function checkPut({ tenant, audit }: Change, put: Put, index: number): number {
     if (fault !== undefined) refuse(`put[${index}].rows[${at}].`, fault)
   }
   return put.rows.length
+}
+
+function rowsOf(put: Put): number {
+  if ('rows' in put) return put.rows.length
+  if ('ids' in put) return put.ids.length
+  return put.kind === 'erase-blobs' ? put.digests.length : 1
 }
 
 function repeated(seen: Set<string>, id: string): Fault | undefined {
@@ -95,9 +104,48 @@ function putFault(
         nameFault('blob.salt', put.blob.salt),
         typeof put.blob.text === 'string' ? undefined : { path: 'blob.text', because: 'must be text' },
       )
+    case 'history':
+      return firstOf(put.rows, (row) => historyFault(tenant, row))
+    case 'drop-history':
+      return firstOf(put.ids, (id) => nameFault('', id), 'ids')
+    case 'drop-alerts':
+      return firstOf(put.rows, droppedFault)
+    case 'drop-documents':
+      return tableFault(put.table) ?? firstOf(put.rows, droppedFault)
+    case 'drop-members':
+      return nameFault('incidentId', put.incidentId)
     case 'erase-blobs':
       return erasureFault(put.digests, audit)
   }
+}
+
+function firstOf<Row>(
+  rows: readonly Row[],
+  faultOf: (row: Row) => Fault | undefined,
+  name = 'rows',
+): Fault | undefined {
+  for (const [at, row] of rows.entries()) {
+    const fault = faultOf(row)
+    if (fault !== undefined) return { ...fault, path: `${name}[${at}]${fault.path === '' ? '' : `.${fault.path}`}` }
+  }
+  return undefined
+}
+
+function droppedFault({ id, revision }: DroppedRow): Fault | undefined {
+  return nameFault('id', id) ?? wholeFault('revision', revision, 1)
+}
+
+function historyFault(tenant: string, row: HistoryRow): Fault | undefined {
+  const wrong = (): Fault | undefined => {
+    const path = history.wrongAt(row)
+    return path === undefined ? undefined : { path: issuePath(path), because: 'is missing or wrong' }
+  }
+  return (
+    (row.tenant === tenant ? undefined : { path: 'tenant', because: 'must be the tenant of the change' }) ??
+    nameFault('id', row.id) ??
+    jsonFault('', row) ??
+    wrong()
+  )
 }
 
 function documentFault(tenant: string, { table, row }: Extract<Put, { kind: 'document' }>): Fault | undefined {

@@ -2,6 +2,7 @@ import { emptyAuditHead } from '../audit/seal.ts'
 import type { Alert, Membership, Symptom } from '../model/alert.ts'
 import type { AuditCheckpoint, AuditHead, AuditRecord, Blob } from '../model/audit-entry.ts'
 import type { Documents, DocumentTable } from '../model/documents.ts'
+import type { HistoryRow } from '../model/history.ts'
 import type { CorrelationKey } from '../ports/alert-store.ts'
 import { type PendingPlace, pendingIndex } from './alert-indexes.ts'
 import type { Candidates } from './candidates.ts'
@@ -54,6 +55,9 @@ export interface TenantState {
   readonly due: Map<string, DueRow>
   readonly counters: Map<string, number>
   readonly blobs: Map<string, Blob>
+  readonly history: SortedMap<HistoryRow>
+  /** By the name and the value of a fact, then by id. */
+  readonly historyBy: Map<string, SortedMap<HistoryRow>>
   readonly audit: AuditRecord[]
   /** By level: the hashes that tiles hold. */
   readonly auditHashes: Uint8Array[][]
@@ -95,6 +99,8 @@ export function tenantState(): TenantState {
     due: new Map(),
     counters: new Map(),
     blobs: new Map(),
+    history: new SortedMap(),
+    historyBy: new Map(),
     audit: [],
     auditHashes: [],
     auditCheckpoints: [],

@@ -8,6 +8,7 @@ import { checkLimit } from './check-read.ts'
 import { commitInGroups } from './commit-in-groups.ts'
 import { alertsOf } from './memory-alerts.ts'
 import { auditOf } from './memory-audit.ts'
+import { historyReads } from './memory-history.ts'
 import { leasesOf } from './memory-leases.ts'
 import { type MemoryState, memoryState } from './memory-state.ts'
 import { listDocuments } from './read-documents.ts'
@@ -74,6 +75,7 @@ export function storeOverMemory(
       return state.tenants.get(tenant)?.counters.get(name) ?? 0
     },
     ...auditOf(state, begin),
+    ...historyReads(state, begin),
   }
 }
 

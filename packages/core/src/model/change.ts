@@ -2,6 +2,7 @@ import type { Alert, Membership } from './alert.ts'
 import type { Blob } from './audit-entry.ts'
 import type { Documents, DocumentTable } from './documents.ts'
 import type { AuditDraft } from './event.ts'
+import type { HistoryRow } from './history.ts'
 
 /** What must still be true when the change is applied. */
 export type Expectation =
@@ -9,6 +10,12 @@ export type Expectation =
   | { readonly kind: 'revision'; readonly table: DocumentTable; readonly id: string; readonly revision: number }
   /** The lease is ours, by epoch and by the store's time. */
   | { readonly kind: 'lease'; readonly incidentId: string; readonly epoch: number }
+
+/** A row to delete, as it was when it was read. */
+export interface DroppedRow {
+  readonly id: string
+  readonly revision: number
+}
 
 /** A row to write. */
 export type Put =
@@ -58,6 +65,22 @@ export type Put =
   /** Adds a whole number to a counter; with `max`, the change conflicts when the sum would exceed it. */
   | { readonly kind: 'counter'; readonly name: string; readonly add: number; readonly max?: number }
   | { readonly kind: 'blob'; readonly blob: Blob }
+  /** Rows of history, each in the place of the one that has its id, if there is one. */
+  | { readonly kind: 'history'; readonly rows: readonly HistoryRow[] }
+  /** Deletes rows of history; an id that is not there is passed over. */
+  | { readonly kind: 'drop-history'; readonly ids: readonly string[] }
+  /**
+   * Deletes alerts as they were read: compare-and-swap by `revision`, so that one that fires again meanwhile stays. Their
+   * members in the incident that each names go with them. They no longer count as firing or suppressed; `total` stays.
+   */
+  | { readonly kind: 'drop-alerts'; readonly rows: readonly DroppedRow[] }
+  /** Deletes documents as they were read, by `revision`. */
+  | { readonly kind: 'drop-documents'; readonly table: DocumentTable; readonly rows: readonly DroppedRow[] }
+  /**
+   * Deletes the members, the symptoms and the keys of an incident. Conflicts while a stored alert names it. The epoch of
+   * its lease stays, so that a worker that was left behind never counts as its holder.
+   */
+  | { readonly kind: 'drop-members'; readonly incidentId: string }
   /**
    * These texts and their salts are gone for good; unknown ones are passed over. At most 1,000, each of which a
    * `blobs-erased` entry of the same change must name: a text that is missing without one counts as a damaged log.

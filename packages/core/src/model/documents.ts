@@ -13,7 +13,7 @@ import type { JudgedSuggestion } from './suggestion.ts'
 
 /**
  * The tables that a store keeps as documents: a tenant, an id, a revision and a body that only the engine understands.
- * A store may index `incidentId`, and `state` (for incidents: `phase`), and nothing else of the body.
+ * A store may index what `documentIndex` says, `incidentId` and `state` (for incidents: `phase`), and nothing else of the body.
  */
 export interface Documents {
   incident: Incident
@@ -53,12 +53,18 @@ export const documentTables = [
   'earned',
 ] as const satisfies readonly DocumentTable[]
 
+/** The state under which incidents stand that retention has emptied. They are closed. */
+export const prunedState = 'pruned'
+
 /** The two indexed facts of a document, where it has them. */
 export function documentIndex(
   table: DocumentTable,
   row: Documents[DocumentTable],
 ): { incidentId?: string; state?: string } {
   const incidentId = table === 'incident' ? row.id : 'incidentId' in row ? row.incidentId : undefined
+  // An incident that retention has emptied stands apart, so that it is not looked at again and again.
+  if ('phase' in row && 'pruned' in row && row.pruned !== undefined)
+    return { ...(incidentId && { incidentId }), state: prunedState }
   const state = 'state' in row ? row.state : 'phase' in row ? row.phase : undefined
   return { ...(incidentId !== undefined && { incidentId }), ...(state !== undefined && { state }) }
 }

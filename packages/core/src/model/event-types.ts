@@ -10,6 +10,7 @@ const known: Readonly<Record<EventType, true>> = {
   'erasure-refused': true,
   'log-epoch-opened': true,
   'alerts-received': true,
+  'retention-applied': true,
   'change-recorded': true,
   'incident-opened': true,
   'alerts-correlated': true,

@@ -16,6 +16,7 @@ import type { Decision, DryRun, PlanDecision, Risk } from './plan.ts'
 import type { AnswerRefusalCode, CommandRefusal, VoidReason } from './reasons.ts'
 import type { Redacted } from './redacted.ts'
 import type { Resource } from './resource.ts'
+import type { RetentionKind } from './retention.ts'
 import type { SuggestionVerdict } from './suggestion.ts'
 
 /** What a verification said. `worse` is a `not-recovered` whose measured health fell below that before the effect. */
@@ -68,6 +69,8 @@ export interface EventData {
     /** How many changed alerts have each status. */
     statuses: Partial<Record<AlertStatus, number>>
   }
+  /** Retention moved or dropped what was old enough, so many rows of each kind. */
+  'retention-applied': Readonly<Partial<Record<RetentionKind, number>>>
   'change-recorded': { change: string; kind: Redacted; resource?: Resource }
   'incident-opened': { title: Redacted; cluster: string; resource?: Resource }
   'alerts-correlated': { joined: number; alerts: string; because: readonly Redacted[] }

@@ -1,3 +1,5 @@
+import type { Labels } from './alert.ts'
+import type { SeriesPoint } from './history.ts'
 import type { JsonObject } from './json.ts'
 import type { Resource } from './resource.ts'
 
@@ -23,11 +25,26 @@ export interface Fact {
   readonly holds?: 'equal' | 'at-least'
 }
 
+/** How one measured value went. */
+export interface ReadingSeries {
+  /** What the values are, such as `error-rate`. */
+  readonly name: string
+  readonly labels: Labels
+  readonly resource?: Resource
+  /** Oldest first. Values that are no finite number are left out. */
+  readonly points: readonly SeriesPoint[]
+}
+
 /** What one read-only tool answered, before the engine stores it. */
 export interface Reading {
   readonly facts: readonly Fact[]
   /** Free text for people and models: logs, messages. The engine redacts it and stores it as a blob. */
   readonly text?: string
+  /**
+   * How measured values went over time. They are kept beside the evidence, and outlive what they were read from; of more than
+   * 50 series, or 1,000 points of one, the rest is left out.
+   */
+  readonly series?: readonly ReadingSeries[]
   /** The object that the reading is about. */
   readonly resource?: Resource
   /** What was left out or could not be read; the reading still counts. */

@@ -96,6 +96,14 @@ export interface Incident {
   readonly unjudged?: { readonly planId: string; readonly clearedAt?: number }
   /** What the effect that is to be made next waits for; absent while none waits. */
   readonly blockedBy?: Blocker
+  /** When its earliest alert began, ms since 1970. Set when history no longer tells: its alerts are counted by day. */
+  readonly began?: number
+  /** Set when retention has emptied it: when, how many alerts had joined, and how many rows of each table are gone. */
+  readonly pruned?: {
+    readonly at: number
+    readonly alerts: number
+    readonly documents: Readonly<Record<string, number>>
+  }
   /** Since when symptom and health have both been good, while verifying. */
   readonly goodSince?: number
   readonly revision: number

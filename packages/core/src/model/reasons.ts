@@ -16,6 +16,7 @@ export type VoidReason =
   | 'resolved'
   | 'merged'
   | 'step-failed'
+  | 'restored'
 
 /** Why somebody's answer to an approval does not count. */
 export type AnswerRefusalCode =

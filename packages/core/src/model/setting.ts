@@ -22,3 +22,6 @@ export interface Partition {
   readonly waiting: readonly (readonly string[])[]
   readonly revision: number
 }
+
+/** Tells that a database was restored from a backup; its value is null once an engine has seen to what that means. */
+export const restoredSetting = { tenant: 'default', id: 'restored' } as const

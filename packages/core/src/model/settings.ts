@@ -1,5 +1,6 @@
 import type { Labels } from './alert.ts'
 import type { Resource } from './resource.ts'
+import type { RetentionPolicy } from './retention.ts'
 
 /** Maps alerts of the host's own vocabulary to objects; the first that answers counts, before the common label sets. */
 export interface ResourceMapping {
@@ -80,5 +81,12 @@ export interface Settings {
   readonly hold: { readonly ms: number }
   /** Absent: every notifier gets every notice, a page once. */
   readonly escalation?: { readonly policies: readonly EscalationPolicySettings[] }
+  readonly retention: RetentionPolicy & {
+    readonly everyMs: number
+    readonly batchRows: number
+    readonly stepMs: number
+    readonly texts: 'keep' | 'erase'
+    readonly tenants: Readonly<Record<string, Partial<RetentionPolicy>>>
+  }
   readonly notices: { readonly maxAttempts: number; readonly retryMs: number }
 }

@@ -17,6 +17,7 @@ const voidReason = oneOf(
   'resolved',
   'merged',
   'step-failed',
+  'restored',
 )
 
 const answer = object<GivenAnswer>({

@@ -93,5 +93,7 @@ export const incident = object<Incident>({
   undoing: optional(oneOf('worse', 'not-recovered')),
   unjudged: optional(object<NonNullable<Incident['unjudged']>>({ planId: text, clearedAt: optional(number) })),
   blockedBy: optional(blocker),
+  began: optional(number),
+  pruned: optional(object<NonNullable<Incident['pruned']>>({ at: number, alerts: whole, documents: record(whole) })),
   goodSince: optional(number),
 })

@@ -1,12 +1,14 @@
 import type { Alert } from '../model/alert.ts'
 import type { Blob } from '../model/audit-entry.ts'
 import type { Documents, DocumentTable } from '../model/documents.ts'
+import type { HistoryRow } from '../model/history.ts'
 import type { Resource } from '../model/resource.ts'
 import { alert } from './alert.ts'
 import { redacted, resource } from './common.ts'
 import { corruptRow } from './corrupt.ts'
 import { documents } from './documents.ts'
 import { type Field, list, text } from './field.ts'
+import { history } from './history.ts'
 import { issuePath } from './issue-path.ts'
 
 /** A row as a store keeps it: what it is found by, and everything else as JSON text. */
@@ -31,6 +33,14 @@ export function readDocument<Table extends DocumentTable>(table: Table, row: Sto
 export function readAlert(row: StoredRow): Alert {
   const what = `alert ${row.id} of tenant ${row.tenant}`
   return ofItsRow(what, readJson(what, alert, row.body), row)
+}
+
+/** A row of history as it was written. Throws `corrupt`, naming it and the bad field, when it is none or another one's. */
+export function readHistory(row: Omit<StoredRow, 'revision'>): HistoryRow {
+  const what = `row ${row.id} of the history of tenant ${row.tenant}`
+  const value = readJson(what, history, row.body)
+  if (value.tenant === row.tenant && value.id === row.id) return value
+  throw corruptRow(what, 'its body belongs to another row')
 }
 
 /** A resource from its JSON text. Throws `corrupt`, naming `what` and the bad field. */

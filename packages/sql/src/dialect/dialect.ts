@@ -1,5 +1,5 @@
 import type { Clock } from '@mendkit/core'
-import type { CompiledQuery, Expression, InsertQueryBuilder, SelectQueryBuilder } from 'kysely'
+import type { CompiledQuery, Expression, InsertQueryBuilder, SelectQueryBuilder, SqlBool } from 'kysely'
 import type { FailureKind } from '../database-failure.ts'
 import type { Database, Tables } from '../tables.ts'
 
@@ -37,6 +37,8 @@ export interface Ddl {
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres' | 'mysql'
   readonly ddl: Ddl
+  /** Opens a transaction that sees one moment, holds up nobody and changes nothing. */
+  readonly snapshot: readonly CompiledQuery[]
   /** Opens a transaction in which commits can be made. */
   readonly begin: readonly CompiledQuery[]
   /** Whether a commit that failed for a lock leaves its transaction open, so that it alone can be tried again. */
@@ -49,10 +51,10 @@ export interface Dialect {
   readonly keepsHalfMigrations: boolean
   /** The time that leases and due moments are compared with, ms since 1970. */
   now(db: Database, clock: Clock): Promise<number>
-  /** Keeps every other commit of a tenant out until this transaction ends. */
-  lockTenant(db: Database, tenant: string): Promise<void>
+  /** Keeps every other commit of a tenant out until this transaction ends. `prefix`: that of the deployment's locks. */
+  lockTenant(db: Database, prefix: string, tenant: string): Promise<void>
   /** Runs `work` while nobody else changes the schema, within an open transaction. */
-  whileSchemaIsLocked<Result>(db: Database, work: () => Promise<Result>): Promise<Result>
+  whileSchemaIsLocked<Result>(db: Database, prefix: string, work: () => Promise<Result>): Promise<Result>
   /** Runs a statement of a migration that may have been run by a migration that was cut off. */
   migrate(db: Database, statement: string): Promise<void>
   /** Locks those rows that a query finds and that nobody else has locked. */
@@ -73,6 +75,10 @@ export interface Dialect {
   ): Insert<Table>
   /** Widens the stretch of a correlation key where it is held already. */
   readonly orWiden: (insert: Insert<'mendkit_correlation_key'>) => Insert<'mendkit_correlation_key'>
+  /** Rows that come after one of these values in the order of these columns, in a way that their index is used. */
+  isAfter(columns: readonly string[], values: readonly unknown[]): Expression<SqlBool>
+  /** Lets the numbers of new rows go on behind those that were given by hand. */
+  continueRowNumbers(db: Database): Promise<void>
   /** From now on, what this connection deletes is overwritten in the database's files as far as the database can do that. */
   overwriteDeleted(db: Database): Promise<void>
   /** Whether a table of this name exists. */

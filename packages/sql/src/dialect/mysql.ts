@@ -1,5 +1,5 @@
 import { MendkitError } from '@mendkit/core'
-import { CompiledQuery, sql } from 'kysely'
+import { CompiledQuery, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
 import type { FailureKind } from '../database-failure.ts'
 import { connectionFailure } from './connection-failure.ts'
@@ -74,6 +74,10 @@ export const mysql: Dialect = {
     // A second look beside the lock on the tenant, which already keeps an alert from being stored twice.
     ownIndexes: ['create unique index mendkit_alert_once on mendkit_alert (tenant, id)'],
   },
+  snapshot: [
+    CompiledQuery.raw('set transaction isolation level repeatable read'),
+    CompiledQuery.raw('start transaction with consistent snapshot, read only'),
+  ],
   begin: [CompiledQuery.raw('set transaction isolation level read committed'), CompiledQuery.raw('start transaction')],
   commitsAgain: false,
   hasRowLocks: true,
@@ -84,15 +88,17 @@ export const mysql: Dialect = {
       select timestampdiff(microsecond, '1970-01-01 00:00:00', utc_timestamp(6)) div 1000 as value`.execute(db)
     return Number(rows[0]?.value)
   },
-  async lockTenant(db, tenant) {
-    const latch = sql`select tenant from mendkit_latch where tenant = ${tenant} for update`
+  async lockTenant(db, _, tenant) {
+    const table = sql.table('mendkit_latch')
+    const latch = sql`select tenant from ${table} where tenant = ${tenant} for update`
     if ((await latch.execute(db)).rows.length > 0) return
-    await sql`insert ignore into mendkit_latch (tenant) values (${tenant})`.execute(db)
+    await sql`insert ignore into ${table} (tenant) values (${tenant})`.execute(db)
     await latch.execute(db)
   },
-  async whileSchemaIsLocked(db, work) {
+  async whileSchemaIsLocked(db, prefix, work) {
     // Statements that make tables end the transaction, and with it every lock on rows.
-    const asked = sql`select get_lock(concat('mendkit schema ', md5(database())), 60) as got`
+    const name = sql`concat('mendkit schema ', md5(concat(${prefix}, database())))`
+    const asked = sql`select get_lock(${name}, 60) as got`
     if (gotLock.parse((await asked.execute(db)).rows[0]).got !== 1) {
       const says =
         'another process has been making tables for a minute: wait until it is done, or end it, and open again'
@@ -101,7 +107,7 @@ export const mysql: Dialect = {
     try {
       return await work()
     } finally {
-      await sql`select release_lock(concat('mendkit schema ', md5(database())))`.execute(db)
+      await sql`select release_lock(${name})`.execute(db)
     }
   },
   async migrate(db, statement) {
@@ -126,6 +132,16 @@ export const mysql: Dialect = {
       starts_from: sql<number>`least(starts_from, values(starts_from))`,
       starts_until: sql<number>`greatest(starts_until, values(starts_until))`,
     }),
+  isAfter(columns, values) {
+    // Rows of several values are compared without the index.
+    const parts = columns.map((column, index) => {
+      const same = columns.slice(0, index).map((each, at) => sql`${sql.ref(each)} = ${values[at]}`)
+      return sql`(${sql.join([...same, sql`${sql.ref(column)} > ${values[index]}`], sql` and `)})`
+    })
+    return sql<SqlBool>`(${sql.join(parts, sql` or `)})`
+  },
+  // It takes the greatest there is, and goes on from there.
+  continueRowNumbers: async () => undefined,
   overwriteDeleted: async () => undefined,
   async hasTable(db, table) {
     const { rows } = await sql`

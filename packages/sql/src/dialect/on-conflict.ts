@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Tables } from '../tables.ts'
 import type { Insert } from './dialect.ts'
 
@@ -25,12 +25,17 @@ export function orReplace<Table extends keyof Tables>(
 export function orWiden(insert: Insert<'mendkit_correlation_key'>): Insert<'mendkit_correlation_key'> {
   return insert.onConflict((conflict) =>
     conflict.columns(['tenant', 'cluster', 'correlation_key', 'incident_id']).doUpdateSet({
-      starts_from: sql<number>`case when excluded.starts_from < mendkit_correlation_key.starts_from
-        then excluded.starts_from else mendkit_correlation_key.starts_from end`,
-      starts_until: sql<number>`case when excluded.starts_until > mendkit_correlation_key.starts_until
-        then excluded.starts_until else mendkit_correlation_key.starts_until end`,
+      starts_from: sql<number>`case when excluded.starts_from < ${sql.ref('mendkit_correlation_key.starts_from')}
+        then excluded.starts_from else ${sql.ref('mendkit_correlation_key.starts_from')} end`,
+      starts_until: sql<number>`case when excluded.starts_until > ${sql.ref('mendkit_correlation_key.starts_until')}
+        then excluded.starts_until else ${sql.ref('mendkit_correlation_key.starts_until')} end`,
     }),
   )
+}
+
+/** Rows that come after one of these values in the order of these columns. */
+export function isAfter(columns: readonly string[], values: readonly unknown[]): Expression<SqlBool> {
+  return sql<SqlBool>`(${sql.join(columns.map((column) => sql.ref(column)))}) > (${sql.join(values)})`
 }
 
 /** An index of those rows for which `where` holds. */

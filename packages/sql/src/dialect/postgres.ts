@@ -4,7 +4,7 @@ import type { FailureKind } from '../database-failure.ts'
 import type { Database } from '../tables.ts'
 import { connectionFailure } from './connection-failure.ts'
 import type { Dialect } from './dialect.ts'
-import { orIgnore, orReplace, orWiden, partialIndex } from './on-conflict.ts'
+import { isAfter, orIgnore, orReplace, orWiden, partialIndex } from './on-conflict.ts'
 
 /** SQLSTATE codes that mean something to a caller; those of two characters are whole classes. */
 const states: readonly (readonly [state: string, kind: FailureKind])[] = [
@@ -56,6 +56,7 @@ export const postgres: Dialect = {
     // A second look beside the lock on the tenant, which already keeps an alert from being stored twice.
     ownIndexes: ['create unique index mendkit_alert_once on mendkit_alert (tenant, id)'],
   },
+  snapshot: [CompiledQuery.raw('begin isolation level repeatable read read only')],
   begin: [CompiledQuery.raw('begin isolation level read committed')],
   commitsAgain: false,
   hasRowLocks: true,
@@ -68,9 +69,9 @@ export const postgres: Dialect = {
     const { rows } = await time.execute(db)
     return Number(rows[0]?.value)
   },
-  lockTenant: (db, tenant) => lock(db, `mendkit tenant ${tenant}`),
-  async whileSchemaIsLocked(db, work) {
-    await lock(db, 'mendkit schema')
+  lockTenant: (db, prefix, tenant) => lock(db, `${prefix} tenant ${tenant}`),
+  async whileSchemaIsLocked(db, prefix, work) {
+    await lock(db, `${prefix} schema`)
     return work()
   },
   async migrate(db, statement) {
@@ -82,6 +83,12 @@ export const postgres: Dialect = {
   isDuplicate: () => false,
   orReplace,
   orWiden,
+  isAfter,
+  async continueRowNumbers(db) {
+    await sql`select setval(pg_get_serial_sequence('mendkit_alert', 'seq'), (select coalesce(max(seq), 0) + 1 from mendkit_alert), false)`.execute(
+      db,
+    )
+  },
   overwriteDeleted: async () => undefined,
   async hasTable(db, table) {
     const { rows } = await sql`select 1 from pg_class where oid = to_regclass(${table})`.execute(db)

@@ -1,7 +1,7 @@
 import { CompiledQuery, sql } from 'kysely'
 import type { FailureKind } from '../database-failure.ts'
 import type { Dialect } from './dialect.ts'
-import { orIgnore, orReplace, orWiden, partialIndex } from './on-conflict.ts'
+import { isAfter, orIgnore, orReplace, orWiden, partialIndex } from './on-conflict.ts'
 
 /** SQLite's primary result codes that mean something to a caller, by number and by the name that other drivers give. */
 const codes: readonly (readonly [number: number, name: string, kind: FailureKind])[] = [
@@ -33,6 +33,7 @@ export const sqlite: Dialect = {
     ownTables: [],
     ownIndexes: [],
   },
+  snapshot: [CompiledQuery.raw('begin')],
   begin: [CompiledQuery.raw('begin immediate')],
   commitsAgain: true,
   hasRowLocks: false,
@@ -40,7 +41,7 @@ export const sqlite: Dialect = {
   keepsHalfMigrations: false,
   now: async (_, clock) => clock.now(),
   lockTenant: async () => undefined,
-  whileSchemaIsLocked: (_, work) => work(),
+  whileSchemaIsLocked: (_db, _prefix, work) => work(),
   async migrate(db, statement) {
     await db.executeQuery(CompiledQuery.raw(statement))
   },
@@ -50,6 +51,8 @@ export const sqlite: Dialect = {
   isDuplicate: () => false,
   orReplace,
   orWiden,
+  isAfter,
+  continueRowNumbers: async () => undefined,
   async overwriteDeleted(db) {
     await db.executeQuery(CompiledQuery.raw('pragma secure_delete = on'))
   },

@@ -47,7 +47,7 @@ export async function classifyInFlight(executions: number): Promise<InFlight> {
       maxReplicasInFlight: 100 * executions,
     },
   } satisfies MendkitOptions['settings']
-  const orders: HostOrders = { file: join(folder, 'store.db'), access: { through: 'driver' }, namespaces, settings }
+  const orders: HostOrders = { source: join(folder, 'store.db'), access: { through: 'driver' }, namespaces, settings }
   let host: HostProcess | undefined
   try {
     await compileHost(cache)

@@ -128,6 +128,8 @@ export function faultyStore(
     correlationKeys: (tenant, cluster, keys, ctx) =>
       read('store.correlationKeys', ctx, () => store.correlationKeys(tenant, cluster, keys, ctx)),
     auditLogs: (query, ctx) => read('store.auditLogs', ctx, () => store.auditLogs(query, ctx)),
+    endedAlerts: (query, ctx) => read('store.endedAlerts', ctx, () => store.endedAlerts(query, ctx)),
+    history: (query, ctx) => read('store.history', ctx, () => store.history(query, ctx)),
     auditHead: (tenant, ctx) => read('store.auditHead', ctx, () => store.auditHead(tenant, ctx)),
     readAudit: (query, ctx) => read('store.readAudit', ctx, () => store.readAudit(query, ctx)),
     lastAuditCheckpoint: (tenant, ctx) =>

@@ -46,8 +46,8 @@ export const auditClauses: Contract<StoreSubject> = [
       assert.deepEqual(await store.auditLogs({ limit: 10 }, ctx), [])
       await committed(store, { audit: [aDraft(1), aDraft(2)] })
       await committed(store, { put: [{ kind: 'counter', name: 'c', add: 1 }] })
-      for (const of of ['a', 'Z', 'é']) {
-        await store.commit({ tenant: of, expect: [], put: [], audit: [aDraft(3)] }, ctx)
+      for (const each of ['a', 'Z', 'é']) {
+        await store.commit({ tenant: each, expect: [], put: [], audit: [aDraft(3)] }, ctx)
       }
       const all = await store.auditLogs({ limit: 10 }, ctx)
       assert.deepEqual(

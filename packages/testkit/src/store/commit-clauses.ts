@@ -97,9 +97,9 @@ export const commitClauses: Contract<StoreSubject> = [
         audit: [aDraft(mark)],
       }))
       await Promise.all(changes.map((change) => committed(store, change)))
-      for (const of of tenants) {
-        assert.equal(await store.counter(of, 'n', ctx), 150)
-        assert.equal(await verifyLog(store, of), 150)
+      for (const each of tenants) {
+        assert.equal(await store.counter(each, 'n', ctx), 150)
+        assert.equal(await verifyLog(store, each), 150)
       }
     },
   },

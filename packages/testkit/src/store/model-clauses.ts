@@ -69,7 +69,9 @@ async function agrees(store: Store, model: Model, where: string): Promise<void> 
     ])
     assert.deepEqual(symptoms.sort(byText), symptomsOfModel(model, incidentId), `${where}, symptoms of ${incidentId}`)
     const members = await allMembers(store, incidentId, 2)
-    const wanted = model.members.filter((member) => member.incidentId === incidentId)
+    const isListed = ({ left, alertId }: Model['members'][number]) =>
+      left === undefined && model.alerts.some(({ id }) => id === alertId)
+    const wanted = model.members.filter((member) => member.incidentId === incidentId && isListed(member))
     const place = (member: { alertId: string; episode: number }) => `${member.alertId} ${member.episode}`
     assert.deepEqual(members.map(place).sort(), wanted.map(place).sort(), `${where}, members of ${incidentId}`)
   }
@@ -89,6 +91,8 @@ async function agrees(store: Store, model: Model, where: string): Promise<void> 
       where,
     )
   }
+  const history = await store.history({ tenant, of: 'alerts', limit: 1_000 }, ctx)
+  assert.deepEqual(history, sorted(model.history), `${where}, history`)
   await agreesOnDue(store, model, where)
 }
 

@@ -4,8 +4,10 @@ import {
   type CorrelationKey,
   type Documents,
   type DocumentTable,
+  type DroppedRow,
   documentIndex,
   type Expectation,
+  type HistoryRow,
   type Membership,
   type Put,
   symptomOf,
@@ -13,7 +15,10 @@ import {
 import { byText } from './steps.ts'
 
 /** A member and the symptom that it is counted under. */
-type ModelMember = Membership & { readonly symptom: string }
+type ModelMember = Membership & {
+  readonly symptom: string /** Still counted, and listed no more. */
+  readonly left?: true
+}
 type ModelDocument = { readonly table: DocumentTable; readonly row: Documents[DocumentTable] }
 
 /** Everything of one tenant, as plain lists: slow, and simple enough to be believed. */
@@ -24,12 +29,13 @@ export interface Model {
   keys: CorrelationKey[]
   due: { incidentId: string; dueAt: number | undefined; inputs: number }[]
   counters: Record<string, number>
+  history: HistoryRow[]
   entries: number
 }
 
 /** An empty model. */
 export function naiveModel(): Model {
-  return { documents: [], alerts: [], members: [], keys: [], due: [], counters: {}, entries: 0 }
+  return { documents: [], alerts: [], members: [], keys: [], due: [], counters: {}, history: [], entries: 0 }
 }
 
 /** The model after a change, or `conflict`. */
@@ -93,12 +99,13 @@ function applyPut(model: Model, tenant: string, put: Put, now: number): boolean 
       model.keys = model.keys.filter((key) => key.incidentId !== put.incidentId)
       return true
     case 'move-members': {
-      const moved = model.members.filter((member) => member.incidentId === put.from)
+      const moves = (member: ModelMember) => member.incidentId === put.from && member.left === undefined
+      const moved = model.members.filter(moves)
       const keys = model.keys.filter((key) => key.incidentId === put.from)
       for (const alert of model.alerts.filter((each) => each.incidentId === put.from)) {
         putAlert(model, { ...alert, incidentId: put.into })
       }
-      model.members = model.members.filter((member) => member.incidentId !== put.from)
+      model.members = model.members.filter((member) => !moves(member))
       model.keys = model.keys.filter((key) => key.incidentId !== put.from)
       for (const member of moved) addMember(model, { ...member, incidentId: put.into })
       for (const key of keys) addKey(model, { ...key, incidentId: put.into })
@@ -124,6 +131,25 @@ function applyPut(model: Model, tenant: string, put: Put, now: number): boolean 
     case 'blob':
     case 'erase-blobs':
       return true
+    case 'history':
+      for (const row of put.rows) model.history = [...model.history.filter(({ id }) => id !== row.id), row]
+      return true
+    case 'drop-history':
+      model.history = model.history.filter(({ id }) => !put.ids.includes(id))
+      return true
+    case 'drop-alerts':
+      return put.rows.every((row) => dropAlert(model, row))
+    case 'drop-documents':
+      return put.rows.every(({ id, revision }) => {
+        if (revisionOf(model, put.table, id) !== revision) return false
+        model.documents = model.documents.filter((each) => each.table !== put.table || each.row.id !== id)
+        return true
+      })
+    case 'drop-members':
+      if (model.alerts.some((alert) => alert.incidentId === put.incidentId)) return false
+      model.members = model.members.filter((member) => member.incidentId !== put.incidentId)
+      model.keys = model.keys.filter((key) => key.incidentId !== put.incidentId)
+      return true
   }
 }
 
@@ -135,14 +161,29 @@ function putAlert(model: Model, row: Alert): boolean {
   const symptom = symptomOf(after).key
   if (before === undefined || symptomOf(before).key === symptom) return true
   model.members = model.members.map((member) =>
-    member.alertId === row.id && member.incidentId === row.incidentId ? { ...member, symptom } : member,
+    member.alertId === row.id && member.incidentId === row.incidentId && member.left === undefined
+      ? { ...member, symptom }
+      : member,
+  )
+  return true
+}
+
+function dropAlert(model: Model, { id, revision }: DroppedRow): boolean {
+  const alert = model.alerts.find((each) => each.id === id)
+  if (alert?.revision !== revision) return false
+  model.alerts = model.alerts.filter((each) => each.id !== id)
+  model.members = model.members.map((member) =>
+    member.alertId === id && member.incidentId === alert.incidentId ? { ...member, left: true } : member,
   )
   return true
 }
 
 function addMember(model: Model, row: ModelMember): void {
   const same = (member: ModelMember) =>
-    member.incidentId === row.incidentId && member.alertId === row.alertId && member.episode === row.episode
+    member.left === undefined &&
+    member.incidentId === row.incidentId &&
+    member.alertId === row.alertId &&
+    member.episode === row.episode
   if (!model.members.some(same)) model.members.push(row)
 }
 

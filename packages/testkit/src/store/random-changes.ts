@@ -1,4 +1,4 @@
-import type { Alert, Change, Expectation, Put } from '@mendkit/core'
+import { type Alert, type Change, type Expectation, historyOf, type Put } from '@mendkit/core'
 import type { Model } from './naive-model.ts'
 import { aChange, aCommand, aDraft, aMember, anAlert } from './rows.ts'
 
@@ -47,7 +47,10 @@ function revision(model: Model, dice: Dice, id: string): number {
 
 function randomPut(model: Model, dice: Dice, now: number, written: Set<string>): readonly Put[] {
   const incidentId = dice.pick(incidents)
-  switch (dice.roll(10)) {
+  switch (dice.roll(11)) {
+    case 10:
+      if (dice.roll(2) === 0) return [{ kind: 'drop-members', incidentId }]
+      return dropped(model, dice, written)
     case 0: {
       const id = dice.pick(names)
       if (written.has(id)) return []
@@ -92,7 +95,9 @@ function randomAlert(model: Model, dice: Dice, incidentId: string, written: Set<
   written.add(id)
   const before = model.alerts.find((alert) => alert.id === id) ?? anAlert({ id, topmost: resource('checkout') })
   const row: Alert = { ...before, revision: before.revision + (dice.roll(20) === 0 ? 1 : 0) }
-  switch (dice.roll(5)) {
+  switch (dice.roll(6)) {
+    case 5:
+      return before.revision === 0 ? [] : leaves(row)
     case 0:
       return [{ kind: 'alerts', rows: [{ ...row, status: dice.pick(['firing', 'suppressed', 'resolved']) }] }]
     case 1: {
@@ -108,6 +113,25 @@ function randomAlert(model: Model, dice: Dice, incidentId: string, written: Set<
         { kind: 'members', rows: [aMember({ incidentId, alertId: id, episode: row.episode })] },
       ]
   }
+}
+
+/** The alert goes, and history remembers it. */
+function leaves(alert: Alert): readonly Put[] {
+  return [
+    { kind: 'history', rows: [historyOf(alert)] },
+    { kind: 'drop-alerts', rows: [{ id: alert.id, revision: alert.revision }] },
+  ]
+}
+
+/** A document goes, or a row of history. */
+function dropped(model: Model, dice: Dice, written: Set<string>): readonly Put[] {
+  const id = dice.pick(names)
+  const known = revision(model, dice, id)
+  if (known === 0 || written.has(id)) {
+    return [{ kind: 'drop-history', ids: model.history.slice(0, dice.roll(3)).map((row) => row.id) }]
+  }
+  written.add(id)
+  return [{ kind: 'drop-documents', table: 'command', rows: [{ id, revision: known }] }]
 }
 
 function resource(name: string) {

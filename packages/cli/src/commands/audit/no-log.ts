@@ -2,8 +2,8 @@ import { MendkitError } from '@mendkit/core'
 import type { Session } from '../../store/session.ts'
 
 /** What is said where a tenant has no log: most likely its name, or that of the database, is mistyped. */
-export function noLog({ by, file }: Session, consequence: string): MendkitError {
-  const text = `tenant ${by.tenant} has no audit log in ${file}, so ${consequence}: name the tenant with --tenant, and the database with --db`
+export function noLog({ by, database }: Session, consequence: string): MendkitError {
+  const text = `tenant ${by.tenant} has no audit log in ${database}, so ${consequence}: name the tenant with --tenant, and the database with --db`
   return new MendkitError('not-found', text)
 }
 

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { type AuditVerification, MendkitError } from '@mendkit/core'
 import type { Command } from '../../run/command.ts'
 import type { OptionSpecs } from '../../run/option-specs.ts'
 import { UsageError } from '../../run/usage-error.ts'
 import { reading, storeOptions } from '../../store/session.ts'
 import { pairs } from '../../terminal/screen.ts'
+import { keysIn, textOf } from './kept-files.ts'
 import { noLog } from './no-log.ts'
 
 const options = {
@@ -93,20 +93,4 @@ function rows(
     ...findings.map(({ kind, seq, because }) => [`At entry ${seq}`, `${kind}: ${because}`] as const),
     ...(moreFindings > 0 ? [['And more', String(moreFindings)] as const] : []),
   ]
-}
-
-function keysIn(file: string): readonly string[] {
-  const lines = textOf(file).split('\n')
-  const keys = lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'))
-  if (keys.length === 0)
-    throw new MendkitError('config', `${file} holds no verifier key; \`mendkit audit keygen\` prints one`)
-  return keys
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new MendkitError('config', `${file} cannot be read: name a file that is there`, { cause })
-  }
 }

@@ -1,29 +1,41 @@
 import { type CallContext, systemClock } from '@mendkit/core'
-import { inspectSqliteFile, sqlStore } from '@mendkit/sql'
+import { type DatabaseInspection, inspectDatabase, sqlStore } from '@mendkit/sql'
 import type { Call } from '../../run/command.ts'
-import { checkSchema, databaseFile } from '../../store/database.ts'
+import { checkSchema, databaseSource } from '../../store/database.ts'
 import { type Finding, wrong } from './finding.ts'
 
 /** Whether the store is there, has the schema that this version works on, is whole, and opens. */
 export async function storeFindings(call: Call, ctx: CallContext): Promise<readonly Finding[]> {
-  const file = databaseFile(call)
+  const source = databaseSource(call)
   try {
-    const found = await inspectSqliteFile(file, { integrity: true })
-    checkSchema(file, found)
-    const { schema, damage = [] } = found
-    const whole = damage.length === 0
+    const found = await inspectDatabase(source, { integrity: true })
+    checkSchema(found)
     return [
-      { ok: true, about: 'store', says: `${file} has tables of version ${schema}` },
-      { ok: whole, about: 'integrity', says: whole ? 'SQLite finds the file whole' : damage.join('\n') },
-      ...(await opened(file, ctx)),
+      { ok: true, about: 'store', says: `${found.name} has tables of version ${found.schema}` },
+      ...integrity(found),
+      ...divergence(found),
+      ...(await opened(source, ctx)),
     ]
   } catch (error) {
     return [wrong('store', error)]
   }
 }
 
-async function opened(file: string, ctx: CallContext): Promise<readonly Finding[]> {
-  const store = sqlStore(file)
+/** Nothing is said of a server, which sees to itself. */
+function integrity({ damage }: DatabaseInspection): readonly Finding[] {
+  if (damage === undefined) return []
+  const whole = damage.length === 0
+  return [{ ok: whole, about: 'integrity', says: whole ? 'SQLite finds the file whole' : damage.join('\n') }]
+}
+
+function divergence({ diverged }: DatabaseInspection): readonly Finding[] {
+  if (diverged === undefined) return []
+  const says = `DIVERGED: restored from a backup that is older than its anchors, so hosts only read it; restore a newer one, or accept the loss with \`mendkit recover\``
+  return [{ ok: false, about: 'diverged', says }]
+}
+
+async function opened(source: string, ctx: CallContext): Promise<readonly Finding[]> {
+  const store = sqlStore(source)
   try {
     await store.open({ clock: systemClock }, ctx)
     const { durable } = store

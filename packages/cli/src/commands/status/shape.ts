@@ -5,6 +5,8 @@ import type { EngineStart } from './engine-start.ts'
 /** How things stand, as `--json` prints it. */
 export interface Status {
   readonly database: string
+  /** Whether it is older than its anchors: hosts read it, and write and do nothing until `mendkit recover`. */
+  readonly diverged: boolean
   readonly tenant: string
   /** Incidents in each phase that has any, each counted up to 10,000. */
   readonly incidents: Readonly<Partial<Record<Phase, number>>>

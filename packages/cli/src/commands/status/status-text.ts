@@ -4,6 +4,9 @@ import { pairs, type Screen } from '../../terminal/screen.ts'
 import { momentWithAge } from '../../terminal/time.ts'
 import type { Status } from './shape.ts'
 
+const divergedText =
+  'DIVERGED: older than its anchors; read-only, and nothing is done about incidents until `mendkit recover`'
+
 /** How things stand, for people. */
 export function statusText(status: Status, screen: Screen): string {
   const { incidents, paused, failedNotices, audit, engine } = status
@@ -12,6 +15,7 @@ export function statusText(status: Status, screen: Screen): string {
   return pairs(
     [
       ['Database', status.database],
+      ...(status.diverged ? [['State', divergedText] as const] : []),
       ['Tenant', status.tenant],
       ['Incidents', byPhase.length === 0 ? 'none' : byPhase.join('\n')],
       ['Open approvals', String(status.openApprovals)],

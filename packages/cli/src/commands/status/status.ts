@@ -19,12 +19,13 @@ export const status: Command = {
   options: storeOptions,
   examples: ['mendkit status', 'mendkit status --db /var/lib/mendkit/mendkit.db --json'],
   run: (call) =>
-    reading(call, async ({ file, mendkit, store, by, ctx }) => {
+    reading(call, async ({ database, diverged, mendkit, store, by, ctx }) => {
       const { tenant } = by
       const incidents = await incidentsByPhase(mendkit)
       const pending = await pendingCommands(store, tenant, undefined, ctx)
       const found: Status = {
-        database: file,
+        database,
+        diverged,
         tenant,
         incidents,
         openApprovals: await count((after) =>

@@ -40,6 +40,7 @@ export const ocsfMapping: Readonly<
   'log-epoch-opened': ['entity', 'create', 'log epoch'],
   'blobs-erased': ['entity', 'delete', 'texts'],
   'erasure-refused': ['entity', 'delete', 'texts'],
+  'retention-applied': ['entity', 'delete', 'old rows'],
   'alerts-received': ['detection', 'update'],
   'change-recorded': ['entity', 'create', 'change'],
   'incident-opened': ['incident', 'create'],

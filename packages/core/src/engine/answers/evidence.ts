@@ -18,6 +18,16 @@ const readingSchema = once<z.ZodType<Reading>>(() =>
       }),
     ),
     text: text.exactOptional(),
+    series: z
+      .array(
+        fields({
+          name,
+          labels: z.record(z.string(), z.string()),
+          resource: resourceSchema().exactOptional(),
+          points: z.array(z.tuple([z.number(), z.custom<number>((value) => typeof value === 'number')])),
+        }),
+      )
+      .exactOptional(),
     resource: resourceSchema().exactOptional(),
     warnings: z.array(text).exactOptional(),
   }),

@@ -1,6 +1,7 @@
 import { MendkitError } from '../../errors.ts'
 import type { Put } from '../../model/change.ts'
 import type { CitableFact, Evidence } from '../../model/evidence.ts'
+import type { SeriesHistoryRow } from '../../model/history.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { EvidenceRequest } from '../../ports/evidence-source.ts'
 import { message } from '../../redact/message.ts'
@@ -14,6 +15,7 @@ import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
 import { redactFact } from './redact-fact.ts'
+import { seriesRows } from './series-rows.ts'
 
 /** The evidence of one diagnosis while it is being collected. */
 export interface Collection {
@@ -123,7 +125,7 @@ async function readAsEvidence(parts: Parts, view: StepView, request: EvidenceReq
       ...(reading.resource && { resource: redactResource(reading.resource) }),
       ...(blob && { text: blob.digest }),
     }
-    return stored(evidence, blob)
+    return stored(evidence, blob, seriesRows(evidence, reading.series ?? []))
   } catch (error) {
     view.ctx.signal.throwIfAborted()
     missed(error)
@@ -137,9 +139,14 @@ async function readAsEvidence(parts: Parts, view: StepView, request: EvidenceReq
   }
 }
 
-function stored(evidence: Evidence, blob: ReturnType<typeof blobOf> | undefined) {
+function stored(
+  evidence: Evidence,
+  blob: ReturnType<typeof blobOf> | undefined,
+  series: readonly SeriesHistoryRow[] = [],
+): { readonly evidence: Evidence; readonly put: readonly Put[] } {
   const row: Put = { kind: 'document', table: 'evidence', row: evidence }
-  return { evidence, put: blob === undefined ? [row] : [blobPut(blob), row] }
+  const kept: Put[] = series.length === 0 ? [] : [{ kind: 'history', rows: series }]
+  return { evidence, put: [...(blob === undefined ? [] : [blobPut(blob)]), row, ...kept] }
 }
 
 function citableFacts(evidence: Evidence): readonly CitableFact[] {

@@ -78,7 +78,7 @@ export async function erase(parts: Parts, asked: Asked, ctx: CallContext): Promi
 }
 
 /** What a batch takes with it. */
-type Batch = Pick<FoundTexts, 'digests' | 'put' | 'rows'>
+type Batch = Pick<FoundTexts, 'digests' | 'put' | 'rows' | 'expect'>
 
 /** Answers false when somebody else changed a row first; what went before is erased. */
 async function eraseOnce(
@@ -161,10 +161,10 @@ function entryWriter(parts: Parts, { by, selector, because }: Asked, ctx: CallCo
     /** Digest of the reason. */
     reason: words.digest,
     /** Answers false for a conflict. */
-    async write({ digests, put, rows }: Batch): Promise<boolean> {
+    async write({ digests, put, rows, expect = [] }: Batch): Promise<boolean> {
       const erased: readonly Put[] = digests.length === 0 ? [] : [{ kind: 'erase-blobs', digests }]
       const audit = [entry('blobs-erased', { ...target, digests, rows })]
-      const change = { tenant, expect: [], put: [...erased, blobPut(words), ...put], audit }
+      const change = { tenant, expect, put: [...erased, blobPut(words), ...put], audit }
       return (await parts.store.commit(change, ctx)).kind === 'committed'
     },
     async refuse(reason: ErasureRefusal): Promise<void> {

@@ -1,11 +1,13 @@
 import { parseAuditRecord } from '../../audit/parse-record.ts'
-import type { Put } from '../../model/change.ts'
+import type { Expectation, Put } from '../../model/change.ts'
 import type { JoinedBlob } from '../../model/event.ts'
+import { outlineOf } from '../../model/history.ts'
 import type { Notice } from '../../model/notice.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Store } from '../../ports/store.ts'
 import { readTexts } from '../feed/read-texts.ts'
 import { readMembers } from '../read-members.ts'
+import { retentionSetting } from '../retention/turn.ts'
 import { alertTexts, type TextTable, textsOf, textTables } from './copies.ts'
 import { type ErasureSelector, mentionedIn } from './selector.ts'
 
@@ -24,6 +26,8 @@ export interface FoundTexts {
   readonly incidents: readonly string[]
   /** Whether a notice is among the rows that is still to be delivered. */
   readonly pendingNotice: boolean
+  /** What must still be so when it is written. */
+  readonly expect?: readonly Expectation[]
 }
 
 /** What a search goes through. */
@@ -39,10 +43,11 @@ export interface Search {
 /** Finds what a selector means, page by page: first by the log's entries, then by the rows of incidents and recorded changes. */
 export async function* findTexts(search: Search): AsyncGenerator<FoundTexts, void> {
   yield* inLog(search)
-  const { incident } = search.selector
+  const { incident, mentions } = search.selector
+  if (incident !== undefined || mentions !== undefined) yield* inHistory(search)
   if (incident === undefined) yield* inChanges(search)
   if (incident !== undefined) yield* inIncident(search, incident)
-  else if (search.selector.mentions !== undefined) {
+  else if (mentions !== undefined) {
     for await (const id of incidentIds(search)) yield* inIncident(search, id)
   }
 }
@@ -72,6 +77,28 @@ async function* inLog({ store, tenant, selector, ctx, spared }: Search): AsyncGe
     if (digests.length > 0) yield { digests, put: [], rows: 0, incidents, pendingNotice: false }
     if (records.length === 0) return
     from += records.length
+  }
+}
+
+/** What alerts said of themselves that are history by now. Retention rewrites such rows, and whoever comes second reads again. */
+async function* inHistory({ store, tenant, selector, ctx }: Search): AsyncGenerator<FoundTexts, void> {
+  const { incident: incidentId } = selector
+  for (let after: string | undefined; ; ) {
+    const turn = await store.get('setting', tenant, retentionSetting, ctx)
+    const query = { tenant, of: 'alerts', kind: 'episode', limit: pageSize, ...(incidentId && { incidentId }) } as const
+    const page = await store.history({ ...query, ...(after !== undefined && { after }) }, ctx)
+    const found = page.filter(
+      (row) => row.kind === 'episode' && goesFrom(selector, Object.values<string>(row.annotations)),
+    )
+    const rows = found.flatMap((row) => (row.kind === 'episode' ? [outlineOf(row)] : []))
+    const incidents = rows.flatMap((row) => row.incidentId ?? [])
+    const expect = [
+      { kind: 'revision', table: 'setting', id: retentionSetting, revision: turn?.revision ?? 0 },
+    ] as const
+    const put = [{ kind: 'history', rows }] as const
+    if (rows.length > 0) yield { digests: [], put, rows: rows.length, incidents, pendingNotice: false, expect }
+    after = page.at(-1)?.id
+    if (page.length < pageSize) return
   }
 }
 

@@ -1,8 +1,10 @@
 import { message } from '../../redact/message.ts'
 import { withTimeout } from '../call.ts'
+import { engineTenant } from '../engine-tenant.ts'
 import type { MirrorHealth } from '../mirror/lag.ts'
 import {
   type FailedNotices,
+  type RetentionVitals,
   type Streak,
   type Sweep,
   sweepPatienceMs,
@@ -33,6 +35,11 @@ export interface Health {
    * make `ok` false either: nothing waits for it.
    */
   readonly mirrors?: readonly MirrorHealth[]
+  /**
+   * How retention fares, when this process does it: when it last looked at every tenant (ISO 8601), and whether there is more to
+   * do at once. It does not make `ok` false.
+   */
+  readonly retention?: { readonly lastRunAt?: string; readonly behind: boolean }
 }
 
 /** Failures in a row before health names a detector or an incident: each is asked again, and one failure is no news. */
@@ -42,6 +49,8 @@ const maxNames = 5
 /** How long the store may take to answer. Probes of a container commonly wait for as long. */
 const storeAnswerMs = 5_000
 
+const divergedWords = 'the database is DIVERGED: older than its anchors, so it is only read until `mendkit recover`'
+
 const sweepWords: Readonly<Record<Sweep, string>> = {
   correlate: 'alerts were not correlated',
   claim: 'due incidents were not claimed',
@@ -50,12 +59,14 @@ const sweepWords: Readonly<Record<Sweep, string>> = {
 
 /** Asks the store and the run. Never throws: a fault is an answer. */
 export async function health(engine: Engine): Promise<Health> {
-  const reachable = await storeAnswers(engine)
+  const store = await storeAnswers(engine)
+  const reachable = store !== 'unreachable'
   const signs = engine.vitals()
   const mirrors = engine.mirrors.health()
   const because = [
     ...(signs.running ? [] : ['run was not called, or has ended']),
     ...(reachable ? [] : ['the store does not answer']),
+    ...(store === 'diverged' ? [divergedWords] : []),
     ...sweeps.flatMap((sweep) => sweepReason(engine, signs, sweep) ?? []),
     ...failingReason(signs, 'detector', 'detectors that keep failing'),
     ...failingReason(signs, 'incident', 'incidents whose steps keep failing'),
@@ -68,18 +79,24 @@ export async function health(engine: Engine): Promise<Health> {
     because,
     ...signs.leftUndone,
     ...(mirrors.length > 0 && { mirrors }),
+    ...(signs.retention && { retention: retentionHealth(signs.retention) }),
   }
 }
 
-async function storeAnswers(engine: Engine): Promise<boolean> {
+function retentionHealth({ behind, lastRunAt }: RetentionVitals): NonNullable<Health['retention']> {
+  return { behind, ...(lastRunAt !== undefined && { lastRunAt: new Date(lastRunAt).toISOString() }) }
+}
+
+async function storeAnswers(engine: Engine): Promise<'reachable' | 'diverged' | 'unreachable'> {
   const limit = { what: 'the store', ms: storeAnswerMs }
   const asked = withTimeout(engine.parts, limit, engine.context(), async (ctx) => {
     await engine.ready()
     await engine.parts.store.now(ctx)
+    return engine.parts.store.auditHead(engineTenant, ctx)
   })
   return asked.then(
-    () => true,
-    () => false,
+    ({ diverged }) => (diverged ? 'diverged' : 'reachable'),
+    () => 'unreachable',
   )
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MendkitError } from '../../errors.ts'
+import { prunedState } from '../../model/documents.ts'
 import type { Incident } from '../../model/incident.ts'
 import { type Phase, phases } from '../../model/phase.ts'
 import type { Principal } from '../../model/principal.ts'
@@ -154,7 +155,11 @@ export function incidentsFace(engine: Engine, by: Principal): Incidents {
     async list(given = {}) {
       const { phases: states, after, limit = 100 } = parseFields('query', queryShape(), given)
       await engine.ready()
-      const query = { tenant, limit, ...(states && { states }), ...(after !== undefined && { after }) }
+      // Those that retention has emptied are closed, and stand apart in the store.
+      const wanted = states?.flatMap((state): readonly string[] =>
+        state === 'closed' ? [state, prunedState] : [state],
+      )
+      const query = { tenant, limit, ...(wanted && { states: wanted }), ...(after !== undefined && { after }) }
       return parts.store.list('incident', query, engine.context())
     },
     timeline: tell,

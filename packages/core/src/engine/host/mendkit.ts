@@ -15,6 +15,7 @@ import { createEngine, type Engine } from './engine.ts'
 import { type Executions, executionsFace } from './executions-face.ts'
 import { assertListener, parseIngest, parsePlan, parseRefused, parseRun, parseWatch } from './face-input.ts'
 import { type Health, health } from './health.ts'
+import { type History, historyFace } from './history-face.ts'
 import { type Incidents, incidentsFace } from './incidents-face.ts'
 import type { MendkitOptions } from './options.ts'
 import { parsePrincipal } from './principal.ts'
@@ -43,6 +44,7 @@ export interface Mendkit extends AsyncDisposable {
   readonly approvals: Approvals
   readonly executions: Executions
   readonly audit: Audit
+  readonly history: History
   /**
    * Resolves when the batch is durable. An alert that is not valid is reported with the path of its bad field and the
    * rest is taken. Throws `invalid` for a batch that is not one, `unavailable` when the engine cannot take more now: the
@@ -138,6 +140,7 @@ function faceOf(engine: Engine, principal: Principal, tenantOf: (wanted: string 
     approvals: approvalsFace(engine, principal),
     executions: executionsFace(engine, principal),
     audit: auditFace(engine, principal),
+    history: historyFace(engine, principal),
     async ingest(batch, options = {}) {
       const { tenant: wanted, signal } = parseIngest(batch, options)
       return engine.ingest(tenantOf(wanted), batch, signal)

@@ -8,6 +8,7 @@ export function nudgingStore(store: Store, committed: (change: Change) => void):
     id: store.id,
     durable: store.durable,
     open: (start, ctx) => store.open(start, ctx),
+    ...(store.listen && { listen: store.listen.bind(store) }),
     close: () => store.close(),
     now: (ctx) => store.now(ctx),
     async commit(change, ctx) {
@@ -30,6 +31,8 @@ export function nudgingStore(store: Store, committed: (change: Change) => void):
     firingSymptoms: (tenant, resourceKeys, ctx) => store.firingSymptoms(tenant, resourceKeys, ctx),
     correlationKeys: (tenant, cluster, keys, ctx) => store.correlationKeys(tenant, cluster, keys, ctx),
     auditLogs: (query, ctx) => store.auditLogs(query, ctx),
+    endedAlerts: (query, ctx) => store.endedAlerts(query, ctx),
+    history: (query, ctx) => store.history(query, ctx),
     auditHead: (tenant, ctx) => store.auditHead(tenant, ctx),
     readAudit: (query, ctx) => store.readAudit(query, ctx),
     lastAuditCheckpoint: (tenant, ctx) => store.lastAuditCheckpoint(tenant, ctx),

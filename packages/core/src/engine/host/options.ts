@@ -133,6 +133,7 @@ const storeMethods: readonly string[] = [
   ...['open', 'close', 'now', 'commit', 'claim', 'renew', 'release', 'nextDueAt', 'get', 'list', 'counter', 'alerts'],
   ...['pendingAlerts', 'staleAlerts', 'members', 'symptoms', 'firingSymptoms', 'correlationKeys'],
   ...['auditLogs', 'auditHead', 'readAudit', 'lastAuditCheckpoint', 'auditCheckpoints', 'auditTile', 'blobs'],
+  ...['endedAlerts', 'history'],
 ]
 
 const signer = port

@@ -1,18 +1,23 @@
+import { divergedError } from '../../audit/log-epoch.ts'
 import { MendkitError } from '../../errors.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
 import { exceedsSuggest } from '../autonomy.ts'
+import { engineTenant } from '../engine-tenant.ts'
 import type { Mirrors } from '../mirror/mirrors.ts'
 import { countLeftUndone } from '../notices/left-undone.ts'
 import { createNotices } from '../notices/notices.ts'
 import type { Parts } from '../parts.ts'
+import { retentionLoop } from '../retention/loop.ts'
 import { type Ingest, runDetector } from '../work/detect.ts'
 import { heartbeatLoop } from '../work/heartbeat.ts'
 import type { Vitals } from '../work/vitals.ts'
 import { createWorker } from '../work/worker.ts'
+import { afterRestore } from './after-restore.ts'
 import { assertCredentials } from './credentials.ts'
 import { drain, type Tasks } from './drain.ts'
 import { recordStart, recordStop } from './engine-entries.ts'
+import { hearNudges } from './hear-nudges.ts'
 import { correlateLoop, noticeLoop } from './loops.ts'
 import type { Wakers } from './wakers.ts'
 
@@ -24,6 +29,8 @@ export interface Run {
   readonly mirrors: Pick<Mirrors, 'loops'>
   ready(): Promise<void>
   readonly ingest: Ingest
+  /** Whether batches wait to become durable. */
+  readonly isBusy: () => boolean
 }
 
 /** Checks schema and credentials, works until `stopping` aborts, then drains. Throws `config` when it may not start. */
@@ -50,7 +57,10 @@ async function start(run: Run, owner: string, ctx: CallContext): Promise<void> {
   try {
     warnOfMissingPolicies(parts)
     await run.ready()
+    const { diverged } = await parts.store.auditHead(engineTenant, ctx)
+    if (diverged) throw divergedError(engineTenant)
     await assertCredentials(parts, ctx)
+    await afterRestore(parts, ctx)
     await recordStart(parts, owner, ctx)
   } catch (error) {
     // Whoever asked to stop does not want to know what the start would have said.
@@ -67,13 +77,15 @@ function warnOfMissingPolicies({ autonomy, settings, policies, log }: Parts): vo
 }
 
 function begin(run: Run, owner: string, stopping: AbortSignal, ctx: CallContext): Tasks {
-  const { parts, wakers, vitals, mirrors, ingest } = run
+  const { parts, wakers, vitals, mirrors, ingest, isBusy } = run
   const notices = createNotices(parts)
   const detecting: CallContext = { ...ctx, signal: AbortSignal.any([stopping, ctx.signal]) }
   return new Map([
     ['steps of incidents', createWorker(parts, owner, wakers.due, vitals, notices).run(stopping, ctx)],
     ['correlation', correlateLoop(run, stopping, ctx)],
     ['notices', noticeLoop(run, notices, stopping, ctx)],
+    ['retention', retentionLoop(parts, vitals, { owner, isBusy }, stopping, ctx)],
+    ['nudges of other hosts', hearNudges(parts, wakers, detecting)],
     ['counting what is left undone', countLeftUndone(parts, vitals, stopping, ctx)],
     ...(parts.heartbeat === undefined
       ? []

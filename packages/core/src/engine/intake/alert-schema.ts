@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { nameSchema } from '../../redact/names.ts'
+import type { Redacted } from '../../model/redacted.ts'
+import { isName, nameSchema } from '../../redact/names.ts'
 
 const texts = z.record(z.string(), z.string())
 
@@ -16,12 +17,15 @@ export const alertSchema = z.object({
 /** An alert as it came in, in the right shape. */
 export type AlertShape = z.output<typeof alertSchema>
 
-const name = z
-  .string()
-  .min(1)
-  .max(500)
-  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be well-formed text without NUL')
-  .pipe(nameSchema)
+const maxName = 500
+const isText = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
+
+/** Whether a value is what tenants, sources and clusters may be called. */
+export function isBatchName(value: unknown): value is Redacted {
+  return typeof value === 'string' && value.length <= maxName && isText(value) && isName(value)
+}
+
+const name = z.string().min(1).max(maxName).refine(isText, 'must be well-formed text without NUL').pipe(nameSchema)
 
 /** A copy of a list, at none of the cost per item that a schema of an array has for items that it does not look at. */
 const listOfAnything = z
@@ -39,3 +43,6 @@ export const batchSchema = z.object({
   alerts: listOfAnything,
   unreadable: z.number().int().min(0).default(0),
 })
+
+/** A batch as it came in, in the right shape. */
+export type BatchShape = z.output<typeof batchSchema>

@@ -14,13 +14,24 @@ export interface AlertFault {
 /** Stores index an alert by its name, so it has a bound of its own. */
 const maxAlertname = 1_000
 
-/** What keeps a label set from being an identity, if anything. */
-export function labelFault(labels: Labels, limits: Settings['intake']): AlertFault | undefined {
+/** What keeps a label set from being an identity, if anything. `text` is the labels' `labelsText`. */
+export function labelFault(labels: Labels, text: string, limits: Settings['intake']): AlertFault | undefined {
   const names = Object.keys(labels)
   if (names.length > limits.maxLabelsPerAlert) {
     const because = `has ${names.length} labels; settings.intake.maxLabelsPerAlert is ${limits.maxLabelsPerAlert}`
     return { path: 'labels', because, rule: 'label-count' }
   }
+  return (
+    (isPlainlyRight(text, limits) ? undefined : textFault(labels, names, limits)) ?? alertnameFault(labels['alertname'])
+  )
+}
+
+/** Whether all names and values are well-formed, without NUL and short, told from the whole: JSON escapes what is none of it. */
+function isPlainlyRight(text: string, { maxLabelBytes }: Settings['intake']): boolean {
+  return text.length * 3 <= maxLabelBytes && !text.includes('\\u')
+}
+
+function textFault(labels: Labels, names: readonly string[], limits: Settings['intake']): AlertFault | undefined {
   for (const name of names) {
     const value = labels[name] as string
     if (isLonger(name, limits.maxLabelBytes) || isLonger(value, limits.maxLabelBytes)) {
@@ -31,7 +42,7 @@ export function labelFault(labels: Labels, limits: Settings['intake']): AlertFau
       return { path: issuePath(['labels', name]), because: 'must be well-formed text without NUL', rule: 'text' }
     }
   }
-  return alertnameFault(labels['alertname'])
+  return undefined
 }
 
 function alertnameFault(alertname: string | undefined): AlertFault | undefined {

@@ -2,6 +2,7 @@ import { MendkitError } from '../../errors.ts'
 import type { Alert, IngestResult } from '../../model/alert.ts'
 import type { Change, Put } from '../../model/change.ts'
 import type { AuditDraft } from '../../model/event.ts'
+import { historyOf } from '../../model/history.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { draft } from '../draft.ts'
 import type { Parts } from '../parts.ts'
@@ -44,11 +45,11 @@ export async function commitBatches(
     const batches = told.map((batch) => leaveOutCorrupt(parts, batch, corrupt))
     const levels = await readSourceLevels(parts.store, tenant, batches, ctx)
     const table: AlertTable = { stored, current: new Map(stored) }
-    const ignores = (alert: Pick<Alert, 'labels'>) => ignored.some((matches) => matches(alert.labels))
+    const ignores = ({ labels }: Pick<Alert, 'labels'>) => ignored.some((matches) => matches(labels))
     const folded = batches.map((batch) =>
       foldBatch(table, batch, { countsMissing: levels.advance(batch), ignores, texts }),
     )
-    const put = [...levels.puts(), ...alertPuts(table), ...raises(folded)]
+    const put = [...levels.puts(), ...alertPuts(table), ...history(folded), ...raises(folded)]
     const audit = batches.flatMap((batch, index) => received(parts, batch, folded[index]))
     if (await isCommitted(parts, { tenant, expect: [], put, audit }, ctx)) {
       countLate(parts, batches, folded)
@@ -74,12 +75,19 @@ async function isCommitted(parts: Parts, change: Change, ctx: CallContext): Prom
 }
 
 function alertPuts({ stored, current }: AlertTable): readonly Put[] {
-  const rows = [...current.values()].filter((row) => row !== stored.get(row.id))
+  const rows = [...current.values()]
+  const changed = stored.size === 0 ? rows : rows.filter((row) => row !== stored.get(row.id))
   const puts: Put[] = []
-  for (let from = 0; from < rows.length; from += rowsPerPut) {
-    puts.push({ kind: 'alerts', rows: rows.slice(from, from + rowsPerPut) })
+  for (let from = 0; from < changed.length; from += rowsPerPut) {
+    puts.push({ kind: 'alerts', rows: changed.slice(from, from + rowsPerPut) })
   }
   return puts
+}
+
+/** What the rows of alerts no longer tell, now that their next episodes have begun. */
+function history(folded: readonly Folded[]): readonly Put[] {
+  const rows = folded.flatMap(({ over }) => over.map(historyOf))
+  return rows.length === 0 ? [] : [{ kind: 'history', rows }]
 }
 
 function raises(folded: readonly Folded[]): readonly Put[] {

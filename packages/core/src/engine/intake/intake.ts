@@ -17,6 +17,8 @@ export interface Intake {
    * `ctx.signal` takes it back.
    */
   ingest(batch: TenantBatch, ctx: CallContext): Promise<IngestResult>
+  /** Whether batches are on their way to become durable. */
+  isBusy(): boolean
 }
 
 interface Waiting {
@@ -133,5 +135,5 @@ export function createIntake(parts: Parts): Intake {
     }
   }
 
-  return { ingest }
+  return { ingest, isBusy: () => lanes.size > 0 }
 }

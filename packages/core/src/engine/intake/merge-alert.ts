@@ -3,17 +3,16 @@ import { earlier, later } from './moments.ts'
 import type { ToldAlert } from './parse-alert.ts'
 import type { AlertTexts } from './redact-texts.ts'
 
-/** What a source told about one alert, with all that is needed to store it. */
-export interface Told {
+/** Who tells of some alerts, and how they are to be read and stored. */
+export interface Telling {
   readonly tenant: string
   readonly source: string
   readonly asOf: string
   readonly delivery: 'read' | 'pushed'
-  readonly alert: ToldAlert
   /** True for alerts that open and join no incident. */
-  readonly ignored: boolean
+  readonly ignores: (alert: Pick<Alert, 'labels'>) => boolean
   /** The free texts; called only when they are stored. */
-  readonly texts: () => AlertTexts
+  readonly texts: (alert: ToldAlert) => AlertTexts
 }
 
 /** The row after a telling: the very row before when nothing is to be written. */
@@ -35,12 +34,13 @@ export interface Merged {
  * episode that covers its start. A host that only gets webhooks would never be told of that episode's end again; a host that
  * also polls learns within one poll whether the alert fires, and a batch that was read reopens.
  */
-export function mergeAlert(before: Alert | undefined, told: Told): Merged {
-  if (before === undefined) return newEpisode(told, undefined)
-  if (before.status !== 'resolved') return continueEpisode(before, told)
-  const { startsAt, status } = told.alert
-  const start = startsAt ?? (status === 'resolved' ? before.startsAt : told.asOf)
-  return start > (before.endsAt ?? before.startsAt) ? newEpisode(told, before) : reviseEnded(before, told)
+export function mergeAlert(before: Alert | undefined, alert: ToldAlert, telling: Telling): Merged {
+  if (before === undefined) return newEpisode(undefined, alert, telling)
+  if (before.status !== 'resolved') return continueEpisode(before, alert, telling)
+  const { startsAt, status } = alert
+  const start = startsAt ?? (status === 'resolved' ? before.startsAt : telling.asOf)
+  const isNew = start > (before.endsAt ?? before.startsAt)
+  return isNew ? newEpisode(before, alert, telling) : reviseEnded(before, alert, telling)
 }
 
 /** A complete batch did not hold this unresolved alert: the second time in a row ends its episode. */
@@ -50,11 +50,11 @@ export function missAlert(row: Alert, asOf: string): Merged {
   return { row: ended({ ...row, missed }, asOf), changed: true }
 }
 
-function newEpisode(told: Told, before: Alert | undefined): Merged {
-  const { alert, asOf, tenant, source } = told
+function newEpisode(before: Alert | undefined, alert: ToldAlert, telling: Telling): Merged {
+  const { asOf, tenant, source } = telling
   const endsAt = alert.status === 'resolved' ? (alert.endsAt ?? asOf) : undefined
   const startsAt = alert.startsAt ?? (endsAt === undefined ? asOf : earlier(asOf, endsAt))
-  const { annotations, generatorUrl } = told.texts()
+  const { annotations, generatorUrl } = telling.texts(alert)
   const row: { -readonly [Field in keyof Alert]: Alert[Field] } = {
     tenant,
     id: alert.id,
@@ -68,7 +68,7 @@ function newEpisode(told: Told, before: Alert | undefined): Merged {
     startsAt,
     lastSeenAt: before === undefined ? asOf : later(before.lastSeenAt, asOf),
     // An episode that is told of only when it is over opens nothing.
-    correlated: told.ignored || alert.status === 'resolved' ? 'done' : 'pending',
+    correlated: alert.status === 'resolved' || telling.ignores(alert) ? 'done' : 'pending',
     missed: 0,
     revision: before?.revision ?? 0,
   }
@@ -79,34 +79,34 @@ function newEpisode(told: Told, before: Alert | undefined): Merged {
   return { row, changed: true }
 }
 
-function continueEpisode(before: Alert, told: Told): Merged {
-  const { alert, asOf } = told
-  const startsAt = startNow(before, told)
+function continueEpisode(before: Alert, alert: ToldAlert, telling: Telling): Merged {
+  const { asOf } = telling
+  const startsAt = startNow(before, alert, asOf)
   if (alert.status === 'resolved') {
     const endsAt = alert.endsAt ?? asOf
     const ofEarlierEpisode = endsAt < before.startsAt
     if (ofEarlierEpisode || asOf < before.lastSeenAt) return { row: before, changed: false }
     return { row: ended({ ...before, startsAt, lastSeenAt: asOf, missed: 0 }, endsAt), changed: true }
   }
-  const status = statusNow(before, told)
+  const status = statusNow(before, alert, asOf)
   if (status === before.status && startsAt === before.startsAt) return { row: seenAgain(before, asOf), changed: false }
-  return { row: relink({ ...seenAgain(before, asOf), startsAt, status }, before, told), changed: true }
+  return { row: relink({ ...seenAgain(before, asOf), startsAt, status }, before, alert, telling), changed: true }
 }
 
 /** The earliest start. What is older than the row speaks of an episode before this one when its start is earlier. */
-function startNow(before: Alert, { alert, asOf }: Told): string {
+function startNow(before: Alert, alert: ToldAlert, asOf: string): string {
   return asOf < before.lastSeenAt ? before.startsAt : earlier(before.startsAt, alert.startsAt)
 }
 
-function statusNow(before: Alert, { alert, asOf }: Told): AlertStatus {
+function statusNow(before: Alert, alert: ToldAlert, asOf: string): AlertStatus {
   if (asOf < before.lastSeenAt) return before.status
   return asOf === before.lastSeenAt && before.status === 'suppressed' ? 'suppressed' : alert.status
 }
 
 /** The episode is over; the telling may have a later end, or know that it goes on after all. */
-function reviseEnded(before: Alert, told: Told): Merged {
-  const { alert, asOf, delivery } = told
-  const startsAt = startNow(before, told)
+function reviseEnded(before: Alert, alert: ToldAlert, telling: Telling): Merged {
+  const { asOf, delivery } = telling
+  const startsAt = startNow(before, alert, asOf)
   if (alert.status === 'resolved') {
     const endsAt = later(before.endsAt ?? before.startsAt, alert.endsAt ?? before.startsAt)
     const changed = endsAt !== before.endsAt || startsAt !== before.startsAt
@@ -116,15 +116,15 @@ function reviseEnded(before: Alert, told: Told): Merged {
   if (delivery === 'pushed') return { row: before, changed: false, late: true }
   if (asOf <= before.lastSeenAt) return { row: before, changed: false }
   const { endsAt: _over, ...open } = seenAgain(before, asOf)
-  return { row: relink({ ...open, startsAt, status: alert.status }, before, told), changed: true }
+  return { row: relink({ ...open, startsAt, status: alert.status }, before, alert, telling), changed: true }
 }
 
 /** What newly fires, or turns out to have begun earlier, is correlated (again). */
-function relink(after: Alert, before: Alert, told: Told): Alert {
+function relink(after: Alert, before: Alert, alert: ToldAlert, telling: Telling): Alert {
   if (after.status !== 'firing') return after
-  const correlated = told.ignored ? 'done' : 'pending'
+  const correlated = telling.ignores(alert) ? 'done' : 'pending'
   if (before.status === 'firing') return { ...after, correlated }
-  const { annotations, generatorUrl } = told.texts()
+  const { annotations, generatorUrl } = telling.texts(alert)
   return { ...after, annotations, ...(generatorUrl !== undefined && { generatorUrl }), correlated }
 }
 

@@ -3,12 +3,14 @@ import type { Settings } from '../../model/settings.ts'
 import { issuePath } from '../../stored/issue-path.ts'
 import { type AlertShape, alertSchema } from './alert-schema.ts'
 import { type AlertFault, labelFault } from './check-labels.ts'
-import { alertIdOf, clusterOf, fingerprintOf, normalizeLabels } from './identity.ts'
+import { type alertIds, clusterOf, fingerprintOf, labelsText, normalizeLabels } from './identity.ts'
 import { type momentReader, momentRule } from './moments.ts'
 import { readShape } from './read-shape.ts'
 
 /** One alert as a source told of it, checked and identified. Times are in the canonical form of `parseMoment`. */
 export interface ToldAlert {
+  /** Its place in the batch as it was sent. */
+  readonly index: number
   readonly id: string
   readonly fingerprint: string
   readonly cluster: string
@@ -23,7 +25,7 @@ export interface ToldAlert {
 
 /** What is needed beside the alert itself to read it. */
 export interface AlertOrigin {
-  readonly source: string
+  readonly idOf: ReturnType<typeof alertIds>
   readonly cluster: string | undefined
   readonly knownClusters: readonly string[]
   readonly limits: Settings['intake']
@@ -31,47 +33,38 @@ export interface AlertOrigin {
   readonly endOf: ReturnType<typeof momentReader>
 }
 
-/** An alert that was taken, or why not. `id` is known when the labels could be read: such an alert is seen all the same. */
-export type ParsedAlert =
-  | { readonly kind: 'told'; readonly alert: ToldAlert }
-  | { readonly kind: 'refused'; readonly fault: AlertFault; readonly id?: string }
+/** Why an alert was not taken. `id` is known when the labels could be read: such an alert is seen all the same. */
+export interface AlertRefusal {
+  readonly fault: AlertFault
+  readonly id?: string
+}
 
 /** Checks one alert and tells its identity. */
-export function parseAlert(input: unknown, origin: AlertOrigin): ParsedAlert {
+export function parseAlert(input: unknown, index: number, origin: AlertOrigin): ToldAlert | AlertRefusal {
   const shape = readShape(input)
-  if (shape !== undefined) return judged(shape, input, origin)
+  if (shape !== undefined) return judged(shape, index, origin)
   const parsed = alertSchema.safeParse(input)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    const fault = {
-      path: issuePath(issue?.path ?? []),
-      because: issue?.message ?? 'is not valid',
-      rule: 'shape',
-    } as const
-    return { kind: 'refused', fault, ...idOfLabels(input, origin) }
-  }
-  return judged(parsed.data, input, origin)
+  if (parsed.success) return judged(parsed.data, index, origin)
+  const issue = parsed.error.issues[0]
+  const because = issue?.message ?? 'is not valid'
+  return { fault: { path: issuePath(issue?.path ?? []), because, rule: 'shape' }, ...idOfLabels(input, origin) }
 }
 
-function judged(shape: AlertShape, input: unknown, origin: AlertOrigin): ParsedAlert {
-  const fault = labelFault(shape.labels, origin.limits)
-  return fault === undefined ? identified(shape, origin) : { kind: 'refused', fault, ...idOfLabels(input, origin) }
-}
-
-function identified(shape: AlertShape, origin: AlertOrigin): ParsedAlert {
-  const { id, fingerprint, cluster, labels } = identityOf(shape.labels, origin)
+function judged(shape: AlertShape, index: number, origin: AlertOrigin): ToldAlert | AlertRefusal {
+  const text = labelsText(shape.labels)
+  const fault = labelFault(shape.labels, text, origin.limits)
+  const { id, fingerprint, cluster, labels } = identityOf(shape.labels, text, origin)
+  if (fault !== undefined) return { fault, id }
   const startsAt = shape.startsAt === undefined ? null : origin.startOf(shape.startsAt)
   const endsAt = shape.endsAt === undefined ? null : origin.endOf(shape.endsAt)
   const { status = 'firing', annotations = {}, generatorUrl } = shape
-  const refused = (path: string, because: string): ParsedAlert => {
-    return { kind: 'refused', fault: { path, because, rule: 'time' }, id }
-  }
-  if (startsAt === undefined) return refused('startsAt', momentRule)
-  if (endsAt === undefined) return refused('endsAt', momentRule)
+  if (startsAt === undefined) return untimely('startsAt', momentRule, id)
+  if (endsAt === undefined) return untimely('endsAt', momentRule, id)
   if (status === 'resolved' && startsAt !== null && endsAt !== null && endsAt < startsAt) {
-    return refused('endsAt', 'must not lie before startsAt')
+    return untimely('endsAt', 'must not lie before startsAt', id)
   }
-  const alert: ToldAlert = {
+  return {
+    index,
     id,
     fingerprint,
     cluster,
@@ -82,18 +75,26 @@ function identified(shape: AlertShape, origin: AlertOrigin): ParsedAlert {
     annotations,
     generatorUrl,
   }
-  return { kind: 'told', alert }
 }
 
-function identityOf(given: Labels, origin: AlertOrigin): Pick<ToldAlert, 'id' | 'fingerprint' | 'cluster' | 'labels'> {
+function untimely(path: string, because: string, id: string): AlertRefusal {
+  return { fault: { path, because, rule: 'time' }, id }
+}
+
+/** The identity of a label set; `text` is its `labelsText`. */
+function identityOf(
+  given: Labels,
+  text: string,
+  origin: AlertOrigin,
+): Pick<ToldAlert, 'id' | 'fingerprint' | 'cluster' | 'labels'> {
   const labels = normalizeLabels(given)
-  const fingerprint = fingerprintOf(labels)
+  const fingerprint = fingerprintOf(labels === given ? text : labelsText(labels))
   const cluster = clusterOf(labels, origin.cluster, origin.knownClusters)
-  return { id: alertIdOf(origin.source, cluster, fingerprint), fingerprint, cluster, labels }
+  return { id: origin.idOf(cluster, fingerprint), fingerprint, cluster, labels }
 }
 
 function idOfLabels(input: unknown, origin: AlertOrigin): { id?: string } {
   const labels = alertSchema.shape.labels.safeParse((input as { labels?: unknown } | null | undefined)?.labels)
   if (!labels.success) return {}
-  return { id: identityOf(labels.data, origin).id }
+  return { id: identityOf(labels.data, labelsText(labels.data), origin).id }
 }

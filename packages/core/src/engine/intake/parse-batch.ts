@@ -4,14 +4,11 @@ import type { Redacted } from '../../model/redacted.ts'
 import { message } from '../../redact/message.ts'
 import { issuePath } from '../../stored/issue-path.ts'
 import type { Parts, TenantBatch } from '../parts.ts'
-import { batchSchema } from './alert-schema.ts'
+import { type BatchShape, batchSchema } from './alert-schema.ts'
+import { alertIds } from './identity.ts'
 import { momentReader, momentRule, parseMoment } from './moments.ts'
 import { parseAlert, type ToldAlert } from './parse-alert.ts'
-
-/** A checked alert with its place in the batch as it was sent. */
-interface BatchedAlert extends ToldAlert {
-  readonly index: number
-}
+import { readBatchShape } from './read-shape.ts'
 
 /** A batch, or one part of a large one, whose alerts were checked one by one. */
 export interface ToldBatch {
@@ -21,7 +18,7 @@ export interface ToldBatch {
   readonly complete: boolean
   readonly asOf: string
   readonly delivery: NonNullable<AlertBatch['delivery']>
-  readonly alerts: readonly BatchedAlert[]
+  readonly alerts: readonly ToldAlert[]
   readonly refused: readonly RefusedAlert[]
   /** Alerts that the adapter could not read. */
   readonly unreadable: number
@@ -43,35 +40,37 @@ const maxAheadMs = 300_000
  * itself is refused with the path of its bad field, and the rest is taken.
  */
 export function parseBatch(parts: Needed, batch: TenantBatch): Iterable<ToldBatch> {
-  const parsed = batchSchema.safeParse(batch)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw invalid(parts, issuePath(issue?.path ?? []) || 'batch', issue?.message ?? 'is not valid', 'shape')
-  }
-  const asOf = parseMoment(parsed.data.asOf)
+  const shape = readBatchShape(batch) ?? judged(parts, batch)
+  const asOf = parseMoment(shape.asOf)
   if (asOf === undefined || asOf === null) throw invalid(parts, 'asOf', momentRule, 'time')
-  if (parsed.data.unreadable > 0) {
-    parts.metrics.count('mendkit_alerts_refused_total', { rule: 'unreadable' }, parsed.data.unreadable)
+  if (shape.unreadable > 0) {
+    parts.metrics.count('mendkit_alerts_refused_total', { rule: 'unreadable' }, shape.unreadable)
   }
-  return inParts(parts, { ...parsed.data, asOf: believable(parts, asOf) })
+  return inParts(parts, { ...shape, asOf: believable(parts, asOf) })
 }
 
-function* inParts(parts: Needed, batch: ReturnType<typeof batchSchema.parse>): Generator<ToldBatch, void, undefined> {
+function judged(parts: Needed, batch: TenantBatch): BatchShape {
+  const parsed = batchSchema.safeParse(batch)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw invalid(parts, issuePath(issue?.path ?? []) || 'batch', issue?.message ?? 'is not valid', 'shape')
+}
+
+function* inParts(parts: Needed, batch: BatchShape): Generator<ToldBatch, void, undefined> {
   const { tenant, source, cluster, asOf, delivery, alerts } = batch
   const { intake } = parts.settings
   const times = { startOf: momentReader(), endOf: momentReader() }
-  const origin = { source, cluster, knownClusters: parts.clusters, limits: intake, ...times }
+  const origin = { idOf: alertIds(source), cluster, knownClusters: parts.clusters, limits: intake, ...times }
   const seenAnyway: string[] = []
   let { unreadable, complete } = batch
   if (unreadable > 0) complete = false
   for (let from = 0; from === 0 || from < alerts.length; from += intake.maxAlertsPerBatch) {
-    const taken: BatchedAlert[] = []
+    const taken: ToldAlert[] = []
     const refused: RefusedAlert[] = []
-    for (const [offset, input] of alerts.slice(from, from + intake.maxAlertsPerBatch).entries()) {
-      const index = from + offset
-      const one = parseAlert(input, origin)
-      if (one.kind === 'told') {
-        taken.push({ ...one.alert, index })
+    for (let index = from; index < Math.min(alerts.length, from + intake.maxAlertsPerBatch); index += 1) {
+      const one = parseAlert(alerts[index], index, origin)
+      if (!('fault' in one)) {
+        taken.push(one)
         continue
       }
       const path = `alerts[${index}]${one.fault.path === '' ? '' : `.${one.fault.path}`}`

@@ -26,9 +26,9 @@ export async function readAlerts(
   for (const batch of batches) {
     if (batch.complete) await readUnseen(store, batch, stored.found, ctx)
   }
-  const ids = new Set<string>()
-  for (const { alerts } of batches) for (const { id } of alerts) if (!stored.found.has(id)) ids.add(id)
-  const unread = [...ids]
+  const unread: string[] = []
+  for (const { alerts } of batches) for (const { id } of alerts) if (!stored.found.has(id)) unread.push(id)
+  // An id that stands there twice is found once.
   for (let from = 0; from < unread.length; from += pageSize) {
     await readNamed(store, tenant, unread.slice(from, from + pageSize), stored, ctx)
   }

@@ -100,6 +100,12 @@ export const metricTable = {
     stepBuckets,
     'phase',
   ),
+  mendkit_retention_behind: gauge('1 while retention of some tenant has more to do at once, else 0.'),
+  mendkit_retention_conflicts_total: counter('Runs of retention that somebody else came before; each is made again.'),
+  mendkit_retention_last_run_seconds: gauge(
+    'When retention of this process last looked at every tenant, seconds since 1970.',
+  ),
+  mendkit_retention_rows_total: counter('Rows that retention moved, shortened or dropped, by kind.', 'kind'),
   mendkit_sweep_failures_total: counter('Sweeps that failed and are made again.', 'sweep'),
   mendkit_texts_cut_total: counter('Texts that were kept shortened, because they were too long.'),
   mendkit_topology_failures_total: counter('Topologies that failed; each counts as no answer.', 'topology'),

@@ -1,6 +1,5 @@
 import { MendkitError } from '../../errors.ts'
 import type { CallContext } from '../../ports/context.ts'
-import type { MirrorSink } from '../../ports/mirror-sink.ts'
 import { errorText, message } from '../../redact/message.ts'
 import { describeFailure } from '../failure.ts'
 import { retryDelay } from '../notices/outcome.ts'

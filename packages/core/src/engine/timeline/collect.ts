@@ -51,7 +51,7 @@ export async function collectTimeline(
     approvals,
     events,
   }
-  const { id, cluster, phase, title, resource, reason, relapses, mergedInto, blockedBy, heldBy } = incident
+  const { id, cluster, phase, title, resource, reason, relapses, mergedInto, blockedBy, heldBy, pruned } = incident
   return {
     incident: {
       tenant,
@@ -68,7 +68,7 @@ export async function collectTimeline(
     },
     span: spanOf(incident, began, events, parts.clock.now()),
     impact: {
-      alerts: symptoms.reduce((sum, symptom) => sum + symptom.total, 0),
+      alerts: pruned?.alerts ?? symptoms.reduce((sum, symptom) => sum + symptom.total, 0),
       firing: symptoms.reduce((sum, symptom) => sum + symptom.firing, 0),
       suppressed: symptoms.reduce((sum, symptom) => sum + symptom.suppressed, 0),
       symptoms: symptoms
@@ -86,6 +86,7 @@ export async function collectTimeline(
     commands: commands.map((each) => timelineCommand(each, joins)),
     escalation: timelineEscalation(events),
     events,
+    ...(pruned && { gone: { at: new Date(pruned.at).toISOString(), documents: pruned.documents } }),
   }
 }
 

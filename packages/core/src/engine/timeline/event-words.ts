@@ -101,6 +101,7 @@ export function eventWords(event: MendkitEvent): Markdown {
     case 'engine-stopped':
     case 'log-key-rotated':
     case 'alerts-received':
+    case 'retention-applied':
     case 'change-recorded':
       return code(event.type)
     default:

@@ -20,10 +20,15 @@ export async function incidentEvents(
   incident: Incident,
   ctx: CallContext,
 ): Promise<readonly MendkitEvent[]> {
-  const from = await firstEntrySince(store, incident.tenant, incident.openedAt - skewMs, ctx)
+  const from = await firstEntryOf(store, incident, ctx)
   const events = await scan(store, incident, from, ctx)
   const complete = from === 0 || events.some((event) => event.type === 'incident-opened')
   return complete ? events : scan(store, incident, 0, ctx)
+}
+
+/** Number of an entry before which none is about the incident, unless clocks disagreed by more than an hour. */
+export function firstEntryOf(store: Store, incident: Incident, ctx: CallContext): Promise<number> {
+  return firstEntrySince(store, incident.tenant, incident.openedAt - skewMs, ctx)
 }
 
 async function scan(
@@ -42,7 +47,8 @@ async function scan(
   }
 }
 
-function isOver(incident: Incident, at: string | undefined): boolean {
+/** Whether nothing that comes after a moment is about the incident. */
+export function isOver(incident: Incident, at: string | undefined): boolean {
   return incident.phase === 'closed' && at !== undefined && Date.parse(at) > incident.phaseSince + afterlifeMs
 }
 

@@ -8,7 +8,8 @@ import { count, phaseWords, reasonWords, resourceWords } from './words.ts'
 const maxSymptoms = 50
 
 /** What happened in a few lines: where it stands, since when, how long, and the likeliest cause. */
-export function renderSummary({ incident, span, impact, diagnoses, executions, escalation }: Timeline): Markdown {
+export function renderSummary(timeline: Timeline): Markdown {
+  const { incident, span, impact, diagnoses, executions, escalation, gone } = timeline
   const reason = incident.reason === undefined ? md`` : md`: ${reasonWords[incident.reason]}`
   const hypothesis = diagnoses.findLast((diagnosis) => diagnosis.hypotheses.length > 0)?.hypotheses[0]
   const about = hypothesis?.rootCause === undefined ? md`` : md` of ${resourceWords(hypothesis.rootCause)}`
@@ -19,6 +20,7 @@ export function renderSummary({ incident, span, impact, diagnoses, executions, e
       md`## Summary`,
       bullets([
         md`Status: **${phaseWords[incident.phase]}**${reason}`,
+        ...(gone === undefined ? [] : [goneWords(gone)]),
         ...(incident.blockedBy === undefined ? [] : [md`Waits: ${blockerWords(incident.blockedBy)}`]),
         ...(incident.heldBy === undefined
           ? []
@@ -31,15 +33,26 @@ export function renderSummary({ incident, span, impact, diagnoses, executions, e
           ? []
           : [md`Object: ${resourceWords(incident.resource)} in cluster ${code(incident.cluster)}`]),
         hypothesis === undefined
-          ? md`Cause: not known`
+          ? md`Cause: ${gone === undefined ? 'not known' : 'see the events'}`
           : md`Cause: ${code(hypothesis.cause)}${about} (confidence ${hypothesis.confidence})`,
         md`Alerts: ${count(impact.alerts, 'alert')} in one incident`,
         md`Duration: ${duration(span.durationMs)}${span.ended === undefined ? ' so far' : ''}`,
-        md`Done by Mendkit: ${done.length === 0 ? 'nothing' : count(done.length, 'action')}${untold === 0 ? '' : `, and ${count(untold, 'action')} of which nobody can tell`}`,
+        ...(gone === undefined ? [doneWords(done.length, untold)] : []),
       ]),
     ],
     '\n\n',
   )
+}
+
+function doneWords(done: number, untold: number): Markdown {
+  return md`Done by Mendkit: ${done === 0 ? 'nothing' : count(done, 'action')}${untold === 0 ? '' : `, and ${count(untold, 'action')} of which nobody can tell`}`
+}
+
+/** Whoever reads an emptied incident must not take what is gone for what never was. */
+function goneWords({ at, documents }: NonNullable<Timeline['gone']>): Markdown {
+  const rows = Object.entries(documents).map(([table, rows]) => md`${table} (${rows})`)
+  const what = rows.length === 0 ? md`nothing else` : joined(rows, ', ')
+  return md`Gone: retention emptied this incident at ${utc(at)} and took ${what}; the events below are whole`
 }
 
 /** What was affected, by alert name and resource. */

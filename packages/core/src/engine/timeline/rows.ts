@@ -1,5 +1,6 @@
 import type { Membership } from '../../model/alert.ts'
 import type { Documents, DocumentTable } from '../../model/documents.ts'
+import type { Incident } from '../../model/incident.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Store } from '../../ports/store.ts'
 
@@ -27,10 +28,16 @@ export async function documentsOf<Table extends DocumentTable>(
 /** Start of the earliest alert of an incident, ms since 1970. */
 export async function earliestStart(
   store: Store,
-  incident: { readonly tenant: string; readonly id: string },
+  incident: Pick<Incident, 'tenant' | 'id' | 'began'>,
   ctx: CallContext,
 ): Promise<number | undefined> {
-  let earliest: number | undefined
+  if (incident.began !== undefined) return incident.began
+  // What is history by now is found by its incident, the earliest start first.
+  const [oldest] = await store.history(
+    { tenant: incident.tenant, of: 'alerts', incidentId: incident.id, limit: 1 },
+    ctx,
+  )
+  let earliest = oldest === undefined ? undefined : Date.parse(oldest.startsAt)
   let after: Pick<Membership, 'alertId' | 'episode'> | undefined
   for (let pages = 0; pages < maxMemberPages; pages += 1) {
     const query = { tenant: incident.tenant, incidentId: incident.id, limit: pageSize, ...(after && { after }) }

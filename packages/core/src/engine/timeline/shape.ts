@@ -153,4 +153,9 @@ export interface Timeline {
   readonly escalation: TimelineEscalation
   /** The incident's audit entries in order, with their texts. */
   readonly events: readonly MendkitEvent[]
+  /**
+   * Set when retention has emptied the incident: since when, and how many rows of each table are gone. Then it has no
+   * symptoms, diagnoses, plans, executions and commands any more, and its events tell what there was.
+   */
+  readonly gone?: { readonly at: string; readonly documents: Readonly<Record<string, number>> }
 }

@@ -47,6 +47,14 @@ interface LeftUndone {
   readonly unansweredEscalations: UnansweredEscalations
 }
 
+/** How retention of this process fares. */
+export interface RetentionVitals {
+  /** When it last looked at every tenant, ms since 1970; absent while another process does it, or before the first time. */
+  readonly lastRunAt?: number
+  /** Whether there is more to do at once. */
+  readonly behind: boolean
+}
+
 /** What the run of a process tells about itself. */
 export interface VitalSigns {
   readonly running: boolean
@@ -57,6 +65,7 @@ export interface VitalSigns {
   readonly streaks: readonly Streak[]
   /** As they were last counted; absent before the first time, and when nothing runs. */
   readonly leftUndone?: LeftUndone
+  readonly retention?: RetentionVitals
 }
 
 /** Sweeps that may be missed before somebody should know. */
@@ -75,6 +84,7 @@ export interface Vitals {
   /** Answers how often the part has failed in a row. */
   failed(kind: PartKind, name: string): number
   leftUndone(counted: LeftUndone): void
+  retention(vitals: RetentionVitals): void
   read(): VitalSigns
 }
 
@@ -86,6 +96,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
   let startedAt: number | undefined
   let lastSweepAt: number | undefined
   let leftUndone: LeftUndone | undefined
+  let retention: RetentionVitals | undefined
 
   const isCurrent = (streak: Streak) => clock.monotonic() - streak.lastAt <= quietMs
 
@@ -103,6 +114,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
     end() {
       startedAt = undefined
       leftUndone = undefined
+      retention = undefined
       streaks.clear()
       swept.clear()
     },
@@ -124,6 +136,9 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
     leftUndone(counted) {
       leftUndone = counted
     },
+    retention(vitals) {
+      retention = vitals
+    },
     read() {
       const now = clock.monotonic()
       const start = startedAt
@@ -131,6 +146,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
         running: start !== undefined,
         ...(lastSweepAt !== undefined && { lastSweepAt }),
         ...(leftUndone !== undefined && { leftUndone }),
+        ...(retention !== undefined && { retention }),
         sinceSweep: new Map(start === undefined ? [] : sweeps.map((name) => [name, now - (swept.get(name) ?? start)])),
         streaks: [...streaks.values()].filter(isCurrent),
       }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { MendkitError } from '@mendkit/core'
 import type { KubernetesPatch, ObjectReference, WriteOptions } from '@mendkit/kubernetes'
 import { seededChance } from '@mendkit/testkit'
@@ -7,11 +6,12 @@ import { type Kill, killsOf, killWords } from '../kill.ts'
 import type { Point } from '../points.ts'
 import type { LaneWorld } from '../world/world.ts'
 import { carryOut } from './carry-out.ts'
+import { comesToRest } from './comes-to-rest.ts'
 import { type HostProcess, startHostProcess } from './host-process.ts'
-import { atRest, type Judgement, judge } from './judge.ts'
+import { type Judgement, judge } from './judge.ts'
 import { lateRequests } from './late-requests.ts'
 import { emptyLedger } from './ledger.ts'
-import { readFacts } from './read-facts.ts'
+import { countPhases, readFacts } from './read-facts.ts'
 import { type Served, serveCluster } from './serve-cluster.ts'
 import { startTraffic, type Traffic } from './traffic.ts'
 
@@ -56,7 +56,7 @@ export async function runLane(options: LaneOptions): Promise<LaneResult> {
 
   function start(kill?: Kill): HostProcess {
     const orders: HostOrders = {
-      file,
+      source: file,
       access: world.access,
       namespaces: world.namespaces,
       ...(kill && selfKillOf(kill)),
@@ -87,12 +87,11 @@ export async function runLane(options: LaneOptions): Promise<LaneResult> {
   }
   const facts = await readFacts(file, world, ledger)
   const judgement = judge(facts)
-  const phases = Object.groupBy(facts.incidents, ({ phase }) => phase)
   return {
     ...judgement,
     stuck: [...judgement.stuck, ...open],
     kills,
-    phases: Object.fromEntries(Object.entries(phases).map(([phase, all]) => [phase, all.length])),
+    phases: countPhases(facts.incidents),
   }
 }
 
@@ -103,15 +102,6 @@ async function rest(host: HostProcess, traffic: Traffic, withinMs: number): Prom
   await host.signal('SIGTERM')
   const how = await host.ended
   if (how !== 'code 0') throw new MendkitError('bad-response', `the last host ended with ${how}: ${host.complaints()}`)
-}
-
-/** Waits until nothing is left to do, or the time is over. */
-async function comesToRest(traffic: Traffic, withinMs: number): Promise<void> {
-  for (const deadline = performance.now() + withinMs; performance.now() < deadline; ) {
-    const status = traffic.open().length === 0 ? await traffic.status() : undefined
-    if (status?.unfinished === 0 && status.incidents.every(({ phase }) => atRest.has(phase))) return
-    await delay(100)
-  }
 }
 
 /** The part of a kill that the host carries out itself. */

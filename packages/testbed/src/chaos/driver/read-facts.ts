@@ -1,4 +1,4 @@
-import { createMendkit, type MendkitEvent, silentLogger, toEvent } from '@mendkit/core'
+import { createMendkit, type Incident, type MendkitEvent, silentLogger, toEvent } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import type { LaneWorld } from '../world/world.ts'
 import type { Facts } from './judge.ts'
@@ -7,8 +7,8 @@ import type { Ledger } from './ledger.ts'
 const page = 1_000
 
 /** Reads what the store and the cluster have, once no host runs any more. */
-export async function readFacts(file: string, world: LaneWorld, ledger: Ledger): Promise<Facts> {
-  const mendkit = createMendkit({ store: sqlStore(file), system: { log: silentLogger } })
+export async function readFacts(source: string, world: LaneWorld, ledger: Ledger): Promise<Facts> {
+  const mendkit = createMendkit({ store: sqlStore(source), system: { log: silentLogger } })
   try {
     const verification = await mendkit.audit.verify()
     const log: MendkitEvent[] = []
@@ -40,4 +40,10 @@ async function allOf<Row extends { readonly id: string }>(
     rows.push(...more)
     if (more.length < page) return rows
   }
+}
+
+/** Incidents by the phase in which they are. */
+export function countPhases(incidents: readonly Incident[]): Readonly<Record<string, number>> {
+  const phases = Object.groupBy(incidents, ({ phase }) => phase)
+  return Object.fromEntries(Object.entries(phases).map(([phase, all]) => [phase, all.length]))
 }

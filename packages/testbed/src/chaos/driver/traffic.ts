@@ -23,19 +23,19 @@ export interface Traffic {
 export interface TrafficParts {
   readonly world: LaneWorld
   readonly ledger: Ledger
-  /** The host that lives now. */
+  /** The host that lives now; of several, whose turn it is. */
   readonly host: () => Peer | undefined
+  /** So many services are broken at once. @default 3 */
+  readonly atOnce?: number
 }
 
-/** So many services are broken at once. */
-const atOnce = 3
 /** Whoever does not answer within this is taken for dead, or sleeps. In milliseconds. */
 const patienceMs = 2_000
 const everyMs = 100
 const withAPerson = new Set(['escalated', 'handed-over'])
 
 /** Starts to break services, one in the namespace where hosts act by themselves, the next where they ask. */
-export function startTraffic({ world, ledger, host }: TrafficParts): Traffic {
+export function startTraffic({ world, ledger, host, atOnce = 3 }: TrafficParts): Traffic {
   const services: ServiceLife[] = []
   const handedOver = new Set<string>()
   const answered = new Set<string>()

@@ -11,7 +11,7 @@ import type { Points } from './self-kill.ts'
 
 /** A host as in production, but that it can die at every point of its life and tells the driver what became durable. */
 export function createHost(orders: HostOrders, points: Points, driver: Peer): Mendkit {
-  const { file, access, namespaces, planted, settings = chaosSettings } = orders
+  const { source, access, namespaces, planted, settings = chaosSettings } = orders
   const { auto, ask } = namespaces
   const { read, act } = clients(access, driver)
   const unguarded = planted === 'unguarded'
@@ -31,7 +31,7 @@ export function createHost(orders: HostOrders, points: Points, driver: Peer): Me
     send: async ({ dedupeKey }) => between(points, 'notice', () => driver.tell('notice', dedupeKey)),
   })
   return createMendkit({
-    store: observedStore(sqlStore(file), points, (entries) => driver.tell('committed', entries)),
+    store: observedStore(sqlStore(source), points, (entries) => driver.tell('committed', entries)),
     autonomy: { default: 'suggest', [`namespace:${auto}`]: 'auto', [`namespace:${ask}`]: 'approve' },
     integrations: [{ ...cluster, checks }],
     policies: [allowUpTo('medium'), askAbove('medium')],

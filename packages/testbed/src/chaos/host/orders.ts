@@ -27,7 +27,8 @@ export interface SelfKill {
 
 /** What a host process is told by its only argument. */
 export interface HostOrders {
-  readonly file: string
+  /** The store: a SQLite file, or the URL of a database. */
+  readonly source: string
   readonly access: ClusterAccess
   /** Where it acts by itself, and where it asks. */
   readonly namespaces: { readonly auto: string; readonly ask: string }
