@@ -30,6 +30,7 @@ const ports: Readonly<Record<string, PortContract | string>> = {
   'alert-store': 'a part of the store, and of its contract',
   'audit-store': 'a part of the store, and of its contract',
   'document-store': 'a part of the store, and of its contract',
+  'history-store': 'a part of the store, and of its contract',
   'lease-store': 'a part of the store, and of its contract',
   observation: 'a part of the action, and of its contract',
   heartbeat: { Heartbeat: 'heartbeatContract' },

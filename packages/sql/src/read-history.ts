@@ -26,8 +26,9 @@ export function historyReads({ read }: Access): HistoryStore {
       read(ctx, { tenant }, async (db) => {
         checkLimit(limit)
         const before = checkTime('seenBefore', seenBefore)
-        const { first, last } = await stretchAfter(db, after === undefined ? -1 : Number(after))
-        if (first === null || last === null) return { alerts: [] }
+        const stretch = await stretchAfter(db, after === undefined ? -1 : Number(after))
+        if (stretch === undefined) return { alerts: [] }
+        const { first, last } = stretch
         const end = Math.min(last, first + rowsOfLook - 1)
         const place = { seq: first - 1 }
         const next = (from: Pick<EndedRow, 'seq'> | undefined, most: number) =>
@@ -52,15 +53,15 @@ export function historyReads({ read }: Access): HistoryStore {
 
 type EndedRow = Pick<AlertRow, (typeof stored)[number] | 'seq'>
 
-/** First and last row behind a place. */
-async function stretchAfter(db: Database, after: number): Promise<{ first: number | null; last: number | null }> {
-  const found = await db
-    .selectFrom('mendkit_alert')
-    .select((is) => [is.fn.min('seq').as('first_seq'), is.fn.max('seq').as('last_seq')])
-    .where('seq', '>', after)
-    .executeTakeFirst()
-  const whole = (value: unknown) => (value === null || value === undefined ? null : Number(value))
-  return { first: whole(found?.first_seq), last: whole(found?.last_seq) }
+/** First and last row behind a place. One statement for each: both in one would read all between. */
+async function stretchAfter(
+  db: Database,
+  after: number,
+): Promise<{ readonly first: number; readonly last: number } | undefined> {
+  const from = db.selectFrom('mendkit_alert').select('seq').where('seq', '>', after).limit(1)
+  const first = await from.orderBy('seq').executeTakeFirst()
+  const last = await from.orderBy('seq', 'desc').executeTakeFirst()
+  return first === undefined || last === undefined ? undefined : { first: first.seq, last: last.seq }
 }
 
 function endedRows(

@@ -3,7 +3,7 @@ import type { Redacted } from './redacted.ts'
 import { type Resource, resourceKey } from './resource.ts'
 
 /** What every row of history tells. Times are ISO 8601 in UTC. */
-interface HistoryFacts {
+export interface HistoryFacts {
   readonly tenant: string
   /** In order of the start: of two ids of alerts, or of two of series, the lower one began earlier. */
   readonly id: string
@@ -15,7 +15,7 @@ interface HistoryFacts {
 }
 
 /** One stretch of firing that is over. */
-interface EpisodeFacts extends HistoryFacts {
+export interface EpisodeFacts extends HistoryFacts {
   readonly alertname: string
   readonly cluster: string
   readonly alertId: string
@@ -25,7 +25,7 @@ interface EpisodeFacts extends HistoryFacts {
 }
 
 /** A series of measured values that was read as evidence. */
-interface SeriesFacts extends HistoryFacts {
+export interface SeriesFacts extends HistoryFacts {
   /** What the tool calls the values. */
   readonly name: string
   readonly tool: string

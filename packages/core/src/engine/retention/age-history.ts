@@ -5,21 +5,11 @@ import {
   type HistoryRow,
   outlineOf,
 } from '../../model/history.ts'
-import type { CallContext } from '../../ports/context.ts'
-import type { Parts } from '../parts.ts'
+import type { Ageing } from './ageing.ts'
 import { addTo, type Batch } from './batch.ts'
 import { coarsen } from './coarsen.ts'
 import { foldDays } from './fold-days.ts'
 import { keepBeginnings } from './keep-beginnings.ts'
-import type { Settled } from './settled.ts'
-
-/** What every kind of ageing looks at. */
-export interface Ageing {
-  readonly parts: Parts
-  readonly tenant: string
-  readonly settled: Settled
-  readonly ctx: CallContext
-}
 
 /** Pages that one look passes over for something that is old enough. */
 const maxPages = 4

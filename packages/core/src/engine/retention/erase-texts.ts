@@ -8,7 +8,7 @@ import { draft } from '../draft.ts'
 import { type TextTable, textsOf, textTables } from '../erase/copies.ts'
 import type { Parts } from '../parts.ts'
 import { firstEntryOf, isOver } from '../timeline/incident-events.ts'
-import type { prunedTables } from './prune-incidents.ts'
+import type { prunedTables } from './pruned-tables.ts'
 
 /** Digests that one put, and the entry that tells of it, hold. */
 const mostAtOnce = 1_000

@@ -1,7 +1,7 @@
 import { type AlertHistoryRow, historyPlace } from '../../model/history.ts'
 import { resourceKey } from '../../model/resource.ts'
 import { digestOf } from '../digest.ts'
-import type { Ageing } from './age-history.ts'
+import type { Ageing } from './ageing.ts'
 
 type Day = Extract<AlertHistoryRow, { kind: 'day' }>
 

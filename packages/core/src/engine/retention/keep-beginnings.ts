@@ -1,7 +1,7 @@
 import type { Put } from '../../model/change.ts'
 import type { HistoryRow } from '../../model/history.ts'
 import { earliestStart } from '../timeline/rows.ts'
-import type { Ageing } from './age-history.ts'
+import type { Ageing } from './ageing.ts'
 
 /** Incidents whose earliest alert is about to be counted by day, each with when that began. */
 export async function keepBeginnings(

@@ -11,18 +11,7 @@ import { documentsOf } from '../timeline/rows.ts'
 import { unlessCorrupt } from '../unless-corrupt.ts'
 import { addTo, type Batch } from './batch.ts'
 import { digestsOf, eraseTexts } from './erase-texts.ts'
-
-/** Tables whose rows hang on an incident. */
-export const prunedTables = [
-  'evidence',
-  'diagnosis',
-  'plan',
-  'execution',
-  'approval',
-  'command',
-  'notice',
-  'suggestion',
-] as const satisfies readonly DocumentTable[]
+import { prunedTables } from './pruned-tables.ts'
 
 const pageSize = 100
 

@@ -1,6 +1,6 @@
 import type { DroppedRow } from '../../model/change.ts'
 import type { DocumentTable } from '../../model/documents.ts'
-import type { Ageing } from './age-history.ts'
+import type { Ageing } from './ageing.ts'
 import { addTo, type Batch } from './batch.ts'
 import { dropOf } from './prune-incidents.ts'
 
