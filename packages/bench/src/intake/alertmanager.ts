@@ -38,7 +38,7 @@ export async function takeAlertmanager(binary: string, alerts: number): Promise<
  */
 function configuration({ url }: Receiver): object {
   return {
-    route: { receiver: 'loopback', group_by: ['alertname', 'namespace'], group_wait: '3s' },
+    route: { receiver: 'loopback', group_by: ['alertname', 'namespace'], group_wait: '6s' },
     receivers: [{ name: 'loopback', webhook_configs: [{ url }] }],
   }
 }

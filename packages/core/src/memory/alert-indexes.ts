@@ -17,13 +17,16 @@ export function pendingPlace({ startsAt, tenant, id }: Pick<Alert, 'startsAt' | 
   return { startsAt: toMs(startsAt), tenant, id }
 }
 
-/** The last time that was read: neighbours share most of theirs, and reading one costs more than all else here. */
-let last = { text: '', ms: Number.NaN }
-
-function toMs(text: string): number {
-  if (text !== last.text) last = { text, ms: Date.parse(text) }
-  return last.ms
+/** Reads times, and remembers the last: neighbours share most of theirs, and reading one costs more than all else here. */
+function timeReader(): (text: string) => number {
+  let last = { text: '', ms: Number.NaN }
+  return (text) => {
+    if (text !== last.text) last = { text, ms: Date.parse(text) }
+    return last.ms
+  }
 }
+
+const toMs = timeReader()
 
 /** An index of alerts that wait for correlation. */
 export function pendingIndex(alertNow: AlertNow): Candidates<PendingPlace> {
