@@ -13,6 +13,7 @@ const ports: Readonly<Record<string, PortContract | string>> = {
   action: { Action: 'actionContract' },
   analyzer: { Analyzer: 'analyzerContract' },
   'anchor-sink': { AnchorSink: 'anchorSinkContract' },
+  certifier: 'one function of the host; what it answers is checked, and without it an anchor is kept all the same',
   check: { Check: 'checkContract' },
   clock: { Clock: 'clockContract', Ids: 'idsContract', Random: 'randomContract' },
   context: { Logger: 'loggerContract' },

@@ -3,9 +3,10 @@ import { type Effort, type Row, told } from './row.ts'
 import { host } from './suites/host.ts'
 import { intake } from './suites/intake.ts'
 import { loop } from './suites/loop.ts'
+import { record } from './suites/record.ts'
 import { trust } from './suites/trust.ts'
 
-const suites: Readonly<Record<string, (effort: Effort) => AsyncIterable<Row>>> = { loop, intake, host, trust }
+const suites: Readonly<Record<string, (effort: Effort) => AsyncIterable<Row>>> = { loop, intake, host, trust, record }
 
 const args = process.argv.slice(2)
 const json = args.includes('--json')

@@ -10,7 +10,7 @@ export function print(rows: readonly Row[], effort: Effort): void {
     short(row.min),
     short(row.max),
     yardstickText(row),
-    row.ratio === null ? '' : `${row.ratio.toFixed(1)}x`,
+    row.ratio === null ? '' : `${row.ratio.toFixed(row.ratio < 1 ? 2 : 1)}x`,
     row.goal ?? '',
     row.met === null ? '' : row.met ? 'yes' : 'no',
   ])

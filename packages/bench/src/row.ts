@@ -8,7 +8,7 @@ export interface Row {
     | { readonly name: string; readonly value: number }
     | { readonly name: string; readonly absent: string }
     | null
-  /** Yardstick over value, so that more is better; null without a yardstick. */
+  /** Yardstick over value, or of rates value over yardstick, so that more is better; null without a yardstick. */
   readonly ratio: number | null
   /** In words. */
   readonly goal: string | null
@@ -91,6 +91,30 @@ export function comparedRow(
   const goal = `at least ${atLeast} times less than ${yardstick.name}`
   if ('absent' in yardstick) return { ...row, yardstick, goal }
   const ratio = median(yardstick.values) / row.value
+  return {
+    ...row,
+    goal,
+    ratio,
+    met: ratio >= atLeast,
+    yardstick: { name: yardstick.name, value: median(yardstick.values) },
+  }
+}
+
+/** A row of a rate that is to reach this share of a yardstick's, round by round. */
+export function shareRow(
+  name: string,
+  unit: string,
+  values: readonly number[],
+  yardstick:
+    | { readonly name: string; readonly values: readonly number[] }
+    | { readonly name: string; readonly absent: string },
+  atLeast: number,
+): Row {
+  const row =
+    values.length === 0 ? { ...statedRow(name, unit, [Number.NaN]), rounds: 0 } : statedRow(name, unit, values)
+  const goal = `at least ${atLeast} times ${yardstick.name}`
+  if ('absent' in yardstick) return { ...row, yardstick, goal }
+  const ratio = median(values.map((value, round) => value / (yardstick.values[round] ?? Number.NaN)))
   return {
     ...row,
     goal,

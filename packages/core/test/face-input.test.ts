@@ -28,12 +28,26 @@ const taken: Readonly<Record<string, readonly unknown[]>> = {
   'approvals.reject': ['apr_none', { digest: 'd', because: 'not now' }],
   'executions.list': [{ incidentId: 'inc_none', states: ['succeeded'], after: 'exe_0', limit: 5 }],
   'executions.settle': ['exe_none', { outcome: 'applied', because: 'seen with kubectl' }],
+  'history.alerts': [
+    {
+      match: 'severity="critical"',
+      resource: { kind: 'Deployment', namespace: 'shop', name: 'checkout' },
+      incidentId: 'inc_1',
+      since: '2026-01-01',
+      until: '2026-02-01T00:00:00Z',
+      text: 'refused',
+      after: 'a0mngjuj9c0-1',
+      limit: 10,
+    },
+  ],
+  'history.series': [{ name: 'metric.errors', match: 'pod="a"', limit: 1 }],
   'audit.read': [{ from: 0, limit: 5 }],
   'audit.verify': [],
   'audit.checkpoint': [],
   'audit.prove': [0],
   'audit.proveConsistency': [1],
   'audit.rotateKey': [],
+  'audit.erase': [{ mentions: 'nobody of this name', because: 'request 17' }],
   ingest: [batch, { tenant: 'default' }],
   recordRefusal: [{ source: 'am', because: 'not-json' }],
   run: [{ signal: AbortSignal.abort() }],
@@ -66,6 +80,9 @@ const withoutArguments = [
 
 /** What needs the keys of the log, which this host has not. */
 const signedOnly = ['audit.prove', 'audit.proveConsistency', 'audit.rotateKey']
+
+/** What only a privacy officer may do. */
+const officerOnly = ['audit.erase']
 
 const junk: readonly unknown[] = [
   ...[
@@ -138,7 +155,7 @@ describe('every method of the face', () => {
     const error = await outcome(host(), name, given)
     const expected = signedOnly.includes(name)
       ? { code: 'config', path: expect.stringMatching(/^system\./) }
-      : { code: 'not-found' }
+      : { code: officerOnly.includes(name) ? 'forbidden' : 'not-found' }
     if (error !== undefined || signedOnly.includes(name)) expect(refusal(error)).toMatchObject(expected)
   })
 

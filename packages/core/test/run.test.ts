@@ -109,7 +109,7 @@ describe('what ignores its signal is left behind', () => {
   }
 })
 
-test('looks for notices, due and failed ones, do not pile up while the store hangs', async () => {
+test('looks for notices, due, failed and old ones, do not pile up while the store hangs', async () => {
   const open: string[] = []
   const host = await openHost({
     faults: (store) => ({
@@ -121,7 +121,7 @@ test('looks for notices, due and failed ones, do not pile up while the store han
     }),
   })
   await host.clock.advance(3_600_000)
-  expect(open.toSorted()).toEqual(['failed', 'pending'])
+  expect(open.toSorted()).toEqual(['failed', 'pending', 'sent,failed'])
   await host.stop()
 })
 

@@ -15,6 +15,7 @@ import { mysql } from './dialect/mysql.ts'
 import { postgres } from './dialect/postgres.ts'
 import { sqlite } from './dialect/sqlite.ts'
 import { fileInPlace } from './file-in-place.ts'
+import { inPlace, type Place, usualPrefix } from './place.ts'
 import { plainRows } from './plain-rows.ts'
 import { connectTimeoutMs, idleTransactionMs, type PoolOptions } from './pool-options.ts'
 import type { Database } from './tables.ts'
@@ -136,7 +137,17 @@ function pooled(opened: Database, dialect: Dialect): Connections {
   return { dialect, writer: db, reader: db, assertInPlace: () => undefined, close: () => opened.destroy() }
 }
 
-async function installed<Driver>(name: string, load: () => Promise<Driver>): Promise<Driver> {
+/** The same connections, for tables that are elsewhere than usual. */
+export function placeConnections(connections: Connections, place: Place): Connections {
+  if (place.schema === undefined && place.prefix === usualPrefix) return connections
+  const plugin = inPlace(place)
+  const writer = connections.writer.withPlugin(plugin)
+  const reader = connections.reader === connections.writer ? writer : connections.reader.withPlugin(plugin)
+  return { ...connections, writer, reader }
+}
+
+/** A driver that is loaded on use. Throws `config` when it is not installed. */
+export async function installed<Driver>(name: string, load: () => Promise<Driver>): Promise<Driver> {
   try {
     return await load()
   } catch (error) {

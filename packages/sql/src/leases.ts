@@ -4,6 +4,9 @@ import type { Dialect } from './dialect/dialect.ts'
 import { inBatches } from './in-batches.ts'
 import type { Database } from './tables.ts'
 
+/** Whose incident is due is found among all tenants, by ids and times alone. */
+const due = { sweep: 'due' } as const
+
 /** What becomes of the lease of a claim: it lasts so much longer from now, if it still holds, or it ends. */
 interface LeaseChange {
   readonly claim: Claim
@@ -21,7 +24,7 @@ export function leases(
   // A transaction for many goes on, whoever gives up.
   const forAll = { signal: new AbortController().signal }
   const change = inBatches<LeaseChange, boolean>((changes) =>
-    write(forAll, async (db, time) => {
+    write(forAll, due, async (db, time) => {
       const now = await time()
       const changed: boolean[] = []
       // In order of their rows, as commits lock them, so that none waits for the other.
@@ -40,9 +43,9 @@ export function leases(
       checkLimit(limit)
       checkDuration('leaseMs', leaseMs)
       // Looking takes no lock, and most sweeps find nothing.
-      const due = await read(ctx, async (db, now) => dueRows(db, await now(), 1).execute())
-      if (due.length === 0) return []
-      return write(ctx, async (db, time) => {
+      const found = await read(ctx, due, async (db, now) => dueRows(db, await now(), 1).execute())
+      if (found.length === 0) return []
+      return write(ctx, due, async (db, time) => {
         const now = await time()
         const claims: Claim[] = []
         for (const row of await dialect.forUpdateOfFree(dueRows(db, now, limit)).execute()) {
@@ -64,7 +67,7 @@ export function leases(
       await change({ claim, leaseMs: undefined }, ctx.signal)
     },
     nextDueAt: (ctx) =>
-      read(ctx, async (db, now) => {
+      read(ctx, due, async (db, now) => {
         const row = await db
           .selectFrom('mendkit_due')
           .select('due_at')

@@ -1,6 +1,7 @@
 import type { Change } from '@mendkit/core'
 import { chunks } from './bulk-insert.ts'
 import type { Dialect } from './dialect/dialect.ts'
+import { lockPrefix, type Place } from './place.ts'
 import type { Database } from './tables.ts'
 
 /**
@@ -10,11 +11,11 @@ import type { Database } from './tables.ts'
  */
 export async function lockRows(
   db: Database,
-  dialect: Dialect,
+  { dialect, place }: { readonly dialect: Dialect; readonly place: Place },
   tenant: string,
   changes: readonly Change[],
 ): Promise<void> {
-  await dialect.lockTenant(db, tenant)
+  await dialect.lockTenant(db, lockPrefix(place), tenant)
   if (!dialect.hasRowLocks) return
   const named = new Set<string>()
   for (const { expect, put } of changes) {

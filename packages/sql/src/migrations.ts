@@ -1,5 +1,8 @@
 import type { Ddl } from './dialect/dialect.ts'
 import { dialects } from './dialect/dialects.ts'
+import { checkMigrationsOptions } from './options.ts'
+import { placed, usualPrefix } from './place.ts'
+import { rowLevelSecuritySql } from './row-level-security.ts'
 
 /** One step of the schema. */
 interface Migration {
@@ -138,18 +141,32 @@ export interface MigrationsSqlOptions {
   readonly after?: number
   /** The database that it is for; `mysql` is for MariaDB too. @default 'sqlite' */
   readonly database?: 'sqlite' | 'postgres' | 'mysql'
+  /** As in the options of `sqlStore`; made where it is not there. */
+  readonly schema?: string
+  /** As in the options of `sqlStore`. @default 'mendkit_' */
+  readonly prefix?: string
+  /**
+   * PostgreSQL: also what `rowLevelSecurity` of `sqlStore` needs, and what this role, which must be another than the owner of
+   * the tables, may do. It may be run again, and is to be with every later step.
+   */
+  readonly rowLevelSecurity?: { readonly role: string }
 }
 
 /**
  * The whole schema as SQL text, for hosts that run migrations by their own tool. Run it in one transaction; `open` then
- * finds the schema in place and changes nothing.
+ * finds the schema in place and changes nothing. Throws `config` for a name that cannot be one.
  */
-export function migrationsSql({ after = 0, database = 'sqlite' }: MigrationsSqlOptions = {}): string {
+export function migrationsSql(options: MigrationsSqlOptions = {}): string {
+  const { after = 0, database = 'sqlite', schema, prefix = usualPrefix, rowLevelSecurity } = options
+  checkMigrationsOptions(options)
+  const place = { schema, prefix }
   const { ddl } = dialects[database]
   const steps = migrations.filter((migration) => migration.version > after)
   const statements = [
     ...(after === 0 ? beforeMigrations(ddl) : []),
     ...steps.flatMap((step) => statementsOf(step, ddl, 0)),
-  ]
-  return statements.map((statement) => `${statement};\n`).join('\n')
+  ].map((statement) => placed(statement, place))
+  const first = schema === undefined || after > 0 ? [] : [`create schema if not exists ${schema}`]
+  const last = rowLevelSecurity === undefined ? [] : rowLevelSecuritySql(place, rowLevelSecurity.role)
+  return [...first, ...statements, ...last].map((statement) => `${statement};\n`).join('\n')
 }

@@ -19,27 +19,27 @@ export function alertReads({
 
   return {
     alerts: (tenant, ids, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         checkCount('ids', ids)
         const rows = await find(db, tenant, ids)
         return rows.map(readAlert)
       }),
     pendingAlerts: ({ limit, ...query }, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { sweep: 'pending-alerts' }, async (db) => {
         checkLimit(limit)
         const from = query.after && placeOf(query.after)
         const next = (after: PendingPlace | undefined, most: number) => pendingRows(db, after ?? from, most)
         return readableRows<PendingRow, Alert>(limit, next, readAlert, ctx)
       }),
     staleAlerts: ({ limit, ...query }, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant: query.tenant }, async (db) => {
         checkLimit(limit)
         const from = query.after === undefined ? undefined : seqOf(db, query.tenant, query.after)
         const next = (after: StaleRow | undefined, most: number) => staleRows(db, query, after?.seq ?? from, most)
         return readableRows<StaleRow, Alert>(limit, next, readAlert, ctx)
       }),
     members: ({ tenant, incidentId, after, limit }, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         checkLimit(limit)
         const members: (Membership & { readonly alert: Alert })[] = []
         // A member whose alert is history by now is left out, and the page is filled up: a short one means that nothing follows.
@@ -63,7 +63,7 @@ export function alertReads({
         return members
       }),
     symptoms: (tenant, incidentId, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         const rows = await db
           .selectFrom('mendkit_symptom')
           .selectAll()
@@ -74,7 +74,7 @@ export function alertReads({
         return rows.map(parseSymptom)
       }),
     firingSymptoms: (tenant, resourceKeys, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         checkCount('resourceKeys', resourceKeys)
         const rows = await inChunks([...new Set(resourceKeys.map(indexable))], (chunk) =>
           db
@@ -88,7 +88,7 @@ export function alertReads({
         return rows.map(parseSymptom)
       }),
     correlationKeys: (tenant, cluster, keys, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         checkCount('keys', keys)
         const rows = await inChunks([...new Set(keys)], (chunk) =>
           db

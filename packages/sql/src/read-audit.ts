@@ -11,7 +11,7 @@ const tileWidth = 256
 export function auditReads({ read }: Access): AuditStore {
   return {
     auditLogs: ({ after = '', limit }, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { sweep: 'logs' }, async (db) => {
         checkLimit(limit)
         const rows = await db
           .selectFrom('mendkit_audit_head')
@@ -22,9 +22,9 @@ export function auditReads({ read }: Access): AuditStore {
           .execute()
         return rows.map(({ tenant, size }) => ({ tenant, size: Number(size) }))
       }),
-    auditHead: (tenant, ctx) => read(ctx, (db) => readAuditHead(db, tenant)),
+    auditHead: (tenant, ctx) => read(ctx, { tenant }, (db) => readAuditHead(db, tenant)),
     readAudit: ({ tenant, from, limit }, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         checkLimit(limit)
         const rows = await db
           .selectFrom('mendkit_audit')
@@ -37,7 +37,7 @@ export function auditReads({ read }: Access): AuditStore {
         return rows.map(parseAuditRecord)
       }),
     lastAuditCheckpoint: (tenant, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         const row = await db
           .selectFrom('mendkit_audit_checkpoint')
           .selectAll()
@@ -48,7 +48,7 @@ export function auditReads({ read }: Access): AuditStore {
         return row && parseCheckpointRow(row)
       }),
     auditCheckpoints: ({ tenant, from, to, limit }, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         checkLimit(limit)
         const rows = await db
           .selectFrom('mendkit_audit_checkpoint')
@@ -62,7 +62,7 @@ export function auditReads({ read }: Access): AuditStore {
         return rows.map(parseCheckpointRow)
       }),
     auditTile: ({ tenant, level, index }, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         const rows = await db
           .selectFrom('mendkit_audit_tile')
           .selectAll()
@@ -75,7 +75,7 @@ export function auditReads({ read }: Access): AuditStore {
         return joinTile(rows, index * tileWidth)
       }),
     blobs: (tenant, digests, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         checkCount('digests', digests)
         const found = []
         for (const chunk of chunks([...new Set(digests)])) {

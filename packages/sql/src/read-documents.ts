@@ -2,6 +2,7 @@ import { checkLimit, type DocumentQuery, type DocumentTable, readDocument, type 
 import type { Access } from './access.ts'
 import { madeOnce } from './made-once.ts'
 import { readableRows } from './readable-rows.ts'
+import type { Scope } from './scope.ts'
 import type { Database, Tables } from './tables.ts'
 
 /** The part of a store that reads documents and counters. */
@@ -16,12 +17,12 @@ export function documentReads({ read }: Access): Pick<Store, 'get' | 'list' | 'c
   )
   return {
     get: (table, tenant, id, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         const [row] = (await findDocument(db, [table, tenant, id])).rows
         return row === undefined ? undefined : readDocument(table, row)
       }),
     list: (table, query, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, scopeOf(table, query), async (db) => {
         checkLimit(query.limit)
         const next = (after: StoredDocument | undefined, limit: number) => nextRows(db, table, query, after, limit)
         const parse = (row: StoredDocument) => readDocument(table, row)
@@ -29,7 +30,7 @@ export function documentReads({ read }: Access): Pick<Store, 'get' | 'list' | 'c
         return (await next(undefined, query.limit)).map(parse)
       }),
     counter: (tenant, name, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         const row = await db
           .selectFrom('mendkit_counter')
           .select('value')
@@ -39,6 +40,10 @@ export function documentReads({ read }: Access): Pick<Store, 'get' | 'list' | 'c
         return row?.value ?? 0
       }),
   }
+}
+
+function scopeOf(table: DocumentTable, { tenant }: DocumentQuery): Scope {
+  return tenant === undefined ? { sweep: `documents ${table}` } : { tenant }
 }
 
 const columns = ['tenant', 'id', 'revision', 'body'] as const

@@ -23,7 +23,7 @@ const rowsOfLook = 5_000
 export function historyReads({ read }: Access): HistoryStore {
   return {
     endedAlerts: ({ tenant, seenBefore, after, limit }, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant }, async (db) => {
         checkLimit(limit)
         const before = checkTime('seenBefore', seenBefore)
         const { first, last } = await stretchAfter(db, after === undefined ? -1 : Number(after))
@@ -42,7 +42,7 @@ export function historyReads({ read }: Access): HistoryStore {
         return passed < last ? { alerts, next: String(passed) } : { alerts }
       }),
     history: (query, ctx) =>
-      read(ctx, async (db) => {
+      read(ctx, { tenant: query.tenant }, async (db) => {
         checkLimit(query.limit)
         const next = (after: StoredHistory | undefined, most: number) => rowsMeant(db, query, after?.id, most)
         return readableRows(query.limit, next, readHistory, ctx)

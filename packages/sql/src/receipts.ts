@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Dialect } from './dialect/dialect.ts'
+import { lockPrefix, type Place } from './place.ts'
 import type { Database } from './tables.ts'
 import { inTransaction, type Receipt } from './transaction.ts'
 
@@ -15,7 +16,7 @@ export interface Receipts {
 }
 
 /** Makes the receipts of a store. */
-export function receipts(dialect: Dialect): Receipts {
+export function receipts(dialect: Dialect, place: Place): Receipts {
   const writer = randomUUID()
   return {
     next(tenant, at) {
@@ -29,7 +30,7 @@ export function receipts(dialect: Dialect): Receipts {
         // so whoever gets that lock sees how it went.
         isThere: (db) =>
           inTransaction(db, { dialect, patienceMs: 0 }, async (connection) => {
-            await dialect.lockTenant(connection, tenant)
+            await dialect.lockTenant(connection, lockPrefix(place), tenant)
             const row = await connection
               .selectFrom('mendkit_receipt')
               .select('token')

@@ -2,6 +2,7 @@ import { type Change, type GroupOutcome, type LogKeys, MendkitError } from '@men
 import { appendAudit } from './append-audit.ts'
 import type { Dialect } from './dialect/dialect.ts'
 import { lockRows } from './lock-rows.ts'
+import type { Place } from './place.ts'
 import type { Statements } from './statements.ts'
 import type { Database } from './tables.ts'
 import { type Decision, inSavepoint } from './transaction.ts'
@@ -11,11 +12,14 @@ import type { Writing } from './writing.ts'
 /** What a group is applied with. */
 export interface GroupOptions {
   readonly dialect: Dialect
+  readonly place: Place
   readonly statements: Statements
   /** The store's time, ms since 1970. */
   readonly time: () => Promise<number>
   /** What the audit log is signed with. */
   readonly keys: LogKeys
+  /** Tells others, when the transaction is kept, of the work in what was written. */
+  readonly announce?: ((db: Database, changes: readonly Change[]) => Promise<void>) | undefined
 }
 
 /** How a change went, before its entries have their places in the log. */
@@ -27,13 +31,13 @@ type Written = { readonly kind: 'written' } | Exclude<GroupOutcome, { readonly k
  */
 export async function runGroup(
   db: Database,
-  { dialect, statements, time, keys }: GroupOptions,
+  { dialect, place, statements, time, keys, announce }: GroupOptions,
   changes: readonly Change[],
 ): Promise<Decision<readonly GroupOutcome[]>> {
   const [any] = changes
   if (any === undefined) return { keep: false, result: [] }
   const { tenant } = any
-  await lockRows(db, dialect, tenant, changes)
+  await lockRows(db, { dialect, place }, tenant, changes)
   // Only now: a lease that ended while this waited is over.
   const now = await time()
   const results: (readonly [Change, Written])[] = []
@@ -53,6 +57,7 @@ export async function runGroup(
     if (changes.length === 1 || !MendkitError.is(cause)) throw cause
     throw new Error('the entries of this group cannot be appended', { cause })
   }
+  await announce?.(db, kept)
   const outcomes = results.map(([change, written]): GroupOutcome => {
     if (written.kind !== 'written') return written
     return { kind: 'committed', seqs: change.audit.map(() => next++) }

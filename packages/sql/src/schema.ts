@@ -1,7 +1,9 @@
 import { type Clock, MendkitError } from '@mendkit/core'
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Dialect } from './dialect/dialect.ts'
 import { beforeMigrations, migrations, statementsOf } from './migrations.ts'
+import { lockPrefix, type Place, placed, usualPlace } from './place.ts'
 import type { Database } from './tables.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -20,21 +22,25 @@ export async function openSchema(
   clock: Clock,
   patienceMs: number,
   database: string,
+  place: Place = usualPlace,
 ): Promise<void> {
   const isCurrent = async (connection: Database) => {
-    const version = await readableVersion(connection, dialect, database)
+    const version = await readableVersion(connection, dialect, database, place)
     return version !== undefined && version >= ours
   }
   if (await isCurrent(db)) return
   const { ddl } = dialect
   await inTransaction(db, { dialect, patienceMs }, async (connection) => {
     const run = async (statements: readonly string[]) => {
-      for (const statement of statements) await dialect.migrate(connection, statement)
+      for (const statement of statements) await dialect.migrate(connection, placed(statement, place))
     }
-    await dialect.whileSchemaIsLocked(connection, async () => {
+    await dialect.whileSchemaIsLocked(connection, lockPrefix(place), async () => {
       // Another process may have done it while this one waited.
-      const version = await readableVersion(connection, dialect, database)
-      if (version === undefined) await run(beforeMigrations(ddl))
+      const version = await readableVersion(connection, dialect, database, place)
+      if (version === undefined) {
+        if (place.schema !== undefined) await makeSchema(connection, place.schema)
+        await run(beforeMigrations(ddl))
+      }
       for (const migration of migrations) {
         if (migration.version > (version ?? 0)) await run(statementsOf(migration, ddl, clock.now()))
       }
@@ -64,8 +70,13 @@ export function noTables(database: string): MendkitError {
  * The version of the schema; undefined when there is none. Throws `unsupported` when a newer version made it unreadable, `corrupt` when
  * the schema row is nonsense.
  */
-export async function readableVersion(db: Database, dialect: Dialect, database: string): Promise<number | undefined> {
-  if (!(await dialect.hasTable(db, 'mendkit_schema'))) return undefined
+export async function readableVersion(
+  db: Database,
+  dialect: Dialect,
+  database: string,
+  place: Place = usualPlace,
+): Promise<number | undefined> {
+  if (!(await dialect.hasTable(db, placed('mendkit_schema', place)))) return undefined
   const row = await db
     .selectFrom('mendkit_schema')
     .select(['version', 'minimum_reader'])
@@ -82,4 +93,10 @@ export async function readableVersion(db: Database, dialect: Dialect, database: 
   if (minimum_reader <= ours) return version
   const says = `was written by a newer version (schema ${version}, readable from ${minimum_reader}; this one knows ${ours})`
   throw new MendkitError('unsupported', `${database} ${says}; update @mendkit/sql`)
+}
+
+/** Who may not make schemas may still use one that is there; asking to make it would be refused all the same. */
+async function makeSchema(db: Database, name: string): Promise<void> {
+  const { rows } = await sql`select 1 from pg_namespace where nspname = ${name}`.execute(db)
+  if (rows.length === 0) await sql`create schema if not exists ${sql.id(name)}`.execute(db)
 }

@@ -1,21 +1,26 @@
 import { type Clock, commitInGroups, type LogKeys, MendkitError, type Store } from '@mendkit/core'
 import type { Access } from './access.ts'
-import { type Connections, type HostKysely, hostConnections } from './client.ts'
+import { type Connections, type HostKysely, hostConnections, placeConnections } from './client.ts'
 import { connect as connectTo } from './connect.ts'
 import { canTryAgain, explainFailure } from './database-failure.ts'
 import { dialects } from './dialect/dialects.ts'
 import { leases } from './leases.ts'
-import { checkOptions } from './options.ts'
+import { assertForPostgres, checkOptions } from './options.ts'
+import { type Place, usualPrefix } from './place.ts'
+import { postgresQueue } from './postgres-queue.ts'
 import { alertReads } from './read-alerts.ts'
 import { auditReads } from './read-audit.ts'
 import { documentReads } from './read-documents.ts'
 import { historyReads } from './read-history.ts'
 import { receipts, sweepReceipts } from './receipts.ts'
 import { retryBusy } from './retry-busy.ts'
+import { assertRowLevelSecurity } from './row-level-security.ts'
 import { runGroup } from './run-group.ts'
 import { openSchema } from './schema.ts'
+import { limitTo, type Scope } from './scope.ts'
 import { parseSource } from './source.ts'
 import { makeStatements } from './statements.ts'
+import type { Database } from './tables.ts'
 import { breathe, inTransaction } from './transaction.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -47,6 +52,33 @@ export interface SqlStoreOptions {
    * @default 10
    */
   readonly maxConnections?: number
+  /**
+   * The schema of PostgreSQL in which the tables are; it is made where it is not there and the user may. Small letters, digits
+   * and underscores.
+   * @default the first schema of the user's search path
+   */
+  readonly schema?: string
+  /**
+   * What the names of tables and indexes begin with. Deployments with schemas or prefixes of their own share a database and
+   * know nothing of each other.
+   * @default 'mendkit_'
+   */
+  readonly prefix?: string
+  /**
+   * Whether PostgreSQL itself is to keep tenants apart: every query then says whose rows it is about, and the server shows it
+   * no others. Needs tables that `migrationsSql({ rowLevelSecurity })` has prepared and a user that is not their owner: `open`
+   * makes no tables then, and throws `config` for tables that are not prepared or a user whom the server would not hold to it. A
+   * read costs two or three round trips more, a commit one.
+   * @default false
+   */
+  readonly rowLevelSecurity?: boolean
+  /**
+   * Whether hosts wake each other when they commit work, by LISTEN and NOTIFY of PostgreSQL: for a URL, and not through a pooler
+   * that shares connections between transactions. It takes a connection more per host and a round trip more per commit. Without
+   * it, work of another host is found by the next sweep.
+   * @default false
+   */
+  readonly nudges?: boolean
 }
 
 /**
@@ -66,8 +98,13 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
   const host = typeof source === 'string' ? undefined : hostConnections(source.db)
   const database = own?.database ?? "the host's database"
   const dialect = own === undefined ? (host?.dialect ?? dialects.sqlite) : dialects[own.kind]
+  const { schema, prefix = usualPrefix, rowLevelSecurity = false, nudges = false } = options
+  const place: Place = { schema, prefix }
+  assertForPostgres('sqlStore', dialect.name, options)
   const statements = makeStatements(dialect)
-  const receipt = dialect.needsReceipts ? receipts(dialect) : undefined
+  const receipt = dialect.needsReceipts ? receipts(dialect, place) : undefined
+  const queue = nudges && own?.kind === 'postgres' ? postgresQueue(own.url, place, database) : undefined
+  const opening = (scope: Scope) => (rowLevelSecurity ? [...dialect.begin, limitTo(scope)] : dialect.begin)
   let opened: { readonly connections: Connections; readonly clock: Clock; readonly keys: LogKeys } | undefined
 
   function connect(): Promise<Connections> {
@@ -93,18 +130,23 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
   }
 
   const access: Access = {
-    read: (ctx, query) =>
+    read: (ctx, scope, query) =>
       explained(async () => {
         ctx.signal.throwIfAborted()
         const { reader, clock } = use()
-        const run = () => query(reader, () => dialect.now(reader, clock))
-        return untilAborted(retryBusy(run, lockPatienceMs, dialect.failureKind), ctx.signal)
+        const run = (db: Database) => query(db, () => dialect.now(db, clock))
+        const limited = { dialect, patienceMs: lockPatienceMs, begin: opening(scope) }
+        const reading = rowLevelSecurity
+          ? inTransaction(reader, limited, async (db) => ({ keep: true, result: await run(db) }))
+          : retryBusy(() => run(reader), lockPatienceMs, dialect.failureKind)
+        return untilAborted(reading, ctx.signal)
       }),
-    write: (ctx, query) =>
+    write: (ctx, scope, query) =>
       explained(async () => {
         ctx.signal.throwIfAborted()
         const { writer, clock } = use()
-        return inTransaction(writer, { dialect, patienceMs: lockPatienceMs }, async (db) => ({
+        const limited = { dialect, patienceMs: lockPatienceMs, begin: opening(scope) }
+        return inTransaction(writer, limited, async (db) => ({
           keep: true,
           result: await query(db, () => dialect.now(db, clock)),
         }))
@@ -116,14 +158,20 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     // A transaction holds the event loop for most of its time: whatever has arrived by now shares the next one.
     await breathe()
     const { writer, clock, keys } = use()
+    const tenant = changes[0]?.tenant ?? ''
     const options = {
       dialect,
       patienceMs: lockPatienceMs,
-      receipt: receipt?.next(changes[0]?.tenant ?? '', () => clock.now()),
+      begin: opening({ tenant }),
+      receipt: receipt?.next(tenant, () => clock.now()),
     }
     try {
       return await inTransaction(writer, options, (db) =>
-        runGroup(db, { dialect, statements, keys, time: () => dialect.now(db, clock) }, changes),
+        runGroup(
+          db,
+          { dialect, place, statements, keys, announce: queue?.announce, time: () => dialect.now(db, clock) },
+          changes,
+        ),
       )
     } catch (error) {
       throw canTryAgain(dialect.failureKind(error)) ? error : explainFailure(error, database, dialect.failureKind)
@@ -138,9 +186,9 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
       ctx.signal.throwIfAborted()
       if (opened !== undefined) return
       await explained(async () => {
-        const connections = await retryBusy(connect, lockPatienceMs, dialect.failureKind)
+        const connections = placeConnections(await retryBusy(connect, lockPatienceMs, dialect.failureKind), place)
         try {
-          const openIt = () => openDatabase(connections, clock, lockPatienceMs, database)
+          const openIt = () => openDatabase(connections, { clock, lockPatienceMs, database, place, rowLevelSecurity })
           await retryBusy(openIt, lockPatienceMs, dialect.failureKind)
         } catch (error) {
           await connections.close()
@@ -159,7 +207,8 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
       await receipt?.end(closing.connections.writer).catch(() => undefined)
       await closing.connections.close()
     },
-    now: (ctx) => access.read(ctx, async (_, now) => now()),
+    ...(queue && { listen: queue.listen }),
+    now: (ctx) => access.read(ctx, { sweep: 'nothing' }, async (_, now) => now()),
     async commit(change, ctx) {
       use()
       return explained(() => group.commit(change, ctx))
@@ -172,13 +221,20 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
   }
 }
 
+interface Opening {
+  readonly clock: Clock
+  readonly lockPatienceMs: number
+  readonly database: string
+  readonly place: Place
+  readonly rowLevelSecurity: boolean
+}
+
 async function openDatabase(
   { dialect, writer }: Connections,
-  clock: Clock,
-  patienceMs: number,
-  database: string,
+  { clock, lockPatienceMs, database, place, rowLevelSecurity }: Opening,
 ): Promise<void> {
-  await openSchema(writer, dialect, clock, patienceMs, database)
+  if (dialect.name === 'postgres') await assertRowLevelSecurity(writer, place, rowLevelSecurity, database)
+  await openSchema(writer, dialect, clock, lockPatienceMs, database, place)
   const unfit = await dialect.unfit(writer)
   if (unfit !== undefined) throw new MendkitError('config', `${database} ${unfit}`)
   if (dialect.needsReceipts) await sweepReceipts(writer, clock.now())

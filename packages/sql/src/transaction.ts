@@ -23,6 +23,8 @@ export interface Receipt {
 /** How transactions are made on one database. */
 export interface TransactionOptions {
   readonly dialect: Dialect
+  /** What opens it. Absent: what the dialect says. */
+  readonly begin?: readonly CompiledQuery[]
   /** How long to try again while others hold locks or the connection is gone, in ms. */
   readonly patienceMs: number
   /** Absent: a commit without an answer is done again. */
@@ -70,10 +72,10 @@ export function inTransaction<Result>(
 
 async function once<Result>(
   db: Database,
-  { dialect, patienceMs, receipt }: TransactionOptions,
+  { dialect, patienceMs, receipt, begin = dialect.begin }: TransactionOptions,
   work: (db: Database) => Promise<Decision<Result>>,
 ): Promise<Result> {
-  for (const query of dialect.begin) await db.executeQuery(query)
+  for (const query of begin) await db.executeQuery(query)
   const { keep, result } = await takingBack(db, dialect, async () => {
     const decision = await work(db)
     if (decision.keep) await receipt?.write(db)

@@ -24,6 +24,15 @@ const wrong: readonly (readonly [path: string, given: readonly unknown[], says: 
   ['lockPatienceMs', [source, { lockPatienceMs: -1 }], /milliseconds/],
   ['statementTimeoutMs', [source, { statementTimeoutMs: -1 }], /milliseconds/],
   ['maxConnections', [source, { maxConnections: 1 }], /connections/],
+  ['schema', ['postgres://db/shop', { schema: 'my schema' }], /plain name of a schema/],
+  ['schema', ['postgres://db/shop', { schema: 'pg_temp' }], /plain name of a schema/],
+  ['schema', [source, { schema: 'mendkit' }], /PostgreSQL alone/],
+  ['prefix', [source, { prefix: '' }], /what names begin with/],
+  ['prefix', [source, { prefix: 'x; drop table users; --' }], /what names begin with/],
+  ['rowLevelSecurity', [source, { rowLevelSecurity: true }], /PostgreSQL alone/],
+  ['rowLevelSecurity', ['mysql://db/shop', { rowLevelSecurity: true }], /PostgreSQL alone/],
+  ['nudges', [source, { nudges: true }], /PostgreSQL alone/],
+  ['nudges', ['postgres://db/shop', { nudges: 'yes' }], /true or false/],
   ['options', [source, null], /must be an object/],
 ]
 

@@ -14,9 +14,9 @@ function answering(got: number | null) {
 }
 
 test('MySQL makes tables only while nobody else does', async () => {
-  expect(await mysql.whileSchemaIsLocked(answering(1), async () => 'made')).toBe('made')
+  expect(await mysql.whileSchemaIsLocked(answering(1), 'mendkit', async () => 'made')).toBe('made')
   for (const got of [0, null]) {
-    const made = mysql.whileSchemaIsLocked(answering(got), async () => 'made')
+    const made = mysql.whileSchemaIsLocked(answering(got), 'mendkit', async () => 'made')
     await expect(made).rejects.toMatchObject({ code: 'unavailable', message: expect.stringMatching(/another process/) })
   }
 })

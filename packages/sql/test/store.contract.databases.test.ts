@@ -1,16 +1,35 @@
 import type { LogKeys, Put, Store } from '@mendkit/core'
-import { sqlStore } from '@mendkit/sql'
+import { type SqlStoreOptions, sqlStore } from '@mendkit/sql'
 import { callContext, holdsTo, type StoreSubject, storeContract, virtualClock } from '@mendkit/testkit'
 import { test } from 'vitest'
 import { makeDatabase, type RealDatabase, servers, withoutServers } from './databases.ts'
+import { place, securedDatabase } from './secured-database.ts'
 
-async function subject(kind: RealDatabase['kind']): Promise<StoreSubject & AsyncDisposable> {
-  const { url, run } = await makeDatabase(kind)
+/** A database, and how a store of the contract is opened on it. */
+interface Opened {
+  readonly run: RealDatabase['run']
+  readonly url: string
+  readonly options: SqlStoreOptions
+  /** The table of due incidents. */
+  readonly due: string
+}
+
+async function usual(kind: RealDatabase['kind']): Promise<Opened> {
+  return { ...(await makeDatabase(kind)), options: { maxConnections: 4 }, due: 'mendkit_due' }
+}
+
+async function secured(): Promise<Opened> {
+  const { run, hostUrl, options } = await securedDatabase()
+  return { run, url: hostUrl, options, due: `${place.schema}.${place.prefix}due` }
+}
+
+async function subject(database: Promise<Opened>): Promise<StoreSubject & AsyncDisposable> {
+  const { url, run, options, due } = await database
   const clock = virtualClock()
   const opened: Store[] = []
   let passed = 0
   const another = async (keys?: LogKeys) => {
-    const store = sqlStore(url, { maxConnections: 4 })
+    const store = sqlStore(url, options)
     await store.open({ clock, ...keys }, callContext())
     opened.push(store)
     return ahead(store, () => passed)
@@ -20,7 +39,7 @@ async function subject(kind: RealDatabase['kind']): Promise<StoreSubject & Async
     another,
     async passTime(ms) {
       passed += ms
-      await run(`update mendkit_due set due_at = due_at - ${ms}, lease_until = greatest(lease_until - ${ms}, 0)`)
+      await run(`update ${due} set due_at = due_at - ${ms}, lease_until = greatest(lease_until - ${ms}, 0)`)
     },
     async [Symbol.asyncDispose]() {
       for (const store of opened) await store.close()
@@ -53,7 +72,16 @@ for (const kind of servers) {
     (name, run) => test(name, { timeout: 120_000 }, run),
     `the store on ${kind}`,
     storeContract,
-    () => subject(kind),
+    () => subject(usual(kind)),
+  )
+}
+
+if (servers.includes('postgres')) {
+  holdsTo(
+    (name, run) => test(name, { timeout: 120_000 }, run),
+    'the store on postgres under row-level security, in a schema and with a prefix of its own,',
+    storeContract,
+    () => subject(secured()),
   )
 }
 

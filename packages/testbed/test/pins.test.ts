@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cacheFolder } from '../src/build/cache-folder.ts'
 import { findServers } from '../src/build/find-servers.ts'
-import { goBuildOf, goServers } from '../src/build/go-servers.ts'
+import { goBuildOf, goServers, versitygw } from '../src/build/go-servers.ts'
 
-test.each(goServers)('$name: the module tool line is the package that is built', (server) => {
+test.each([...goServers, versitygw])('$name: the module tool line is the package that is built', (server) => {
   const build = goBuildOf(server)
   const pins = readFileSync(join(build.moduleFolder, 'go.mod'), 'utf8')
   expect(pins).toContain(`tool ${server.mainPackage}\n`)

@@ -13,6 +13,8 @@ import { restore } from '../commands/backup/restore.ts'
 import { doctor } from '../commands/doctor/doctor.ts'
 import { listExecutions } from '../commands/executions/list.ts'
 import { settleExecution } from '../commands/executions/settle.ts'
+import { historyAlerts } from '../commands/history/alerts.ts'
+import { historySeries } from '../commands/history/series.ts'
 import { closeIncident, diagnoseIncident, noteIncident, resolveIncident } from '../commands/incidents/act.ts'
 import { acknowledge, handBack, reassign, snooze, takeOver } from '../commands/incidents/hold.ts'
 import { listIncidents } from '../commands/incidents/list.ts'
@@ -35,6 +37,7 @@ export const commands: readonly Command[] = [
   ...[listExecutions, settleExecution],
   ...[pause, resume],
   report,
+  ...[historyAlerts, historySeries],
   policyTest,
   ...[auditVerify, auditCheckpoint, auditProof, auditConsistency, auditKeygen, auditRotate],
   ...[migrate, backup, restore, recover, drill],

@@ -28,12 +28,16 @@ export function chosen<Name extends string>(args: Args, option: string, known: r
 
 /** The line under a list that was cut: the command that shows the next page, which is this one from there on. */
 export function moreLine(name: string, args: Args, rows: readonly { readonly id: string }[], limit: number): string {
-  const last = rows.at(-1)
-  if (rows.length < limit || last === undefined) return ''
+  return nextLine(name, args, rows.length < limit ? undefined : rows.at(-1)?.id)
+}
+
+/** The same when it is known where the next page begins; empty when nothing follows. */
+export function nextLine(name: string, args: Args, next: string | undefined): string {
+  if (next === undefined) return ''
   const again = Object.entries(args.given()).flatMap(([option, values]) =>
     option === 'after' ? [] : values.map((value) => (value === true ? `--${option}` : `--${option} ${quoted(value)}`)),
   )
-  return `\n\nThere may be more:\n  ${['mendkit', name, ...again, `--after ${quoted(last.id)}`].join(' ')}`
+  return `\n\nThere may be more:\n  ${['mendkit', name, ...again, `--after ${quoted(next)}`].join(' ')}`
 }
 
 /** A word as a shell takes it. */

@@ -15,12 +15,19 @@ export interface GrowingTree {
 
 /** The hash of a leaf. */
 export function leafHash(bytes: Uint8Array): Uint8Array {
-  return hash('sha256', Buffer.concat([Uint8Array.of(0), bytes]), 'buffer')
+  const leaf = Buffer.allocUnsafe(1 + bytes.length)
+  leaf[0] = 0
+  leaf.set(bytes, 1)
+  return hash('sha256', leaf, 'buffer')
 }
 
 /** The hash of a node over its two children. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return hash('sha256', Buffer.concat([Uint8Array.of(1), left, right]), 'buffer')
+  const both = Buffer.allocUnsafe(1 + 2 * hashBytes)
+  both[0] = 1
+  both.set(left, 1)
+  both.set(right, 1 + hashBytes)
+  return hash('sha256', both, 'buffer')
 }
 
 /** Adds a leaf, and tells of every node that it completes. Throws `corrupt` for a tree with fewer roots than its size needs. */

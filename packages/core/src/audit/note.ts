@@ -22,15 +22,17 @@ const maxSignatures = 16
 
 /** Signs a text whose last character is a line break. */
 export function signNote(body: string, signers: readonly Signer[]): string {
-  const lines = signers.map((signer) => {
-    const signature = signer.sign(Buffer.from(body))
-    if (signature.length !== 64) {
-      throw new MendkitError('config', `signer ${signer.id} answered no Ed25519 signature of 64 bytes`)
-    }
-    const { id } = verifierKeyOf(signer)
-    return `— ${signer.name} ${Buffer.concat([Buffer.from(id, 'hex'), signature]).toString('base64')}\n`
-  })
+  const lines = signers.map((signer) => signatureLine(signer, signer.sign(Buffer.from(body))))
   return `${body}\n${lines.join('')}`
+}
+
+/** The line that a signature is in a note. Throws `config` for what is no Ed25519 signature. */
+export function signatureLine(signer: Pick<Signer, 'id' | 'name' | 'publicKey'>, signature: Uint8Array): string {
+  if (signature.length !== 64) {
+    throw new MendkitError('config', `signer ${signer.id} answered no Ed25519 signature of 64 bytes`)
+  }
+  const { id } = verifierKeyOf(signer)
+  return `— ${signer.name} ${Buffer.concat([Buffer.from(id, 'hex'), signature]).toString('base64')}\n`
 }
 
 /** Reads a note. Throws what `malformed` makes unless it is exactly a text without an empty line, and 1 to 16 signatures. */

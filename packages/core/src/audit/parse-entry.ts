@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { MendkitError } from '../errors.ts'
 import type { Json } from '../model/json.ts'
 import { once } from '../once.ts'
+import { isTextOf } from './is-text-of.ts'
+import { plainEntry } from './plain-entry.ts'
 
 const entrySchema = once(() => {
   const digest = z.string().regex(/^[0-9a-f]{64}$/)
@@ -35,11 +37,15 @@ export type AuditEntry = z.infer<ReturnType<typeof entrySchema>>
 /** Reads the bytes of an entry. Throws `corrupt` unless they are exactly the canonical form (RFC 8785) of a valid entry. */
 export function parseAuditEntry(bytes: Uint8Array): AuditEntry {
   const text = decode(bytes)
-  const result = entrySchema().safeParse(parseJson(text))
+  const parsed = parseJson(text)
+  const plain = plainEntry(parsed, text)
+  if (plain !== undefined) return plain
+  const result = entrySchema().safeParse(parsed)
   const [issue] = result.error?.issues ?? []
   if (result.data === undefined) throw corrupt(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
-  if (canonicalize(result.data) !== text) throw corrupt('it is not in canonical form')
-  return result.data
+  const { data } = result
+  if (!isTextOf(text, () => canonicalize(data))) throw corrupt('it is not in canonical form')
+  return data
 }
 
 function decode(bytes: Uint8Array): string {

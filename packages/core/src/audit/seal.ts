@@ -1,12 +1,11 @@
 import { hash } from 'node:crypto'
-import canonicalize from 'canonicalize'
-import { MendkitError } from '../errors.ts'
 import type { AuditCheckpoint, AuditHead, AuditRecord, AuditTilePart } from '../model/audit-entry.ts'
 import type { AuditDraft } from '../model/event.ts'
 import type { LogKeys } from '../ports/signer.ts'
 import { signCheckpoint } from './checkpoint.ts'
+import { entryText } from './entry-text.ts'
 import { frontierOf, treeOf } from './frontier.ts'
-import { addLeaf, leafHash, rootOf } from './hash-tree.ts'
+import { addLeaf, rootOf } from './hash-tree.ts'
 import { epochWith } from './log-epoch.ts'
 import { signingOf } from './log-keys.ts'
 import { logOrigin } from './log-origin.ts'
@@ -50,10 +49,12 @@ export function sealEntries(
   let { last } = head
   for (const draft of drafts) {
     const seq = tree.size
-    const bytes = entryBytes(tenant, seq, last, draft)
+    // One buffer for both: a leaf is hashed with a zero before it.
+    const leaf = Buffer.from(`\0${entryText(tenant, seq, last, draft)}`)
+    const bytes = new Uint8Array(leaf.buffer, leaf.byteOffset + 1, leaf.length - 1)
     records.push({ tenant, seq, bytes })
     last = sha256(bytes)
-    addLeaf(tree, leafHash(bytes), (...node) => parts.add(...node))
+    addLeaf(tree, hash('sha256', leaf, 'buffer'), parts.add)
   }
   const { size } = tree
   const grown = { records, tiles: parts.done() }
@@ -63,22 +64,4 @@ export function sealEntries(
   const origin = logOrigin(signers[0]?.name ?? '', tenant, epoch)
   const note = signCheckpoint({ origin, size, root: rootOf(tree) }, signers)
   return { ...grown, checkpoint: { tenant, size, note }, head: { ...after, key } }
-}
-
-function entryBytes(tenant: string, seq: number, prev: string, draft: AuditDraft): Uint8Array {
-  const text = canonicalize({
-    v: 1,
-    log: tenant,
-    seq,
-    ts: new Date(draft.at).toISOString(),
-    salt: draft.salt,
-    actor: draft.actor,
-    type: draft.type,
-    subject: draft.subject,
-    data: draft.data,
-    blobs: draft.blobs,
-    prev,
-  })
-  if (text === undefined) throw new MendkitError('invalid', `audit entry ${draft.type} holds data that is not JSON`)
-  return new TextEncoder().encode(text)
 }

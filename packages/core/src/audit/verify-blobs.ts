@@ -1,3 +1,5 @@
+import { MendkitError } from '../errors.ts'
+import type { Blob } from '../model/audit-entry.ts'
 import type { AuditStore } from '../ports/audit-store.ts'
 import type { CallContext } from '../ports/context.ts'
 import { blobDigest } from './blob-digest.ts'
@@ -11,6 +13,13 @@ const chunkSize = 100
 const mostMissing = 100_000
 /** Entries read at once when the log is looked through. */
 const pageSize = 512
+
+const saltForm = /^[0-9a-f]{32}$/
+
+/** The digest of what is stored now; none for a salt in a form that was never written, whatever bytes it can be read as. */
+function actualDigest({ salt, text }: Blob): string {
+  return saltForm.test(salt) ? blobDigest(salt, text) : ''
+}
 
 /** Compares the texts beside a log with its entries, as they are walked through. */
 export interface BlobWatch {
@@ -31,9 +40,23 @@ export function watchBlobs(
   /** Digests of texts that are gone, with the entry that names each. */
   const missing = new Map<string, number>()
 
+  /** What each of these texts that is there has for a digest now: none where the store cannot read the text back. */
+  async function digestsNow(digests: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    try {
+      const found = await store.blobs(tenant, digests, ctx)
+      return new Map(found.map((blob) => [blob.digest, actualDigest(blob)]))
+    } catch (error) {
+      const [digest, ...more] = digests
+      if (!MendkitError.is(error, 'corrupt') || digest === undefined) throw error
+      if (more.length === 0) return new Map([[digest, '']])
+      const middle = Math.ceil(digests.length / 2)
+      const halves = [await digestsNow(digests.slice(0, middle)), await digestsNow(digests.slice(middle))]
+      return new Map(halves.flatMap((half) => [...half]))
+    }
+  }
+
   async function compare(named: readonly { readonly seq: number; readonly digest: string }[]): Promise<void> {
-    const found = await store.blobs(tenant, [...new Set(named.map(({ digest }) => digest))], ctx)
-    const actual = new Map(found.map((blob) => [blob.digest, blobDigest(blob.salt, blob.text)]))
+    const actual = await digestsNow([...new Set(named.map(({ digest }) => digest))])
     for (const { seq, digest } of named) {
       if (actual.get(digest) === digest) continue
       if (actual.has(digest)) findings.add('blob-differs', seq, `text ${digest} of entry ${seq} was changed`)
@@ -50,7 +73,7 @@ export function watchBlobs(
   }): Promise<void> {
     for (const digest of digests) missing.delete(digest)
     for (const chunk of chunks(digests)) {
-      for (const { digest } of await store.blobs(tenant, chunk, ctx)) {
+      for (const digest of (await digestsNow(chunk)).keys()) {
         findings.add('blob-not-erased', seq, `entry ${seq} says that text ${digest} was erased, and it is there`)
       }
     }

@@ -1,9 +1,11 @@
 import { MendkitError } from '../errors.ts'
 import type { AuditHead } from '../model/audit-entry.ts'
+import type { AnchorSink } from '../ports/anchor-sink.ts'
 import type { AuditStore } from '../ports/audit-store.ts'
 import type { CallContext } from '../ports/context.ts'
 import { type AnchorComparison, compareAnchor } from './compare-anchor.ts'
 import { type AuditFinding, createFindings } from './findings.ts'
+import { type FollowedSink, followSink, type SinkComparison } from './follow-sink.ts'
 import { keyChain } from './key-chain.ts'
 import { type LogEpoch, logEpochs } from './log-epochs.ts'
 import { type ReadAnchor, readAnchor } from './read-anchor.ts'
@@ -18,8 +20,19 @@ export interface AuditVerifyOptions {
   readonly trust?: readonly string[]
   /** A checkpoint that was verified before, signed by a trusted key: entries that it speaks of are not read again. */
   readonly from?: string
-  /** Checkpoints that were kept outside the database, to compare the log with. */
-  readonly anchors?: readonly string[]
+  /**
+   * What was kept outside the database, to compare the log with: texts of checkpoints, and sinks, of which every anchor counts
+   * (with `from`, those of fewer entries only when there is no other).
+   */
+  readonly anchors?: readonly (string | AnchorSink)[]
+  /** Ms since 1970, to tell the age of anchors by. @default no age is told */
+  readonly now?: number
+}
+
+/** Entries from one number to another, both included. */
+export interface AuditRange {
+  readonly from: number
+  readonly to: number
 }
 
 /** What reading a log again showed. */
@@ -37,7 +50,14 @@ export interface AuditVerification {
   readonly signedEntries: number
   /** Entries that the newest anchor that the log is consistent with speaks of. */
   readonly anchoredEntries: number
+  /** Those, when there are any. */
+  readonly anchored?: AuditRange
+  /** The entries after them, which whoever has database and key can cut or write anew unseen. */
+  readonly unanchored?: AuditRange
+  /** Of each text, in order. */
   readonly anchors: readonly AnchorComparison[]
+  /** Of each sink, in order. */
+  readonly sinks: readonly SinkComparison[]
   /** Where the log's origin began anew after a restore that was behind its anchors; each is a loss that somebody accepted. */
   readonly epochs: readonly LogEpoch[]
   /** At most 100, in the order in which they were found. */
@@ -53,7 +73,7 @@ export interface AuditVerification {
  * rewrite it unseen, and whoever can write to the database can cut its end together with its checkpoints: anchors find both.
  *
  * Memory does not grow with the log. Throws `invalid` for a trusted key that is none, and for a `from` that no trusted key
- * signed; store errors and the abort reason pass through.
+ * signed; errors of the store and of sinks, and the abort reason, pass through.
  */
 export async function verifyAudit(
   store: AuditStore,
@@ -62,12 +82,24 @@ export async function verifyAudit(
   ctx: CallContext,
 ): Promise<AuditVerification> {
   const trust = (options.trust ?? []).map(parseVerifierKey)
-  const anchors = (options.anchors ?? []).map(readAnchor)
+  const given = options.anchors ?? []
+  const anchors = given.flatMap((one) => (typeof one === 'string' ? [readAnchor(one)] : []))
   const findings = createFindings()
   const epochs = logEpochs(tenant, findings)
   const keys = keyChain(tenant, trust, findings, epochs)
   const start = await startOf(store, tenant, options.from, { keys, findings }, ctx)
-  const walk = logWalk(store, tenant, start, { keys, findings, epochs, roots: sizesOf(anchors) }, ctx)
+  const sinks: FollowedSink[] = []
+  for (const one of given) {
+    if (typeof one === 'string') continue
+    const begin = {
+      tenant,
+      names: [...new Set(trust.map(({ name }) => name))],
+      from: start.tree.size,
+      now: options.now,
+    }
+    sinks.push(await followSink(store, one, begin, { keys, findings, epochs }, ctx))
+  }
+  const walk = logWalk(store, tenant, start, { keys, findings, epochs, roots: sizesOf(anchors), sinks }, ctx)
   for (;;) {
     ctx.signal.throwIfAborted()
     // The head and the checkpoints come first: whatever they count must then be found.
@@ -85,7 +117,10 @@ export async function verifyAudit(
     const root = 'checkpoint' in anchor ? await walk.rootAt(anchor.checkpoint.size) : undefined
     compared.push(compareAnchor(anchor, entries, root, { keys, findings, epochs }))
   }
+  const bySinks: SinkComparison[] = []
+  for (const sink of sinks) bySinks.push(await sink.end(entries, walk.rootAt))
   const consistent = compared.flatMap(({ relation, size }) => (relation === 'consistent' ? [size] : []))
+  const anchoredEntries = Math.max(0, ...consistent, ...bySinks.map(({ size }) => size))
   return {
     verified: findings.list.length === 0,
     entries,
@@ -93,8 +128,11 @@ export async function verifyAudit(
     head: { size: entries, last: walk.last() },
     signed: entries > 0 && walk.signedEntries() === entries,
     signedEntries: walk.signedEntries(),
-    anchoredEntries: Math.max(0, ...consistent),
+    anchoredEntries,
+    ...(anchoredEntries > 0 && { anchored: { from: 0, to: anchoredEntries - 1 } }),
+    ...(anchoredEntries < entries && { unanchored: { from: anchoredEntries, to: entries - 1 } }),
     anchors: compared,
+    sinks: bySinks,
     epochs: epochs.opened,
     findings: findings.list,
     moreFindings: findings.more,

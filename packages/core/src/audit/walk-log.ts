@@ -4,6 +4,7 @@ import type { AuditStore } from '../ports/audit-store.ts'
 import type { CallContext } from '../ports/context.ts'
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
 import type { Findings } from './findings.ts'
+import type { FollowedSink } from './follow-sink.ts'
 import { leafHash } from './hash-tree.ts'
 import type { KeyChain } from './key-chain.ts'
 import type { LogEpochs } from './log-epochs.ts'
@@ -21,6 +22,8 @@ interface Watch {
   readonly epochs: LogEpochs
   /** Sizes at which the root is wanted. */
   readonly roots: readonly number[]
+  /** What goes along, and is told of the roots that it waits for. */
+  readonly sinks: readonly Pick<FollowedSink, 'nextSize' | 'compare'>[]
 }
 
 /** Walks through a log once, from its start to its end. */
@@ -28,7 +31,7 @@ export function logWalk(
   store: AuditStore,
   tenant: string,
   start: VerificationStart,
-  { keys, findings, epochs, roots }: Watch,
+  { keys, findings, epochs, roots, sinks }: Watch,
   ctx: CallContext,
 ) {
   const tree = watchTree(store, tenant, start.tree, findings, ctx)
@@ -106,6 +109,11 @@ export function logWalk(
     last = undefined
   }
 
+  async function tellRoot(): Promise<void> {
+    if (wanted.has(at)) wanted.set(at, tree.root())
+    for (const sink of sinks) if (sink.nextSize() === at) await sink.compare(tree.root())
+  }
+
   return {
     at: () => at,
     last: () => last ?? '',
@@ -121,10 +129,11 @@ export function logWalk(
     async read(page: readonly AuditRecord[]): Promise<void> {
       tree.nextPage()
       const end = Math.max(at, ...page.map(({ seq }) => seq + 1))
-      const checkpoints = readCheckpoints(store, tenant, at + 1, end, ctx)
+      // At the very start also one that claims to speak of nothing, as no log has it.
+      const checkpoints = readCheckpoints(store, tenant, at === 0 ? 0 : at + 1, end, ctx)
       let next = await checkpoints.next()
       const entries: AuditEntry[] = []
-      if (wanted.has(at)) wanted.set(at, tree.root())
+      await tellRoot()
       for (const record of page) {
         if (record.seq < at) {
           findings.add('misplaced', at, `entry ${record.seq} comes after entry ${at - 1}`)
@@ -136,7 +145,7 @@ export function logWalk(
         await tree.add(at, leafHash(record.bytes))
         at += 1
         for (; next.value !== undefined && next.value.size <= at; next = await checkpoints.next()) judge(next.value)
-        if (wanted.has(at)) wanted.set(at, tree.root())
+        await tellRoot()
       }
       await texts.read(entries, at)
     },

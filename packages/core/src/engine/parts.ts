@@ -2,6 +2,8 @@ import type { AlertBatch } from '../model/alert.ts'
 import type { ResourceMapping, Settings } from '../model/settings.ts'
 import type { Action } from '../ports/action.ts'
 import type { Analyzer } from '../ports/analyzer.ts'
+import type { AnchorSink } from '../ports/anchor-sink.ts'
+import type { Certifier } from '../ports/certifier.ts'
 import type { Check } from '../ports/check.ts'
 import type { Clock, Ids, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/context.ts'
@@ -17,6 +19,7 @@ import type { LogKeys } from '../ports/signer.ts'
 import type { Store } from '../ports/store.ts'
 import type { TimeZones } from '../ports/time-zones.ts'
 import type { Topology } from '../ports/topology.ts'
+import type { AnchorStates } from './anchors/anchor-state.ts'
 import type { Autonomy } from './autonomy.ts'
 import type { PolicySet } from './decide/policy-set.ts'
 import type { EscalationPolicy } from './escalation/policies.ts'
@@ -38,6 +41,12 @@ export interface Parts {
   readonly telemetry?: Telemetry
   /** The keys that the store signs the audit log with. */
   readonly logKeys: LogKeys
+  /** Where checkpoints are put outside the database. */
+  readonly anchors: readonly AnchorSink[]
+  /** What this process knows of them. */
+  readonly anchorStates: AnchorStates
+  /** Absent: nobody co-signs what is anchored. */
+  readonly certifier?: Certifier
   readonly settings: Settings
   readonly autonomy: Autonomy
   readonly clusters: readonly string[]

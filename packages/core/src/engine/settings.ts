@@ -75,7 +75,7 @@ const kept = (about: string) =>
       ],
       'expected milliseconds, a day or more, or "forever"',
     )
-    .describe(about)
+    .describe(`${about} A day or more, or \`"forever"\`.`)
 const keptAlerts = z.int().min(3_600_000).max(longest)
 const times = {
   alertsMs: keptAlerts.describe(
@@ -260,6 +260,24 @@ export const settingsSchema = z.strictObject({
     everyMs: ms(5_000, 'Time between two verifications of one incident; a cleared alert asks at once.', 10),
   }),
   hold: group({ ms: ms(1_800_000, 'A resolved incident takes a relapse for this long; then it closes.') }),
+  audit: group({
+    anchorEveryMs: ms(
+      60_000,
+      'How often the last checkpoint of each audit log that has grown is put into each sink of `system.anchors`.',
+      100,
+    ),
+    anchorAlarmMs: ms(
+      900_000,
+      'For how long a sink may fail to take checkpoints before people are paged, once; they are told when it takes them again.',
+    ),
+    anchorBefore: z
+      .enum(['low', 'medium', 'high'])
+      .describe(
+        'An effect of this effective risk or higher is made only once its intent is anchored. When that takes longer than `execution.callTimeoutMs`, nothing is done and a person is called. None: no effect waits.',
+      )
+      .exactOptional(),
+    anchorQuorum: count(1, 'Sinks that must hold the intent of an effect that waits for it.', 100),
+  }),
   escalation: z
     .strictObject({
       policies: z

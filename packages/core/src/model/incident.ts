@@ -35,6 +35,7 @@ export type IncidentReason =
   | 'undone'
   | 'undo-impossible'
   | 'execution-failed'
+  | 'not-anchored'
   | 'outcome-unknown'
   | 'preview-failed'
   | 'preview-out-of-reach'

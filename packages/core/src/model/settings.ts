@@ -79,6 +79,13 @@ export interface Settings {
   }
   readonly verification: { readonly deadlineMs: number; readonly soakMs: number; readonly everyMs: number }
   readonly hold: { readonly ms: number }
+  readonly audit: {
+    readonly anchorEveryMs: number
+    readonly anchorAlarmMs: number
+    /** Absent: no effect waits until its intent is anchored. */
+    readonly anchorBefore?: 'low' | 'medium' | 'high'
+    readonly anchorQuorum: number
+  }
   /** Absent: every notifier gets every notice, a page once. */
   readonly escalation?: { readonly policies: readonly EscalationPolicySettings[] }
   readonly retention: RetentionPolicy & {

@@ -7,13 +7,14 @@ import type { DocumentStore } from './document-store.ts'
 import type { HistoryStore } from './history-store.ts'
 import type { LeaseStore } from './lease-store.ts'
 import type { LogKeys } from './signer.ts'
+import type { WorkQueue } from './work-queue.ts'
 
 /**
  * The one place where Mendkit's state lives. All state changes go through `commit`; everything else reads. A store must
  * pass the contract that `@mendkit/testkit` publishes. Every method throws `unavailable` when the data cannot be
- * reached now and `corrupt` when it does not read back as it was written.
+ * reached now and `corrupt` when it does not read back as it was written. One that has `listen` wakes workers of other processes.
  */
-export interface Store extends AlertStore, AuditStore, DocumentStore, HistoryStore, LeaseStore {
+export interface Store extends AlertStore, AuditStore, DocumentStore, HistoryStore, LeaseStore, Partial<WorkQueue> {
   readonly spec: 1
   readonly id: string
   /** Whether a commit outlives the process. The engine refuses autonomy above suggest without it. */

@@ -39,6 +39,7 @@ const reason = oneOf(
   'undone',
   'undo-impossible',
   'execution-failed',
+  'not-anchored',
   'outcome-unknown',
   'preview-failed',
   'preview-out-of-reach',

@@ -236,6 +236,7 @@ export function openShop(
     log?: Logger
     telemetry?: Telemetry
     timeZones?: TimeZones
+    system?: MendkitOptions['system']
   } = {},
 ): Shop {
   const world = given.world ?? freshWorld()
@@ -266,6 +267,7 @@ export function openShop(
       mappings: [{ id: 'shop', resource: (labels) => flagResource(labels['flag'] ?? 'checkout') }],
     },
     system: {
+      ...given.system,
       clock,
       log: given.log ?? silentLogger,
       ...(given.telemetry && { telemetry: given.telemetry }),

@@ -1,4 +1,5 @@
 import { type AuditHead, type AuditStore, type CallContext, silentLogger } from '@mendkit/core'
+import type { Access } from '../access.ts'
 import { readAuditHead } from '../append-audit.ts'
 import { auditReads } from '../read-audit.ts'
 import type { Database } from '../tables.ts'
@@ -9,8 +10,7 @@ export const patiently: CallContext = { signal: new AbortController().signal, lo
 /** The audit logs as one connection sees them, within its transaction. */
 export function auditOf(db: Database): AuditStore {
   const now = () => Promise.reject(new Error('the logs are read without asking for the time'))
-  const access = <Result>(_: unknown, query: (db: Database, now: () => Promise<number>) => Promise<Result>) =>
-    query(db, now)
+  const access: Access['write'] = (_ctx, _scope, query) => query(db, now)
   return auditReads({ read: access, write: access })
 }
 

@@ -16,6 +16,7 @@ import {
 } from '@mendkit/core'
 import { appendAudit, readAuditHead } from '../append-audit.ts'
 import { patienceMs, writing } from '../connect.ts'
+import { lockPrefix, usualPlace } from '../place.ts'
 import { currentVersion } from '../schema.ts'
 import { makeStatements, type Statements } from '../statements.ts'
 import type { Database } from '../tables.ts'
@@ -52,9 +53,9 @@ export async function recoverDatabase(source: string, options: RecoverOptions): 
   return writing(source, async ({ db, dialect, database }) => {
     await currentVersion(db, dialect, database)
     const statements = makeStatements(dialect)
-    return inTransaction(db, { dialect, patienceMs }, async (connection) => {
+    return inTransaction(db, { dialect, patienceMs, begin: dialect.beginOnAll }, async (connection) => {
       const tenants = await tenantsOf(connection)
-      for (const tenant of tenants) await dialect.lockTenant(connection, tenant)
+      for (const tenant of tenants) await dialect.lockTenant(connection, lockPrefix(usualPlace), tenant)
       const { epoch, diverged } = await readEpoch(connection)
       if (diverged === undefined) {
         throw new MendkitError('config', `${database} is not older than its anchors; there is nothing to recover from`)

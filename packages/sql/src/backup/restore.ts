@@ -69,7 +69,7 @@ async function restoreInto(
   const { manifest, signedBy } = backup
   await assertEmpty(db, dialect, database)
   await openSchema(db, dialect, clock, patienceMs, database)
-  return inTransaction(db, { dialect, patienceMs }, async (connection) => {
+  return inTransaction(db, { dialect, patienceMs, begin: dialect.beginOnAll }, async (connection) => {
     await assertEmpty(connection, dialect, database)
     const counts = await writeRows(connection, linesOf(backup.file, assertContent(backup)))
     assertCounts(backup, counts)

@@ -37,10 +37,12 @@ export interface Ddl {
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres' | 'mysql'
   readonly ddl: Ddl
-  /** Opens a transaction that sees one moment, holds up nobody and changes nothing. */
+  /** Opens a transaction that sees one moment of all rows, holds up nobody and changes nothing. It fails where some are hidden. */
   readonly snapshot: readonly CompiledQuery[]
   /** Opens a transaction in which commits can be made. */
   readonly begin: readonly CompiledQuery[]
+  /** The same, for work on the rows of all tenants: it fails where some of them are hidden from the user. */
+  readonly beginOnAll: readonly CompiledQuery[]
   /** Whether a commit that failed for a lock leaves its transaction open, so that it alone can be tried again. */
   readonly commitsAgain: boolean
   /** Whether several may write at once, each locking the rows that it looks at. */
@@ -51,10 +53,10 @@ export interface Dialect {
   readonly keepsHalfMigrations: boolean
   /** The time that leases and due moments are compared with, ms since 1970. */
   now(db: Database, clock: Clock): Promise<number>
-  /** Keeps every other commit of a tenant out until this transaction ends. */
-  lockTenant(db: Database, tenant: string): Promise<void>
+  /** Keeps every other commit of a tenant out until this transaction ends. `prefix`: that of the deployment's locks. */
+  lockTenant(db: Database, prefix: string, tenant: string): Promise<void>
   /** Runs `work` while nobody else changes the schema, within an open transaction. */
-  whileSchemaIsLocked<Result>(db: Database, work: () => Promise<Result>): Promise<Result>
+  whileSchemaIsLocked<Result>(db: Database, prefix: string, work: () => Promise<Result>): Promise<Result>
   /** Runs a statement of a migration that may have been run by a migration that was cut off. */
   migrate(db: Database, statement: string): Promise<void>
   /** Locks those rows that a query finds and that nobody else has locked. */

@@ -79,6 +79,7 @@ export const mysql: Dialect = {
     CompiledQuery.raw('start transaction with consistent snapshot, read only'),
   ],
   begin: [CompiledQuery.raw('set transaction isolation level read committed'), CompiledQuery.raw('start transaction')],
+  beginOnAll: [CompiledQuery.raw('set transaction isolation level read committed'), CompiledQuery.raw('start transaction')],
   commitsAgain: false,
   hasRowLocks: true,
   needsReceipts: true,
@@ -88,15 +89,17 @@ export const mysql: Dialect = {
       select timestampdiff(microsecond, '1970-01-01 00:00:00', utc_timestamp(6)) div 1000 as value`.execute(db)
     return Number(rows[0]?.value)
   },
-  async lockTenant(db, tenant) {
-    const latch = sql`select tenant from mendkit_latch where tenant = ${tenant} for update`
+  async lockTenant(db, _, tenant) {
+    const table = sql.table('mendkit_latch')
+    const latch = sql`select tenant from ${table} where tenant = ${tenant} for update`
     if ((await latch.execute(db)).rows.length > 0) return
-    await sql`insert ignore into mendkit_latch (tenant) values (${tenant})`.execute(db)
+    await sql`insert ignore into ${table} (tenant) values (${tenant})`.execute(db)
     await latch.execute(db)
   },
-  async whileSchemaIsLocked(db, work) {
+  async whileSchemaIsLocked(db, prefix, work) {
     // Statements that make tables end the transaction, and with it every lock on rows.
-    const asked = sql`select get_lock(concat('mendkit schema ', md5(database())), 60) as got`
+    const name = sql`concat('mendkit schema ', md5(concat(${prefix}, database())))`
+    const asked = sql`select get_lock(${name}, 60) as got`
     if (gotLock.parse((await asked.execute(db)).rows[0]).got !== 1) {
       const says =
         'another process has been making tables for a minute: wait until it is done, or end it, and open again'
@@ -105,7 +108,7 @@ export const mysql: Dialect = {
     try {
       return await work()
     } finally {
-      await sql`select release_lock(concat('mendkit schema ', md5(database())))`.execute(db)
+      await sql`select release_lock(${name})`.execute(db)
     }
   },
   async migrate(db, statement) {

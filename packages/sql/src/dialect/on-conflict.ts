@@ -25,10 +25,10 @@ export function orReplace<Table extends keyof Tables>(
 export function orWiden(insert: Insert<'mendkit_correlation_key'>): Insert<'mendkit_correlation_key'> {
   return insert.onConflict((conflict) =>
     conflict.columns(['tenant', 'cluster', 'correlation_key', 'incident_id']).doUpdateSet({
-      starts_from: sql<number>`case when excluded.starts_from < mendkit_correlation_key.starts_from
-        then excluded.starts_from else mendkit_correlation_key.starts_from end`,
-      starts_until: sql<number>`case when excluded.starts_until > mendkit_correlation_key.starts_until
-        then excluded.starts_until else mendkit_correlation_key.starts_until end`,
+      starts_from: sql<number>`case when excluded.starts_from < ${sql.ref('mendkit_correlation_key.starts_from')}
+        then excluded.starts_from else ${sql.ref('mendkit_correlation_key.starts_from')} end`,
+      starts_until: sql<number>`case when excluded.starts_until > ${sql.ref('mendkit_correlation_key.starts_until')}
+        then excluded.starts_until else ${sql.ref('mendkit_correlation_key.starts_until')} end`,
     }),
   )
 }

@@ -40,6 +40,9 @@ async function lock(db: Database, what: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(cast(${String(number)} as bigint))`.execute(db)
 }
 
+/** Queries that row-level security would answer in part fail instead. */
+const nothingHidden = CompiledQuery.raw('set local row_security = off')
+
 /** PostgreSQL, from version 12 on. */
 export const postgres: Dialect = {
   name: 'postgres',
@@ -56,8 +59,9 @@ export const postgres: Dialect = {
     // A second look beside the lock on the tenant, which already keeps an alert from being stored twice.
     ownIndexes: ['create unique index mendkit_alert_once on mendkit_alert (tenant, id)'],
   },
-  snapshot: [CompiledQuery.raw('begin isolation level repeatable read read only')],
+  snapshot: [CompiledQuery.raw('begin isolation level repeatable read read only'), nothingHidden],
   begin: [CompiledQuery.raw('begin isolation level read committed')],
+  beginOnAll: [CompiledQuery.raw('begin isolation level read committed'), nothingHidden],
   commitsAgain: false,
   hasRowLocks: true,
   needsReceipts: true,
@@ -69,9 +73,9 @@ export const postgres: Dialect = {
     const { rows } = await time.execute(db)
     return Number(rows[0]?.value)
   },
-  lockTenant: (db, tenant) => lock(db, `mendkit tenant ${tenant}`),
-  async whileSchemaIsLocked(db, work) {
-    await lock(db, 'mendkit schema')
+  lockTenant: (db, prefix, tenant) => lock(db, `${prefix} tenant ${tenant}`),
+  async whileSchemaIsLocked(db, prefix, work) {
+    await lock(db, `${prefix} schema`)
     return work()
   },
   async migrate(db, statement) {

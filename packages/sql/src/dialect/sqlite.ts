@@ -35,13 +35,14 @@ export const sqlite: Dialect = {
   },
   snapshot: [CompiledQuery.raw('begin')],
   begin: [CompiledQuery.raw('begin immediate')],
+  beginOnAll: [CompiledQuery.raw('begin immediate')],
   commitsAgain: true,
   hasRowLocks: false,
   needsReceipts: false,
   keepsHalfMigrations: false,
   now: async (_, clock) => clock.now(),
   lockTenant: async () => undefined,
-  whileSchemaIsLocked: (_, work) => work(),
+  whileSchemaIsLocked: (_db, _prefix, work) => work(),
   async migrate(db, statement) {
     await db.executeQuery(CompiledQuery.raw(statement))
   },

@@ -1,12 +1,15 @@
-// log-judge reads what Mendkit says about its audit log with the Go project's own packages for transparency logs, and
-// knows nothing of Mendkit. It ends with 0 when all holds, with 1 and a line on standard error otherwise.
+// log-judge reads what Mendkit says about its audit log with the Go project's own packages for transparency logs and another
+// implementation of RFC 8785, and knows nothing of Mendkit. It ends with 0 when all holds, with 1 and a line on standard error
+// otherwise.
 //
 //	log-judge open <verifier key> <note file>
 //	log-judge inclusion <verifier key> <origin> <proof file> <entry file>
 //	log-judge consistency <verifier key> <origin> <old note file> <proof file>
+//	log-judge canonical <file of one JSON text a line>
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"os"
@@ -14,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gowebpki/jcs"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -47,12 +51,31 @@ func judge(args []string) error {
 		}
 		fmt.Printf("%s %d %s\n", end.origin, end.tree.N, end.tree.Hash)
 		return nil
+	case len(args) == 2 && args[0] == "canonical":
+		return canonical(args[1])
 	case len(args) == 5 && args[0] == "inclusion":
 		return inclusion(args[1], args[2], args[3], args[4])
 	case len(args) == 5 && args[0] == "consistency":
 		return consistency(args[1], args[2], args[3], args[4])
 	}
-	return errors.New("log-judge takes open, inclusion or consistency with their files")
+	return errors.New("log-judge takes open, inclusion, consistency or canonical with their files")
+}
+
+// canonical prints each text of a file in its canonical form, one a line; "refused" for one that has none.
+func canonical(file string) error {
+	text, err := read(file)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(os.Stdout)
+	for _, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
+		bytes, err := jcs.Transform([]byte(line))
+		if err != nil {
+			bytes = []byte("refused")
+		}
+		out.Write(append(bytes, '\n'))
+	}
+	return out.Flush()
 }
 
 func inclusion(key, origin, proofFile, entryFile string) error {

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path'
 import { binaryPath } from './build-go-server.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { debianFolder } from './debian-packages.ts'
-import { goBuildOf, goServers, logJudge } from './go-servers.ts'
+import { goBuildOf, goServers, logJudge, versitygw } from './go-servers.ts'
 
 /** Paths of all the programs that a testbed runs. */
 export interface ServerPaths {
@@ -49,6 +49,11 @@ export function findPrometheus(cache: string): string | undefined {
 /** Looks for the judge of the audit log in the cache. Never builds. */
 export function findLogJudge(cache: string = cacheFolder()): string | undefined {
   return builtProgram(cache, logJudge)
+}
+
+/** Looks for the S3 server in the cache. Never builds. */
+export function findVersitygw(cache: string = cacheFolder()): string | undefined {
+  return builtProgram(cache, versitygw)
 }
 
 function builtProgram(cache: string, server: (typeof goServers)[number]): string | undefined {

@@ -12,6 +12,7 @@ export interface GoServer {
     | 'kube-state-metrics'
     | 'alertmanager'
     | 'log-judge'
+    | 'versitygw'
   /** Import path of the main package; also the `tool` line of the go.mod. */
   readonly mainPackage: string
   /** Module whose pinned version is the server's version. */
@@ -33,7 +34,15 @@ export const logJudge: GoServer = {
   sources: ['main.go'],
 }
 
-/** Every server that `testbed build` compiles. */
+/** An S3 server with object lock and conditional writes, for anchors. */
+export const versitygw: GoServer = {
+  name: 'versitygw',
+  module: 'github.com/versity/versitygw',
+  mainPackage: 'github.com/versity/versitygw/cmd/versitygw',
+  linkedVersion: 'none',
+}
+
+/** Every server of the testbed that `testbed build` compiles. */
 export const goServers: readonly GoServer[] = [
   {
     name: 'etcd',

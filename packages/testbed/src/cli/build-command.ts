@@ -4,13 +4,13 @@ import { cacheFolder } from '../build/cache-folder.ts'
 import { databasePackages, debianFolder, unpackDebianPackages } from '../build/debian-packages.ts'
 import { databaseEnvironment, databasesFolder, findDatabases } from '../build/find-databases.ts'
 import { findPrometheus } from '../build/find-servers.ts'
-import { goServers, logJudge } from '../build/go-servers.ts'
+import { goServers, logJudge, versitygw } from '../build/go-servers.ts'
 import { proofOfStart } from '../build/proof-of-start.ts'
 
 /** Builds what is not built yet, fetches what is not there yet, and starts each once. One line for each server. */
 export async function buildCommand(print: (line: string) => void): Promise<void> {
   const cache = cacheFolder()
-  for (const server of [...goServers, logJudge]) {
+  for (const server of [...goServers, logJudge, versitygw]) {
     const outcome = await buildGoServer(cache, server)
     const size = `${(outcome.bytes / 2 ** 20).toFixed(0)} MiB`
     const how = outcome.built ? `built in ${outcome.seconds} s` : 'already built'

@@ -134,6 +134,12 @@ export const auditAttacks: readonly AuditAttack[] = [
     tamper: (rows, at) => edited(rows, at, '{', '{ '),
   },
   {
+    name: 'half a character, which has no canonical form',
+    kind: 'unreadable',
+    where: here,
+    tamper: (rows, at) => edited(rows, at, '"inc_1"', '"\\ud800"'),
+  },
+  {
     name: 'a text that is gone',
     kind: 'blob-missing',
     where: here,

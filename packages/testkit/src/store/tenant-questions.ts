@@ -19,6 +19,7 @@ export const questions: {
 } = {
   open: 'opens the store for all tenants',
   close: 'closes the store for all tenants',
+  listen: 'tells that there is work, and nothing of whose',
   commit: 'writes; what it changed is what the others are asked for, and how it answered is part of the history',
   now: 'answers a time',
   nextDueAt: 'answers a time, for the whole engine',

@@ -5,6 +5,7 @@ import { type AuditVerification, type AuditVerifyOptions, verifyAudit } from '..
 import type { AuditRecord } from '../../model/audit-entry.ts'
 import type { Principal } from '../../model/principal.ts'
 import { once } from '../../once.ts'
+import type { AnchorSink } from '../../ports/anchor-sink.ts'
 import type { LogKeys } from '../../ports/signer.ts'
 import { type Erasure, erase } from '../erase/erase.ts'
 import { type ErasureRequest, erasureShape } from '../erase/selector.ts'
@@ -20,7 +21,7 @@ export interface Audit {
   /**
    * Reads the whole log again and tells everything that is wrong with it: entries that were edited, deleted, inserted or moved,
    * stored hashes, signatures, texts. What it is verified with should come from outside the database.
-   * @default { trust: the keys of system.signer and system.nextSigner }
+   * @default { trust: the keys of system.signer and system.nextSigner, now: the clock's }
    */
   verify(options?: AuditVerifyOptions): Promise<AuditVerification>
   /** The last checkpoint, a signed note (C2SP tlog-checkpoint), to keep elsewhere; undefined for a log that nobody signed. */
@@ -52,11 +53,23 @@ const queryShape = once(() => {
   return z.strictObject({ from: z.int(from).min(0, from).optional(), limit: limitShape().optional() })
 })
 
+/** By shape: a sink may come from another copy of its package. */
+const sinkShape = once(() =>
+  z.custom<AnchorSink>(
+    (value) => typeof value === 'object' && value !== null && 'latest' in value && 'list' in value && 'place' in value,
+    'expected the text of a checkpoint, or an anchor sink',
+  ),
+)
+
 const verifyShape = once(() =>
   z.strictObject({
     trust: z.array(z.string()).readonly().optional(),
     from: z.string().optional(),
-    anchors: z.array(z.string()).readonly().optional(),
+    anchors: z
+      .array(z.union([z.string(), sinkShape()]))
+      .readonly()
+      .optional(),
+    now: z.number().optional(),
   }),
 )
 
@@ -73,9 +86,10 @@ export function auditFace(engine: Engine, by: Principal): Audit {
       return parts.store.readAudit({ tenant, from, limit }, engine.context())
     },
     async verify(given = {}) {
-      const { trust = ownKeys(parts.logKeys), from, anchors = [] } = parseFields('options', verifyShape(), given)
+      const parsed = parseFields('options', verifyShape(), given)
+      const { trust = ownKeys(parts.logKeys), from, anchors = [], now = parts.clock.now() } = parsed
       await engine.ready()
-      const options = { trust, anchors, ...(from !== undefined && { from }) }
+      const options = { trust, anchors, now, ...(from !== undefined && { from }) }
       return verifyAudit(parts.store, tenant, options, engine.context())
     },
     async checkpoint() {

@@ -11,6 +11,7 @@ import { noTimeZones } from '../../system/cron-time-zones.ts'
 import { systemClock } from '../../system/system-clock.ts'
 import { systemIds } from '../../system/system-ids.ts'
 import { systemRandom } from '../../system/system-random.ts'
+import { createAnchorStates } from '../anchors/anchor-state.ts'
 import { parseAutonomy } from '../autonomy.ts'
 import { policySet } from '../decide/policy-set.ts'
 import { policyVersionOf } from '../decide/policy-version.ts'
@@ -52,6 +53,9 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
       ...(options.system?.signer && { signer: options.system.signer }),
       ...(options.system?.nextSigner && { nextSigner: options.system.nextSigner }),
     },
+    anchors: unique('anchor sinks', 'system.anchors', options.system?.anchors ?? []),
+    anchorStates: createAnchorStates(),
+    ...(options.system?.certifier && { certifier: options.system.certifier }),
     settings,
     autonomy,
     clusters: [...new Set(integrations.flatMap((each) => each.clusters ?? []))],

@@ -1,6 +1,7 @@
 import { MendkitError } from '../../errors.ts'
 import { memoryStore } from '../../memory/memory-store.ts'
 import type { AlertBatch, IngestResult } from '../../model/alert.ts'
+import { nudgesOf } from '../../model/nudge.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { systemClock } from '../../system/system-clock.ts'
 import { createFeed, type Feed } from '../feed/feed.ts'
@@ -12,7 +13,7 @@ import { compose } from './compose.ts'
 import { nudgingStore } from './nudging-store.ts'
 import { assertOptions, type MendkitOptions } from './options.ts'
 import { runEngine } from './run-engine.ts'
-import { type Wakers, wake } from './wakers.ts'
+import type { Wakers } from './wakers.ts'
 
 /** The engine of one process, behind every principal's face. */
 export interface Engine {
@@ -34,7 +35,7 @@ export function createEngine(options: MendkitOptions): Engine {
   const clock = options.system?.clock ?? systemClock
   const wakers: Wakers = { due: createWaker(clock), pending: createWaker(clock), notices: createWaker(clock) }
   const store = nudgingStore(options.store ?? memoryStore(), (change) => {
-    wake(wakers, change)
+    for (const nudge of nudgesOf(change)) wakers[nudge].ring()
     if (change.audit.length > 0) feed.nudge(change.tenant)
   })
   const parts = compose(options, store, () => wakers.due.ring())

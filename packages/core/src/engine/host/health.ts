@@ -30,10 +30,24 @@ export interface Health {
   /** Escalated incidents of which nobody answered any page, counted likewise; they do not make `ok` false either. */
   readonly unansweredEscalations?: UnansweredEscalations
   /**
+   * Anchor sinks that do not take all audit logs, as of their last look; absent when all do. They do not make `ok` false either: a
+   * restart brings no sink back.
+   */
+  readonly anchors?: readonly SinkHealth[]
+  /**
    * How retention fares, when this process does it: when it last looked at every tenant (ISO 8601), and whether there is more to
    * do at once. It does not make `ok` false.
    */
   readonly retention?: { readonly lastRunAt?: string; readonly behind: boolean }
+}
+
+/** What is wrong with an anchor sink. */
+export interface SinkHealth {
+  readonly sink: string
+  /** Since when it has not taken all logs, ISO 8601. */
+  readonly behindSince?: string
+  /** Logs that speak against what was anchored of them. */
+  readonly refused: number
 }
 
 /** Failures in a row before health names a detector or an incident: each is asked again, and one failure is no news. */
@@ -71,12 +85,22 @@ export async function health(engine: Engine): Promise<Health> {
     ...(signs.lastSweepAt !== undefined && { lastSweepAt: new Date(signs.lastSweepAt).toISOString() }),
     because,
     ...signs.leftUndone,
+    ...anchorsIn(signs),
     ...(signs.retention && { retention: retentionHealth(signs.retention) }),
   }
 }
 
 function retentionHealth({ behind, lastRunAt }: RetentionVitals): NonNullable<Health['retention']> {
   return { behind, ...(lastRunAt !== undefined && { lastRunAt: new Date(lastRunAt).toISOString() }) }
+}
+
+function anchorsIn({ anchors }: VitalSigns): Pick<Health, 'anchors'> {
+  const wrong = [...anchors].flatMap(([sink, { since, refused }]): SinkHealth[] =>
+    since === undefined && refused === 0
+      ? []
+      : [{ sink, refused, ...(since !== undefined && { behindSince: new Date(since).toISOString() }) }],
+  )
+  return wrong.length === 0 ? {} : { anchors: wrong }
 }
 
 async function storeAnswers(engine: Engine): Promise<'reachable' | 'diverged' | 'unreachable'> {

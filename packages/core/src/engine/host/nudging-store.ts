@@ -8,6 +8,7 @@ export function nudgingStore(store: Store, committed: (change: Change) => void):
     id: store.id,
     durable: store.durable,
     open: (start, ctx) => store.open(start, ctx),
+    ...(store.listen && { listen: store.listen.bind(store) }),
     close: () => store.close(),
     now: (ctx) => store.now(ctx),
     async commit(change, ctx) {

@@ -6,6 +6,8 @@ import { MendkitError } from '../../errors.ts'
 import type { AutonomyLevel } from '../../model/autonomy.ts'
 import type { ResourceMapping } from '../../model/settings.ts'
 import type { Analyzer } from '../../ports/analyzer.ts'
+import type { AnchorSink } from '../../ports/anchor-sink.ts'
+import type { Certifier } from '../../ports/certifier.ts'
 import type { Clock, Ids, Random } from '../../ports/clock.ts'
 import type { Logger } from '../../ports/context.ts'
 import type { Correlator } from '../../ports/correlator.ts'
@@ -23,6 +25,7 @@ import { redact } from '../../redact/redact.ts'
 import { assertActionScopes, exceedsSuggest, parseAutonomy } from '../autonomy.ts'
 import type { SettingsInput } from '../settings.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+import { assertAnchors } from './assert-anchors.ts'
 
 /** Times, budgets and bounds, and how alerts map to objects and belong together. */
 export type HostSettings = SettingsInput & {
@@ -61,6 +64,13 @@ export interface SystemOptions {
   readonly signer?: Signer
   /** The key to change to: from `audit.rotateKey()` on it signs. Give both until then; later it is the `signer`. @default none */
   readonly nextSigner?: Signer
+  /**
+   * Where the checkpoints of all audit logs are put outside the database, such as `fileAnchors(…)`. They need `signer`. How often,
+   * and what waits for it, say `settings.audit`. @default nowhere: whoever has the database can cut the end of a log unseen
+   */
+  readonly anchors?: readonly AnchorSink[]
+  /** A key that is kept elsewhere, such as in a KMS, and co-signs what is anchored. @default nobody co-signs */
+  readonly certifier?: Certifier
   /** @default nothing is traced */
   readonly telemetry?: Telemetry
 }
@@ -130,12 +140,14 @@ const storeMethods: readonly string[] = [
   ...['endedAlerts', 'history'],
 ]
 
+const keyShape = {
+  name: z.string().refine(isKeyName, 'must be one word without "+"'),
+  publicKey: z.instanceof(Uint8Array).refine(({ length }) => length === 32, 'must be 32 bytes'),
+}
+const keeps = z.enum(['append-only', 'write-once', 'other'])
+
 const signer = port
-  .extend({
-    name: z.string().refine(isKeyName, 'must be one word without "+"'),
-    publicKey: z.instanceof(Uint8Array).refine(({ length }) => length === 32, 'must be 32 bytes'),
-    sign: method,
-  })
+  .extend({ ...keyShape, sign: method })
   .refine((given) => signsForItsKey(given as unknown as Signer), 'must sign with the Ed25519 key of its `publicKey`')
 
 const optionsShape = z.strictObject({
@@ -167,6 +179,8 @@ const optionsShape = z.strictObject({
       heartbeat: port.extend({ beat: method, everyMs: z.int().min(1_000).max(86_400_000) }),
       signer,
       nextSigner: signer,
+      anchors: list({ put: method, latest: method, list: method, place: method, keeps }),
+      certifier: port.extend({ ...keyShape, sign: method }),
       telemetry: z.looseObject(methods('span')),
     })
     .partial()
@@ -192,6 +206,7 @@ export function assertOptions(options: MendkitOptions): void {
       path: redact(path),
     })
   }
+  assertAnchors(options)
   const autonomy = parseAutonomy(options.autonomy)
   const earnUpTo = options.settings?.autonomy?.earnUpTo ?? {}
   const types = actionTypes(options)

@@ -2,6 +2,7 @@ import { divergedError } from '../../audit/log-epoch.ts'
 import { MendkitError } from '../../errors.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
+import { anchorLoop } from '../anchors/anchor-loop.ts'
 import { exceedsSuggest } from '../autonomy.ts'
 import { engineTenant } from '../engine-tenant.ts'
 import { countLeftUndone } from '../notices/left-undone.ts'
@@ -16,6 +17,7 @@ import { afterRestore } from './after-restore.ts'
 import { assertCredentials } from './credentials.ts'
 import { drain, type Tasks } from './drain.ts'
 import { recordStart, recordStop } from './engine-entries.ts'
+import { hearNudges } from './hear-nudges.ts'
 import { correlateLoop, noticeLoop } from './loops.ts'
 import type { Wakers } from './wakers.ts'
 
@@ -53,6 +55,7 @@ async function start(run: Run, owner: string, ctx: CallContext): Promise<void> {
   const { parts } = run
   try {
     warnOfMissingPolicies(parts)
+    tellWhatIsErased(parts)
     await run.ready()
     const { diverged } = await parts.store.auditHead(engineTenant, ctx)
     if (diverged) throw divergedError(engineTenant)
@@ -73,6 +76,14 @@ function warnOfMissingPolicies({ autonomy, settings, policies, log }: Parts): vo
   )
 }
 
+/** Evidence that goes before the entries that speak of it is a choice that a host should see itself make. */
+function tellWhatIsErased({ settings: { retention }, log }: Parts): void {
+  if (retention.texts === 'keep') return
+  log.info(
+    message`settings.retention.texts is erase: texts go with what hangs on their incident, after ${retention.incidentsMs} ms unless the tenant has its own time; the audit entries that name them stay, and say that they were erased`,
+  )
+}
+
 function begin(run: Run, owner: string, stopping: AbortSignal, ctx: CallContext): Tasks {
   const { parts, wakers, vitals, ingest, isBusy } = run
   const notices = createNotices(parts)
@@ -82,10 +93,12 @@ function begin(run: Run, owner: string, stopping: AbortSignal, ctx: CallContext)
     ['correlation', correlateLoop(run, stopping, ctx)],
     ['notices', noticeLoop(run, notices, stopping, ctx)],
     ['retention', retentionLoop(parts, vitals, { owner, isBusy }, stopping, ctx)],
+    ['nudges of other hosts', hearNudges(parts, wakers, detecting)],
     ['counting what is left undone', countLeftUndone(parts, vitals, stopping, ctx)],
     ...(parts.heartbeat === undefined
       ? []
       : [['heartbeat', heartbeatLoop(parts, vitals, parts.heartbeat, stopping, ctx)] as const]),
+    ...parts.anchors.map((sink) => [`anchors in ${sink.id}`, anchorLoop(parts, vitals, sink, stopping, ctx)] as const),
     ...parts.detectors.map(
       (each) => [`detector ${each.id}`, runDetector(parts, vitals, each, ingest, detecting)] as const,
     ),

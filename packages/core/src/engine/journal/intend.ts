@@ -15,9 +15,15 @@ import { readLocks, takeLocks } from './locks.ts'
 /** Counter of all intents that a tenant ever had. */
 export const intentsCounter = 'intents'
 
+/** An intent that is in the log, and its place there. */
+export interface DurableIntent {
+  readonly execution: Execution
+  readonly seq: number
+}
+
 /** What came of an intent: durable, or why not. */
 export type Intended =
-  | { readonly kind: 'durable'; readonly execution: Execution }
+  | ({ readonly kind: 'durable' } & DurableIntent)
   | { readonly kind: 'refused'; readonly because: string }
 
 /**
@@ -121,7 +127,8 @@ async function commitIntent(
     view.ctx,
   )
   if (committed.kind === 'conflict') return { kind: 'refused', because: committed.because }
-  return { kind: 'durable', execution: { ...execution, revision: execution.revision + 1 } }
+  const [seq = 0] = committed.seqs
+  return { kind: 'durable', execution: { ...execution, revision: execution.revision + 1 }, seq }
 }
 
 function executionOf(

@@ -1,6 +1,7 @@
 import type { Execution } from '../../model/execution.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { VoidReason } from '../../model/reasons.ts'
+import type { Redacted } from '../../model/redacted.ts'
 import type { Observation } from '../../ports/observation.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { draft } from '../draft.ts'
@@ -26,6 +27,8 @@ export async function outcomeOf(parts: Parts, view: StepView, plan: Plan, sent: 
       return postponedResult(parts, view, sent.execution, sent.afterMs)
     case 'failed':
       return failedResult(parts, view, sent.execution, sent.error)
+    case 'unanchored':
+      return unanchoredResult(parts, view, sent.execution, sent.because)
     case 'under-way':
       return underWayResult(parts, view, sent.execution, 0)
     case 'unknown':
@@ -82,6 +85,24 @@ async function failedResult(parts: Parts, view: StepView, execution: Execution, 
   const facts = { to: 'escalated', reason, actions: [execution], because: failure } as const
   const notice = noticeOf(parts, view, 'page', { matter: `execution-failed-${execution.id}`, ...facts })
   return joinResults(joinResults(noted, notice), moveTo(parts, view, 'escalated', { reason, failure }))
+}
+
+/** Its intent could not be anchored, so that nothing was sent. A person is called; what the plan did before is verified all the same. */
+async function unanchoredResult(
+  parts: Parts,
+  view: StepView,
+  execution: Execution,
+  because: Redacted,
+): Promise<StepResult> {
+  const ended = await endExecutions(parts, view, [{ execution, state: 'no-effect' }])
+  const noted = joinResults({ audit: [observedEntry(parts, execution, 'not-applied')] }, ended)
+  if (execution.undoes !== undefined)
+    return joinResults(noted, await escalateUndo(parts, view, [execution.id], because))
+  const reason = 'not-anchored'
+  const facts = { to: 'escalated', reason, actions: [execution], because } as const
+  const notice = noticeOf(parts, view, 'page', { matter: `not-anchored-${execution.id}`, ...facts })
+  const moved = moveTo(parts, view, 'escalated', { reason, failure: because, dueAt: 'now' })
+  return joinResults(joinResults(noted, notice), moved)
 }
 
 /** Definitely nothing happened yet: the same execution is sent again later. It keeps its locks and its approval. */

@@ -8,6 +8,7 @@ import type { Parts } from '../parts.ts'
 import { whilePaused } from '../steps/result.ts'
 import type { StepResult, StepView } from '../steps/view.ts'
 import { effectInput } from './effect.ts'
+import { heldBack } from './held-back.ts'
 import { inTime, isLate } from './in-time.ts'
 import { intendPart } from './intend.ts'
 import { underWayResult } from './outcome.ts'
@@ -45,6 +46,13 @@ export async function resumeEffect(parts: Parts, view: StepView, execution: Exec
   const intended = await intendPart(parts, view, execution)
   if (intended.kind === 'refused') {
     throw new MendkitError('conflict', message`execution ${execution.id} does not go on: ${intended.because}`)
+  }
+  const held = await heldBack(parts, view, intended)
+  if (held.kind !== 'no' || isLate(parts, view)) {
+    if (held.kind === 'unanchored')
+      parts.log.warn(message`execution ${execution.id} does not go on yet: ${held.because}`)
+    const { readEveryMs } = parts.settings.execution
+    return { kind: 'result', result: underWayResult(parts, view, intended.execution, readEveryMs) }
   }
   return callPart(parts, view, intended.execution)
 }

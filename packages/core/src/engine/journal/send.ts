@@ -2,6 +2,7 @@ import { type ErrorCode, MendkitError } from '../../errors.ts'
 import type { Expectation } from '../../model/change.ts'
 import type { Execution } from '../../model/execution.ts'
 import type { Json } from '../../model/json.ts'
+import type { Redacted } from '../../model/redacted.ts'
 import type { Observation } from '../../ports/observation.ts'
 import { message } from '../../redact/message.ts'
 import { understandObservation } from '../answers/observation.ts'
@@ -13,8 +14,9 @@ import type { Parts } from '../parts.ts'
 import type { StepView } from '../steps/view.ts'
 import { announce } from './announce.ts'
 import { type Effect, effectInput, stillMatches } from './effect.ts'
+import { heldBack } from './held-back.ts'
 import { inTime, isLate } from './in-time.ts'
-import { intendAgain } from './intend.ts'
+import { type DurableIntent, intendAgain } from './intend.ts'
 
 /** How a call ended, as far as can be told. */
 export type Sent =
@@ -27,6 +29,8 @@ export type Sent =
   | { readonly kind: 'failed'; readonly execution: Execution; readonly error: unknown }
   /** A part of it was done, and the rest is to be done part by part. */
   | { readonly kind: 'under-way'; readonly execution: Execution }
+  /** Definitely nothing happened: its intent could not be anchored in time. */
+  | { readonly kind: 'unanchored'; readonly execution: Execution; readonly because: Redacted }
   /** It may have happened: read the world, never send blindly again. */
   | { readonly kind: 'unknown'; readonly execution: Execution }
 
@@ -44,11 +48,15 @@ export async function send(
   parts: Parts,
   view: StepView,
   effect: Effect,
-  first: Execution,
+  first: DurableIntent,
   restsOn: readonly Expectation[],
 ): Promise<Sent> {
   const { maxSends, readEveryMs } = parts.settings.execution
-  for (let execution = first; ; ) {
+  for (let intent = first; ; ) {
+    const { execution } = intent
+    const held = await heldBack(parts, view, intent)
+    if (held.kind === 'unanchored') return { kind: 'unanchored', execution, because: held.because }
+    if (held.kind === 'switched') return postponed(execution, maxSends, readEveryMs)
     if (isLate(parts, view)) return postponed(execution, maxSends, readEveryMs)
     const refusal = await call(parts, view, effect, execution)
     if (refusal === undefined) return observed(parts, view, effect, execution)
@@ -62,7 +70,7 @@ export async function send(
     if (again.kind === 'refused') {
       throw new MendkitError('conflict', message`execution ${execution.id} is not sent again: ${again.because}`)
     }
-    execution = again.execution
+    intent = again
   }
 }
 

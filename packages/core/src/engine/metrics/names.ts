@@ -44,9 +44,17 @@ export const metricTable = {
   mendkit_alerts_without_owners_total: counter(
     'Alerts correlated by their own object, as no topology could be read in time.',
   ),
+  mendkit_anchor_behind_seconds: gauge(
+    'For how long an anchor sink has not taken all audit logs; 0 when it has.',
+    'sink',
+  ),
+  mendkit_anchor_failures_total: counter('Checkpoints that an anchor sink did not take.', 'sink'),
+  mendkit_anchor_refused_logs: gauge('Audit logs that speak against what was anchored of them.', 'sink'),
+  mendkit_anchors_total: counter('Checkpoints that an anchor sink took.', 'sink'),
   mendkit_annotations_cut_total: counter('Annotations of alerts that were shortened or left out.'),
   mendkit_batches_ahead_total: counter('Batches dated in the future, which count as of now.'),
   mendkit_batches_refused_total: counter('Batches that were refused whole.', 'because'),
+  mendkit_certifier_failures_total: counter('Anchors that the certifier did not co-sign.', 'certifier'),
   mendkit_check_failures_total: counter('Checks that failed to answer; each counts as unknown.', 'check'),
   mendkit_correlation_conflicts_total: counter('Correlations that lost against somebody else and were made again.'),
   mendkit_correlation_failures_total: counter('Correlations that failed and were made again with half the alerts.'),

@@ -84,14 +84,18 @@ async function look(
   return isBehind
 }
 
-/** Takes the lease, or keeps it. It outlasts two looks, so that a process that is gone costs no more than that. */
+/**
+ * Takes the lease, or keeps it. It outlasts two looks, so that a process that is gone costs no more than that. Should it run out
+ * during a long look, two do the same for a while: each commit says what it was made from, so that one of them conflicts.
+ */
 async function isOurs({ store, settings }: Parts, owner: string, ctx: CallContext): Promise<boolean> {
   const [current, now] = await Promise.all([store.get('setting', engineTenant, leaseSetting, ctx), store.now(ctx)])
   const held = holderOf(current)
   if (held !== undefined && held.owner !== owner && held.until > now) return false
-  const until = now + 2 * settings.retention.everyMs + 60_000
+  const { everyMs } = settings.retention
+  const until = now + 3 * everyMs
   // Kept for a while yet: nothing to write.
-  if (held?.owner === owner && held.until - now > settings.retention.everyMs + 60_000) return true
+  if (held?.owner === owner && held.until - now > 2 * everyMs) return true
   const row = { revision: 0, ...current, tenant: engineTenant, id: leaseSetting, value: { owner, until } }
   const put = [{ kind: 'document', table: 'setting', row }] as const
   const result = await store.commit({ tenant: engineTenant, expect: [], put, audit: [] }, ctx)

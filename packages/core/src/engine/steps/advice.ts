@@ -17,6 +17,7 @@ const byReason: Readonly<Partial<Record<IncidentReason, string>>> = {
   undone: `the change was taken back; ${readOn} and look for another cause`,
   'undo-impossible': `look at the object now and put it right by hand: the change is still in place`,
   'execution-failed': `the change was refused and not made; remove what refused it, ${again}`,
+  'not-anchored': `the change was not made; make an anchor sink work again, ${again}`,
   'outcome-unknown': `look whether the change was made, and say so with executions.settle: until then its locks are held`,
   'preview-failed': `nothing was changed; remove what keeps the preview from working, ${again}`,
   blocked: `nothing was changed; look at what holds it up, settle or close that, ${again}`,

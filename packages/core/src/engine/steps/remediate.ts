@@ -92,7 +92,7 @@ async function act(parts: Parts, view: StepView, next: Next): Promise<StepResult
     parts.metrics.count('mendkit_intents_refused_total', { action: fresh.type })
     return blocked(parts, view, effect, postponed ?? fresh, postponed)
   }
-  const sent = await send(parts, view, effect, intended.execution, restsOn)
+  const sent = await send(parts, view, effect, intended, restsOn)
   return joinResults(unblocked, await outcomeOf(parts, view, effect.plan, sent))
 }
 

@@ -54,7 +54,7 @@ export async function undo(parts: Parts, view: StepView, plan: Plan): Promise<St
       parts.metrics.count('mendkit_intents_refused_total', { action: planned.type })
       return await blocked(parts, view, effect, postponed ?? planned, postponed)
     }
-    const sent = await send(parts, view, effect, intended.execution, judgement.restsOn)
+    const sent = await send(parts, view, effect, intended, judgement.restsOn)
     return joinResults(unblocked, await outcomeOf(parts, view, plan, sent))
   } catch (error) {
     view.ctx.signal.throwIfAborted()

@@ -43,6 +43,7 @@ export const reasonWords: Readonly<Record<IncidentReason, string>> = {
   undone: 'the fix did not help and was undone',
   'undo-impossible': 'the fix did not help and could not be undone',
   'execution-failed': 'the action failed',
+  'not-anchored': 'the intent of the action could not be anchored outside the database in time',
   'outcome-unknown': 'it could not be learned whether the action had happened',
   'preview-failed': 'the action could not be previewed',
   'preview-out-of-reach': 'what the action needs to see stayed out of reach',

@@ -47,6 +47,14 @@ interface LeftUndone {
   readonly unansweredEscalations: UnansweredEscalations
 }
 
+/** How an anchor sink fares, as of the last look. */
+export interface SinkSigns {
+  /** Since when it has not taken all logs, ms since 1970; absent when it has. */
+  readonly since?: number
+  /** Logs that speak against what was anchored of them. */
+  readonly refused: number
+}
+
 /** How retention of this process fares. */
 export interface RetentionVitals {
   /** When it last looked at every tenant, ms since 1970; absent while another process does it, or before the first time. */
@@ -63,6 +71,8 @@ export interface VitalSigns {
   /** Milliseconds since each sweep was last made whole, counted from the start of the run; empty while nothing runs. */
   readonly sinceSweep: ReadonlyMap<Sweep, number>
   readonly streaks: readonly Streak[]
+  /** By id; empty before the first look, and while nothing runs. */
+  readonly anchors: ReadonlyMap<string, SinkSigns>
   /** As they were last counted; absent before the first time, and when nothing runs. */
   readonly leftUndone?: LeftUndone
   readonly retention?: RetentionVitals
@@ -84,6 +94,7 @@ export interface Vitals {
   /** Answers how often the part has failed in a row. */
   failed(kind: PartKind, name: string): number
   leftUndone(counted: LeftUndone): void
+  anchored(sink: string, signs: SinkSigns): void
   retention(vitals: RetentionVitals): void
   read(): VitalSigns
 }
@@ -93,6 +104,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
   const quietMs = Math.max(leastQuietMs, quietSweeps * sweepMs)
   const streaks = new Map<string, Streak>()
   const swept = new Map<string, number>()
+  const anchors = new Map<string, SinkSigns>()
   let startedAt: number | undefined
   let lastSweepAt: number | undefined
   let leftUndone: LeftUndone | undefined
@@ -116,6 +128,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
       leftUndone = undefined
       retention = undefined
       streaks.clear()
+      anchors.clear()
       swept.clear()
     },
     well(kind, name) {
@@ -136,6 +149,9 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
     leftUndone(counted) {
       leftUndone = counted
     },
+    anchored(sink, signs) {
+      anchors.set(sink, signs)
+    },
     retention(vitals) {
       retention = vitals
     },
@@ -145,6 +161,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
       return {
         running: start !== undefined,
         ...(lastSweepAt !== undefined && { lastSweepAt }),
+        anchors: new Map(anchors),
         ...(leftUndone !== undefined && { leftUndone }),
         ...(retention !== undefined && { retention }),
         sinceSweep: new Map(start === undefined ? [] : sweeps.map((name) => [name, now - (swept.get(name) ?? start)])),

@@ -1,0 +1,73 @@
+import { MendkitError } from '../../errors.ts'
+import type { AnchorSink } from '../../ports/anchor-sink.ts'
+import type { CallContext } from '../../ports/context.ts'
+import { describeFailure } from '../failure.ts'
+import type { Parts } from '../parts.ts'
+import { anchorLog } from './anchor-log.ts'
+import { keepProgress, progressId, progressOf } from './progress.ts'
+
+/** What one look at all logs for one sink came to. */
+export interface AnchorPass {
+  /** The first failure, when some log could not be anchored. */
+  readonly failed?: unknown
+  /** Logs that speak against what was anchored of them, or of which another is anchored. */
+  readonly refused: readonly { readonly tenant: string; readonly error: MendkitError }[]
+}
+
+const pageSize = 1_000
+/** Logs that are anchored at once in one sink. */
+const atOnce = 8
+/** Refused logs of which one pass tells. */
+const maxRefused = 100
+
+/** Anchors every log that has grown. A sink that is away is left alone until the next pass; what fails with one log keeps no other back. */
+export async function anchorPass(parts: Parts, sink: AnchorSink, ctx: CallContext): Promise<AnchorPass> {
+  const refused: { tenant: string; error: MendkitError }[] = []
+  let failed: unknown
+  let isAway = false
+
+  async function one(tenant: string, size: number): Promise<void> {
+    if (isAway) return
+    try {
+      await anchorIfDue(parts, sink, tenant, size, ctx)
+    } catch (error) {
+      ctx.signal.throwIfAborted()
+      parts.metrics.count('mendkit_anchor_failures_total', { sink: sink.id })
+      parts.log.warn(describeFailure(`the log of tenant ${tenant} is not anchored in ${sink.id}`, error))
+      parts.anchorStates(sink.id).forget(tenant)
+      if (!MendkitError.is(error, 'rejected')) failed ??= error
+      else if (refused.length < maxRefused) refused.push({ tenant, error })
+      isAway ||= MendkitError.is(error, 'unavailable')
+    }
+  }
+
+  let after: string | undefined
+  for (;;) {
+    const page = await parts.store.auditLogs({ limit: pageSize, ...(after !== undefined && { after }) }, ctx)
+    for (let from = 0; from < page.length; from += atOnce) {
+      await Promise.all(page.slice(from, from + atOnce).map(({ tenant, size }) => one(tenant, size)))
+    }
+    after = page.at(-1)?.tenant
+    if (isAway || page.length < pageSize) return { refused, ...(failed !== undefined && { failed }) }
+  }
+}
+
+async function anchorIfDue(
+  parts: Parts,
+  sink: AnchorSink,
+  tenant: string,
+  size: number,
+  ctx: CallContext,
+): Promise<void> {
+  const seen = parts.anchorStates(sink.id).seen(tenant)
+  if (seen === size) return
+  const setting = await parts.store.get('setting', tenant, progressId(sink.id), ctx)
+  const progress = progressOf(setting)
+  const now = await parts.store.now(ctx)
+  // Another host has just done it. What this process never compared it looks at itself, once.
+  const isFresh = progress !== undefined && now - progress.at < parts.settings.audit.anchorEveryMs / 2
+  if (isFresh && seen !== undefined && progress.size <= size) return
+  const anchored = await anchorLog(parts, sink, tenant, ctx)
+  if (anchored === (progress?.size ?? 0)) return
+  await keepProgress(parts, tenant, sink.id, { size: anchored, at: now }, setting?.revision ?? 0, ctx)
+}
