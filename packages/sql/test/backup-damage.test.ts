@@ -109,7 +109,9 @@ describe('a backup that is not what was taken is refused, and nothing is left of
     }
     expect(await taken(all())).toEqual({ wrong: [], count: 1_000 })
     // What no reader of the compressed form looks at: its time and the system that made it.
-    const unread = [4, 5, 6, 7, 9].map((at) => [`header ${at}`, { ...backup, file: flipped(backup.file, at, 0) }] as const)
+    const unread = [4, 5, 6, 7, 9].map(
+      (at) => [`header ${at}`, { ...backup, file: flipped(backup.file, at, 0) }] as const,
+    )
     expect(await taken(unread)).toEqual({ wrong: [], count: 5 })
   }, 60_000)
 
@@ -185,7 +187,9 @@ describe('a backup that is not what was taken is refused, and nothing is left of
     expect(await taken(all())).toEqual({ wrong: [], count: 8 })
     const text = `${lines.join('\n')}\n`
     const broken = [gzipSync(text).subarray(0, -30), gzipSync(text.slice(0, -20)), gzipSync(Buffer.from([255, 254]))]
-    const files = broken.map((file, index) => [`file ${index}`, sealed(first, file, Buffer.from(text), signer)] as const)
+    const files = broken.map(
+      (file, index) => [`file ${index}`, sealed(first, file, Buffer.from(text), signer)] as const,
+    )
     expect(await taken(files)).toEqual({ wrong: [], count: 3 })
   })
 })

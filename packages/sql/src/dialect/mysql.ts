@@ -79,7 +79,10 @@ export const mysql: Dialect = {
     CompiledQuery.raw('start transaction with consistent snapshot, read only'),
   ],
   begin: [CompiledQuery.raw('set transaction isolation level read committed'), CompiledQuery.raw('start transaction')],
-  beginOnAll: [CompiledQuery.raw('set transaction isolation level read committed'), CompiledQuery.raw('start transaction')],
+  beginOnAll: [
+    CompiledQuery.raw('set transaction isolation level read committed'),
+    CompiledQuery.raw('start transaction'),
+  ],
   commitsAgain: false,
   hasRowLocks: true,
   needsReceipts: true,
