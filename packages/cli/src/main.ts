@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { errorText } from '@mendkit/core'
 import type { CommandIo } from './run/io.ts'
 import { runCommand } from './run/run-command.ts'
@@ -27,6 +28,9 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const io: CommandIo = {
   out: (text) => void stdout.write(text),
+  written: async () => {
+    if (stdout.writableNeedDrain) await once(stdout, 'drain', { signal: interrupt.signal })
+  },
   error: (text) => void stderr.write(text),
   env,
   columns: stdout.isTTY ? Math.max(leastColumns, stdout.columns) : usualColumns,

@@ -8,6 +8,7 @@ function opened(...given: readonly string[]) {
   const lines: string[] = []
   const io = {
     out: () => expect.unreachable('standard output is for the answer'),
+    written: async () => undefined,
     error: (line: string) => void lines.push(line),
     env: {},
     columns: 80,

@@ -13,6 +13,7 @@ async function run(...argv: readonly string[]) {
   const db = join(temporaryFolder(), 'none.db')
   const io: CommandIo = {
     out: (text) => void out.push(text),
+    written: async () => undefined,
     error: (text) => void error.push(text),
     env: { MENDKIT_DB: db },
     columns: 80,

@@ -42,6 +42,7 @@ export {
 } from './kubernetes/simulated-cluster.ts'
 export type { TimeSource } from './kubernetes/timeline.ts'
 export { type LoggerSubject, loggerContract } from './logger-contract.ts'
+export { aMirrorBatch, type MirrorSinkSubject, mirrorSinkContract } from './mirror-sink-contract.ts'
 export { type NotifierSubject, notifierContract, type ReceivedNotice } from './notifier-contract.ts'
 export { type PolicySubject, policyContract } from './policy-contract.ts'
 export { plannedAction, policyInput } from './policy-input.ts'

@@ -19,6 +19,11 @@ export interface Answer {
   readonly differs?: boolean
 }
 
+/** What a command answers that has written its lines itself, as they came. */
+export interface Streamed {
+  readonly streamed: true
+}
+
 /** One command. */
 export interface Command {
   /** Its words, such as `incidents show`. */
@@ -31,5 +36,5 @@ export interface Command {
   readonly examples: readonly string[]
   /** Exit code when the question could not be answered. @default 1 */
   readonly exitUnanswered?: 2
-  run(call: Call): Promise<Answer>
+  run(call: Call): Promise<Answer | Streamed>
 }

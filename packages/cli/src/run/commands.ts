@@ -2,8 +2,10 @@ import { approveCommand, rejectCommand } from '../commands/approvals/answer.ts'
 import { listApprovals } from '../commands/approvals/list.ts'
 import { showApproval } from '../commands/approvals/show.ts'
 import { auditErase } from '../commands/audit/erase.ts'
+import { auditExport } from '../commands/audit/export.ts'
 import { auditKeygen, auditRotate } from '../commands/audit/keys.ts'
 import { auditCheckpoint, auditConsistency, auditProof } from '../commands/audit/prove.ts'
+import { auditTail } from '../commands/audit/tail.ts'
 import { auditVerify } from '../commands/audit/verify.ts'
 import { backup } from '../commands/backup/backup.ts'
 import { drill } from '../commands/backup/drill.ts'
@@ -40,8 +42,8 @@ export const commands: readonly Command[] = [
   ...[historyAlerts, historySeries],
   policyTest,
   ...[auditVerify, auditCheckpoint, auditProof, auditConsistency, auditKeygen, auditRotate],
+  ...[auditExport, auditTail, auditErase],
   ...[migrate, backup, restore, recover, drill],
-  auditErase,
   rbac,
   doctor,
 ]

@@ -2,6 +2,8 @@
 export interface CommandIo {
   /** Takes what standard output gets. */
   readonly out: (text: string) => void
+  /** Resolves once what standard output got is on its way, so that a command that writes much keeps little. */
+  readonly written: () => Promise<void>
   /** Takes what standard error gets. */
   readonly error: (text: string) => void
   /** The environment: `MENDKIT_DB`, `MENDKIT_KEY` and `MENDKIT_ALERTMANAGER_TOKEN` are read. */

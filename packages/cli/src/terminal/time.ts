@@ -11,7 +11,7 @@ export function duration(ms: number): string {
 }
 
 /** A moment in UTC, to the second. */
-function moment(at: number): string {
+export function moment(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}Z`
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { runCommand } from 'mendkit'
 import { expect } from 'vitest'
 
 /** How a run of the command ended. */
@@ -52,4 +53,20 @@ export async function launch(
   const [out, error] = [text(child.stdout), text(child.stderr)]
   await once(child, 'close')
   return { code: child.exitCode, out: await out, error: await error }
+}
+
+/** Runs the command in this process, which takes no time to start. */
+export async function mendkitHere(...argv: readonly string[]): Promise<Ran> {
+  const [out, error]: [string[], string[]] = [[], []]
+  const code = await runCommand(argv, {
+    out: (text) => void out.push(text),
+    written: async () => undefined,
+    error: (text) => void error.push(text),
+    env: {},
+    columns: 80,
+    colours: false,
+    now: () => Date.now(),
+    signal: new AbortController().signal,
+  })
+  return { code, out: out.join(''), error: error.join('') }
 }

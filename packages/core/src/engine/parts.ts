@@ -12,6 +12,7 @@ import type { Detector } from '../ports/detector.ts'
 import type { EvidenceSource, EvidenceTool } from '../ports/evidence-source.ts'
 import type { Heartbeat } from '../ports/heartbeat.ts'
 import type { Integration } from '../ports/integration.ts'
+import type { MirrorSink } from '../ports/mirror-sink.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { Reauthenticate } from '../ports/reauthenticate.ts'
 import type { Remediator } from '../ports/remediator.ts'
@@ -39,6 +40,8 @@ export interface Parts {
   readonly heartbeat?: Heartbeat
   /** Absent: nothing is traced. */
   readonly telemetry?: Telemetry
+  /** Where the logs are taken to as well. */
+  readonly mirrors: readonly MirrorSink[]
   /** The keys that the store signs the audit log with. */
   readonly logKeys: LogKeys
   /** Where checkpoints are put outside the database. */

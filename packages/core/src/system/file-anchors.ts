@@ -1,6 +1,4 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { parseCheckpoint } from '../audit/checkpoint.ts'
 import { assertSameRoot } from '../audit/read-anchor.ts'
 import { MendkitError } from '../errors.ts'
@@ -8,6 +6,7 @@ import { checkLimit } from '../memory/check-read.ts'
 import type { Anchor, AnchorPlace, AnchorSink } from '../ports/anchor-sink.ts'
 import type { CallContext } from '../ports/context.ts'
 import { redact } from '../redact/redact.ts'
+import { appendToFile } from './append-to-file.ts'
 import { type KeptAnchor, readAnchorFile } from './read-anchor-file.ts'
 
 /** What can be set about a file of anchors. */
@@ -46,7 +45,11 @@ export function fileAnchors(path: string, options: FileAnchorsOptions = {}): Anc
     const same = (await of(checkpoint.origin, checkpoint.size, ctx)).filter(({ size }) => size === checkpoint.size)
     assertSameRoot(id, same, checkpoint)
     if (same.length === 0)
-      await appendLine(file, JSON.stringify({ at: new Date(anchor.at).toISOString(), note: anchor.note }))
+      await appendToFile(
+        file,
+        'the anchor file',
+        JSON.stringify({ at: new Date(anchor.at).toISOString(), note: anchor.note }),
+      )
   }
 
   return {
@@ -76,36 +79,4 @@ export function fileAnchors(path: string, options: FileAnchorsOptions = {}): Anc
 
 function plain({ note, at }: KeptAnchor): Anchor {
   return { note, at }
-}
-
-const append = constants.O_APPEND | constants.O_CREAT | constants.O_RDWR
-
-async function appendLine(file: string, line: string): Promise<void> {
-  let handle: FileHandle | undefined
-  try {
-    handle = await open(file, append, 0o600)
-    const { size } = await handle.stat()
-    const [last] = size === 0 ? [] : (await handle.read(Buffer.alloc(1), 0, 1, size - 1)).buffer
-    // A line that a crash cut ends here, so that it damages none but itself.
-    const torn = last === undefined || last === newline ? '' : '\n'
-    await handle.appendFile(`${torn}${line}\n`)
-    await handle.sync()
-    if (size === 0) await syncFolder(file)
-  } catch (cause) {
-    throw new MendkitError('unavailable', `the anchor file ${redact(file)} cannot be written now`, { cause })
-  } finally {
-    await handle?.close()
-  }
-}
-
-const newline = 10
-
-/** The name of a new file is on the disk only with its folder. */
-async function syncFolder(file: string): Promise<void> {
-  const folder = await open(dirname(file), constants.O_RDONLY)
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
 }

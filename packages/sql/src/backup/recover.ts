@@ -14,7 +14,8 @@ import {
   systemClock,
   systemRandom,
 } from '@mendkit/core'
-import { appendAudit, readAuditHead } from '../append-audit.ts'
+import { appendAudit } from '../append-audit.ts'
+import { readAuditHead } from '../audit-head.ts'
 import { patienceMs, writing } from '../connect.ts'
 import { lockPrefix, usualPlace } from '../place.ts'
 import { currentVersion } from '../schema.ts'
@@ -53,7 +54,8 @@ export async function recoverDatabase(source: string, options: RecoverOptions): 
   return writing(source, async ({ db, dialect, database }) => {
     await currentVersion(db, dialect, database)
     const statements = makeStatements(dialect)
-    return inTransaction(db, { dialect, patienceMs, begin: dialect.beginOnAll }, async (connection) => {
+    return inTransaction(db, { dialect, patienceMs }, async (connection) => {
+      for (const query of dialect.nothingHidden) await connection.executeQuery(query)
       const tenants = await tenantsOf(connection)
       for (const tenant of tenants) await dialect.lockTenant(connection, lockPrefix(usualPlace), tenant)
       const { epoch, diverged } = await readEpoch(connection)

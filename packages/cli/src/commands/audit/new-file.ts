@@ -6,9 +6,14 @@ export function writeNewFile(file: string, content: string | Uint8Array, mode?: 
   try {
     writeFileSync(file, content, { flag: 'wx', ...(mode !== undefined && { mode }) })
   } catch (cause) {
-    const todo = existsSync(file)
-      ? 'it is there already, and is left as it is; name another'
-      : 'name a file in a folder that is there and that you may write to'
-    throw new MendkitError('config', `${file} cannot be made: ${todo}`, { cause })
+    throw cannotBeMade(file, cause)
   }
+}
+
+/** Why a new file cannot be made, and what to do. */
+export function cannotBeMade(file: string, cause: unknown): MendkitError {
+  const todo = existsSync(file)
+    ? 'it is there already, and is left as it is; name another'
+    : 'name a file in a folder that is there and that you may write to'
+  return new MendkitError('config', `${file} cannot be made: ${todo}`, { cause })
 }

@@ -3,6 +3,7 @@ import { parseAuditRecord } from '../../audit/parse-record.ts'
 import { entryEvent } from '../../audit/to-event.ts'
 import type { EventType, MendkitEvent } from '../../model/event.ts'
 import type { CallContext } from '../../ports/context.ts'
+import type { MirroredEntry } from '../../ports/mirror-sink.ts'
 import type { Store } from '../../ports/store.ts'
 import { readTexts } from './read-texts.ts'
 
@@ -30,21 +31,36 @@ export interface EventPage {
   readonly lastAt?: string
 }
 
+/** The wanted entries of a stretch, with their bytes. */
+export interface EntryPage extends Omit<EventPage, 'events'> {
+  readonly entries: readonly MirroredEntry[]
+}
+
 /** Reads a stretch of the log and joins the texts of the wanted entries. Throws `corrupt` when it does not read back. */
 export async function readEvents(
   store: Pick<Store, 'readAudit' | 'blobs'>,
   query: EventQuery,
   ctx: CallContext,
 ): Promise<EventPage> {
+  const { entries, ...page } = await readEntries(store, query, ctx)
+  return { ...page, events: entries.map(({ event }) => event) }
+}
+
+/** The same with the exact bytes of each entry beside what it says. */
+export async function readEntries(
+  store: Pick<Store, 'readAudit' | 'blobs'>,
+  query: EventQuery,
+  ctx: CallContext,
+): Promise<EntryPage> {
   const { tenant, from, limit } = query
   const records = await store.readAudit({ tenant, from, limit }, ctx)
-  const read = records.map(parseAuditRecord)
-  const wanted = read.filter((entry) => isWanted(entry, query))
-  const digests = wanted.flatMap((entry) => Object.values(entry.blobs))
+  const read = records.map((record) => ({ record, entry: parseAuditRecord(record) }))
+  const wanted = read.filter(({ entry }) => isWanted(entry, query))
+  const digests = wanted.flatMap(({ entry }) => Object.values(entry.blobs))
   const texts = await readTexts(store, tenant, digests, ctx)
-  const lastAt = read.at(-1)?.ts
+  const lastAt = read.at(-1)?.entry.ts
   return {
-    events: wanted.map((entry) => entryEvent(entry, texts)),
+    entries: wanted.map(({ record, entry }) => ({ ...record, event: entryEvent(entry, texts) })),
     next: from + records.length,
     atEnd: records.length < limit,
     ...(lastAt !== undefined && { lastAt }),

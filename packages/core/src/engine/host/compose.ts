@@ -49,6 +49,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
     metrics,
     ...(options.system?.heartbeat && { heartbeat: options.system.heartbeat }),
     ...(options.system?.telemetry && { telemetry: options.system.telemetry }),
+    mirrors: unique('mirrors', 'system.mirrors', options.system?.mirrors ?? []),
     logKeys: {
       ...(options.system?.signer && { signer: options.system.signer }),
       ...(options.system?.nextSigner && { nextSigner: options.system.nextSigner }),

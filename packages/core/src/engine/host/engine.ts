@@ -6,6 +6,7 @@ import type { CallContext } from '../../ports/context.ts'
 import { systemClock } from '../../system/system-clock.ts'
 import { createFeed, type Feed } from '../feed/feed.ts'
 import { createIntake } from '../intake/intake.ts'
+import { createMirrors, type Mirrors } from '../mirror/mirrors.ts'
 import type { Parts } from '../parts.ts'
 import { createVitals, type VitalSigns } from '../work/vitals.ts'
 import { createWaker } from '../work/waker.ts'
@@ -20,6 +21,7 @@ export interface Engine {
   readonly parts: Parts
   readonly feed: Feed
   readonly vitals: () => VitalSigns
+  readonly mirrors: Pick<Mirrors, 'health'>
   /** A context for calls that no step makes, ended by `close`. */
   readonly context: (signal?: AbortSignal) => CallContext
   /** Opens the store once; every call waits for it. */
@@ -36,10 +38,13 @@ export function createEngine(options: MendkitOptions): Engine {
   const wakers: Wakers = { due: createWaker(clock), pending: createWaker(clock), notices: createWaker(clock) }
   const store = nudgingStore(options.store ?? memoryStore(), (change) => {
     for (const nudge of nudgesOf(change)) wakers[nudge].ring()
-    if (change.audit.length > 0) feed.nudge(change.tenant)
+    if (change.audit.length === 0) return
+    feed.nudge(change.tenant)
+    mirrors.nudge()
   })
   const parts = compose(options, store, () => wakers.due.ring())
   const feed = createFeed(parts)
+  const mirrors = createMirrors(parts)
   const intake = createIntake(parts)
   const life = new AbortController()
   const runs = new Set<Promise<void>>()
@@ -75,12 +80,13 @@ export function createEngine(options: MendkitOptions): Engine {
     parts,
     feed,
     vitals: () => vitals.read(),
+    mirrors,
     context,
     ready,
     ingest: (tenant, batch, signal) => ingest(tenant, batch, context(signal)),
     run(signal) {
       const { signal: stopping } = context(signal)
-      const running = runEngine({ parts, wakers, vitals, ready, ingest, isBusy: intake.isBusy }, stopping)
+      const running = runEngine({ parts, wakers, vitals, mirrors, ready, ingest, isBusy: intake.isBusy }, stopping)
       runs.add(running)
       return running.finally(() => runs.delete(running))
     },

@@ -1,6 +1,7 @@
 import { message } from '../../redact/message.ts'
 import { withTimeout } from '../call.ts'
 import { engineTenant } from '../engine-tenant.ts'
+import type { MirrorHealth } from '../mirror/lag.ts'
 import {
   type FailedNotices,
   type RetentionVitals,
@@ -29,6 +30,11 @@ export interface Health {
   readonly failedNotices?: FailedNotices
   /** Escalated incidents of which nobody answered any page, counted likewise; they do not make `ok` false either. */
   readonly unansweredEscalations?: UnansweredEscalations
+  /**
+   * How far each of `system.mirrors` is behind, as this process last saw it; absent without any. A receiver that is down does not
+   * make `ok` false either: nothing waits for it.
+   */
+  readonly mirrors?: readonly MirrorHealth[]
   /**
    * Anchor sinks that do not take all audit logs, as of their last look; absent when all do. They do not make `ok` false either: a
    * restart brings no sink back.
@@ -70,6 +76,7 @@ export async function health(engine: Engine): Promise<Health> {
   const store = await storeAnswers(engine)
   const reachable = store !== 'unreachable'
   const signs = engine.vitals()
+  const mirrors = engine.mirrors.health()
   const because = [
     ...(signs.running ? [] : ['run was not called, or has ended']),
     ...(reachable ? [] : ['the store does not answer']),
@@ -85,6 +92,7 @@ export async function health(engine: Engine): Promise<Health> {
     ...(signs.lastSweepAt !== undefined && { lastSweepAt: new Date(signs.lastSweepAt).toISOString() }),
     because,
     ...signs.leftUndone,
+    ...(mirrors.length > 0 && { mirrors }),
     ...anchorsIn(signs),
     ...(signs.retention && { retention: retentionHealth(signs.retention) }),
   }

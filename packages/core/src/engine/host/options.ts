@@ -13,6 +13,7 @@ import type { Logger } from '../../ports/context.ts'
 import type { Correlator } from '../../ports/correlator.ts'
 import type { Heartbeat } from '../../ports/heartbeat.ts'
 import type { Integration } from '../../ports/integration.ts'
+import type { MirrorSink } from '../../ports/mirror-sink.ts'
 import type { Notifier } from '../../ports/notifier.ts'
 import type { Policy } from '../../ports/policy.ts'
 import type { Reauthenticate } from '../../ports/reauthenticate.ts'
@@ -64,6 +65,11 @@ export interface SystemOptions {
   readonly signer?: Signer
   /** The key to change to: from `audit.rotateKey()` on it signs. Give both until then; later it is the `signer`. @default none */
   readonly nextSigner?: Signer
+  /**
+   * Where every tenant's audit log is taken to as well, such as `fileMirror('/var/log/mendkit.ocsf')`: at least once, in order, and
+   * without holding anything up. @default []
+   */
+  readonly mirrors?: readonly MirrorSink[]
   /**
    * Where the checkpoints of all audit logs are put outside the database, such as `fileAnchors(…)`. They need `signer`. How often,
    * and what waits for it, say `settings.audit`. @default nowhere: whoever has the database can cut the end of a log unseen
@@ -179,6 +185,7 @@ const optionsShape = z.strictObject({
       heartbeat: port.extend({ beat: method, everyMs: z.int().min(1_000).max(86_400_000) }),
       signer,
       nextSigner: signer,
+      mirrors: list({ write: method, maxEntries: z.int().min(1).max(1_000).optional() }).unwrap(),
       anchors: list({ put: method, latest: method, list: method, place: method, keeps }),
       certifier: port.extend({ ...keyShape, sign: method }),
       telemetry: z.looseObject(methods('span')),

@@ -5,6 +5,7 @@ import { message } from '../../redact/message.ts'
 import { anchorLoop } from '../anchors/anchor-loop.ts'
 import { exceedsSuggest } from '../autonomy.ts'
 import { engineTenant } from '../engine-tenant.ts'
+import type { Mirrors } from '../mirror/mirrors.ts'
 import { countLeftUndone } from '../notices/left-undone.ts'
 import { createNotices } from '../notices/notices.ts'
 import type { Parts } from '../parts.ts'
@@ -26,6 +27,7 @@ export interface Run {
   readonly parts: Parts
   readonly wakers: Wakers
   readonly vitals: Vitals
+  readonly mirrors: Pick<Mirrors, 'loops'>
   ready(): Promise<void>
   readonly ingest: Ingest
   /** Whether batches wait to become durable. */
@@ -85,7 +87,7 @@ function tellWhatIsErased({ settings: { retention }, log }: Parts): void {
 }
 
 function begin(run: Run, owner: string, stopping: AbortSignal, ctx: CallContext): Tasks {
-  const { parts, wakers, vitals, ingest, isBusy } = run
+  const { parts, wakers, vitals, mirrors, ingest, isBusy } = run
   const notices = createNotices(parts)
   const detecting: CallContext = { ...ctx, signal: AbortSignal.any([stopping, ctx.signal]) }
   return new Map([
@@ -98,6 +100,7 @@ function begin(run: Run, owner: string, stopping: AbortSignal, ctx: CallContext)
     ...(parts.heartbeat === undefined
       ? []
       : [['heartbeat', heartbeatLoop(parts, vitals, parts.heartbeat, stopping, ctx)] as const]),
+    ...mirrors.loops(owner, stopping, ctx),
     ...parts.anchors.map((sink) => [`anchors in ${sink.id}`, anchorLoop(parts, vitals, sink, stopping, ctx)] as const),
     ...parts.detectors.map(
       (each) => [`detector ${each.id}`, runDetector(parts, vitals, each, ingest, detecting)] as const,
