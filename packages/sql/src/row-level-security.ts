@@ -32,7 +32,7 @@ const sharedTables: Readonly<Record<Exclude<keyof Tables, TenantTable | 'mendkit
   mendkit_receipt: 'select, insert, update, delete',
   mendkit_schema: 'select',
   mendkit_migration: 'select',
-  mendkit_log_epoch: 'select, update',
+  mendkit_log_epoch: 'select',
 }
 
 const sweep = `current_setting('mendkit.sweep', true)`

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { MendkitError, signNote } from '@mendkit/core'
+import { MendkitError, type Signer, signNote } from '@mendkit/core'
 import { manifestFile, restoreBackup, takeBackup } from '@mendkit/sql'
 import { testSigner } from '@mendkit/testkit'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -72,14 +72,18 @@ async function taken(backups: Iterable<readonly [name: string, backup: Backup]>)
 }
 
 /** The manifest of other lines, as somebody writes it who has no key, or another one. */
-function forged(backup: Backup, lines: string, signedBy?: ReturnType<typeof testSigner>): Backup {
-  const file = gzipSync(lines)
+function forged(backup: Backup, lines: string, signedBy?: Signer): Backup {
+  return sealed(backup, gzipSync(lines), Buffer.from(lines), signedBy)
+}
+
+/** A file with a manifest that names it; with the signature of another text where nobody signs. */
+function sealed(backup: Backup, file: Buffer, lines: Buffer, signedBy: Signer | undefined = undefined): Backup {
   const [title, json = '{}'] = backup.manifest.toString('utf8').split('\n')
   const of = (bytes: Uint8Array) => ({
     bytes: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),
   })
-  const manifest = { ...JSON.parse(json), file: of(file), content: of(Buffer.from(lines)) }
+  const manifest = { ...JSON.parse(json), file: of(file), content: of(lines) }
   const body = `${title}\n${JSON.stringify(manifest)}\n`
   const [, signatures = ''] = backup.manifest.toString('utf8').split('\n\n')
   return { file, manifest: Buffer.from(signedBy === undefined ? `${body}\n${signatures}` : signNote(body, [signedBy])) }
@@ -104,6 +108,11 @@ describe('a backup that is not what was taken is refused, and nothing is left of
       }
     }
     expect(await taken(all())).toEqual({ wrong: [], count: 1_000 })
+    // What no reader of the compressed form looks at: its time and the system that made it.
+    const unread = [4, 5, 6, 7, 9].map(
+      (at) => [`header ${at}`, { ...backup, file: flipped(backup.file, at, 0) }] as const,
+    )
+    expect(await taken(unread)).toEqual({ wrong: [], count: 5 })
   }, 60_000)
 
   test('cut off, anywhere', async () => {
@@ -176,6 +185,12 @@ describe('a backup that is not what was taken is refused, and nothing is left of
       }
     }
     expect(await taken(all())).toEqual({ wrong: [], count: 8 })
+    const text = `${lines.join('\n')}\n`
+    const broken = [gzipSync(text).subarray(0, -30), gzipSync(text.slice(0, -20)), gzipSync(Buffer.from([255, 254]))]
+    const files = broken.map(
+      (file, index) => [`file ${index}`, sealed(first, file, Buffer.from(text), signer)] as const,
+    )
+    expect(await taken(files)).toEqual({ wrong: [], count: 3 })
   })
 })
 

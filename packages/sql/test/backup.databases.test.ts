@@ -1,13 +1,23 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { drill, inspectDatabase, migrateDatabase, recoverDatabase, restoreBackup, takeBackup } from '@mendkit/sql'
+import { systemClock } from '@mendkit/core'
+import {
+  drill,
+  inspectDatabase,
+  migrateDatabase,
+  recoverDatabase,
+  restoreBackup,
+  sqlStore,
+  takeBackup,
+} from '@mendkit/sql'
 import { callContext, verifyLog } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 import { makeDatabase, servers, withoutServers } from './databases.ts'
 import { append, fill, signer, trust } from './deployment.ts'
 import { openStore, temporaryFolder } from './folder.ts'
 import { startChild } from './processes/child.ts'
-import { aChange, anAlert, tenant } from './rows.ts'
+import { aChange, anAlert, counts, tenant } from './rows.ts'
+import { securedDatabase } from './secured-database.ts'
 
 const ctx = callContext()
 
@@ -89,4 +99,24 @@ describe.skipIf(servers.length === 0)(servers.length === 0 ? `backups (${without
       expect(JSON.stringify(told)).not.toContain(new URL(url).password || 'no password')
     })
   }
+
+  test('postgres: a user from whom rows are hidden takes no backup and restores none, and one who sees them all does', async () => {
+    const folder = temporaryFolder()
+    const at = (name: string) => join(folder, name)
+    const { url, hostUrl, options } = await securedDatabase({})
+    const store = sqlStore(hostUrl, options)
+    await store.open({ clock: systemClock }, ctx)
+    await store.commit(aChange({ put: [counts('c')] }), ctx)
+    await store.close()
+    // Answered in part, the backup would be empty and look whole.
+    await expect(takeBackup(hostUrl, { file: at('none') })).rejects.toMatchObject({ code: 'config' })
+    expect((await takeBackup(url, { file: at('all') })).tables['mendkit_counter']).toBe(1)
+    const other = await securedDatabase({})
+    await expect(restoreBackup(other.hostUrl, { file: at('all') })).rejects.toMatchObject({ code: 'config' })
+    await restoreBackup(other.url, { file: at('all') })
+    const restored = sqlStore(other.hostUrl, other.options)
+    await restored.open({ clock: systemClock }, ctx)
+    expect(await restored.counter(tenant, 'c', ctx)).toBe(1)
+    await restored.close()
+  }, 60_000)
 })

@@ -1,7 +1,6 @@
 import { createReadStream, type ReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
-import { PassThrough } from 'node:stream'
+import { pipeline as pipelineOf } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { MendkitError } from '@mendkit/core'
@@ -29,18 +28,24 @@ export async function checkBackup(file: string, trust: readonly string[]): Promi
 
 /** The lines of a backup, and in the end what they were. */
 export async function* linesOf(file: string, told: (content: Hashed) => void): AsyncGenerator<string, void> {
-  const content = hashing()
-  const text = new PassThrough()
-  const reading = pipeline(createReadStream(file), createGunzip(), content.through, text)
-  // Heard when the lines are through; the interface hears nothing of a stream that fails.
-  reading.catch((error: unknown) => text.destroy(error as Error))
+  const { through, result } = hashing()
+  // What fails on the way is thrown by the stream at its end, which is what is read here.
+  const chunks: AsyncIterable<Uint8Array> = pipelineOf(createReadStream(file), createGunzip(), through, () => undefined)
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  let rest = ''
   try {
-    yield* createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })
-    await reading
+    for await (const chunk of chunks) {
+      const lines = `${rest}${decoder.decode(chunk, { stream: true })}`.split('\n')
+      rest = lines.pop() ?? ''
+      yield* lines
+    }
+    rest += decoder.decode()
   } catch (cause) {
-    throw new MendkitError('corrupt', `${file} cannot be read to its end`, { cause })
+    if (MendkitError.is(cause)) throw cause
+    throw new MendkitError('corrupt', `${file} cannot be read to its end; nothing was restored`, { cause })
   }
-  told(content.result())
+  if (rest !== '') throw new MendkitError('corrupt', `${file} ends in the middle of a line; nothing was restored`)
+  told(result())
 }
 
 async function hashOf(file: string): Promise<Hashed> {

@@ -55,6 +55,7 @@ export async function recoverDatabase(source: string, options: RecoverOptions): 
     await currentVersion(db, dialect, database)
     const statements = makeStatements(dialect)
     return inTransaction(db, { dialect, patienceMs }, async (connection) => {
+      for (const query of dialect.nothingHidden) await connection.executeQuery(query)
       const tenants = await tenantsOf(connection)
       for (const tenant of tenants) await dialect.lockTenant(connection, lockPrefix(usualPlace), tenant)
       const { epoch, diverged } = await readEpoch(connection)

@@ -70,6 +70,7 @@ async function restoreInto(
   await assertEmpty(db, dialect, database)
   await openSchema(db, dialect, clock, patienceMs, database)
   return inTransaction(db, { dialect, patienceMs }, async (connection) => {
+    for (const query of dialect.nothingHidden) await connection.executeQuery(query)
     await assertEmpty(connection, dialect, database)
     const counts = await writeRows(connection, linesOf(backup.file, assertContent(backup)))
     assertCounts(backup, counts)

@@ -87,7 +87,9 @@ async function writeBackup(
   const [content, compressed] = [hashing(), hashing()]
   await pipeline(
     Readable.from(
-      backupLines(db, dialect, (table, rows) => (tables[table] = rows)),
+      backupLines(db, dialect, (table, rows) => {
+        tables[table] = rows
+      }),
       { objectMode: true },
     ),
     content.through,

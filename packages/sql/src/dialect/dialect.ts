@@ -38,8 +38,10 @@ export interface Ddl {
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres' | 'mysql'
   readonly ddl: Ddl
-  /** Opens a transaction that sees one moment, holds up nobody and changes nothing. */
+  /** Opens a transaction that sees one moment of all rows, holds up nobody and changes nothing. It fails where some are hidden. */
   readonly snapshot: readonly CompiledQuery[]
+  /** Said first in a transaction about the rows of all tenants: it fails from there on where some are hidden from the user. */
+  readonly nothingHidden: readonly CompiledQuery[]
   /** Opens a transaction in which commits can be made. */
   open(db: Database): Promise<OpenTransaction>
   /** Whether a commit that failed for a lock leaves its transaction open, so that it alone can be tried again. */

@@ -84,6 +84,7 @@ export const mysql: Dialect = {
     CompiledQuery.raw('set transaction isolation level repeatable read'),
     CompiledQuery.raw('start transaction with consistent snapshot, read only'),
   ],
+  nothingHidden: [],
   open: (db) => openTransaction(db, begin),
   commitsAgain: false,
   hasRowLocks: true,

@@ -40,6 +40,9 @@ async function lock(db: Database, what: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(cast(${String(number)} as bigint))`.execute(db)
 }
 
+/** Queries that row-level security would answer in part fail instead. */
+const nothingHidden = CompiledQuery.raw('set local row_security = off')
+
 /** PostgreSQL, from version 12 on. */
 export const postgres: Dialect = {
   name: 'postgres',
@@ -56,7 +59,8 @@ export const postgres: Dialect = {
     // A second look beside the lock on the tenant, which already keeps an alert from being stored twice.
     ownIndexes: ['create unique index mendkit_alert_once on mendkit_alert (tenant, id)'],
   },
-  snapshot: [CompiledQuery.raw('begin isolation level repeatable read read only')],
+  snapshot: [CompiledQuery.raw('begin isolation level repeatable read read only'), nothingHidden],
+  nothingHidden: [nothingHidden],
   async open(db) {
     // Kysely's own transaction, because it alone can tell the pool not to use a connection again.
     const transaction = await db.startTransaction().setIsolationLevel('read committed').execute()

@@ -37,6 +37,7 @@ export const sqlite: Dialect = {
     ownIndexes: [],
   },
   snapshot: [CompiledQuery.raw('begin')],
+  nothingHidden: [],
   open: (db) => openTransaction(db, begin),
   commitsAgain: true,
   hasRowLocks: false,
