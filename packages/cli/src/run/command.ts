@@ -20,7 +20,7 @@ export interface Answer {
 }
 
 /** What a command answers that has written its lines itself, as they came. */
-export interface Streamed {
+interface Streamed {
   readonly streamed: true
 }
 

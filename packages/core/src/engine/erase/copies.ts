@@ -8,7 +8,7 @@ export const textTables = ['evidence', 'diagnosis', 'plan', 'approval', 'executi
 export type TextTable = (typeof textTables)[number]
 
 /** What stands where a text was that a row must have. */
-export const erasedText = redact('[erased]')
+const erasedText = redact('[erased]')
 
 /** What one row holds of free text. */
 export interface RowTexts<Row> {

@@ -13,7 +13,7 @@ import { type FoundTexts, findTexts, type Search } from './find-texts.ts'
 import { type ErasureSelector, targetOf } from './selector.ts'
 
 /** The role that may erase. */
-export const privacyOfficer = 'privacy-officer'
+const privacyOfficer = 'privacy-officer'
 /** How often it begins anew because a row was changed meanwhile. */
 const tries = 5
 /** Texts that are counted once though several entries and rows name them; beyond, some may count twice. */
