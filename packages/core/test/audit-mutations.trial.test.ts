@@ -108,7 +108,7 @@ describe('verification of a log that was changed by chance', () => {
     expect(tally.changed + tally.harmless).toBe(logs * each)
     expect(tally.changed).toBeGreaterThan(0.7 * logs * each)
     expect(tally.harmless).toBeGreaterThan(1_000)
-  }, 600_000)
+  }, 1_800_000)
 
   test('flags those behind a checkpoint too, when it reads on from there over the end of a tile', async () => {
     const chance = seeded(seed)
