@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { inspect } from 'node:util'
 import { type Blob, blobDigest, redact, verifierKeyOf, verifierKeyText, verifyAudit } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import { callContext, testSigner, virtualClock } from '@mendkit/testkit'
@@ -39,8 +40,8 @@ async function aLog() {
     await store.close()
   })
   const read = (): LogTables => {
-    const rows = names.map((table) => [table, other.prepare(`select * from ${table}`).all()])
-    return Object.fromEntries(rows)
+    const rows = names.map((table) => [table, other.prepare(`select * from ${table}`).all()] as const)
+    return Object.fromEntries(rows) as unknown as LogTables
   }
   return { store, other, read, named: new Set<unknown>(blobs.map(({ digest }) => digest)) }
 }
@@ -99,7 +100,7 @@ test('2,000 changes of cells and rows in a SQLite file are flagged when they cha
     other.exec('commit')
     const isChanged = isOther(before, tableEvidence(read(), tenant, named))
     const found = await verifyAudit(store, tenant, { trust }, ctx)
-    const what = `turn ${turn} of seed ${seed}: ${isGone ? 'no' : column} ${String(changed)} in ${table} ${place.join()}`
+    const what = `turn ${turn} of seed ${seed}: ${isGone ? 'no' : column} ${inspect(changed)} in ${table} ${inspect(place)}`
     expect([what, found.verified, found.findings.length > 0]).toEqual([what, !isChanged, isChanged])
     tally[isChanged ? 'changed' : 'harmless'] += 1
     restore(other, table, columns, rows)
