@@ -58,6 +58,7 @@ export {
   type ApprovalHost,
   approvalHandler,
 } from './engine/approval-page/approval-handler.ts'
+export { type AnchorStatus, anchorStatus } from './engine/anchors/anchor-status.ts'
 export type { Authenticate } from './engine/authenticate.ts'
 export type { Autonomy } from './engine/autonomy.ts'
 export { type LabelResolution, resolveLabels } from './engine/correlate/resolve-labels.ts'

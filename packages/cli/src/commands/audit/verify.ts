@@ -1,11 +1,12 @@
 import { type AuditVerification, MendkitError } from '@mendkit/core'
-import type { Command } from '../../run/command.ts'
+import type { Call, Command } from '../../run/command.ts'
 import type { OptionSpecs } from '../../run/option-specs.ts'
 import { UsageError } from '../../run/usage-error.ts'
 import { reading, storeOptions } from '../../store/session.ts'
-import { pairs } from '../../terminal/screen.ts'
+import { anchorSays, type GivenAnchor, givenAnchor } from './anchors.ts'
 import { keysIn, textOf } from './kept-files.ts'
 import { noLog } from './no-log.ts'
+import { type SignedBy, verifiedText } from './verified-text.ts'
 
 const options = {
   ...storeOptions,
@@ -17,8 +18,8 @@ const options = {
   anchor: {
     type: 'string',
     multiple: true,
-    value: 'file',
-    says: 'a checkpoint that was kept outside the database, as `mendkit audit checkpoint` prints it',
+    value: 'file or URL',
+    says: anchorSays,
   },
   from: {
     type: 'string',
@@ -42,55 +43,50 @@ export const auditVerify: Command = {
     reading(call, async (session) => {
       const { args } = call
       const { mendkit, by } = session
-      const [trust, from, anchorFiles] = [args.text('trust'), args.text('from'), args.texts('anchor')]
-      if (trust === undefined && (from !== undefined || anchorFiles.length > 0)) {
+      const [trust, from] = [args.text('trust'), args.text('from')]
+      if (trust === undefined && (from !== undefined || args.texts('anchor').length > 0)) {
         throw new UsageError('--anchor and --from need --trust: a checkpoint counts by who signed it')
       }
-      const found = await mendkit.audit.verify({
-        trust: trust === undefined ? [] : keysIn(trust),
-        anchors: anchorFiles.map(textOf),
-        ...(from !== undefined && { from: textOf(from) }),
-      })
+      const found = await withAnchors(call, (anchors) =>
+        mendkit.audit.verify({
+          trust: trust === undefined ? [] : keysIn(trust),
+          anchors,
+          ...(from !== undefined && { from: textOf(from) }),
+        }),
+      )
       // Only now: a log whose head alone was deleted is damaged, and not absent.
       if (found.verified && found.entries === 0) throw noLog(session, 'nothing was verified')
       // Not asked of a damaged log, where a checkpoint may be what is damaged.
       const isUnsigned = found.verified && (await mendkit.audit.checkpoint()) === undefined
-      const signedBy = trust !== undefined ? 'judged' : isUnsigned ? 'nobody' : 'unjudged'
-      const unusable = found.anchors.findIndex(({ relation }) => relation === 'unusable')
-      if (found.verified && unusable >= 0) {
-        const because = found.anchors[unusable]?.because ?? ''
-        throw new MendkitError(
-          'invalid',
-          `the anchor ${anchorFiles[unusable]} cannot be compared with the log: ${because}`,
-        )
-      }
+      const signedBy: SignedBy = trust !== undefined ? 'judged' : isUnsigned ? 'nobody' : 'unjudged'
       return {
         json: { tenant: by.tenant, ...found },
         failed: !found.verified,
         differs: found.anchoredEntries === 0,
-        text: (screen) => pairs(rows(by.tenant, found, signedBy), screen),
+        text: (screen) => verifiedText(by.tenant, found, signedBy, screen),
       }
     }),
 }
 
-function rows(
-  tenant: string,
-  found: AuditVerification,
-  signedBy: 'judged' | 'unjudged' | 'nobody',
-): readonly (readonly [string, string])[] {
-  const { verified, entries, signed, signedEntries, anchoredEntries, anchors, findings, moreFindings } = found
-  const signatures = {
-    judged: signed ? 'all' : `the first ${signedEntries}`,
-    unjudged: 'not judged: give --trust',
-    nobody: 'by nobody: the host was given no key',
+/** Verifies with what `--anchor` names, and lets go of it. Throws `invalid` where one of it says nothing about a log that is whole. */
+async function withAnchors(
+  call: Call,
+  verify: (anchors: readonly GivenAnchor['anchor'][]) => Promise<AuditVerification>,
+): Promise<AuditVerification> {
+  const given: GivenAnchor[] = []
+  try {
+    for (const one of call.args.texts('anchor')) given.push(await givenAnchor(one, call))
+    const found = await verify(given.map(({ anchor }) => anchor))
+    const texts = given.filter(({ anchor }) => typeof anchor === 'string')
+    const said = [
+      ...found.anchors.map((one, index) => ({ ...one, name: texts[index]?.name ?? '' })),
+      ...found.sinks.map((one) => ({ ...one, name: one.sink })),
+    ]
+    const unusable = said.find(({ relation }) => relation === 'unusable')
+    if (!found.verified || unusable === undefined) return found
+    const because = `cannot be compared with the log: ${unusable.because}`
+    throw new MendkitError('invalid', `the anchor ${unusable.name} ${because}`)
+  } finally {
+    for (const one of given) await one.close?.()
   }
-  return [
-    ['Audit log', `${verified ? 'whole' : 'DAMAGED'}, of tenant ${tenant}`],
-    ['Entries', String(entries)],
-    ['Signed', signatures[signedBy]],
-    ['Anchored', anchoredEntries === 0 ? 'none' : `the first ${anchoredEntries}`],
-    ...anchors.map(({ size, relation, because }) => [`Anchor of ${size}`, `${relation}: ${because}`] as const),
-    ...findings.map(({ kind, seq, because }) => [`At entry ${seq}`, `${kind}: ${because}`] as const),
-    ...(moreFindings > 0 ? [['And more', String(moreFindings)] as const] : []),
-  ]
 }

@@ -1,7 +1,8 @@
-import { type CallContext, systemClock } from '@mendkit/core'
+import { anchorStatus, type CallContext, type Store, systemClock } from '@mendkit/core'
 import { type DatabaseInspection, inspectDatabase, sqlStore } from '@mendkit/sql'
 import type { Call } from '../../run/command.ts'
 import { checkSchema, databaseSource } from '../../store/database.ts'
+import { anchorText } from '../status/status-text.ts'
 import { type Finding, wrong } from './finding.ts'
 
 /** Whether the store is there, has the schema that this version works on, is whole, and opens. */
@@ -40,10 +41,19 @@ async function opened(source: string, ctx: CallContext): Promise<readonly Findin
     await store.open({ clock: systemClock }, ctx)
     const { durable } = store
     const says = durable ? 'opens for writing, and what is committed outlives the process' : 'forgets on exit'
-    return [{ ok: durable, about: 'durable', says }]
+    return [{ ok: durable, about: 'durable', says }, ...(await anchorFindings(store, ctx))]
   } catch (error) {
     return [wrong('durable', error)]
   } finally {
     await store.close()
   }
+}
+
+/** How the sinks of the tenant `default` fare, as the hosts noted it down. */
+async function anchorFindings(store: Store, ctx: CallContext): Promise<readonly Finding[]> {
+  return (await anchorStatus(store, 'default', ctx)).map((one) => ({
+    ok: one.behindSince === undefined && !one.refused,
+    about: 'anchors',
+    says: `in ${one.sink}: ${anchorText(one, { now: systemClock.now() }).replaceAll('\n', '; ')}`,
+  }))
 }

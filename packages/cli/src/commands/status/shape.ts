@@ -1,4 +1,4 @@
-import type { Phase } from '@mendkit/core'
+import type { AnchorStatus, Phase } from '@mendkit/core'
 import type { PendingCommand } from '../../store/pending-commands.ts'
 import type { EngineStart } from './engine-start.ts'
 
@@ -18,6 +18,8 @@ export interface Status {
   readonly paused: { readonly by: string; readonly at: string } | null
   readonly failedNotices: { readonly count: number; readonly newest: readonly string[] }
   readonly audit: { readonly size: number; readonly last: string }
+  /** How far the log is anchored in each sink, as the hosts noted it down. */
+  readonly anchors: readonly AnchorStatus[]
   /** The newest start of a host that the log tells of; null when there was none among its newest entries. */
   readonly engine: EngineStart | null
 }

@@ -1,4 +1,4 @@
-import { phases } from '@mendkit/core'
+import { type AnchorStatus, phases } from '@mendkit/core'
 import { pendingText } from '../../store/pending-commands.ts'
 import { pairs, type Screen } from '../../terminal/screen.ts'
 import { momentWithAge } from '../../terminal/time.ts'
@@ -29,10 +29,21 @@ export function statusText(status: Status, screen: Screen): string {
       ],
       ['Failed notices', [String(failedNotices.count), ...failedNotices.newest].join('\n')],
       ['Audit log', `${audit.size} entries${audit.size === 0 ? '' : `\nlast ${audit.last}`}`],
+      ...status.anchors.map((anchor) => [`Anchored in ${anchor.sink}`, anchorText(anchor, screen)] as const),
       ['Newest host', engine === null ? 'none that the log tells of' : engineText(engine, screen)],
     ],
     screen,
   )
+}
+
+/** How far a sink holds the log, and what is wrong with it. */
+export function anchorText({ size, at, behindSince, refused }: AnchorStatus, { now }: Pick<Screen, 'now'>): string {
+  const last = at === undefined ? 'nothing yet' : `${size} entries, ${momentWithAge(Date.parse(at), now)}`
+  return [
+    last,
+    ...(behindSince === undefined ? [] : [`FAILS since ${momentWithAge(Date.parse(behindSince), now)}`]),
+    ...(refused ? ['SPEAKS AGAINST THE LOG: verify it with this anchor'] : []),
+  ].join('\n')
 }
 
 function pendingLines({ count, oldest }: Status['pendingCommands'], screen: Screen): string {

@@ -38,6 +38,7 @@ export const status: Command = {
         paused: await pausedBy(store, tenant, ctx),
         failedNotices: await failedNotices(store, tenant, ctx),
         audit: endOf(await store.auditHead(tenant, ctx)),
+        anchors: await mendkit.audit.anchors(),
         engine: (await newestStart(store, ctx)) ?? null,
       }
       return { json: found, text: (screen) => statusText(found, screen) }

@@ -9,6 +9,7 @@ import type { AnchorSink } from '../../ports/anchor-sink.ts'
 import type { LogKeys } from '../../ports/signer.ts'
 import { type Erasure, erase } from '../erase/erase.ts'
 import { type ErasureRequest, erasureShape } from '../erase/selector.ts'
+import { type AnchorStatus, anchorStatus } from '../anchors/anchor-status.ts'
 import type { Engine } from './engine.ts'
 import { limitShape } from './input-shapes.ts'
 import { parseArgument, parseFields } from './parse-input.ts'
@@ -24,6 +25,8 @@ export interface Audit {
    * @default { trust: the keys of system.signer and system.nextSigner, now: the clock's }
    */
   verify(options?: AuditVerifyOptions): Promise<AuditVerification>
+  /** How far the log is anchored in each sink, as the hosts noted it down. `verify` with the sinks takes nothing on their word. */
+  anchors(): Promise<readonly AnchorStatus[]>
   /** The last checkpoint, a signed note (C2SP tlog-checkpoint), to keep elsewhere; undefined for a log that nobody signed. */
   checkpoint(): Promise<string | undefined>
   /**
@@ -91,6 +94,10 @@ export function auditFace(engine: Engine, by: Principal): Audit {
       await engine.ready()
       const options = { trust, anchors, now, ...(from !== undefined && { from }) }
       return verifyAudit(parts.store, tenant, options, engine.context())
+    },
+    async anchors() {
+      await engine.ready()
+      return anchorStatus(parts.store, tenant, engine.context())
     },
     async checkpoint() {
       await engine.ready()
