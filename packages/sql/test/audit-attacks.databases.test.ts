@@ -32,7 +32,8 @@ function literal(kind: RealDatabase['kind'], value: unknown): string {
     const hex = Buffer.from(value).toString('hex')
     return kind === 'postgres' ? `'\\x${hex}'::bytea` : `x'${hex}'`
   }
-  return `'${String(value).replaceAll("'", "''")}'`
+  if (typeof value !== 'string') throw new Error('a column of the log holds neither text, number nor bytes')
+  return `'${value.replaceAll("'", "''")}'`
 }
 
 function insertsOf(kind: RealDatabase['kind'], table: keyof LogTables, rows: readonly Row[]): readonly string[] {

@@ -22,8 +22,8 @@ async function subject(): Promise<AttackedStore & AsyncDisposable> {
     async rewrite(tenant, change) {
       using database = new DatabaseSync(file, { timeout: 5_000 })
       const names = Object.keys(logTables) as (keyof LogTables)[]
-      const all = names.map((table) => [table, database.prepare(`select * from ${table}`).all()])
-      const tables = logTablesOf(tenant, change(logRowsOf(Object.fromEntries(all))))
+      const all = names.map((table) => [table, database.prepare(`select * from ${table}`).all()] as const)
+      const tables = logTablesOf(tenant, change(logRowsOf(Object.fromEntries(all) as unknown as LogTables)))
       database.exec(`begin; ${names.map((table) => `delete from ${table};`).join('')}`)
       for (const table of names) {
         const columns = logTables[table]

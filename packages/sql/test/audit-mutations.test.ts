@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { inspect } from 'node:util'
 import { type Blob, blobDigest, redact, verifierKeyOf, verifierKeyText, verifyAudit } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import { callContext, testSigner, virtualClock } from '@mendkit/testkit'
@@ -11,7 +12,8 @@ import { isOther, tableEvidence } from './table-evidence.ts'
 const ctx = callContext()
 const signer = testSigner()
 const trust = [verifierKeyText(verifierKeyOf(signer))]
-const seed = Number(process.env['MENDKIT_MUTATION_SEED'] ?? 4)
+/** Another seed plays other changes. */
+const seed = 4
 const names = Object.keys(logTables) as (keyof LogTables)[]
 const keys = ['tenant', 'seq', 'level', 'start', 'size', 'digest']
 
@@ -39,8 +41,8 @@ async function aLog() {
     await store.close()
   })
   const read = (): LogTables => {
-    const rows = names.map((table) => [table, other.prepare(`select * from ${table}`).all()])
-    return Object.fromEntries(rows)
+    const rows = names.map((table) => [table, other.prepare(`select * from ${table}`).all()] as const)
+    return Object.fromEntries(rows) as unknown as LogTables
   }
   return { store, other, read, named: new Set<unknown>(blobs.map(({ digest }) => digest)) }
 }
@@ -63,7 +65,7 @@ function otherValue(
 }
 
 test('2,000 changes of cells and rows in a SQLite file are flagged when they change evidence, and never stop the verifier', async () => {
-  console.log(`mutations of the log in SQLite: seed ${seed} (MENDKIT_MUTATION_SEED)`)
+  console.log(`mutations of the log in SQLite: seed ${seed}`)
   const { store, other, read, named } = await aLog()
   const original = read()
   const before = tableEvidence(original, tenant, named)
@@ -99,7 +101,7 @@ test('2,000 changes of cells and rows in a SQLite file are flagged when they cha
     other.exec('commit')
     const isChanged = isOther(before, tableEvidence(read(), tenant, named))
     const found = await verifyAudit(store, tenant, { trust }, ctx)
-    const what = `turn ${turn} of seed ${seed}: ${isGone ? 'no' : column} ${String(changed)} in ${table} ${place.join()}`
+    const what = `turn ${turn} of seed ${seed}: ${isGone ? 'no' : column} ${inspect(changed)} in ${table} ${inspect(place)}`
     expect([what, found.verified, found.findings.length > 0]).toEqual([what, !isChanged, isChanged])
     tally[isChanged ? 'changed' : 'harmless'] += 1
     restore(other, table, columns, rows)

@@ -10,15 +10,15 @@ const [which, url = '', number = '0', milliseconds = '0'] = process.argv.slice(2
 const group = 100
 const first = Number(number) * 1e9
 const ctx = callContext()
-const { append, close } = which === 'ours' ? await ours() : await plain()
-await append(first)
+const log = which === 'ours' ? await ours() : await plain()
+await log.append(first)
 console.log('ready')
 await new Promise((resolve) => process.stdin.once('data', resolve))
 const began = performance.now()
 let appended = 0
-for (; performance.now() - began < Number(milliseconds); appended += group) await append(first + group + appended)
+for (; performance.now() - began < Number(milliseconds); appended += group) await log.append(first + group + appended)
 console.log(String(appended / ((performance.now() - began) / 1_000)))
-await close()
+await log.close()
 process.stdin.destroy()
 
 async function ours() {

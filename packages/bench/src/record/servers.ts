@@ -11,8 +11,9 @@ export type Servers =
 /** Starts PostgreSQL and MariaDB in a scratch folder, set up to lose nothing, as they are in production. */
 export async function startServers(): Promise<Servers> {
   try {
-    const { postgres, mariadb, stop } = await startDatabases()
-    return { postgres, mariadb, [Symbol.asyncDispose]: stop }
+    const started = await startDatabases()
+    const { postgres, mariadb } = started
+    return { postgres, mariadb, [Symbol.asyncDispose]: () => started.stop() }
   } catch (error) {
     return { absent: error instanceof Error ? error.message : String(error) }
   }

@@ -4,7 +4,7 @@ import { MendkitError } from '../errors.ts'
 import type { Json } from '../model/json.ts'
 import { once } from '../once.ts'
 import { isTextOf } from './is-text-of.ts'
-import { plainEntry } from './plain-entry.ts'
+import { isPlainEntry } from './plain-entry.ts'
 
 const entrySchema = once(() => {
   const digest = z.string().regex(/^[0-9a-f]{64}$/)
@@ -38,8 +38,7 @@ export type AuditEntry = z.infer<ReturnType<typeof entrySchema>>
 export function parseAuditEntry(bytes: Uint8Array): AuditEntry {
   const text = decode(bytes)
   const parsed = parseJson(text)
-  const plain = plainEntry(parsed, text)
-  if (plain !== undefined) return plain
+  if (isPlainEntry(parsed, text)) return parsed as AuditEntry
   const result = entrySchema().safeParse(parsed)
   const [issue] = result.error?.issues ?? []
   if (result.data === undefined) throw corrupt(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)

@@ -54,7 +54,7 @@ export function sealEntries(
     const bytes = new Uint8Array(leaf.buffer, leaf.byteOffset + 1, leaf.length - 1)
     records.push({ tenant, seq, bytes })
     last = sha256(bytes)
-    addLeaf(tree, hash('sha256', leaf, 'buffer'), parts.add)
+    addLeaf(tree, hash('sha256', leaf, 'buffer'), (...node) => parts.add(...node))
   }
   const { size } = tree
   const grown = { records, tiles: parts.done() }

@@ -23,7 +23,7 @@ export function mutatedText(
   letters = 'abcdefABCDEF0123456789 \n—+/=":,{}é\u{1f525}',
 ): string {
   const at = chance.below(text.length + 1)
-  const letter = chance.pick([...letters])
+  const letter = chance.pick(Array.from(letters))
   const [before, after] = [text.slice(0, at), text.slice(at)]
   const kind = chance.below(4)
   if (kind === 0) return `${before}${letter}${after.slice(1)}`.toWellFormed()

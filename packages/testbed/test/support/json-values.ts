@@ -63,12 +63,16 @@ export function written(value: JsonValue, below: Below): string {
   if (typeof value === 'string') return quoted(value, below)
   if (typeof value === 'number') return `${blank()}${digits(value, below)}${blank()}`
   if (value === null || typeof value === 'boolean') return String(value)
-  if (Array.isArray(value)) return `[${value.map((each) => `${blank()}${written(each, below)}`).join()}${blank()}]`
+  if (isList(value)) return `[${value.map((each) => `${blank()}${written(each, below)}`).join()}${blank()}]`
   const members = Object.entries(value).map(
     ([key, each]) => [below(1_000), `${quoted(key, below)}${blank()}:${written(each, below)}`] as const,
   )
   const text = members.toSorted(([left], [right]) => left - right).map(([, member]) => member)
   return `{${blank()}${text.join(`${blank()},`)}${blank()}}`
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value)
 }
 
 function digits(value: number, below: Below): string {
