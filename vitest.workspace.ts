@@ -51,6 +51,7 @@ export default [
       name: 'e2e',
       globalSetup: ['./packages/testbed/src/vitest-global-setup.ts'],
       include: ['packages/*/test/**/*.e2e.test.ts', 'examples/*/test/**/*.test.ts'],
+      exclude: ['**/*.databases.test.ts'],
       benchmark: { include: [] },
       testTimeout: 60_000,
       fileParallelism: false,
@@ -63,7 +64,7 @@ export default [
     test: {
       name: 'databases',
       globalSetup: ['./packages/testbed/src/vitest-databases-setup.ts'],
-      include: ['packages/*/test/**/*.databases.test.ts'],
+      include: ['{packages,examples}/*/test/**/*.databases.test.ts'],
       benchmark: { include: [] },
       testTimeout: 60_000,
     },

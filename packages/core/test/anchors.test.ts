@@ -1,4 +1,13 @@
-import { createMendkit, defineNotifier, MendkitError, type Notice, parseCheckpoint, silentLogger, verifierKeyOf, verifierKeyText } from '@mendkit/core'
+import {
+  createMendkit,
+  defineNotifier,
+  MendkitError,
+  type Notice,
+  parseCheckpoint,
+  silentLogger,
+  verifierKeyOf,
+  verifierKeyText,
+} from '@mendkit/core'
 import { callContext, simulatedStore, testCheckpoint, testSigner } from '@mendkit/testkit'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Host, type HostOptions, openHost } from './support/host.ts'

@@ -54,6 +54,35 @@ describe('commitInGroups', () => {
     ])
   })
 
+  test('runs groups of several tenants at the same time in lanes, and those of one tenant one after the other', async () => {
+    const lanesAtWork = new Set<number>()
+    const tenantsAtWork = new Set<string>()
+    let most = 0
+    const group = commitInGroups(
+      async (changes, lane) => {
+        const tenant = changes[0]?.tenant ?? ''
+        expect([lanesAtWork.has(lane), tenantsAtWork.has(tenant)]).toEqual([false, false])
+        lanesAtWork.add(lane)
+        tenantsAtWork.add(tenant)
+        most = Math.max(most, lanesAtWork.size)
+        for (let turn = 0; turn < lane + 3; turn += 1) await Promise.resolve()
+        lanesAtWork.delete(lane)
+        tenantsAtWork.delete(tenant)
+        return changes.map(() => committed)
+      },
+      { lanes: 3 },
+    )
+    const commits: Promise<CommitResult>[] = []
+    for (let index = 0; index < 300; index += 1) {
+      commits.push(group.commit(named(`c${index}`, `tenant-${index % 5}`), ctx))
+      if (index % 3 === 0) await Promise.resolve()
+    }
+    expect(new Set(await Promise.all(commits))).toEqual(new Set([committed]))
+    await group.idle()
+    expect(most).toBe(3)
+    expect(lanesAtWork.size).toBe(0)
+  })
+
   test('begins at once when nothing runs, with all that was committed in the same turn', async () => {
     const { run, groups, began, end } = heldRunner()
     const group = commitInGroups(run)

@@ -1,9 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { MendkitError } from '@mendkit/core'
 import {
   CompiledQuery,
   type DatabaseConnection,
   Kysely,
+  type Dialect as KyselyDialect,
   MysqlDialect,
   PostgresDialect,
   type SqliteDatabase,
@@ -17,7 +19,9 @@ import { sqlite } from './dialect/sqlite.ts'
 import { fileInPlace } from './file-in-place.ts'
 import { inPlace, type Place, usualPrefix } from './place.ts'
 import { plainRows } from './plain-rows.ts'
-import { connectTimeoutMs, idleTransactionMs, type PoolOptions } from './pool-options.ts'
+import { limitedMysqlPool } from './pool/mysql-pool.ts'
+import { limitsOf, type PoolOptions } from './pool/pool-options.ts'
+import { limitedPostgresPool } from './pool/postgres-pool.ts'
 import type { Database } from './tables.ts'
 
 /** The connections that a store works with. Writer and reader are the same except for a SQLite file. */
@@ -25,6 +29,8 @@ export interface Connections {
   readonly dialect: Dialect
   readonly writer: Database
   readonly reader: Database
+  /** Reads for somebody; when their signal aborts, the query is ended on the server, where there is one of ours. */
+  readFor<Result>(signal: AbortSignal, read: () => Promise<Result>): Promise<Result>
   /** Throws `unavailable` when the file that was opened is no longer the one under its path. */
   assertInPlace(): void
   /** Closes what was opened here; a host's own connection stays open. */
@@ -69,6 +75,7 @@ export async function openSqliteFile(file: string): Promise<Connections> {
     dialect: sqlite,
     writer,
     reader,
+    readFor: (_, read) => read(),
     assertInPlace: fileInPlace(file),
     async close() {
       await reader.destroy()
@@ -94,47 +101,80 @@ export async function readSqliteFile<Result>(file: string, read: (db: Database) 
 /** Opens a pool of connections to PostgreSQL. Throws `config` when its driver is not installed. */
 export async function openPostgres(url: string, options: PoolOptions): Promise<Connections> {
   const { default: pg } = await installed('pg', () => import('pg'))
+  const { connectMs, answerMs, idleMs } = limitsOf(options)
+  const connection = { connectionString: url, connectionTimeoutMillis: connectMs, application_name: 'mendkit' }
   const pool = new pg.Pool({
-    connectionString: url,
+    ...connection,
     max: options.maxConnections,
-    connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: options.statementTimeoutMs,
     lock_timeout: Math.max(1, options.lockPatienceMs),
-    idle_in_transaction_session_timeout: idleTransactionMs,
+    idle_in_transaction_session_timeout: idleMs,
     keepAlive: true,
-    application_name: 'mendkit',
   })
   // Unheard, the end of a connection would end the process. Whoever uses it next, or now, gets an error of its own.
   const heard = () => undefined
   pool.on('error', heard)
   pool.on('connect', (client) => void client.on('error', heard))
-  return pooled(new Kysely({ dialect: new PostgresDialect({ pool }) }), postgres)
+  const cancel = async (processId: number) => {
+    const client = new pg.Client(connection)
+    client.on('error', heard)
+    await client.connect()
+    await client.query('select pg_cancel_backend($1)', [processId])
+    await client.end()
+  }
+  return pooled(postgres, (signal) => {
+    const limited = limitedPostgresPool(pool, { answerMs, signal, cancel: quietly(cancel) })
+    return new PostgresDialect({ pool: limited })
+  })
 }
 
 /** Opens a pool of connections to MySQL or MariaDB. Throws `config` when its driver is not installed. */
 export async function openMysql(url: string, options: PoolOptions): Promise<Connections> {
-  const { createPool } = await installed('mysql2', () => import('mysql2'))
-  const pool = createPool({
-    uri: url.replace(/^mariadb:/i, 'mysql:'),
-    connectionLimit: options.maxConnections,
-    connectTimeout: connectTimeoutMs,
-    charset: 'utf8mb4',
-    enableKeepAlive: true,
-  })
+  const { createConnection, createPool } = await installed('mysql2', () => import('mysql2'))
+  const { connectMs, answerMs, idleMs } = limitsOf(options)
+  const connection = { uri: url.replace(/^mariadb:/i, 'mysql:'), connectTimeout: connectMs, charset: 'utf8mb4' }
+  const pool = createPool({ ...connection, connectionLimit: options.maxConnections, enableKeepAlive: true })
   const seconds = (ms: number) => Math.max(1, Math.ceil(ms / 1_000))
   // What stands between /*M! and */ is for MariaDB alone; MySQL has no such limits for a session.
   const settings = `set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',
     innodb_lock_wait_timeout = ${seconds(options.lockPatienceMs)}
-    /*M!, max_statement_time = ${seconds(options.statementTimeoutMs)}, idle_transaction_timeout = ${seconds(idleTransactionMs)} */`
+    /*M!, max_statement_time = ${seconds(options.statementTimeoutMs)}, idle_transaction_timeout = ${seconds(idleMs)} */`
   const onCreateConnection = async (connection: DatabaseConnection) => {
     await connection.executeQuery(CompiledQuery.raw(settings))
   }
-  return pooled(new Kysely({ dialect: new MysqlDialect({ pool, onCreateConnection }) }), mysql)
+  const cancel = (connectionId: number) =>
+    new Promise<void>((resolve) => {
+      const other = createConnection(connection)
+      // Whether it could be ended or not: the server ends it by itself in the end.
+      other.on('error', () => resolve())
+      other.query(`kill query ${connectionId}`, () => {
+        other.destroy()
+        resolve()
+      })
+    })
+  return pooled(mysql, (signal) => {
+    const limited = limitedMysqlPool(pool, { connectMs, answerMs, signal, cancel })
+    return new MysqlDialect({ pool: limited, onCreateConnection })
+  })
 }
 
-function pooled(opened: Database, dialect: Dialect): Connections {
+/** Cancelling that does not work costs nothing but time: the server ends the query by itself in the end. */
+function quietly(cancel: (id: number) => Promise<void>): (id: number) => Promise<void> {
+  return (id) => cancel(id).catch(() => undefined)
+}
+
+function pooled(dialect: Dialect, open: (signal: () => AbortSignal | undefined) => KyselyDialect): Connections {
+  const reading = new AsyncLocalStorage<AbortSignal>()
+  const opened: Database = new Kysely({ dialect: open(() => reading.getStore()) })
   const db = opened.withPlugin(plainRows)
-  return { dialect, writer: db, reader: db, assertInPlace: () => undefined, close: () => opened.destroy() }
+  return {
+    dialect,
+    writer: db,
+    reader: db,
+    readFor: (signal, read) => reading.run(signal, read),
+    assertInPlace: () => undefined,
+    close: () => opened.destroy(),
+  }
 }
 
 /** The same connections, for tables that are elsewhere than usual. */
@@ -168,7 +208,14 @@ export type HostKysely = Kysely<any> // oxlint-disable-line typescript/no-explic
 export function hostConnections(db: HostKysely): Connections {
   const dialect = dialectOf(db)
   const ours: Database = db.withoutPlugins().withPlugin(plainRows)
-  return { dialect, writer: ours, reader: ours, assertInPlace: () => undefined, close: async () => undefined }
+  return {
+    dialect,
+    writer: ours,
+    reader: ours,
+    readFor: (_, read) => read(),
+    assertInPlace: () => undefined,
+    close: async () => undefined,
+  }
 }
 
 /** By what its adapter can do: the host may have another copy of Kysely, or an adapter of its own. */

@@ -14,6 +14,7 @@ export type FailureKind =
   | 'lost'
   | 'down'
   | 'crowded'
+  | 'exhausted'
   | 'timeout'
   | 'refused'
   | 'no-database'
@@ -46,6 +47,10 @@ const advice: { readonly [Kind in FailureKind]: readonly [code: ErrorCode, says:
   lost: ['unavailable', 'has closed the connection; it is tried again'],
   down: ['unavailable', 'cannot be reached; start it, or look at its address and the network between'],
   crowded: ['unavailable', 'takes no more connections; raise its limit, or lower `maxConnections`'],
+  exhausted: [
+    'unavailable',
+    'had no connection left for this: all that the pool may have are in use; raise `maxConnections`, or the limit of your own pool',
+  ],
   timeout: [
     'unavailable',
     'took longer than a statement may; look at what keeps it busy, or raise `statementTimeoutMs`',

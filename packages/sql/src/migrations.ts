@@ -5,7 +5,7 @@ import { placed, usualPrefix } from './place.ts'
 import { rowLevelSecuritySql } from './row-level-security.ts'
 
 /** One step of the schema. */
-interface Migration {
+export interface Migration {
   readonly version: number
   readonly name: string
   /** The oldest schema version that a reader must know to read the tables after this step. */

@@ -4,7 +4,7 @@ import { type CallContext, type Change, errorText, everyNudge, message, nudgesOf
 import { sql } from 'kysely'
 import { installed } from './client.ts'
 import { lockPrefix, type Place } from './place.ts'
-import { connectTimeoutMs } from './pool-options.ts'
+import { connectTimeoutMs } from './pool/pool-options.ts'
 import type { Database } from './tables.ts'
 
 /** How long to wait before connecting again, ms: about as long as a sweep. */

@@ -7,19 +7,21 @@ import { inTransaction, type Receipt } from './transaction.ts'
 /** Receipts of a process that ended without clearing up are kept this long, ms. */
 const keptMs = 86_400_000
 
-/** The receipts of one store: one row, that each commit writes over. */
+/** The receipts of one store: a row for each commit that runs at the same time, which the next one writes over. */
 export interface Receipts {
-  /** A receipt for one commit of a tenant. `at`: ms since 1970. */
-  next(tenant: string, at: () => number): Receipt
-  /** Deletes this store's row. */
+  /** A receipt for one commit of a tenant, in the row of its lane. `at`: ms since 1970. */
+  next(tenant: string, lane: number, at: () => number): Receipt
+  /** Deletes this store's rows. */
   end(db: Database): Promise<void>
 }
 
 /** Makes the receipts of a store. */
 export function receipts(dialect: Dialect, place: Place): Receipts {
-  const writer = randomUUID()
+  const writers: string[] = []
   return {
-    next(tenant, at) {
+    next(tenant, lane, at) {
+      writers[lane] ??= randomUUID()
+      const writer = writers[lane]
       const token = randomUUID()
       return {
         async write(db) {
@@ -41,7 +43,8 @@ export function receipts(dialect: Dialect, place: Place): Receipts {
       }
     },
     async end(db) {
-      await db.deleteFrom('mendkit_receipt').where('writer', '=', writer).execute()
+      if (writers.length === 0) return
+      await db.deleteFrom('mendkit_receipt').where('writer', 'in', writers).execute()
     },
   }
 }

@@ -2,7 +2,7 @@ import { type Clock, MendkitError } from '@mendkit/core'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Dialect } from './dialect/dialect.ts'
-import { beforeMigrations, migrations, statementsOf } from './migrations.ts'
+import { beforeMigrations, type Migration, migrations, statementsOf } from './migrations.ts'
 import { lockPrefix, type Place, placed, usualPlace } from './place.ts'
 import type { Database } from './tables.ts'
 import { inTransaction } from './transaction.ts'
@@ -23,10 +23,11 @@ export async function openSchema(
   patienceMs: number,
   database: string,
   place: Place = usualPlace,
+  steps: readonly Migration[] = migrations,
 ): Promise<void> {
   const isCurrent = async (connection: Database) => {
     const version = await readableVersion(connection, dialect, database, place)
-    return version !== undefined && version >= ours
+    return version !== undefined && steps.every((step) => step.version <= version)
   }
   if (await isCurrent(db)) return
   const { ddl } = dialect
@@ -41,7 +42,7 @@ export async function openSchema(
         if (place.schema !== undefined) await makeSchema(connection, place.schema)
         await run(beforeMigrations(ddl))
       }
-      for (const migration of migrations) {
+      for (const migration of steps) {
         if (migration.version > (version ?? 0)) await run(statementsOf(migration, ddl, clock.now()))
       }
     })

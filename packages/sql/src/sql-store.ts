@@ -1,4 +1,4 @@
-import { type Clock, commitInGroups, type LogKeys, MendkitError, type Store } from '@mendkit/core'
+import { type Clock, commitInGroups, type LogKeys, MendkitError, type RunGroup, type Store } from '@mendkit/core'
 import type { Access } from './access.ts'
 import { type Connections, type HostKysely, hostConnections, placeConnections } from './client.ts'
 import { connect as connectTo } from './connect.ts'
@@ -7,6 +7,7 @@ import { dialects } from './dialect/dialects.ts'
 import { leases } from './leases.ts'
 import { assertForPostgres, checkOptions } from './options.ts'
 import { type Place, usualPrefix } from './place.ts'
+import { limitsOf } from './pool/pool-options.ts'
 import { postgresQueue } from './postgres-queue.ts'
 import { alertReads } from './read-alerts.ts'
 import { auditReads } from './read-audit.ts'
@@ -23,6 +24,9 @@ import { makeStatements } from './statements.ts'
 import type { Database } from './tables.ts'
 import { breathe, inTransaction } from './transaction.ts'
 import { untilAborted } from './until-aborted.ts'
+
+/** Tenants whose commits run at the same time, each on a connection. */
+const lanes = 4
 
 /** A database that the host opened and will close. */
 export interface HostDatabase {
@@ -104,7 +108,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
   const statements = makeStatements(dialect)
   const receipt = dialect.needsReceipts ? receipts(dialect, place) : undefined
   const queue = nudges && own?.kind === 'postgres' ? postgresQueue(own.url, place, database) : undefined
-  const opening = (scope: Scope) => (rowLevelSecurity ? [...dialect.begin, limitTo(scope)] : dialect.begin)
+  const opening = (scope: Scope) => (rowLevelSecurity ? [limitTo(scope)] : [])
   let opened: { readonly connections: Connections; readonly clock: Clock; readonly keys: LogKeys } | undefined
 
   function connect(): Promise<Connections> {
@@ -133,19 +137,23 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     read: (ctx, scope, query) =>
       explained(async () => {
         ctx.signal.throwIfAborted()
-        const { reader, clock } = use()
-        const run = (db: Database) => query(db, () => dialect.now(db, clock))
-        const limited = { dialect, patienceMs: lockPatienceMs, begin: opening(scope) }
-        const reading = rowLevelSecurity
-          ? inTransaction(reader, limited, async (db) => ({ keep: true, result: await run(db) }))
-          : retryBusy(() => run(reader), lockPatienceMs, dialect.failureKind)
-        return untilAborted(reading, ctx.signal)
+        const { reader, clock, readFor } = use()
+        const run = async (db: Database) => {
+          ctx.signal.throwIfAborted()
+          return query(db, () => dialect.now(db, clock))
+        }
+        const limited = { dialect, patienceMs: lockPatienceMs, first: opening(scope) }
+        const read = () =>
+          rowLevelSecurity
+            ? inTransaction(reader, limited, async (db) => ({ keep: true, result: await run(db) }))
+            : retryBusy(() => run(reader), lockPatienceMs, dialect.failureKind)
+        return untilAborted(readFor(ctx.signal, read), ctx.signal)
       }),
     write: (ctx, scope, query) =>
       explained(async () => {
         ctx.signal.throwIfAborted()
         const { writer, clock } = use()
-        const limited = { dialect, patienceMs: lockPatienceMs, begin: opening(scope) }
+        const limited = { dialect, patienceMs: lockPatienceMs, first: opening(scope) }
         return inTransaction(writer, limited, async (db) => ({
           keep: true,
           result: await query(db, () => dialect.now(db, clock)),
@@ -153,7 +161,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
       }),
   }
 
-  const group = commitInGroups(async (changes) => {
+  const runOne: RunGroup = async (changes, lane) => {
     use()
     // A transaction holds the event loop for most of its time: whatever has arrived by now shares the next one.
     await breathe()
@@ -162,8 +170,10 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     const options = {
       dialect,
       patienceMs: lockPatienceMs,
-      begin: opening({ tenant }),
-      receipt: receipt?.next(tenant, () => clock.now()),
+      // The server may hold the locks of a connection that it does not know to be gone.
+      lookupMs: lockPatienceMs + limitsOf({ statementTimeoutMs, lockPatienceMs }).idleMs,
+      first: opening({ tenant }),
+      receipt: receipt?.next(tenant, lane, () => clock.now()),
     }
     try {
       return await inTransaction(writer, options, (db) =>
@@ -176,7 +186,8 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     } catch (error) {
       throw canTryAgain(dialect.failureKind(error)) ? error : explainFailure(error, database, dialect.failureKind)
     }
-  })
+  }
+  const group = commitInGroups(runOne, { lanes: dialect.hasRowLocks ? lanes : 1 })
 
   return {
     spec: 1,

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { MendkitError } from '@mendkit/core'
 import { CompiledQuery } from 'kysely'
 import type { Dialect } from './dialect/dialect.ts'
+import type { OpenTransaction } from './open-transaction.ts'
 import { retryBusy } from './retry-busy.ts'
 import type { Database } from './tables.ts'
 
@@ -23,10 +24,12 @@ export interface Receipt {
 /** How transactions are made on one database. */
 export interface TransactionOptions {
   readonly dialect: Dialect
-  /** What opens it. Absent: what the dialect says. */
-  readonly begin?: readonly CompiledQuery[]
+  /** What comes before all else in it. @default nothing */
+  readonly first?: readonly CompiledQuery[]
   /** How long to try again while others hold locks or the connection is gone, in ms. */
   readonly patienceMs: number
+  /** How long to look for the receipt of a commit, in ms. @default patienceMs */
+  readonly lookupMs?: number
   /** Absent: a commit without an answer is done again. */
   readonly receipt?: Receipt | undefined
 }
@@ -39,9 +42,6 @@ class UnansweredCommit<Result> extends Error {
     this.result = result
   }
 }
-
-const commit = CompiledQuery.raw('commit')
-const rollback = CompiledQuery.raw('rollback')
 
 /**
  * Runs `work` in one transaction, and again when the database took it back for somebody else's sake: this is the one place
@@ -58,7 +58,7 @@ export function inTransaction<Result>(
   return retryBusy(
     async () => {
       try {
-        return await db.connection().execute((connection) => once(connection, options, work))
+        return await once(db, options, work)
       } catch (error) {
         if (!(error instanceof UnansweredCommit) || receipt === undefined) throw error
         if (await wasKept(db, options, receipt, error.cause)) return error.result as Result
@@ -72,22 +72,23 @@ export function inTransaction<Result>(
 
 async function once<Result>(
   db: Database,
-  { dialect, patienceMs, receipt, begin = dialect.begin }: TransactionOptions,
+  { dialect, patienceMs, receipt, first = [] }: TransactionOptions,
   work: (db: Database) => Promise<Decision<Result>>,
 ): Promise<Result> {
-  for (const query of begin) await db.executeQuery(query)
-  const { keep, result } = await takingBack(db, dialect, async () => {
-    const decision = await work(db)
-    if (decision.keep) await receipt?.write(db)
+  const transaction = await dialect.open(db)
+  const { keep, result } = await takingBack(transaction, async () => {
+    for (const query of first) await transaction.db.executeQuery(query)
+    const decision = await work(transaction.db)
+    if (decision.keep) await receipt?.write(transaction.db)
     return decision
   })
   if (!keep) {
-    await db.executeQuery(rollback)
+    await transaction.rollback()
     return result
   }
-  const end = () => db.executeQuery(commit)
+  const end = () => transaction.commit()
   try {
-    await takingBack(db, dialect, () =>
+    await takingBack(transaction, () =>
       dialect.commitsAgain ? retryBusy(end, patienceMs, dialect.failureKind) : end(),
     )
     return result
@@ -99,12 +100,12 @@ async function once<Result>(
 
 async function wasKept(
   db: Database,
-  { dialect, patienceMs }: TransactionOptions,
+  { dialect, patienceMs, lookupMs = patienceMs }: TransactionOptions,
   receipt: Receipt,
   cause: unknown,
 ): Promise<boolean> {
   try {
-    return await retryBusy(() => receipt.isThere(db), patienceMs, dialect.failureKind)
+    return await retryBusy(() => receipt.isThere(db), lookupMs, dialect.failureKind)
   } catch {
     // The database is still not back; that it went away is what there is to say.
     const says = 'was lost during a commit and cannot be asked whether it was kept; look before it is done again'
@@ -130,17 +131,11 @@ export function breathe(): Promise<void> {
   return setImmediate()
 }
 
-async function takingBack<Result>(db: Database, dialect: Dialect, work: () => Promise<Result>): Promise<Result> {
+async function takingBack<Result>(transaction: OpenTransaction, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (error) {
-    try {
-      await db.executeQuery(rollback)
-    } catch (failure) {
-      // A database that is full or damaged has rolled back by itself already, and so has one that is gone.
-      const isOver = failure instanceof Error && /no transaction is active/.test(failure.message)
-      if (!isOver && dialect.failureKind(failure) === undefined) throw failure
-    }
+    await transaction.rollback()
     throw error
   }
 }

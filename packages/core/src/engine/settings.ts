@@ -2,127 +2,11 @@ import { z } from 'zod'
 import { MendkitError } from '../errors.ts'
 import type { Settings } from '../model/settings.ts'
 import { isName, nameRule } from '../redact/names.ts'
+import { auditSettings } from './audit-settings.ts'
+import { escalationPolicy } from './escalation-settings.ts'
 import { assertRetention } from './retention/policy.ts'
-
-const longest = 366 * 86_400_000
-const ms = (byDefault: number, about: string, least = 0) =>
-  z.int().min(least).max(longest).default(byDefault).describe(about)
-const count = (byDefault: number, about: string, most = 1_000_000) =>
-  z.int().min(1).max(most).default(byDefault).describe(about)
-const bound = (byDefault: number, about: string) => z.number().min(0.5).max(0.999).default(byDefault).describe(about)
-const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never)
-
-const id = z.string().min(1).refine(isName, nameRule)
-const escalationPolicy = z.strictObject({
-  id: id.describe('Stands in the audit log and in metrics.'),
-  match: z
-    .array(z.string().min(1))
-    .min(1)
-    .describe(
-      'Prometheus matchers that all hold for one firing alert of the incident. None: it is for every incident. The first policy that matches counts.',
-    )
-    .exactOptional(),
-  tiers: z
-    .array(
-      z.strictObject({
-        notifiers: z.array(id).min(1).max(100).describe('Ids of the notifiers that are told.'),
-        acknowledgeMs: ms(
-          300_000,
-          'How long somebody has to take the incident over before the next tier is paged.',
-          1_000,
-        ),
-      }),
-    )
-    .min(1)
-    .max(10)
-    .describe('The first is told of everything; each further one is paged when the one before did not answer.'),
-  repeats: z.int().min(0).max(10).default(0).describe('How often the tiers are gone through again.'),
-  quietHours: z
-    .strictObject({
-      windows: z
-        .array(
-          z.strictObject({
-            pattern: z.string().min(1).describe('Minutes, as a cron pattern of five parts.'),
-            timeZone: z.string().min(1).describe('By the clocks of this time zone.'),
-          }),
-        )
-        .min(1)
-        .max(100)
-        .describe(
-          'Minutes that a cron pattern names by the clocks of a time zone, such as `* 22-23,0-6 * * *` in `Europe/Berlin`.',
-        ),
-      waits: z
-        .enum(['info', 'info-and-ask'])
-        .default('info')
-        .describe(
-          'What waits until they are over, for a day at most. A page never does, and the time to answer a question begins when it is sent.',
-        ),
-    })
-    .describe('When news does not wake anybody. None: never.')
-    .exactOptional(),
-})
-
-const day = 86_400_000
-const kept = (about: string) =>
-  z
-    .union(
-      [
-        z
-          .int()
-          .min(day)
-          .max(10_000 * day),
-        z.literal('forever'),
-      ],
-      'expected milliseconds, a day or more, or "forever"',
-    )
-    .describe(`${about} A day or more, or \`"forever"\`.`)
-const keptAlerts = z.int().min(3_600_000).max(longest)
-const times = {
-  alertsMs: keptAlerts.describe(
-    'How long an alert that is over stays among the alerts when its incident has closed. Then it is history.',
-  ),
-  annotationsMs: z
-    .int()
-    .min(3_600_000)
-    .max(10_000 * day)
-    .describe('How long history keeps the annotations of a stretch of firing.'),
-  episodesMs: kept('How long history keeps each stretch of firing. Then it counts them by day, alert name and object.'),
-  historyMs: kept('How long history is kept at all.'),
-  pointsMs: z
-    .int()
-    .min(3_600_000)
-    .max(10_000 * day)
-    .describe(
-      'How long every point of a series is kept that was read as evidence. Then steps are: least, greatest and mean value.',
-    ),
-  seriesMs: kept('How long a series is kept at all.'),
-  noticesMs: kept(
-    'How long notices that were sent, and commands that were carried out, are kept when their incident has closed.',
-  ),
-  incidentsMs: kept(
-    'How long what hangs on an incident is kept when it has closed: evidence, diagnoses, plans, approvals, executions, members. The incident stays, and so do its audit entries: both are kept for ever.',
-  ),
-}
-const retentionTimes = {
-  alertsMs: times.alertsMs.default(7 * day),
-  annotationsMs: times.annotationsMs.default(30 * day),
-  episodesMs: times.episodesMs.default(90 * day),
-  historyMs: times.historyMs.default(1_100 * day),
-  pointsMs: times.pointsMs.default(30 * day),
-  seriesMs: times.seriesMs.default(400 * day),
-  noticesMs: times.noticesMs.default(90 * day),
-  incidentsMs: times.incidentsMs.default(400 * day),
-}
-const optionalTimes = {
-  alertsMs: times.alertsMs.exactOptional(),
-  annotationsMs: times.annotationsMs.exactOptional(),
-  episodesMs: times.episodesMs.exactOptional(),
-  historyMs: times.historyMs.exactOptional(),
-  pointsMs: times.pointsMs.exactOptional(),
-  seriesMs: times.seriesMs.exactOptional(),
-  noticesMs: times.noticesMs.exactOptional(),
-  incidentsMs: times.incidentsMs.exactOptional(),
-}
+import { optionalTimes, retentionTimes } from './retention-settings.ts'
+import { bound, count, group, ms } from './setting-kinds.ts'
 
 /** The settings of a host, with default, bounds and meaning of each: the source of `docs/reference/defaults.md`. */
 export const settingsSchema = z.strictObject({
@@ -260,24 +144,7 @@ export const settingsSchema = z.strictObject({
     everyMs: ms(5_000, 'Time between two verifications of one incident; a cleared alert asks at once.', 10),
   }),
   hold: group({ ms: ms(1_800_000, 'A resolved incident takes a relapse for this long; then it closes.') }),
-  audit: group({
-    anchorEveryMs: ms(
-      60_000,
-      'How often the last checkpoint of each audit log that has grown is put into each sink of `system.anchors`.',
-      100,
-    ),
-    anchorAlarmMs: ms(
-      900_000,
-      'For how long a sink may fail to take checkpoints before people are paged, once; they are told when it takes them again.',
-    ),
-    anchorBefore: z
-      .enum(['low', 'medium', 'high'])
-      .describe(
-        'An effect of this effective risk or higher is made only once its intent is anchored. When that takes longer than `execution.callTimeoutMs`, nothing is done and a person is called. None: no effect waits.',
-      )
-      .exactOptional(),
-    anchorQuorum: count(1, 'Sinks that must hold the intent of an effect that waits for it.', 100),
-  }),
+  audit: auditSettings,
   escalation: z
     .strictObject({
       policies: z

@@ -8,9 +8,10 @@ export type GroupOutcome = CommitResult | { readonly kind: 'refused'; readonly e
 
 /**
  * Applies changes of one tenant in one transaction and answers one outcome per change, in order. It throws when nothing
- * was written: a `MendkitError` when another try cannot help now, anything else when the database aborted the group.
+ * was written: a `MendkitError` when another try cannot help now, anything else when the database aborted the group. No two
+ * groups run at the same time in one lane; lanes are counted from 0.
  */
-export type RunGroup = (changes: readonly Change[]) => Promise<readonly GroupOutcome[]>
+export type RunGroup = (changes: readonly Change[], lane: number) => Promise<readonly GroupOutcome[]>
 
 /** Bounds of the waiting room. */
 const groupLimits = {
@@ -23,6 +24,9 @@ const groupLimits = {
   /** Rows that may wait, unless nothing else waits. */
   waitingRows: 200_000,
 } as const
+
+/** `RunGroup` within a lane. */
+type Attempt = (changes: readonly Change[]) => Promise<readonly GroupOutcome[]>
 
 interface Waiting {
   readonly change: Change
@@ -42,16 +46,18 @@ export interface GroupCommit {
 
 /**
  * Puts whatever arrives while a transaction runs into the next one, per tenant, without waiting for more. A group that
- * the database aborts is run again, then change by change, so that one bad change costs only itself.
+ * the database aborts is run again, then change by change, so that one bad change costs only itself. Groups of one tenant
+ * run one after the other; of several tenants, up to `lanes` groups run at the same time (1 unless given).
  *
  * `commit` throws `invalid` for a change that no store can keep, `unavailable` with `retryAfterMs` when too much waits
  * already, and the abort reason when the signal aborts before the change has begun; from then on it is carried out.
  */
-export function commitInGroups(run: RunGroup): GroupCommit {
+export function commitInGroups(run: RunGroup, { lanes = 1 }: { readonly lanes?: number } = {}): GroupCommit {
   const queues = new Map<string, Waiting[]>()
   let waitingChanges = 0
   let waitingRows = 0
-  let working: Promise<void> | undefined
+  const working = new Map<number, Promise<void>>()
+  const tenantsAtWork = new Set<string>()
 
   async function commit(change: Change, ctx: CallContext): Promise<CommitResult> {
     ctx.signal.throwIfAborted()
@@ -63,7 +69,7 @@ export function commitInGroups(run: RunGroup): GroupCommit {
       })
     }
     const outcome = enter(change, rows, ctx.signal)
-    working ??= work()
+    startLane()
     return outcome
   }
 
@@ -90,22 +96,41 @@ export function commitInGroups(run: RunGroup): GroupCommit {
     })
   }
 
-  async function work(): Promise<void> {
-    // What the caller commits in this same turn belongs to the first group.
-    await Promise.resolve()
-    for (let group = takeGroup(queues); group.length > 0; group = takeGroup(queues)) {
-      for (const waiting of group) waiting.begin()
-      await runGroup(run, group)
+  function startLane(): void {
+    for (let lane = 0; lane < lanes; lane += 1) {
+      if (working.has(lane)) continue
+      working.set(lane, work(lane))
+      return
     }
-    working = undefined
   }
 
-  return { commit, idle: async () => working }
+  async function work(lane: number): Promise<void> {
+    // What the caller commits in this same turn belongs to the first group.
+    await Promise.resolve()
+    for (let group = takeGroup(queues, tenantsAtWork); group !== undefined; group = takeGroup(queues, tenantsAtWork)) {
+      const { tenant, changes } = group
+      tenantsAtWork.add(tenant)
+      for (const waiting of changes) waiting.begin()
+      await runGroup((some) => run(some, lane), changes)
+      tenantsAtWork.delete(tenant)
+    }
+    working.delete(lane)
+  }
+
+  async function idle(): Promise<void> {
+    while (working.size > 0) await Promise.all(working.values())
+  }
+
+  return { commit, idle }
 }
 
-/** The next group, and its tenant to the end of the line. */
-function takeGroup(queues: Map<string, Waiting[]>): readonly Waiting[] {
+/** The next group of a tenant that has none at work, and this tenant to the end of the line. */
+function takeGroup(
+  queues: Map<string, Waiting[]>,
+  atWork: ReadonlySet<string>,
+): { readonly tenant: string; readonly changes: readonly Waiting[] } | undefined {
   for (const [tenant, queue] of queues) {
+    if (atWork.has(tenant)) continue
     queues.delete(tenant)
     let rows = 0
     let end = 0
@@ -116,12 +141,12 @@ function takeGroup(queues: Map<string, Waiting[]>): readonly Waiting[] {
     }
     const group = queue.splice(0, end)
     if (queue.length > 0) queues.set(tenant, queue)
-    if (group.length > 0) return group
+    if (group.length > 0) return { tenant, changes: group }
   }
-  return []
+  return undefined
 }
 
-async function runGroup(run: RunGroup, group: readonly Waiting[]): Promise<void> {
+async function runGroup(run: Attempt, group: readonly Waiting[]): Promise<void> {
   if ((await attempt(run, group)) === 'done') return
   if ((await attempt(run, group)) === 'done') return
   for (const waiting of group) {
@@ -131,7 +156,7 @@ async function runGroup(run: RunGroup, group: readonly Waiting[]): Promise<void>
 }
 
 /** `done` when every change of the group was answered. */
-async function attempt(run: RunGroup, group: readonly Waiting[]): Promise<'done' | { readonly aborted: unknown }> {
+async function attempt(run: Attempt, group: readonly Waiting[]): Promise<'done' | { readonly aborted: unknown }> {
   try {
     const outcomes = await run(group.map((waiting) => waiting.change))
     for (const [index, outcome] of outcomes.entries()) group[index]?.settle(outcome)

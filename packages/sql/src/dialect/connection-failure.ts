@@ -11,18 +11,25 @@ const codes: ReadonlyMap<string, FailureKind> = new Map([
   ['EPIPE', 'lost'],
   ['ETIMEDOUT', 'lost'],
   ['PROTOCOL_CONNECTION_LOST', 'lost'],
+  ['POOL_EXHAUSTED', 'exhausted'],
 ])
 
-const lost = /Connection terminated|connection is in closed state|Client has encountered a connection error/i
+const lost =
+  /Connection terminated|connection is in closed state|Client has encountered a connection error|Client was closed/i
+const down = /Connection terminated due to connection timeout|connect ETIMEDOUT/i
+// What a host's own pool may say as well.
+const exhausted = /timeout exceeded when trying to connect|No connections available|Queue limit reached/i
 const closed = /after calling end on the pool|Pool is closed|driver has already been destroyed/i
 
 /** What an error of the network, or of a driver that lost its server, means. */
 export function connectionFailure(error: unknown): FailureKind | undefined {
   if (!(error instanceof Error)) return undefined
   const { code } = error as Error & { code?: unknown }
+  if (down.test(error.message)) return 'down'
   const kind = typeof code === 'string' ? codes.get(code) : undefined
   if (kind !== undefined) return kind
   if (closed.test(error.message)) return 'closed'
-  if (/timeout exceeded when trying to connect/i.test(error.message)) return 'down'
+  if (exhausted.test(error.message)) return 'exhausted'
+  if (/Query read timeout/i.test(error.message)) return 'timeout'
   return lost.test(error.message) ? 'lost' : undefined
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '@mendkit/core'
 import type { CompiledQuery, Expression, InsertQueryBuilder, SelectQueryBuilder, SqlBool } from 'kysely'
 import type { FailureKind } from '../database-failure.ts'
+import type { OpenTransaction } from '../open-transaction.ts'
 import type { Database, Tables } from '../tables.ts'
 
 /** An insert into one of our tables. */
@@ -40,7 +41,7 @@ export interface Dialect {
   /** Opens a transaction that sees one moment, holds up nobody and changes nothing. */
   readonly snapshot: readonly CompiledQuery[]
   /** Opens a transaction in which commits can be made. */
-  readonly begin: readonly CompiledQuery[]
+  open(db: Database): Promise<OpenTransaction>
   /** Whether a commit that failed for a lock leaves its transaction open, so that it alone can be tried again. */
   readonly commitsAgain: boolean
   /** Whether several may write at once, each locking the rows that it looks at. */
@@ -65,6 +66,8 @@ export interface Dialect {
   asWhole(value: number | null): Expression<number | null>
   /** Leaves rows out whose key exists already; or lets the insert fail with what `isDuplicate` knows, and harm nothing else. */
   readonly orIgnore: <Table extends keyof Tables>(insert: Insert<Table>) => Insert<Table>
+  /** Whether a list of values can be selected from without saying their types: what its rows share then is given once. */
+  readonly selectsValues: boolean
   /** Whether an insert failed for a key that exists already, and all before it in its transaction stands. */
   readonly isDuplicate: (error: unknown) => boolean
   /** Sets these columns where the row exists already. */

@@ -2,6 +2,7 @@ import { MendkitError } from '@mendkit/core'
 import { CompiledQuery, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
 import type { FailureKind } from '../database-failure.ts'
+import { openTransaction } from '../open-transaction.ts'
 import { connectionFailure } from './connection-failure.ts'
 import type { Dialect } from './dialect.ts'
 
@@ -55,6 +56,11 @@ function numberOf(error: unknown): number | undefined {
   return typeof errno === 'number' ? errno : undefined
 }
 
+const begin = [
+  CompiledQuery.raw('set transaction isolation level read committed'),
+  CompiledQuery.raw('start transaction'),
+]
+
 /**
  * MySQL from version 8.0.1 on and MariaDB from version 10.6 on, with InnoDB. Names are binary strings: the only ones that both
  * compare byte by byte, trailing spaces included. The lengths keep every key below the 3,072 bytes that an index takes.
@@ -78,7 +84,7 @@ export const mysql: Dialect = {
     CompiledQuery.raw('set transaction isolation level repeatable read'),
     CompiledQuery.raw('start transaction with consistent snapshot, read only'),
   ],
-  begin: [CompiledQuery.raw('set transaction isolation level read committed'), CompiledQuery.raw('start transaction')],
+  open: (db) => openTransaction(db, begin),
   commitsAgain: false,
   hasRowLocks: true,
   needsReceipts: true,
@@ -122,6 +128,7 @@ export const mysql: Dialect = {
   asWhole: (value) => sql<number | null>`cast(${value} as signed)`,
   // IGNORE would also let a value through that is too long for its column, cut off.
   orIgnore: (insert) => insert,
+  selectsValues: false,
   isDuplicate: (error) => numberOf(error) === duplicate,
   orReplace(insert, _, columns) {
     const set = Object.fromEntries(columns.map((column) => [column, sql`values(${sql.ref(column)})`]))

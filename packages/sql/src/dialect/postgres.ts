@@ -57,7 +57,21 @@ export const postgres: Dialect = {
     ownIndexes: ['create unique index mendkit_alert_once on mendkit_alert (tenant, id)'],
   },
   snapshot: [CompiledQuery.raw('begin isolation level repeatable read read only')],
-  begin: [CompiledQuery.raw('begin isolation level read committed')],
+  async open(db) {
+    // Kysely's own transaction, because it alone can tell the pool not to use a connection again.
+    const transaction = await db.startTransaction().setIsolationLevel('read committed').execute()
+    return {
+      db: transaction,
+      commit: () => transaction.commit().execute(),
+      async rollback() {
+        try {
+          await transaction.rollback().execute()
+        } catch {
+          // The connection is gone, and its transaction with it; whoever takes back has an error of its own.
+        }
+      },
+    }
+  },
   commitsAgain: false,
   hasRowLocks: true,
   needsReceipts: true,
@@ -80,6 +94,7 @@ export const postgres: Dialect = {
   forUpdateOfFree: (query) => query.forUpdate().skipLocked(),
   asWhole: (value) => sql<number | null>`cast(${value} as bigint)`,
   orIgnore,
+  selectsValues: false,
   isDuplicate: () => false,
   orReplace,
   orWiden,

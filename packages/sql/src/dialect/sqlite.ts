@@ -1,5 +1,6 @@
 import { CompiledQuery, sql } from 'kysely'
 import type { FailureKind } from '../database-failure.ts'
+import { openTransaction } from '../open-transaction.ts'
 import type { Dialect } from './dialect.ts'
 import { isAfter, orIgnore, orReplace, orWiden, partialIndex } from './on-conflict.ts'
 
@@ -14,6 +15,8 @@ const codes: readonly (readonly [number: number, name: string, kind: FailureKind
   [14, 'SQLITE_CANTOPEN', 'cannot-open'],
   [26, 'SQLITE_NOTADB', 'corrupt'],
 ]
+
+const begin = [CompiledQuery.raw('begin immediate')]
 
 /**
  * SQLite has one writer: a transaction holds the write lock from its first statement on, in whatever process, so nothing else
@@ -34,7 +37,7 @@ export const sqlite: Dialect = {
     ownIndexes: [],
   },
   snapshot: [CompiledQuery.raw('begin')],
-  begin: [CompiledQuery.raw('begin immediate')],
+  open: (db) => openTransaction(db, begin),
   commitsAgain: true,
   hasRowLocks: false,
   needsReceipts: false,
@@ -48,6 +51,7 @@ export const sqlite: Dialect = {
   forUpdateOfFree: (query) => query,
   asWhole: (value) => sql<number | null>`${value}`,
   orIgnore,
+  selectsValues: true,
   isDuplicate: () => false,
   orReplace,
   orWiden,
