@@ -1,4 +1,13 @@
-import { createMendkit, defineNotifier, MendkitError, type Notice, parseCheckpoint, silentLogger } from '@mendkit/core'
+import {
+  createMendkit,
+  defineNotifier,
+  MendkitError,
+  type Notice,
+  parseCheckpoint,
+  silentLogger,
+  verifierKeyOf,
+  verifierKeyText,
+} from '@mendkit/core'
 import { callContext, simulatedStore, testCheckpoint, testSigner } from '@mendkit/testkit'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Host, type HostOptions, openHost } from './support/host.ts'
@@ -189,6 +198,11 @@ test('a certifier co-signs what is anchored; without its answer it is anchored a
     return parseCheckpoint(note).signatures.map(({ name }) => name)
   }
   expect(await names()).toEqual([signer.name, kms.name])
+  const trust = [signer, kms].map((one) => verifierKeyText(verifierKeyOf(one)))
+  const vouched = await host.mendkit.audit.verify({ trust, anchors: [sink] })
+  expect(vouched).toMatchObject({ verified: true, sinks: [{ cosignedBy: [`${kms.name}+${verifierKeyOf(kms).id}`] }] })
+  const unasked = await host.mendkit.audit.verify({ trust: trust.slice(0, 1), anchors: [sink] })
+  expect(unasked.sinks[0]?.cosignedBy).toBeUndefined()
   isAway = true
   await host.alert()
   await host.clock.advance(2 * everyMs)

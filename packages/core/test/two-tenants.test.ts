@@ -68,8 +68,8 @@ const questions: Asked<Omit<Mendkit, symbol>> = {
   audit: {
     read: (face) => face.audit.read({ limit: 1_000 }),
     verify: (face) => face.audit.verify(),
-    checkpoint: (face) => face.audit.checkpoint(),
     anchors: (face) => face.audit.anchors(),
+    checkpoint: (face) => face.audit.checkpoint(),
     prove: (face) => each([face.audit.prove(0), face.audit.prove(5), face.audit.prove(100)]),
     proveConsistency: (face) => each([face.audit.proveConsistency(2)]),
     rotateKey: 'needs a second key; it writes an entry to the log that `read` shows',

@@ -109,8 +109,6 @@ export interface Tables {
   mendkit_log_epoch: { id: number; epoch: number; diverged: string | null }
   /** What tells whether a commit was kept whose answer was lost: the last one of each open store. */
   mendkit_receipt: { writer: string; token: string; at: number }
-  /** Of a second database, and no part of a store's schema: what was put outside the database of the log. */
-  mendkit_anchor: { origin: string; size: number; note: string; at: number }
   mendkit_schema: { id: number; version: number; minimum_reader: number }
   mendkit_migration: { version: number; name: string; applied_at: number }
 }

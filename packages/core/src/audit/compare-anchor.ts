@@ -15,6 +15,8 @@ export interface AnchorComparison {
    */
   readonly relation: 'consistent' | 'behind' | 'fork' | 'given-up' | 'unusable'
   readonly because: string
+  /** Of one that is consistent: trusted keys of another name that co-signed it, and so vouch for the key that signs the log. */
+  readonly cosignedBy?: readonly string[]
 }
 
 /** Compares an anchor with a log of so many entries, whose root at the anchor's size is `root`. */
@@ -55,7 +57,9 @@ export function compareAnchor(
     return { size, relation: 'unusable', because }
   }
   if (Buffer.compare(root, checkpoint.root) === 0) {
-    return { size, relation: 'consistent', because: `the log begins with its ${size} entries` }
+    const cosignedBy = keys.cosigners(checkpoint)
+    const said = { size, relation: 'consistent', because: `the log begins with its ${size} entries` } as const
+    return { ...said, ...(cosignedBy.length > 0 && { cosignedBy }) }
   }
   const because = `the first ${size} entries of the log are not those that an anchor tells of`
   findings.add('fork', Math.max(0, size - 1), because)

@@ -14,6 +14,8 @@ export interface SinkComparison extends AnchorPlace, Pick<AnchorSink, 'keeps'> {
   /** As of one anchor; of several the worst. `none`: the sink holds nothing of this log. */
   readonly relation: AnchorComparison['relation'] | 'none'
   readonly because: string
+  /** See `AnchorComparison`; of the newest anchor that the log is consistent with. */
+  readonly cosignedBy?: readonly string[]
   /** Anchors that were compared. */
   readonly anchors: number
   /** Entries that the newest anchor tells of with which the log is consistent; 0 when there is none. */
@@ -78,11 +80,12 @@ export async function followSink(
 
 const worstFirst = ['fork', 'behind', 'consistent', 'given-up', 'unusable'] as const
 
-function worstOf(ends: readonly OriginComparison[]): Pick<SinkComparison, 'relation' | 'because'> {
+function worstOf(ends: readonly OriginComparison[]): Pick<SinkComparison, 'relation' | 'because' | 'cosignedBy'> {
   const said = ends.flatMap((end) => end.said ?? [])
   for (const relation of worstFirst) {
     const found = said.findLast((one) => one.relation === relation)
-    if (found !== undefined) return { relation, because: found.because }
+    const cosignedBy = found?.cosignedBy
+    if (found !== undefined) return { relation, because: found.because, ...(cosignedBy && { cosignedBy }) }
   }
   return { relation: 'none', because: 'it holds nothing of this log' }
 }

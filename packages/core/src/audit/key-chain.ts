@@ -19,6 +19,8 @@ export interface KeyChain {
   check(checkpoint: Checkpoint, rotation: AuditEntry | undefined): SignatureVerdict
   /** Whether a checkpoint from elsewhere is signed by a key that is or was trusted. */
   knows(checkpoint: Checkpoint): boolean
+  /** Trusted keys of another name than the log's that have signed a checkpoint as well, such as that of a KMS: `<name>+<id>`. */
+  cosigners(checkpoint: Checkpoint): readonly string[]
   /** Tells what is left in doubt at the end. */
   finish(): void
 }
@@ -123,6 +125,10 @@ export function keyChain(
       return 'signed'
     },
     knows: (checkpoint) => isKnown(checkpoint, known, tenant, isSignedBy),
+    cosigners: (checkpoint) =>
+      trust
+        .filter((key) => epochOf(checkpoint.origin, key.name, tenant) === undefined && isSignedBy(checkpoint, key))
+        .map(({ name, id }) => `${name}+${id}`),
     finish() {
       if (doubt !== undefined) findings.add('unknown-key', doubt.seq, doubt.because)
     },

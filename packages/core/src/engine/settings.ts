@@ -2,59 +2,11 @@ import { z } from 'zod'
 import { MendkitError } from '../errors.ts'
 import type { Settings } from '../model/settings.ts'
 import { isName, nameRule } from '../redact/names.ts'
+import { auditSettings } from './audit-settings.ts'
+import { escalationPolicy } from './escalation-settings.ts'
 import { assertRetention } from './retention/policy.ts'
 import { retentionSettings } from './retention/settings.ts'
 import { bound, count, group, ms } from './setting-fields.ts'
-
-const id = z.string().min(1).refine(isName, nameRule)
-const escalationPolicy = z.strictObject({
-  id: id.describe('Stands in the audit log and in metrics.'),
-  match: z
-    .array(z.string().min(1))
-    .min(1)
-    .describe(
-      'Prometheus matchers that all hold for one firing alert of the incident. None: it is for every incident. The first policy that matches counts.',
-    )
-    .exactOptional(),
-  tiers: z
-    .array(
-      z.strictObject({
-        notifiers: z.array(id).min(1).max(100).describe('Ids of the notifiers that are told.'),
-        acknowledgeMs: ms(
-          300_000,
-          'How long somebody has to take the incident over before the next tier is paged.',
-          1_000,
-        ),
-      }),
-    )
-    .min(1)
-    .max(10)
-    .describe('The first is told of everything; each further one is paged when the one before did not answer.'),
-  repeats: z.int().min(0).max(10).default(0).describe('How often the tiers are gone through again.'),
-  quietHours: z
-    .strictObject({
-      windows: z
-        .array(
-          z.strictObject({
-            pattern: z.string().min(1).describe('Minutes, as a cron pattern of five parts.'),
-            timeZone: z.string().min(1).describe('By the clocks of this time zone.'),
-          }),
-        )
-        .min(1)
-        .max(100)
-        .describe(
-          'Minutes that a cron pattern names by the clocks of a time zone, such as `* 22-23,0-6 * * *` in `Europe/Berlin`.',
-        ),
-      waits: z
-        .enum(['info', 'info-and-ask'])
-        .default('info')
-        .describe(
-          'What waits until they are over, for a day at most. A page never does, and the time to answer a question begins when it is sent.',
-        ),
-    })
-    .describe('When news does not wake anybody. None: never.')
-    .exactOptional(),
-})
 
 /** The settings of a host, with default, bounds and meaning of each: the source of `docs/reference/defaults.md`. */
 export const settingsSchema = z.strictObject({
@@ -192,24 +144,7 @@ export const settingsSchema = z.strictObject({
     everyMs: ms(5_000, 'Time between two verifications of one incident; a cleared alert asks at once.', 10),
   }),
   hold: group({ ms: ms(1_800_000, 'A resolved incident takes a relapse for this long; then it closes.') }),
-  audit: group({
-    anchorEveryMs: ms(
-      60_000,
-      'How often the last checkpoint of each audit log that has grown is put into each sink of `system.anchors`.',
-      100,
-    ),
-    anchorAlarmMs: ms(
-      900_000,
-      'For how long a sink may fail to take checkpoints before people are paged, once; they are told when it takes them again.',
-    ),
-    anchorBefore: z
-      .enum(['low', 'medium', 'high'])
-      .describe(
-        'An effect of this effective risk or higher is made only once its intent is anchored. When that takes longer than `execution.callTimeoutMs`, nothing is done and a person is called. None: no effect waits.',
-      )
-      .exactOptional(),
-    anchorQuorum: count(1, 'Sinks that must hold the intent of an effect that waits for it.', 100),
-  }),
+  audit: auditSettings,
   escalation: z
     .strictObject({
       policies: z

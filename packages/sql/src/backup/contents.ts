@@ -37,7 +37,6 @@ interface AnyKept {
 /** Tables of ours that a backup does not hold, and why. */
 export const leftOutTables = {
   mendkit_log_epoch: 'its one row stands in the manifest',
-  mendkit_anchor: 'it belongs into another database, and must outlive this one',
   mendkit_receipt: 'it is about commits of the hosts that were running',
   mendkit_schema: 'the version stands in the manifest',
   mendkit_migration: 'it tells how these tables came about, and others come about in their own way',

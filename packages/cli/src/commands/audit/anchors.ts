@@ -21,7 +21,7 @@ export async function givenAnchor(given: string, { io }: Pick<Call, 'io'>): Prom
     const token = io.env['MENDKIT_ANCHOR_TOKEN']
     return sinkOf(httpAnchors({ url: given, allowPrivateAddresses: true, ...(token && { token }) }))
   }
-  if (/^s3:\/\//i.test(given)) return sinkOf(await bucketOf(given, io.env))
+  if (/^s3:\/\//i.test(given)) return bucketOf(given, io.env)
   if (/:\/\//.test(given)) return databaseOf(given)
   const start = startOf(given)
   if (start.startsWith('SQLite format 3')) return databaseOf(given)
@@ -39,7 +39,7 @@ function databaseOf(source: string): GivenAnchor {
 }
 
 /** The package is large and only few need it, so it is not brought along. */
-async function bucketOf(given: string, env: Readonly<Record<string, string | undefined>>): Promise<AnchorSink> {
+async function bucketOf(given: string, env: Readonly<Record<string, string | undefined>>): Promise<GivenAnchor> {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/i.exec(given) ?? []
   const endpoint = env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL']
   let s3: typeof import('@mendkit/s3')
@@ -50,7 +50,7 @@ async function bucketOf(given: string, env: Readonly<Record<string, string | und
     throw new MendkitError('config', `anchors in S3 need a package that is not installed: ${todo}`, { cause })
   }
   // Only read here: how long new anchors would be kept plays no part.
-  return s3.s3Anchors({ bucket, prefix, retainDays: 1, ...(endpoint && { endpoint, forcePathStyle: true }) })
+  return sinkOf(s3.s3Anchors({ bucket, prefix, retainDays: 1, ...(endpoint && { endpoint, forcePathStyle: true }) }))
 }
 
 function startOf(file: string): string {

@@ -43,9 +43,9 @@ const keepsWords: Readonly<Record<SinkComparison['keeps'], string>> = {
   other: 'kept as its host says',
 }
 
-function sinkText({ relation, because, anchors, ageMs, apart, keeps }: SinkComparison): string {
+function sinkText({ relation, because, anchors, ageMs, apart, keeps, cosignedBy = [] }: SinkComparison): string {
   const newest = ageMs === undefined ? '' : `, the newest that agrees is ${duration(ageMs)} old`
-  return [`${relation}: ${because}`, `${anchors} compared${newest}`, `${apartWords[apart]}; ${keepsWords[keeps]}`].join(
-    '\n',
-  )
+  const vouched = cosignedBy.length === 0 ? '' : `, co-signed by ${cosignedBy.join(' and ')}`
+  const lines = [`${relation}: ${because}`, `${anchors} compared${newest}${vouched}`]
+  return [...lines, `${apartWords[apart]}; ${keepsWords[keeps]}`].join('\n')
 }
