@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { statedRow, told } from '../src/row.ts'
+import { shareRow, statedRow, told } from '../src/row.ts'
 import { idleHour } from '../src/suites/idle-hour.ts'
 import { loopRows } from '../src/suites/loop-rows.ts'
 
@@ -23,6 +23,14 @@ test('each number of the loop is the median over rounds of what a round came to,
 
 test('one round is told as one round', () => {
   expect(loopRows([round(10, 20, 30)]).map((row) => row.rounds)).toEqual([1, 1, 1])
+})
+
+test('a share is the median of what each round came to, not that of a fast round over a slow one', () => {
+  const row = shareRow('a', 'entries/s', [10, 100, 30], { name: 'b', values: [10, 200, 100] }, 0.5)
+  expect(row).toMatchObject({ value: 30, ratio: 0.5, met: true, yardstick: { name: 'b', value: 100 } })
+  expect(shareRow('a', 'entries/s', [10], { name: 'b', values: [100] }, 0.5)).toMatchObject({ ratio: 0.1, met: false })
+  const alone = shareRow('a', 'entries/s', [], { name: 'b', absent: 'no server' }, 0.5)
+  expect(alone).toMatchObject({ ratio: null, met: null, yardstick: { absent: 'no server' } })
 })
 
 test('a smoke run meets no goal and misses none', () => {

@@ -1,4 +1,4 @@
-import { type Incident, type Store, verifyAudit } from '@mendkit/core'
+import { type AlertHistoryRow, historyPlace, type Incident, type Store, verifyAudit } from '@mendkit/core'
 import { callContext } from '@mendkit/testkit'
 import { describe, expect, it } from 'vitest'
 import { timeline } from '../src/engine/timeline/timeline.ts'
@@ -220,14 +220,28 @@ describe('history that grows old', () => {
     expect((await verifyAudit(bench.store, tenant, {}, ctx)).findings).toEqual([])
   })
 
-  it('adds to a day that is there already, in whatever batches the day comes, and keeps the labels that all share', async () => {
-    const whole = await withHistory()
-    const parts = await withHistory({ batchRows: 10 })
+  it('adds to a day that is there already, and keeps the labels that all of it shared', async () => {
+    const [whole, parts] = [await alertBench(), await alertBench()]
+    const outline = (index: number): AlertHistoryRow => ({
+      ...{ kind: 'outline', tenant, alertname: 'Broken', cluster: 'prod', source: 'am', episode: 1 },
+      id: `${historyPlace('alerts', Date.parse(at(index * 3_600)))}-${index}`,
+      alertId: `alert_${index}`,
+      labels: { alertname: 'Broken', team: 'shop', run: `run ${index}` },
+      startsAt: at(index * 3_600),
+      endsAt: at(index * 3_600 + 60),
+    })
+    const put = [{ kind: 'history', rows: [0, 1, 2].map(outline) }] as const
+    for (const bench of [whole, parts]) await bench.commit({ put })
+    // One of the three is old enough, and then the others.
+    parts.clock.jump(90 * day + 1_800_000)
+    expect(await retain(parts)).toEqual({ folded: 1 })
     for (const bench of [whole, parts]) {
-      bench.clock.jump(100 * day)
+      bench.clock.jump(Date.parse(at(100 * 86_400)) - bench.clock.now())
       await retain(bench)
     }
     expect(await history(parts)).toEqual(await history(whole))
+    expect(await history(parts)).toMatchObject([{ kind: 'day', episodes: 3, firingMs: 180_000 }])
+    expect((await history(parts))[0]?.labels).toEqual({ alertname: 'Broken', team: 'shop' })
   })
 
   it('keeps whole what belongs to an open incident', async () => {

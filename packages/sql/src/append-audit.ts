@@ -1,19 +1,7 @@
-import { type AuditDraft, type AuditHead, assertWritable, type LogKeys, sealEntries } from '@mendkit/core'
+import { type AuditDraft, assertWritable, type LogKeys, sealEntries } from '@mendkit/core'
 import { parseAuditHead } from './parse-rows.ts'
 import type { Statements } from './statements.ts'
 import type { Database } from './tables.ts'
-
-/** Where a tenant's log ends. */
-export async function readAuditHead(db: Database, tenant: string): Promise<AuditHead> {
-  // The epoch is read with every head: a host may have been open since before its database was restored under it.
-  const row = await db
-    .selectFrom('mendkit_log_epoch as of')
-    .leftJoin('mendkit_audit_head as head', (join) => join.on('head.tenant', '=', tenant))
-    .select(['head.size', 'head.last', 'head.frontier', 'head.log_key', 'of.epoch', 'of.diverged'])
-    .where('of.id', '=', 1)
-    .executeTakeFirst()
-  return parseAuditHead(tenant, row)
-}
 
 /**
  * Appends entries as the last act of a transaction; answers the `seq` of the first. The head is compared and swapped, so
@@ -27,7 +15,8 @@ export async function appendAudit(
   drafts: readonly AuditDraft[],
   keys: LogKeys,
 ): Promise<number> {
-  const before = await readAuditHead(db, tenant)
+  const found = await statements.findAuditHead(db, [tenant, 1])
+  const before = parseAuditHead(tenant, found.rows[0])
   if (drafts.length === 0) {
     assertWritable(tenant, before)
     return before.size
@@ -49,12 +38,8 @@ export async function appendAudit(
       .execute()
     return before.size
   }
-  const { numUpdatedRows } = await db
-    .updateTable('mendkit_audit_head')
-    .set(after)
-    .where('tenant', '=', tenant)
-    .where('size', '=', before.size)
-    .executeTakeFirst()
-  if (Number(numUpdatedRows) !== 1) throw new Error(`the audit log of ${tenant} moved during the transaction`)
+  const { size, last, frontier, log_key } = after
+  const moved = await statements.moveAuditHead(db, [size, last, frontier, log_key, tenant, before.size])
+  if (Number(moved.numAffectedRows) !== 1) throw new Error(`the audit log of ${tenant} moved during the transaction`)
   return before.size
 }

@@ -14,8 +14,15 @@ export function indexable(text: string): string {
   return `${beginning}#${createHash('sha256').update(text).digest('hex')}`
 }
 
+/** The last symptom of an alert of no resource: those that are stored first have none, and neighbours share their name. */
+let last: SymptomName | undefined
+
 /** The symptom of an alert, under the key that its rows have. */
 export function storedSymptomOf(alert: Pick<Alert, 'labels' | 'topmost'>): SymptomName {
+  const ofNone = alert.topmost === undefined
+  if (ofNone && last !== undefined && last.alertname === alert.labels['alertname']) return last
   const name = symptomOf(alert)
-  return { ...name, key: indexable(name.key) }
+  const stored = { ...name, key: indexable(name.key) }
+  if (ofNone) last = stored
+  return stored
 }

@@ -1,6 +1,6 @@
 import { type AuditStore, checkCount, checkLimit } from '@mendkit/core'
 import type { Access } from './access.ts'
-import { readAuditHead } from './append-audit.ts'
+import { readAuditHead } from './audit-head.ts'
 import { chunks } from './bulk-insert.ts'
 import { joinTile, parseAuditRecord, parseBlob, parseCheckpointRow } from './parse-rows.ts'
 

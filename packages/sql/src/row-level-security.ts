@@ -24,8 +24,11 @@ const tenantTables: Readonly<Record<TenantTable, 'changes' | 'grows'>> = {
   mendkit_audit_checkpoint: 'grows',
 }
 
-/** Tables of the deployment, with what its hosts may do with them. Without rows of tenants there is nothing to hide. */
-const sharedTables: Readonly<Record<Exclude<keyof Tables, TenantTable>, string>> = {
+/**
+ * Tables of the deployment, with what its hosts may do with them. Without rows of tenants there is nothing to hide. Anchors are in
+ * another database.
+ */
+const sharedTables: Readonly<Record<Exclude<keyof Tables, TenantTable | 'mendkit_anchor'>, string>> = {
   mendkit_receipt: 'select, insert, update, delete',
   mendkit_schema: 'select',
   mendkit_migration: 'select',

@@ -1,7 +1,9 @@
 import type { UpdateResult } from 'kysely'
+import { auditHeadOf } from './audit-head.ts'
 import { type BulkInsert, bulkInsert, insertNew } from './bulk-insert.ts'
 import type { Dialect } from './dialect/dialect.ts'
 import { type FindAlerts, findAlerts, stored } from './find-alerts.ts'
+import { insertSharing } from './insert-sharing.ts'
 import { type MadeOnce, madeOnce } from './made-once.ts'
 import type { AlertRow, Tables } from './tables.ts'
 
@@ -29,6 +31,10 @@ export interface Statements {
   readonly updateDocument: MadeOnce<UpdateResult>
   /** Parameters: tenant, incident. */
   readonly findLease: MadeOnce<Pick<Tables['mendkit_due'], 'epoch' | 'lease_until'>>
+  /** Parameters: tenant, 1. */
+  readonly findAuditHead: MadeOnce<unknown>
+  /** Parameters: size, last, frontier, log key; tenant, size before. */
+  readonly moveAuditHead: MadeOnce<UpdateResult>
   readonly insertDocument: BulkInsert<Tables['mendkit_document']>
   readonly findBefore: FindAlerts<(typeof before)[number]>
   readonly findStored: FindAlerts<(typeof stored)[number]>
@@ -58,6 +64,9 @@ const alertFacts = [
   'revision',
   'body',
 ] as const
+/** What the alerts of a storm have in common, nearly always, when they are stored first; and what they have not. */
+const alertShared = ['tenant', 'source', 'status', 'correlated', 'incident_id', 'revision'] as const
+const alertOwn = ['id', 'id_hash', 'starts_at', 'last_seen_at', 'symptom', 'body'] as const
 const alertColumns = ['seq', ...alertIdentity, ...alertFacts] as const
 const symptomColumns = ['tenant', 'incident_id', 'symptom', 'alertname', 'resource_key', 'resource'] as const
 const symptomCounts = ['firing', 'suppressed', 'total'] as const
@@ -90,6 +99,14 @@ export function makeStatements(dialect: Dialect): Statements {
         .where('tenant', '=', '')
         .where('incident_id', '=', ''),
     ),
+    findAuditHead: madeOnce((db) => auditHeadOf(db, '')),
+    moveAuditHead: madeOnce((db) =>
+      db
+        .updateTable('mendkit_audit_head')
+        .set({ size: 0, last: '', frontier: new Uint8Array(), log_key: '' })
+        .where('tenant', '=', '')
+        .where('size', '=', 0),
+    ),
     insertDocument: insertNew(
       bulkInsert(
         'mendkit_document',
@@ -100,7 +117,9 @@ export function makeStatements(dialect: Dialect): Statements {
     ),
     findBefore: findAlerts(before),
     findStored: findAlerts(stored),
-    insertAlerts: bulkInsert('mendkit_alert', [...alertIdentity, ...alertFacts], (insert) => insert),
+    insertAlerts: dialect.selectsValues
+      ? insertSharing('mendkit_alert', alertShared, alertOwn)
+      : bulkInsert('mendkit_alert', [...alertShared, ...alertOwn], (insert) => insert),
     replaceAlerts: bulkInsert('mendkit_alert', alertColumns, (insert) =>
       dialect.orReplace(insert, ['seq'], alertFacts),
     ),

@@ -32,9 +32,11 @@ export async function putAlerts(writing: Writing, rows: readonly Alert[]): Promi
 async function insertAlerts(writing: Writing, rows: readonly Alert[]): Promise<void> {
   await writing.statements.insertAlerts(
     writing.db,
-    rows.map((row) => toRow(writing, row)),
+    rows.map((row) => toRow(row, storedSymptomOf(row))),
   )
-  for (const row of rows) countAlert(writing, row.incidentId, symptomIn(writing, row), row.status, 1)
+  for (const row of rows) {
+    if (row.incidentId !== undefined) countAlert(writing, row.incidentId, storedSymptomOf(row), row.status, 1)
+  }
 }
 
 /** What is stored of an alert, and what takes its place. */
@@ -46,8 +48,9 @@ export async function replaceAlerts(writing: Writing, rows: readonly Replacement
   const changed: AlertRow[] = []
   const recounted: Alert[] = []
   for (const [was, row] of rows) {
-    const after = { seq: was.seq, ...toRow(writing, row) }
-    const symptom = symptomIn(writing, row)
+    const symptom = storedSymptomOf(row)
+    const after = { seq: was.seq, ...toRow(row, symptom) }
+    writing.symptomOfAlert.set(row.id, symptom)
     if (sameIndexes(was, after)) touched.push(after)
     else changed.push(after)
     if (sameCount(was, after)) continue
@@ -73,10 +76,8 @@ export async function readBefore(
   return new Map(found.map((row) => [row.id, row]))
 }
 
-function toRow(writing: Writing, alert: Alert): Omit<AlertRow, 'seq'> {
+function toRow(alert: Alert, symptom: SymptomName): Omit<AlertRow, 'seq'> {
   const after = { ...alert, revision: alert.revision + 1 }
-  const symptom = storedSymptomOf(alert)
-  writing.symptomOfAlert.set(alert.id, symptom)
   return {
     tenant: alert.tenant,
     id: alert.id,
@@ -84,8 +85,8 @@ function toRow(writing: Writing, alert: Alert): Omit<AlertRow, 'seq'> {
     source: alert.source,
     status: alert.status,
     correlated: alert.correlated,
-    starts_at: Date.parse(alert.startsAt),
-    last_seen_at: Date.parse(alert.lastSeenAt),
+    starts_at: startsAt(alert.startsAt),
+    last_seen_at: lastSeenAt(alert.lastSeenAt),
     incident_id: alert.incidentId ?? null,
     symptom: symptom.key,
     revision: after.revision,
@@ -93,9 +94,17 @@ function toRow(writing: Writing, alert: Alert): Omit<AlertRow, 'seq'> {
   }
 }
 
-function symptomIn(writing: Writing, alert: Alert): SymptomName {
-  return writing.symptomOfAlert.get(alert.id) ?? storedSymptomOf(alert)
+/** Reads times, and remembers the last: neighbours share most of theirs. */
+function timeReader(): (text: string) => number {
+  let last = { text: '', ms: Number.NaN }
+  return (text) => {
+    if (text !== last.text) last = { text, ms: Date.parse(text) }
+    return last.ms
+  }
 }
+
+const startsAt = timeReader()
+const lastSeenAt = timeReader()
 
 function sameIndexes(was: AlertBefore, after: AlertRow): boolean {
   return (

@@ -20,7 +20,7 @@ export interface Writing {
   readonly tenant: string
   /** The store's time when the transaction began. */
   readonly now: number
-  /** Symptoms of the alerts that this change wrote, by alert id. */
+  /** Symptoms of stored alerts that this change looked at, by alert id. */
   readonly symptomOfAlert: Map<string, SymptomName>
   /** Counters to add to when the change is complete, by incident and symptom. */
   readonly deltas: Map<string, SymptomDelta>

@@ -1,6 +1,6 @@
 import { type AuditHead, type AuditStore, type CallContext, silentLogger } from '@mendkit/core'
 import type { Access } from '../access.ts'
-import { readAuditHead } from '../append-audit.ts'
+import { readAuditHead } from '../audit-head.ts'
 import { auditReads } from '../read-audit.ts'
 import type { Database } from '../tables.ts'
 

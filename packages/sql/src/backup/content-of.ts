@@ -13,7 +13,9 @@ export function contentOf(
     inSnapshot(on, async (db) => {
       const tables: Record<string, number> = {}
       const { through, result } = hashing()
-      const count = (table: string, rows: number) => void (tables[table] = rows)
+      const count = (table: string, rows: number) => {
+        tables[table] = rows
+      }
       await pipeline(Readable.from(backupLines(db, on.dialect, count)), through, async (chunks) => {
         for await (const _ of chunks);
       })

@@ -14,7 +14,8 @@ import {
   systemClock,
   systemRandom,
 } from '@mendkit/core'
-import { appendAudit, readAuditHead } from '../append-audit.ts'
+import { appendAudit } from '../append-audit.ts'
+import { readAuditHead } from '../audit-head.ts'
 import { patienceMs, writing } from '../connect.ts'
 import { lockPrefix, usualPlace } from '../place.ts'
 import { currentVersion } from '../schema.ts'

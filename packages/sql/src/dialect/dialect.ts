@@ -66,6 +66,8 @@ export interface Dialect {
   asWhole(value: number | null): Expression<number | null>
   /** Leaves rows out whose key exists already; or lets the insert fail with what `isDuplicate` knows, and harm nothing else. */
   readonly orIgnore: <Table extends keyof Tables>(insert: Insert<Table>) => Insert<Table>
+  /** Whether a list of values can be selected from without saying their types: what its rows share then is given once. */
+  readonly selectsValues: boolean
   /** Whether an insert failed for a key that exists already, and all before it in its transaction stands. */
   readonly isDuplicate: (error: unknown) => boolean
   /** Sets these columns where the row exists already. */

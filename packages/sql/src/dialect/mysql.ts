@@ -128,6 +128,7 @@ export const mysql: Dialect = {
   asWhole: (value) => sql<number | null>`cast(${value} as signed)`,
   // IGNORE would also let a value through that is too long for its column, cut off.
   orIgnore: (insert) => insert,
+  selectsValues: false,
   isDuplicate: (error) => numberOf(error) === duplicate,
   orReplace(insert, _, columns) {
     const set = Object.fromEntries(columns.map((column) => [column, sql`values(${sql.ref(column)})`]))

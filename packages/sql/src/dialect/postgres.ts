@@ -94,6 +94,7 @@ export const postgres: Dialect = {
   forUpdateOfFree: (query) => query.forUpdate().skipLocked(),
   asWhole: (value) => sql<number | null>`cast(${value} as bigint)`,
   orIgnore,
+  selectsValues: false,
   isDuplicate: () => false,
   orReplace,
   orWiden,

@@ -51,6 +51,7 @@ export const sqlite: Dialect = {
   forUpdateOfFree: (query) => query,
   asWhole: (value) => sql<number | null>`${value}`,
   orIgnore,
+  selectsValues: true,
   isDuplicate: () => false,
   orReplace,
   orWiden,

@@ -23,7 +23,7 @@ export const recover: Command = {
     return {
       json: { done: 'recover', epoch, tenants, by },
       text: () =>
-        `recover: recorded as ${id}. The logs of ${tenants.length} tenants go on as origin ${epoch}; anchor them anew.`,
+        `recover: recorded as ${id}. Every log goes on under origin ${epoch} (tenants: ${tenants.length}); anchor them anew.`,
     }
   },
 }

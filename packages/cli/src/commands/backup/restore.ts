@@ -37,7 +37,7 @@ function rows(database: string, restored: Restored): readonly (readonly [string,
   const { manifest, signedBy, logs, diverged } = restored
   const verified = Object.entries(logs).map(([tenant, { entries, anchoredEntries }]) => {
     const anchored = anchoredEntries === 0 ? 'not anchored' : `the first ${anchoredEntries} anchored`
-    return `${tenant}: ${entries} entries, whole, ${anchored}`
+    return `${tenant}: whole, of ${entries} entries, ${anchored}`
   })
   const behind = diverged?.anchors.map(({ tenant, size }) => `an anchor tells of ${size} entries of ${tenant}`) ?? []
   return [

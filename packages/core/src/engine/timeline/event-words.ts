@@ -100,6 +100,7 @@ export function eventWords(event: MendkitEvent): Markdown {
     case 'engine-started':
     case 'engine-stopped':
     case 'log-key-rotated':
+    case 'log-epoch-opened':
     case 'alerts-received':
     case 'retention-applied':
     case 'change-recorded':
