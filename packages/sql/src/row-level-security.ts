@@ -33,7 +33,6 @@ const sharedTables: Readonly<Record<Exclude<keyof Tables, TenantTable | 'mendkit
   mendkit_schema: 'select',
   mendkit_migration: 'select',
   mendkit_log_epoch: 'select, update',
-  mendkit_anchor: 'select, insert, update, delete',
 }
 
 const sweep = `current_setting('mendkit.sweep', true)`
