@@ -100,6 +100,18 @@ export function comparedRow(
   }
 }
 
+/** A row of a rate beside the rate of something else, measured in the same rounds. It has no goal. */
+export function rateRow(
+  name: string,
+  unit: string,
+  values: readonly number[],
+  yardstick: { readonly name: string; readonly values: readonly number[] },
+): Row {
+  const row = statedRow(name, unit, values)
+  const theirs = median(yardstick.values)
+  return { ...row, ratio: row.value / theirs, yardstick: { name: yardstick.name, value: theirs } }
+}
+
 /** A row of a rate that is to reach this share of a yardstick's, round by round. */
 export function shareRow(
   name: string,

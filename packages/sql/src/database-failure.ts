@@ -17,6 +17,7 @@ export type FailureKind =
   | 'exhausted'
   | 'timeout'
   | 'refused'
+  | 'no-tls'
   | 'no-database'
   | 'not-permitted'
   | 'too-large'
@@ -54,6 +55,10 @@ const advice: { readonly [Kind in FailureKind]: readonly [code: ErrorCode, says:
   timeout: [
     'unavailable',
     'took longer than a statement may; look at what keeps it busy, or raise `statementTimeoutMs`',
+  ],
+  'no-tls': [
+    'config',
+    'cannot be reached with encryption as its URL wants it; set up TLS on it, name its authority, or correct the URL',
   ],
   refused: ['config', 'refuses the user or the password; look at both'],
   'no-database': ['config', 'does not exist on that server; create it'],

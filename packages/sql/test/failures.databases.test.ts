@@ -28,9 +28,15 @@ async function failure(call: Promise<unknown>, password: string): Promise<Mendki
   return error
 }
 
-function changed(url: string, parts: Partial<Pick<URL, 'port' | 'username' | 'password' | 'pathname'>>): string {
+function changed(
+  url: string,
+  parts: Partial<Pick<URL, 'port' | 'username' | 'password' | 'pathname' | 'search'>>,
+): string {
   return Object.assign(new URL(url), parts).href
 }
+
+const encrypts = (url: string) =>
+  url.startsWith('postgres') ? '?sslmode=verify-full' : `?ssl=${encodeURIComponent('{"rejectUnauthorized":true}')}`
 
 const add = () => aChange({ put: [counts('c')], audit: [aDraft(1)] })
 
@@ -38,6 +44,7 @@ describe.each(servers)('a store on %s', (kind) => {
   const wrong: readonly (readonly [what: string, url: (url: string) => string, code: ErrorCode, says: RegExp])[] = [
     ['is not running', (url) => changed(url, { port: '9' }), 'unavailable', /cannot be reached; start it/],
     ['wants another password', (url) => changed(url, { password: 's3cret' }), 'config', /user or the password/],
+    ['does not encrypt', (url) => changed(url, { search: encrypts(url) }), 'config', /encryption as its URL wants it/],
     ['has no such database', (url) => changed(url, { pathname: '/nowhere' }), 'config', /does not exist/],
   ]
   test.each(wrong)('says so, and what to do, when the server %s', async (_, change, code, says) => {

@@ -1,6 +1,7 @@
 export type { AuditedEffects, AuditedWrite, EffectsOptions } from './audit/effects.ts'
 export { effects } from './audit/effects.ts'
 export { cacheFolder } from './build/cache-folder.ts'
+export { findDatabases } from './build/find-databases.ts'
 export type { FoundServers, ServerPaths } from './build/find-servers.ts'
 export { findServers, findVersitygw } from './build/find-servers.ts'
 export { connectTestbed } from './connect-testbed.ts'

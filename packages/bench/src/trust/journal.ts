@@ -16,22 +16,30 @@ const tenant = 'bench'
 export async function* journal({ rounds, smoke }: Effort): AsyncIterable<Row> {
   const rates = { one: [] as number[], many: [] as number[] }
   for (let round = 0; round < rounds; round += 1) {
-    rates.one.push(await stepsPerSecond(1, smoke ? 5 : 500))
-    rates.many.push(await stepsPerSecond(256, smoke ? 1 : 20))
+    rates.one.push(await onFile((file) => stepsPerSecond(file, 1, smoke ? 5 : 500)))
+    rates.many.push(await onFile((file) => stepsPerSecond(file, 256, smoke ? 1 : 20)))
   }
   yield statedRow('journal steps on SQLite, one flow', 'steps/s', rates.one)
   yield statedRow('journal steps on SQLite, 256 flows', 'steps/s', rates.many)
 }
 
-async function stepsPerSecond(flows: number, effectsOfEach: number): Promise<number> {
+async function onFile(measure: (file: string) => Promise<number>): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'mendkit-bench-'))
-  const store = sqlStore(join(folder, 'bench.db'))
+  try {
+    return await measure(join(folder, 'bench.db'))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** So many flows at once, each with so many effects of two steps, in a database that has no tables yet. */
+export async function stepsPerSecond(source: string, flows: number, effectsOfEach: number): Promise<number> {
+  const store = sqlStore(source)
   await store.open({ clock: systemClock }, ctx)
   const began = performance.now()
   await Promise.all(Array.from({ length: flows }, (_, index) => flow(store, `flow-${index}`, effectsOfEach)))
   const seconds = (performance.now() - began) / 1_000
   await store.close()
-  rmSync(folder, { recursive: true })
   return (2 * flows * effectsOfEach) / seconds
 }
 
