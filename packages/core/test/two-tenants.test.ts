@@ -177,7 +177,8 @@ test('a read of the store that has lost its tenant shows on the face', { timeout
         if (typeof member !== 'function') return member
         return (...args: readonly unknown[]) => {
           if (args.some((arg) => isOf('globex', arg))) used.add(name)
-          return Reflect.apply(member, target, args)
+          const answer: unknown = Reflect.apply(member, target, args)
+          return answer
         }
       },
     })

@@ -12,6 +12,7 @@ import {
   SqliteDialect,
   type SqliteStatement,
 } from 'kysely'
+import type { Client as PostgresListener } from 'pg'
 import type { Dialect } from './dialect/dialect.ts'
 import { mysql } from './dialect/mysql.ts'
 import { postgres } from './dialect/postgres.ts'
@@ -20,7 +21,7 @@ import { fileInPlace } from './file-in-place.ts'
 import { inPlace, type Place, usualPrefix } from './place.ts'
 import { plainRows } from './plain-rows.ts'
 import { limitedMysqlPool } from './pool/mysql-pool.ts'
-import { limitsOf, type PoolOptions } from './pool/pool-options.ts'
+import { connectTimeoutMs, limitsOf, type PoolOptions } from './pool/pool-options.ts'
 import { limitedPostgresPool } from './pool/postgres-pool.ts'
 import type { Database } from './tables.ts'
 
@@ -128,6 +129,17 @@ export async function openPostgres(url: string, options: PoolOptions): Promise<C
   })
 }
 
+/** A connection to PostgreSQL that is to hear notifications, and is not made yet. Throws `config` when its driver is not installed. */
+export async function postgresListener(url: string): Promise<PostgresListener> {
+  const { default: pg } = await installed('pg', () => import('pg'))
+  return new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    application_name: 'mendkit nudges',
+  })
+}
+
 /** Opens a pool of connections to MySQL or MariaDB. Throws `config` when its driver is not installed. */
 export async function openMysql(url: string, options: PoolOptions): Promise<Connections> {
   const { createConnection, createPool } = await installed('mysql2', () => import('mysql2'))
@@ -187,7 +199,7 @@ export function placeConnections(connections: Connections, place: Place): Connec
 }
 
 /** A driver that is loaded on use. Throws `config` when it is not installed. */
-export async function installed<Driver>(name: string, load: () => Promise<Driver>): Promise<Driver> {
+async function installed<Driver>(name: string, load: () => Promise<Driver>): Promise<Driver> {
   try {
     return await load()
   } catch (error) {

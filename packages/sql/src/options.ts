@@ -1,6 +1,5 @@
 import { MendkitError, readOptions } from '@mendkit/core'
 import { z } from 'zod'
-import type { MigrationsSqlOptions } from './migrations.ts'
 
 const sourceSays = 'must be the name of a file, the URL of a database, or { db } with your own Kysely instance'
 const fileSays = 'is not the name of a file; give one, or use memoryStore() from @mendkit/core'
@@ -60,7 +59,11 @@ export function checkOptions(source: unknown, options: unknown): void {
 }
 
 /** Checks what `migrationsSql` was given. Throws `config` with the path of the first wrong option. */
-export function checkMigrationsOptions(options: MigrationsSqlOptions): void {
+export function checkMigrationsOptions(options: {
+  readonly database?: string
+  readonly schema?: string
+  readonly rowLevelSecurity?: unknown
+}): void {
   readOptions('migrationsSql', migrationsShape, options)
   assertForPostgres('migrationsSql', options.database ?? 'sqlite', options)
 }

@@ -2,9 +2,8 @@ import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type CallContext, type Change, errorText, everyNudge, message, nudgesOf, type WorkQueue } from '@mendkit/core'
 import { sql } from 'kysely'
-import { installed } from './client.ts'
+import { postgresListener } from './client.ts'
 import { lockPrefix, type Place } from './place.ts'
-import { connectTimeoutMs } from './pool/pool-options.ts'
 import type { Database } from './tables.ts'
 
 /** How long to wait before connecting again, ms: about as long as a sweep. */
@@ -13,7 +12,7 @@ const pauseMs = 1_000
 /** The queue of a store: PostgreSQL tells when a transaction is kept, so nobody is woken for what is not there. */
 export interface PostgresQueue extends WorkQueue {
   /** Tells the hosts that listen of the work in these changes, when this transaction is kept. */
-  announce(db: Database, changes: readonly Change[]): Promise<void>
+  readonly announce: (db: Database, changes: readonly Change[]) => Promise<void>
 }
 
 /** Nudges by LISTEN and NOTIFY, on a connection of its own while somebody listens. */
@@ -31,13 +30,7 @@ export function postgresQueue(url: string, place: Place, database: string): Post
 
   /** Listens on one connection until it ends or the signal aborts. */
   async function listenOnce(heard: Parameters<WorkQueue['listen']>[0], signal: AbortSignal): Promise<void> {
-    const { default: pg } = await installed('pg', () => import('pg'))
-    const client = new pg.Client({
-      connectionString: url,
-      connectionTimeoutMillis: connectTimeoutMs,
-      keepAlive: true,
-      application_name: 'mendkit nudges',
-    })
+    const client = await postgresListener(url)
     const ended = Promise.withResolvers<unknown>()
     // Both an error and a quiet end leave nobody listening.
     client.on('error', (error) => ended.resolve(error))

@@ -218,7 +218,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
       await receipt?.end(closing.connections.writer).catch(() => undefined)
       await closing.connections.close()
     },
-    ...(queue && { listen: queue.listen }),
+    ...(queue && { listen: (heard, ctx) => queue.listen(heard, ctx) }),
     now: (ctx) => access.read(ctx, { sweep: 'nothing' }, async (_, now) => now()),
     async commit(change, ctx) {
       use()

@@ -22,7 +22,7 @@ function careless(url: string, options: SecuredDatabase['options']): () => Promi
     const lose = (text: string) =>
       inSweep.test(text) ? text : text.replaceAll(/("\w+"\.)?"tenant" = (\$\d+)/g, 'cast($2 as text) is not null')
     const losing = {
-      ...pool,
+      options: pool.options,
       end: () => pool.end(),
       async connect() {
         const client = await pool.connect()

@@ -19,13 +19,16 @@ export interface Plan {
 
 /** How one database is asked, and made to believe that its tables are fifty times as large. */
 export interface Explainer {
-  explain(db: Kysely<Tables>, query: CompiledQuery): Promise<Plan>
-  believeInMillions(db: Kysely<Tables>): Promise<void>
+  readonly explain: (db: Kysely<Tables>, query: CompiledQuery) => Promise<Plan>
+  readonly believeInMillions: (db: Kysely<Tables>) => Promise<void>
 }
 
 const million = 1_000_000
 
 type Row = Readonly<Record<string, unknown>>
+
+/** What a driver gives as text. */
+const word = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value ?? ''))
 
 const run = async (db: Kysely<Tables>, text: string, parameters: readonly unknown[] = []) =>
   (await db.executeQuery(CompiledQuery.raw(text, [...parameters]))).rows as readonly Row[]
@@ -33,7 +36,7 @@ const run = async (db: Kysely<Tables>, text: string, parameters: readonly unknow
 const sqlite: Explainer = {
   async explain(db, query) {
     const rows = await run(db, `explain query plan ${query.sql}`, query.parameters)
-    const details = rows.map(({ detail }) => String(detail))
+    const details = rows.map(({ detail }) => word(detail))
     return {
       statement: query.sql,
       sorts: details.some((detail) => detail.includes('USE TEMP B-TREE FOR ORDER BY')),
@@ -50,7 +53,7 @@ const sqlite: Explainer = {
     await run(db, 'analyze')
     const stats = await run(db, 'select rowid, stat from sqlite_stat1')
     for (const { rowid, stat } of stats) {
-      const [rows = '1', ...others] = String(stat).split(' ')
+      const [rows = '1', ...others] = word(stat).split(' ')
       const larger = [million, ...others.map((each) => Math.ceil((Number(each) * million) / Number(rows)))]
       // What one value of a whole key finds stays one row.
       const numbers = larger.map((each, index) => (others[index - 1] === '1' ? 1 : each))
@@ -66,15 +69,15 @@ const postgres: Explainer = {
     const steps: Step[] = []
     let sorts = false
     const visit = (node: Row) => {
-      const type = String(node['Node Type'])
+      const type = word(node['Node Type'])
       if (type.endsWith('Sort')) sorts = true
       const table = node['Relation Name'] ?? node['Index Name']
       const condition = node['Index Cond'] ?? node['Recheck Cond'] ?? ''
-      const index = String(node['Index Name'] ?? '')
+      const index = typeof node['Index Name'] === 'string' ? node['Index Name'] : ''
       if (typeof table === 'string' && type !== 'ModifyTable') {
         const isPartial = /_pending$|_unresolved$|_firing$/.test(index)
         const isIndexed = type === 'Bitmap Heap Scan' || (index !== '' && (condition !== '' || isPartial))
-        steps.push({ table, by: isIndexed ? 'index' : 'every row', detail: `${type} ${index} ${String(condition)}` })
+        steps.push({ table, by: isIndexed ? 'index' : 'every row', detail: `${type} ${index} ${word(condition)}` })
       }
       for (const child of (node['Plans'] ?? []) as readonly Row[]) visit(child)
     }
@@ -94,12 +97,12 @@ const mariadb: Explainer = {
     const rows = await run(db, `explain ${query.sql}`, query.parameters)
     return {
       statement: query.sql,
-      sorts: rows.some(({ Extra }) => String(Extra).includes('filesort')),
+      sorts: rows.some(({ Extra }) => word(Extra).includes('filesort')),
       steps: rows.flatMap((row): readonly Step[] => {
         const { table, type, key, key_len: length } = row
         if (table === null || type === null) return []
-        const detail = `${String(type)} ${String(key)} ${String(length)} ${String(row['Extra'])}`
-        return [{ table: String(table), by: type === 'ALL' || type === 'index' ? 'every row' : 'index', detail }]
+        const detail = `${word(type)} ${word(key)} ${word(length)} ${word(row['Extra'])}`
+        return [{ table: word(table), by: type === 'ALL' || type === 'index' ? 'every row' : 'index', detail }]
       }),
     }
   },
@@ -108,7 +111,7 @@ const mariadb: Explainer = {
       db,
       `select table_name as name from information_schema.tables where table_schema = database()`,
     )
-    for (const { name } of tables) await run(db, `analyze table ${String(name)} persistent for all`)
+    for (const { name } of tables) await run(db, `analyze table ${word(name)} persistent for all`)
     await run(
       db,
       `update mysql.table_stats set cardinality = ${million} where db_name = database() and cardinality >= 1000`,
