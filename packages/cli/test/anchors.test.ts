@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { writeFileSync } from 'node:fs'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import {
   type AnchorSink,
@@ -24,7 +24,8 @@ import { mendkit, mendkitIn, mendkitJson } from './support/run-cli.ts'
 import { temporaryFolder } from './support/world.ts'
 
 const isMissing = findVersitygw() === undefined && process.env['MENDKIT_REQUIRE_SERVERS'] !== '1'
-if (isMissing) console.log('Skipping the command line on a real S3 server; not built: versitygw. Run: pnpm testbed build')
+if (isMissing)
+  console.log('Skipping the command line on a real S3 server; not built: versitygw. Run: pnpm testbed build')
 
 const ctx = callContext()
 const token = 'a-token-of-its-own'
@@ -86,7 +87,9 @@ test('anchors of a file, of a second database and of a service are compared, wit
   const { out } = await mendkitIn({ env }, ...verify(...anchors))
   expect(out).toMatch(/Not anchored +entry 3/)
   expect(out.replaceAll(/\s+/g, ' ')).toContain('the newest that agrees is 2h old')
-  expect((await mendkitIn({ env: { MENDKIT_ANCHOR_TOKEN: 'another-token-than-that' } }, ...verify(...anchors))).code).toBe(2)
+  expect(
+    (await mendkitIn({ env: { MENDKIT_ANCHOR_TOKEN: 'another-token-than-that' } }, ...verify(...anchors))).code,
+  ).toBe(2)
 })
 
 test('anchors in the database of the log do not make it anchored, a sink without any neither, and one that is away is no verdict', async () => {
@@ -132,7 +135,12 @@ test.skipIf(isMissing)('anchors in an S3 bucket are compared by their address (n
   onTestFinished(() => client.destroy())
   await client.send(new CreateBucketCommand({ Bucket: 'anchors', ObjectLockEnabledForBucket: true }))
   await put(s3Anchors({ bucket: 'anchors', prefix: 'mendkit/', retainDays: 1, client }))
-  const env = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
+  const env = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  }
   const found = await mendkitIn({ env }, ...verify('--anchor', 's3://anchors/mendkit/', '--json'))
   expect([found.code, found.error]).toEqual([0, ''])
   expect(JSON.parse(found.out)).toMatchObject({ sinks: [{ relation: 'consistent', size: 3, keeps: 'write-once' }] })
@@ -144,7 +152,11 @@ test('status and doctor tell how far the log is anchored, and which sink fails',
   const broken: AnchorSink = { ...memoryAnchors('broken'), put: () => Promise.reject(new Error('the disk is full')) }
   const good = fileAnchors(join(folder, 'anchors'), { id: 'good' })
   const settings = { audit: { anchorEveryMs: 100 } }
-  const running = createMendkit({ store: sqlStore(db), settings, system: { signer, log: silentLogger, anchors: [good, broken] } })
+  const running = createMendkit({
+    store: sqlStore(db),
+    settings,
+    system: { signer, log: silentLogger, anchors: [good, broken] },
+  })
   const stop = new AbortController()
   const run = running.run({ signal: stop.signal })
   await expect.poll(async () => (await running.audit.anchors()).length, { timeout: 30_000 }).toBe(2)

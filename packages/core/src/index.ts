@@ -54,12 +54,12 @@ export { defineRule, type RuleDefinition } from './define/define-rule.ts'
 export { defineTool, type ToolDefinition } from './define/define-tool.ts'
 export type { Duration } from './define/duration.ts'
 export { readOptions } from './define/read-options.ts'
+export { type AnchorStatus, anchorStatus } from './engine/anchors/anchor-status.ts'
 export {
   type ApprovalHandlerOptions,
   type ApprovalHost,
   approvalHandler,
 } from './engine/approval-page/approval-handler.ts'
-export { type AnchorStatus, anchorStatus } from './engine/anchors/anchor-status.ts'
 export type { Authenticate } from './engine/authenticate.ts'
 export type { Autonomy } from './engine/autonomy.ts'
 export { type LabelResolution, resolveLabels } from './engine/correlate/resolve-labels.ts'

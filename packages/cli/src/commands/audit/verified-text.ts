@@ -32,7 +32,8 @@ function rangeText({ from, to }: AuditRange): string {
 }
 
 const apartWords: Readonly<Record<SinkComparison['apart'], string>> = {
-  'same-database': 'in a database that holds audit logs: whoever rewrites the log there can rewrite these, so they do not count',
+  'same-database':
+    'in a database that holds audit logs: whoever rewrites the log there can rewrite these, so they do not count',
   'this-machine': 'on this machine: whoever rules it can change both',
   elsewhere: 'elsewhere',
 }
@@ -44,5 +45,7 @@ const keepsWords: Readonly<Record<SinkComparison['keeps'], string>> = {
 
 function sinkText({ relation, because, anchors, ageMs, apart, keeps }: SinkComparison): string {
   const newest = ageMs === undefined ? '' : `, the newest that agrees is ${duration(ageMs)} old`
-  return [`${relation}: ${because}`, `${anchors} compared${newest}`, `${apartWords[apart]}; ${keepsWords[keeps]}`].join('\n')
+  return [`${relation}: ${because}`, `${anchors} compared${newest}`, `${apartWords[apart]}; ${keepsWords[keeps]}`].join(
+    '\n',
+  )
 }
