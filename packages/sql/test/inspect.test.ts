@@ -18,8 +18,8 @@ async function aFile(): Promise<string> {
 test('a file that is well says its schema, and is not touched', async () => {
   const file = await aFile()
   const before = readFileSync(file)
-  expect(await inspectDatabase(file)).toEqual({ schema: 1, current: 1 })
-  expect(await inspectDatabase(file, { integrity: true })).toEqual({ schema: 1, current: 1, damage: [] })
+  expect(await inspectDatabase(file)).toEqual({ name: file, schema: 1, current: 1 })
+  expect(await inspectDatabase(file, { integrity: true })).toEqual({ name: file, schema: 1, current: 1, damage: [] })
   expect(readFileSync(file).equals(before)).toBe(true)
 })
 
