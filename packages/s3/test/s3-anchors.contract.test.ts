@@ -11,11 +11,11 @@ import {
 } from '@aws-sdk/client-s3'
 import { type AnchorSink, parseCheckpoint } from '@mendkit/core'
 import { type S3AnchorsOptions, s3Anchors } from '@mendkit/s3'
-import { findVersitygw, type OwnedS3Server, startS3Server } from '@mendkit/testbed'
+import { hasS3Server, type OwnedS3Server, startS3Server } from '@mendkit/testbed/s3-server'
 import { anchorSinkContract, callContext, holdsTo, testCheckpoint } from '@mendkit/testkit'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 
-const isMissing = findVersitygw() === undefined && process.env['MENDKIT_REQUIRE_SERVERS'] !== '1'
+const isMissing = !hasS3Server() && process.env['MENDKIT_REQUIRE_SERVERS'] !== '1'
 if (isMissing) console.log('Skipping anchors in a real S3 server; not built: versitygw. Run: pnpm testbed build')
 
 const ctx = callContext()

@@ -9,6 +9,11 @@ import { freePorts } from '../machine/free-ports.ts'
 import { startServer } from '../machine/server-process.ts'
 import { startWatchdog } from '../machine/watchdog.ts'
 
+/** Whether it is built. */
+export function hasS3Server(): boolean {
+  return findVersitygw() !== undefined
+}
+
 /** A running S3 server, and its one account. */
 export interface OwnedS3Server {
   readonly endpoint: string
