@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import { makeDatabase, servers, withoutServers } from '@mendkit/testbed/databases'
 import { describe, expect, test } from 'vitest'
-import { makeDatabase, servers, withoutServers } from '../../sql/test/databases.ts'
 import { launch, launcher, mendkit, mendkitIn, mendkitJson } from './support/run-cli.ts'
 import { temporaryFolder } from './support/world.ts'
 

@@ -65,9 +65,12 @@ test('a line that a crash cut damages none but itself, and is told', async () =>
   expect(told).toEqual([expect.stringContaining('line 2')])
 })
 
-test.skipIf(process.getuid?.() === 0)('a file that may not be written is said to be unavailable', async () => {
-  const path = join(folder(), 'anchors')
-  writeFileSync(path, '')
-  chmodSync(path, 0o400)
-  await expect(fileAnchors(path).put({ note: note(3), at: 0 }, ctx)).rejects.toMatchObject({ code: 'unavailable' })
-})
+test.skipIf(process.getuid?.() === 0)(
+  'a file that may not be written is said to be unavailable (needs a user who is not root)',
+  async () => {
+    const path = join(folder(), 'anchors')
+    writeFileSync(path, '')
+    chmodSync(path, 0o400)
+    await expect(fileAnchors(path).put({ note: note(3), at: 0 }, ctx)).rejects.toMatchObject({ code: 'unavailable' })
+  },
+)

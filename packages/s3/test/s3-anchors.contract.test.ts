@@ -11,11 +11,11 @@ import {
 } from '@aws-sdk/client-s3'
 import { type AnchorSink, parseCheckpoint } from '@mendkit/core'
 import { type S3AnchorsOptions, s3Anchors } from '@mendkit/s3'
-import { hasS3Server, type OwnedS3Server, startS3Server } from '@mendkit/testbed/s3-server'
+import { lacksS3Server, type OwnedS3Server, startS3Server } from '@mendkit/testbed/s3-server'
 import { anchorSinkContract, callContext, holdsTo, testCheckpoint } from '@mendkit/testkit'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 
-const isMissing = !hasS3Server() && process.env['MENDKIT_REQUIRE_SERVERS'] !== '1'
+const isMissing = lacksS3Server()
 if (isMissing) console.log('Skipping anchors in a real S3 server; not built: versitygw. Run: pnpm testbed build')
 
 const ctx = callContext()
@@ -87,7 +87,7 @@ describe('s3Anchors on a real S3 server (needs versitygw)', () => {
   })
 
   test.skipIf(isMissing)(
-    'nobody can delete, replace or release an anchor before its time, the root account included',
+    'nobody can delete, replace or release an anchor before its time, the root account included (needs versitygw)',
     async () => {
       const bucket = await aBucket()
       const sink = sinkIn(bucket)
@@ -123,7 +123,7 @@ describe('s3Anchors on a real S3 server (needs versitygw)', () => {
   )
 
   test.skipIf(isMissing)(
-    'an anchor that a delete marker lies on is still the newest, and markers alone are none',
+    'an anchor that a delete marker lies on is still the newest, and markers alone are none (needs versitygw)',
     async () => {
       const bucket = await aBucket()
       const sink = sinkIn(bucket)
@@ -138,7 +138,7 @@ describe('s3Anchors on a real S3 server (needs versitygw)', () => {
     },
   )
 
-  test.skipIf(isMissing)('the newest of many anchors is found, whatever lies between', async () => {
+  test.skipIf(isMissing)('the newest of many anchors is found, whatever lies between (needs versitygw)', async () => {
     const bucket = await aBucket()
     const sink = sinkIn(bucket)
     for (const size of [1, 2, 3, 17, 18, 1_000, 65_537, 9_007_199_254_740_991]) {
@@ -148,7 +148,7 @@ describe('s3Anchors on a real S3 server (needs versitygw)', () => {
   })
 
   test.skipIf(isMissing)(
-    'a bucket without object lock, one that is not there, and wrong credentials are told apart',
+    'a bucket without object lock, one that is not there, and wrong credentials are told apart (needs versitygw)',
     async () => {
       const put = (sink: AnchorSink) => sink.put({ note: note(3), at }, ctx)
       const plain = sinkIn(await aBucket(false))

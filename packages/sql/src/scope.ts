@@ -5,7 +5,7 @@ import { CompiledQuery } from 'kysely'
  * What the engine reads of all tenants at once: which incidents are due and who has leased them, alerts that wait for
  * correlation, which tenants have a log, and documents of one kind. `nothing` is of no tenant, such as the time.
  */
-export type Sweep = 'nothing' | 'due' | 'pending-alerts' | 'logs' | `documents ${DocumentTable}`
+type Sweep = 'nothing' | 'due' | 'pending-alerts' | 'logs' | `documents ${DocumentTable}`
 
 /** Whose rows a query is about. */
 export type Scope = { readonly tenant: string } | { readonly sweep: Sweep }

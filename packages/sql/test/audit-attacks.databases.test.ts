@@ -2,6 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Store } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import {
+  connectTo,
+  makeDatabase,
+  type OtherConnection,
+  type RealDatabase,
+  servers,
+  withoutServers,
+} from '@mendkit/testbed/databases'
+import {
   type AttackedStore,
   attackedLogKeys,
   auditAttackContract,
@@ -10,14 +18,6 @@ import {
   virtualClock,
 } from '@mendkit/testkit'
 import { afterAll, describe, test } from 'vitest'
-import {
-  connectTo,
-  makeDatabase,
-  type OtherConnection,
-  type RealDatabase,
-  servers,
-  withoutServers,
-} from './databases.ts'
 import { type LogTables, logRowsOf, logTables, logTablesOf, type Row } from './log-rows.ts'
 
 /** As many rows as one statement inserts. */

@@ -10,9 +10,9 @@ import {
   sqlStore,
   takeBackup,
 } from '@mendkit/sql'
+import { makeDatabase, servers, withoutServers } from '@mendkit/testbed/databases'
 import { callContext, verifyLog } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
-import { makeDatabase, servers, withoutServers } from './databases.ts'
 import { append, fill, signer, trust } from './deployment.ts'
 import { openStore, temporaryFolder } from './folder.ts'
 import { startChild } from './processes/child.ts'

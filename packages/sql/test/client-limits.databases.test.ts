@@ -1,12 +1,12 @@
 import { type Store, systemClock } from '@mendkit/core'
 import { type SqlStoreOptions, sqlStore } from '@mendkit/sql'
+import { makeDatabase, type RealDatabase, servers, withoutServers } from '@mendkit/testbed/databases'
 import { callContext, verifyLog } from '@mendkit/testkit'
 import { CompiledQuery, Kysely, MysqlDialect, PostgresDialect, sql } from 'kysely'
 import { createPool } from 'mysql2'
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { cuttingProxy } from './cutting-proxy.ts'
-import { makeDatabase, type RealDatabase, servers, withoutServers } from './databases.ts'
 import { aChange, aDraft, counts, tenant } from './rows.ts'
 
 const ctx = callContext()
@@ -127,7 +127,7 @@ describe.each(servers)('a store on %s', (kind) => {
   })
 })
 
-describe.runIf(servers.includes('postgres'))("a host's own pool", () => {
+describe.runIf(servers.includes('postgres'))("a host's own pool (needs PostgreSQL)", () => {
   test('of pg never gets a connection back with a transaction open on it (needs PostgreSQL)', async () => {
     const database = await makeDatabase('postgres')
     // One connection, and a limit of the host's own that gives up both the statement and its rollback.

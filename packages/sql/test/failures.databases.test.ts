@@ -1,10 +1,10 @@
 import { inspect } from 'node:util'
 import { type ErrorCode, MendkitError, resourceKey, type Store, systemClock } from '@mendkit/core'
 import { type SqlStoreOptions, sqlStore } from '@mendkit/sql'
+import { makeDatabase, type RealDatabase, servers, withoutServers } from '@mendkit/testbed/databases'
 import { callContext, verifyLog } from '@mendkit/testkit'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { cuttingProxy } from './cutting-proxy.ts'
-import { makeDatabase, type RealDatabase, servers, withoutServers } from './databases.ts'
 import { aChange, aDraft, anAlert, anIncident, counts, tenant } from './rows.ts'
 
 const ctx = callContext()

@@ -1,11 +1,11 @@
 import { systemClock } from '@mendkit/core'
 import { migrationsSql, sqlStore } from '@mendkit/sql'
+import { makeDatabase, type RealDatabase, servers, withoutServers } from '@mendkit/testbed/databases'
 import { callContext, verifyLog } from '@mendkit/testkit'
 import { CamelCasePlugin, Kysely, MysqlDialect, PostgresDialect } from 'kysely'
 import { createPool } from 'mysql2'
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { makeDatabase, type RealDatabase, servers, withoutServers } from './databases.ts'
 import { aChange, aDraft, anAlert, counts, tenant } from './rows.ts'
 
 const ctx = callContext()

@@ -1,7 +1,7 @@
 import { createMendkit, defineNotifier, type Mendkit, type Store, silentLogger } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
+import { makeDatabase, servers, withoutServers } from '@mendkit/testbed/databases'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { makeDatabase, servers, withoutServers } from './databases.ts'
 
 /** So long that no sweep of a test finds anything. */
 const never = 3_600_000

@@ -1,10 +1,10 @@
 import { systemClock } from '@mendkit/core'
 import { migrationsSql, sqlStore } from '@mendkit/sql'
+import { makeDatabase, servers, withoutServers } from '@mendkit/testbed/databases'
 import { callContext, type StoreSubject, storeContract } from '@mendkit/testkit'
 import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { makeDatabase, servers, withoutServers } from './databases.ts'
 import { aChange, aDraft, anAlert, anIncident, counts, tenant } from './rows.ts'
 import { place, type SecuredDatabase, securedDatabase } from './secured-database.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type MigrationsSqlOptions, migrationsSql, type SqlStoreOptions } from '@mendkit/sql'
-import { makeDatabase, type RealDatabase } from './databases.ts'
+import { makeDatabase, type RealDatabase } from '@mendkit/testbed/databases'
 
 /** A PostgreSQL whose owner has made the tables, for a role that sees one tenant at a time. */
 export interface SecuredDatabase extends RealDatabase {

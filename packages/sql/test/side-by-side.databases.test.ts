@@ -1,8 +1,8 @@
 import { systemClock } from '@mendkit/core'
 import { type SqlStoreOptions, sqlStore } from '@mendkit/sql'
+import { makeDatabase, servers, withoutServers } from '@mendkit/testbed/databases'
 import { callContext, verifyLog } from '@mendkit/testkit'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { makeDatabase, servers, withoutServers } from './databases.ts'
 import { temporaryFile } from './folder.ts'
 import { aChange, aDraft, anAlert, counts, tenant } from './rows.ts'
 

@@ -1,7 +1,7 @@
 import { sqlAnchors, sqlStore } from '@mendkit/sql'
+import { makeDatabase, type RealDatabase, servers, withoutServers } from '@mendkit/testbed/databases'
 import { type AnchorSinkSubject, anchorSinkContract, callContext, holdsTo, virtualClock } from '@mendkit/testkit'
 import { expect, onTestFinished, test } from 'vitest'
-import { makeDatabase, type RealDatabase, servers, withoutServers } from './databases.ts'
 
 const ctx = callContext()
 

@@ -1,8 +1,8 @@
 import type { LogKeys, Put, Store } from '@mendkit/core'
 import { type SqlStoreOptions, sqlStore } from '@mendkit/sql'
+import { makeDatabase, type RealDatabase, servers, withoutServers } from '@mendkit/testbed/databases'
 import { callContext, holdsTo, type StoreSubject, storeContract, virtualClock } from '@mendkit/testkit'
 import { test } from 'vitest'
-import { makeDatabase, type RealDatabase, servers, withoutServers } from './databases.ts'
 import { place, securedDatabase } from './secured-database.ts'
 
 /** A database, and how a store of the contract is opened on it. */

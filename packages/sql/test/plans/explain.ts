@@ -2,7 +2,7 @@ import { CompiledQuery, type Kysely, sql } from 'kysely'
 import type { Tables } from '../../src/tables.ts'
 
 /** How a statement reaches the rows of a table. */
-export interface Step {
+interface Step {
   readonly table: string
   /** `index`: by looking into one, or by walking along one that holds only rows that are meant. */
   readonly by: 'index' | 'every row'
@@ -18,7 +18,7 @@ export interface Plan {
 }
 
 /** How one database is asked, and made to believe that its tables are fifty times as large. */
-export interface Explainer {
+interface Explainer {
   readonly explain: (db: Kysely<Tables>, query: CompiledQuery) => Promise<Plan>
   readonly believeInMillions: (db: Kysely<Tables>) => Promise<void>
 }

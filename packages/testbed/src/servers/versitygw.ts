@@ -10,8 +10,13 @@ import { startServer } from '../machine/server-process.ts'
 import { startWatchdog } from '../machine/watchdog.ts'
 
 /** Whether it is built. */
-export function hasS3Server(): boolean {
+function hasS3Server(): boolean {
   return findVersitygw() !== undefined
+}
+
+/** Whether tests do without it: it is not built, and nobody demands it with `MENDKIT_REQUIRE_SERVERS=1`. */
+export function lacksS3Server(): boolean {
+  return !hasS3Server() && process.env['MENDKIT_REQUIRE_SERVERS'] !== '1'
 }
 
 /** A running S3 server, and its one account. */

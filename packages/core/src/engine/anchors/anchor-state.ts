@@ -2,7 +2,7 @@
 const maxLogs = 100_000
 
 /** What this process knows of one sink; the rest is in the store and in the sink itself. */
-export interface AnchorState {
+interface AnchorState {
   /** Entries that the sink was seen to hold of a tenant's log, after the two had been compared. */
   seen(tenant: string): number | undefined
   see(tenant: string, size: number): void

@@ -1,8 +1,17 @@
 import { MendkitError } from '../../errors.ts'
-import type { MendkitOptions } from './options.ts'
+
+/** What options say about anchors. */
+interface AnchorOptions {
+  readonly system?: { readonly anchors?: readonly unknown[]; readonly signer?: unknown } | undefined
+  readonly settings?:
+    | {
+        readonly audit?: { readonly anchorBefore?: unknown; readonly anchorQuorum?: number | undefined } | undefined
+      }
+    | undefined
+}
 
 /** Refuses anchors that could never be made. Throws `config` with the path of the option that is wrong or missing. */
-export function assertAnchors({ system = {}, settings = {} }: Pick<MendkitOptions, 'system' | 'settings'>): void {
+export function assertAnchors({ system = {}, settings = {} }: AnchorOptions): void {
   const sinks = system.anchors?.length ?? 0
   if (sinks > 0 && system.signer === undefined) {
     throw wrong('system.signer', 'what is anchored is signed, so system.anchors needs a signer, such as fileSigner(…)')

@@ -48,7 +48,7 @@ interface LeftUndone {
 }
 
 /** How an anchor sink fares, as of the last look. */
-export interface SinkSigns {
+interface SinkSigns {
   /** Since when it has not taken all logs, ms since 1970; absent when it has. */
   readonly since?: number
   /** Logs that speak against what was anchored of them. */
