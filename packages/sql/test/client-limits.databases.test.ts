@@ -127,7 +127,7 @@ describe.each(servers)('a store on %s', (kind) => {
   })
 })
 
-describe.runIf(servers.includes('postgres'))("a host's own pool (needs PostgreSQL)", () => {
+describe.runIf(servers.includes('postgres'))("a host's own pool (needs PostgreSQL and MariaDB)", () => {
   test('of pg never gets a connection back with a transaction open on it (needs PostgreSQL)', async () => {
     const database = await makeDatabase('postgres')
     // One connection, and a limit of the host's own that gives up both the statement and its rollback.
