@@ -5,7 +5,9 @@ import { auditReads } from '../read-audit.ts'
 import type { Database } from '../tables.ts'
 
 /** A context for reads that nobody gives up. */
-export const patiently: CallContext = { signal: new AbortController().signal, log: silentLogger }
+export function patiently(): CallContext {
+  return { signal: new AbortController().signal, log: silentLogger }
+}
 
 /** The audit logs as one connection sees them, within its transaction. */
 export function auditOf(db: Database): AuditStore {

@@ -13,10 +13,10 @@ const started = z.looseObject({ version: z.string(), configuration: z.string().r
 
 /** What the newest start of a host says of its configuration; undefined when none of the newest 20,000 entries is a start. */
 export async function lastConfiguration(audit: AuditStore): Promise<BackupManifest['configuration']> {
-  const { size } = await audit.auditHead(engineTenant, patiently)
+  const { size } = await audit.auditHead(engineTenant, patiently())
   for (let end = size; end > 0 && size - end < lookBack; end -= pageSize) {
     const from = Math.max(0, end - pageSize)
-    const page = await audit.readAudit({ tenant: engineTenant, from, limit: end - from }, patiently)
+    const page = await audit.readAudit({ tenant: engineTenant, from, limit: end - from }, patiently())
     for (const { bytes } of page.toReversed()) {
       const entry = readable(bytes)
       const data = entry?.type === 'engine-started' ? started.safeParse(entry.data).data : undefined

@@ -120,7 +120,7 @@ async function logsOf(db: Database, signer: Signer | undefined): Promise<readonl
   const audit = auditOf(db)
   const logs: BackedUpLog[] = []
   for (const [tenant, head] of await auditHeads(db)) {
-    const checkpoint = (await audit.lastAuditCheckpoint(tenant, patiently))?.note
+    const checkpoint = (await audit.lastAuditCheckpoint(tenant, patiently()))?.note
     const { size, key } = head
     logs.push({ tenant, size, root: headRoot(tenant, head), ...(key && { key }), ...(checkpoint && { checkpoint }) })
   }

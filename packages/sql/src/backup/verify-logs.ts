@@ -23,14 +23,14 @@ export async function verifyLogs(
   const of = anchors.map((note, index) => ({ note, index, uses: 0 }))
   for (const [tenant, head] of await auditHeads(db)) {
     const log = told.get(tenant)
-    const checkpoint = (await audit.lastAuditCheckpoint(tenant, patiently))?.note
+    const checkpoint = (await audit.lastAuditCheckpoint(tenant, patiently()))?.note
     const same = log?.size === head.size && log.root === headRoot(tenant, head) && log.checkpoint === checkpoint
     if (!same) throw wrong(file, tenant, 'is not the one that the manifest tells of')
     if (trust.length === 0 && checkpoint !== undefined) {
       const says = 'is signed, and no key is trusted; give the verifier keys (--trust on the command line)'
       throw new MendkitError('forbidden', `the log of tenant ${tenant} ${says}`)
     }
-    const found = await verifyAudit(audit, tenant, { trust: head.key === undefined ? [] : trust, anchors }, patiently)
+    const found = await verifyAudit(audit, tenant, { trust: head.key === undefined ? [] : trust, anchors }, patiently())
     const [first] = found.findings.filter(({ kind }) => kind !== 'behind-anchor')
     if (first !== undefined) throw wrong(file, tenant, `is damaged at entry ${first.seq}: ${first.because}`)
     for (const [index, { relation }] of found.anchors.entries()) {
