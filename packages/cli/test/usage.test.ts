@@ -47,7 +47,7 @@ describe('a wrong command line', () => {
     [/--db is empty/, 'status', '--db='],
     [/--actions holds an empty name/, 'rbac', '--actions', '', '--namespaces', 'shop'],
     [/--namespaces holds an empty name/, 'rbac', '--namespaces', 'shop,'],
-    [/postgres: databases are not supported/, 'status', '--db', 'postgres://host/db'],
+    [/oracle: databases are not supported/, 'status', '--db', 'oracle://db/mendkit'],
     [/file: address must be whole/, 'status', '--db', 'file:mendkit.db'],
     [/--phase: there is no opened; there are open, diagnosing/, 'incidents', 'list', '--phase', 'opened'],
     [/--limit must be a whole number from 1 to 1000/, 'incidents', 'list', '--limit', '0'],

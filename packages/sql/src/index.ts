@@ -1,4 +1,4 @@
-export { type DrillOptions, type DrillReport, drill } from './backup/drill.ts'
+export { type DrillOptions, type DrillPart, type DrillReport, drill } from './backup/drill.ts'
 export type { BackedUpLog, BackupManifest, Diverged } from './backup/manifest.ts'
 export { type Recovered, type RecoverOptions, recoverDatabase } from './backup/recover.ts'
 export { type Restored, type RestoreOptions, restoreBackup } from './backup/restore.ts'

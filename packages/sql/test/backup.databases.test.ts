@@ -10,7 +10,7 @@ import {
   sqlStore,
   takeBackup,
 } from '@mendkit/sql'
-import { makeDatabase, servers, withoutServers } from '@mendkit/testbed/databases'
+import { makeDatabase, servers } from '@mendkit/testbed/databases'
 import { callContext, verifyLog } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 import { append, fill, signer, trust } from './deployment.ts'
@@ -21,7 +21,7 @@ import { securedDatabase } from './secured-database.ts'
 
 const ctx = callContext()
 
-describe.skipIf(servers.length === 0)(servers.length === 0 ? `backups (${withoutServers})` : 'backups', () => {
+describe.runIf(servers.length > 0)('backups (needs PostgreSQL and MariaDB)', () => {
   test('PostgreSQL → SQLite → MariaDB → PostgreSQL: the same bytes and the same roots, and the log goes on', async () => {
     const folder = temporaryFolder()
     const at = (name: string) => join(folder, name)

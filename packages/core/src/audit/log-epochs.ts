@@ -15,7 +15,7 @@ export interface LogEpoch {
 }
 
 /** How an anchor stands to the epochs: of the present one or of a part that all share, lost and told of, or lost unsaid. */
-export type AnchorEpoch = 'present' | 'given-up' | 'lost' | 'unknown'
+type AnchorEpoch = 'present' | 'given-up' | 'lost' | 'unknown'
 
 /** Follows the origins of a log. */
 export interface LogEpochs {

@@ -44,7 +44,7 @@ export const leftOutTables = {
 } as const
 
 /** The name of a table that a backup holds. */
-export type KeptTable = Exclude<keyof Tables, keyof typeof leftOutTables>
+type KeptTable = Exclude<keyof Tables, keyof typeof leftOutTables>
 
 /** What a backup holds of every table that is not left out: none can be added without an answer. */
 const contents: { readonly [Table in KeptTable]: Kept<Table> } = {
