@@ -50,10 +50,11 @@ async function aLog() {
 
 async function serve(sink: AnchorSink): Promise<string> {
   const handle = anchorHandler(sink, { token })
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const headers = new Headers(request.headers as Record<string, string>)
-    const answer = await handle(new Request(`http://127.0.0.1${request.url}`, { headers }))
-    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text())
+    void handle(new Request(`http://127.0.0.1${request.url}`, { headers })).then(async (answer) => {
+      response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text())
+    })
   }).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   onTestFinished(() => {

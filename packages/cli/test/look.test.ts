@@ -34,6 +34,8 @@ test('status tells how things stand', async () => {
   expect(await mendkitJson('status', '--db', db)).toEqual({
     database: db,
     tenant: 'default',
+    anchors: [],
+    diverged: false,
     incidents: { 'awaiting-approval': 1 },
     openApprovals: 1,
     unfinishedExecutions: 0,

@@ -187,21 +187,24 @@ let dead = false
 
 /** A store that nothing of a process reaches any more once it is dead. */
 function dying(store: Store): Store {
-  const cut = <Call extends (...given: never[]) => unknown>(call: Call): Call =>
-    ((...given: never[]) => (dead ? new Promise(() => undefined) : call(...given))) as Call
+  const cut = <Name extends keyof Store>(name: Name): Pick<Store, Name> =>
+    ({
+      [name]: (...given: never[]) =>
+        dead ? new Promise(() => undefined) : (store[name] as (...given: never[]) => unknown)(...given),
+    }) as Pick<Store, Name>
   return {
     ...store,
-    commit: cut(store.commit),
-    claim: cut(store.claim),
-    renew: cut(store.renew),
-    release: cut(store.release),
-    get: cut(store.get),
-    list: cut(store.list),
-    now: cut(store.now),
-    nextDueAt: cut(store.nextDueAt),
-    pendingAlerts: cut(store.pendingAlerts),
-    auditLogs: cut(store.auditLogs),
-    lastAuditCheckpoint: cut(store.lastAuditCheckpoint),
+    ...cut('commit'),
+    ...cut('claim'),
+    ...cut('renew'),
+    ...cut('release'),
+    ...cut('get'),
+    ...cut('list'),
+    ...cut('now'),
+    ...cut('nextDueAt'),
+    ...cut('pendingAlerts'),
+    ...cut('auditLogs'),
+    ...cut('lastAuditCheckpoint'),
   }
 }
 

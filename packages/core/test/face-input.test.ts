@@ -43,6 +43,7 @@ const taken: Readonly<Record<string, readonly unknown[]>> = {
   'history.series': [{ name: 'metric.errors', match: 'pod="a"', limit: 1 }],
   'audit.read': [{ from: 0, limit: 5 }],
   'audit.verify': [],
+  'audit.anchors': [],
   'audit.checkpoint': [],
   'audit.prove': [0],
   'audit.proveConsistency': [1],
@@ -69,6 +70,7 @@ const taken: Readonly<Record<string, readonly unknown[]>> = {
 /** Methods that take no argument, so that there is nothing to get wrong. */
 const withoutArguments = [
   'audit.verify',
+  'audit.anchors',
   'audit.checkpoint',
   'audit.rotateKey',
   'pause',

@@ -29,12 +29,13 @@ function asOcsf(record: AuditRecord): OcsfEvent {
 }
 
 async function logOf(shop: Shop): Promise<readonly OcsfEvent[]> {
-  return (await shop.mendkit.audit.read({ limit: 1_000 })).map(asOcsf)
+  return (await shop.mendkit.audit.read({ limit: 1_000 })).map((record) => asOcsf(record))
 }
 
 /** The class of the first event of each type. */
 function classes(events: readonly OcsfEvent[]): Record<string, unknown> {
-  return Object.fromEntries(events.map((event) => [event['message'], event['class_uid']]).reverse())
+  const pairs = events.map((event): readonly [string, unknown] => [event['message'] as string, event['class_uid']])
+  return Object.fromEntries<unknown>(pairs.toReversed())
 }
 
 describe('entries as OCSF', () => {
@@ -106,7 +107,9 @@ describe('entries as OCSF', () => {
   test('of a type from the future are base events that say its name', () => {
     const draft = { type: 'moon-landed', at: 0, salt: 'ab'.repeat(16), actor: { kind: 'engine', id: 'engine' } }
     const rest = { subject: { kind: 'engine', id: 'x' }, data: {}, blobs: {} }
-    const [event] = sealEntries('acme', emptyAuditHead, [{ ...draft, ...rest } as never]).records.map(asOcsf)
+    const [event] = sealEntries('acme', emptyAuditHead, [{ ...draft, ...rest } as never]).records.map((record) =>
+      asOcsf(record),
+    )
     expect(ocsfEvent.parse(event)).toMatchObject({ class_uid: 0, activity_id: 99, activity_name: 'moon-landed' })
   })
 

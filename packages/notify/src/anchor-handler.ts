@@ -73,7 +73,8 @@ async function give(sink: AnchorSink, request: Request, ctx: CallContext): Promi
 async function textOf(request: Request): Promise<string | undefined> {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of request.body ?? []) {
+  const body: AsyncIterable<Uint8Array> | readonly Uint8Array[] = request.body ?? []
+  for await (const chunk of body) {
     size += chunk.length
     if (size > maxNote) return undefined
     chunks.push(chunk)

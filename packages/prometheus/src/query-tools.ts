@@ -121,7 +121,10 @@ function reading(
 
 /** A series as it is kept beside the evidence. */
 function kept(series: Series, name: string, cluster: string | undefined): ReadingSeries {
-  const points = series.points.map(({ at, value }) => [at, value] as const)
+  // PromQL also answers NaN and infinities, which JSON cannot hold.
+  const points = series.points
+    .filter(({ value }) => Number.isFinite(value))
+    .map(({ at, value }) => [at, value] as const)
   return { name: `metric.${name}`, labels: series.labels, points, ...seriesSubject(series, cluster) }
 }
 

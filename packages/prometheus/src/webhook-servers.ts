@@ -9,13 +9,17 @@ export interface NodeRequest {
     readonly authorization?: string | undefined
     readonly 'content-length'?: string | undefined
   }
+  /** The body, piece by piece. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, unknown>
 }
 
 /** What is used of a response of Node's own server (`ServerResponse`). */
 export interface NodeResponse {
+  /** Sends status and headers. */
   writeHead(status: number, headers: Record<string, string | number>): unknown
+  /** Sends the body and ends the answer. */
   end(body: string): unknown
+  /** Tells once that the connection is gone. */
   once(event: 'close', listener: () => void): unknown
   readonly writableFinished: boolean
 }

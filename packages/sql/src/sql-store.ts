@@ -137,7 +137,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     read: (ctx, scope, query) =>
       explained(async () => {
         ctx.signal.throwIfAborted()
-        const { reader, clock, readFor } = use()
+        const { reader, clock, ...connections } = use()
         const run = async (db: Database) => {
           ctx.signal.throwIfAborted()
           return query(db, () => dialect.now(db, clock))
@@ -147,7 +147,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
           rowLevelSecurity
             ? inTransaction(reader, limited, async (db) => ({ keep: true, result: await run(db) }))
             : retryBusy(() => run(reader), lockPatienceMs, dialect.failureKind)
-        return untilAborted(readFor(ctx.signal, read), ctx.signal)
+        return untilAborted(connections.readFor(ctx.signal, read), ctx.signal)
       }),
     write: (ctx, scope, query) =>
       explained(async () => {

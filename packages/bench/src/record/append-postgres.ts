@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { makeDatabase, runOn } from '@mendkit/testbed/make-database'
 import { type Effort, type Row, shareRow, statedRow } from '../row.ts'
 import { fsyncsPerSecond } from './fsync.ts'
 import { scratchFolder } from './scratch.ts'
-import { makeDatabase, runOn, type Servers } from './servers.ts'
+import type { Servers } from './servers.ts'
 
 /** Signed appending in groups of a hundred by processes that share a log on PostgreSQL, beside inserts that nothing chains. */
 export async function* appendOnPostgres({ rounds, smoke }: Effort, servers: Servers): AsyncIterable<Row> {

@@ -4,11 +4,12 @@ import { setTimeout } from 'node:timers/promises'
 import { createMendkit, silentLogger } from '@mendkit/core'
 import { alertmanagerWebhook } from '@mendkit/prometheus'
 import { sqlStore } from '@mendkit/sql'
+import { makeDatabase, runOn } from '@mendkit/testbed/make-database'
 import { testSigner } from '@mendkit/testkit'
 import { webhookBodies } from '../intake/wire.ts'
 import { type Effort, type Row, statedRow } from '../row.ts'
 import { scratchFolder } from './scratch.ts'
-import { makeDatabase, runOn, type Servers } from './servers.ts'
+import type { Servers } from './servers.ts'
 
 /** What alerts leave on disk with their incidents and the signed log, tables and indexes, once all of them are correlated. */
 export async function* bytesOnDisk({ smoke }: Effort, servers: Servers): AsyncIterable<Row> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { systemClock } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
+import { makeDatabase, runOn } from '@mendkit/testbed/make-database'
 import { callContext, testSigner } from '@mendkit/testkit'
 import pg from 'pg'
 import { type Effort, type Row, shareRow, statedRow } from '../row.ts'
@@ -8,7 +9,7 @@ import { draftOf, objectOf, tenant } from './drafts.ts'
 import { fsyncsPerSecond } from './fsync.ts'
 import { plainFile } from './rows-of-json.ts'
 import { scratchFolder } from './scratch.ts'
-import { makeDatabase, runOn, type Servers } from './servers.ts'
+import type { Servers } from './servers.ts'
 
 const ctx = callContext()
 const callers = 64

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { resourceKey, type Store } from '@mendkit/core'
+import { makeDatabase } from '@mendkit/testbed/make-database'
 import { callContext } from '@mendkit/testkit'
 import { type Effort, median, type Row, statedRow } from '../row.ts'
 import { tenant } from './drafts.ts'
 import { alertOf, incidentOf, live, storeOf } from './many-alerts.ts'
 import { scratchFolder } from './scratch.ts'
-import { makeDatabase, type Servers } from './servers.ts'
+import type { Servers } from './servers.ts'
 
 const ctx = callContext()
 type Query = (store: Store, alerts: number, turn: number) => Promise<unknown>

@@ -1,4 +1,5 @@
-import { findDatabases, makeDatabase, startDatabases } from '@mendkit/testbed'
+import { findDatabases, startDatabases } from '@mendkit/testbed'
+import { makeDatabase } from '@mendkit/testbed/make-database'
 import { type Effort, type Row, rateRow, statedRow } from '../row.ts'
 import { stepsPerSecond } from './journal.ts'
 import { pgBossStepsPerSecond } from './pg-boss.ts'

@@ -3,7 +3,7 @@ import { MendkitError } from '../errors.ts'
 import type { AuditDraft } from '../model/event.ts'
 
 /** Any draft, also one of a type that only a newer version knows. */
-type Draft = Pick<AuditDraft, 'at' | 'salt'> & { readonly type: string } & Readonly<
+export type AnyAuditDraft = Pick<AuditDraft, 'at' | 'salt'> & { readonly type: string } & Readonly<
     Record<'actor' | 'subject' | 'data' | 'blobs', object>
   >
 
@@ -17,7 +17,7 @@ const mustBeEscaped = /[^ !#-[\]-~]/
  * The keys of an entry stand here in their order, and what it holds is nearly always flat: that is written here, more than
  * twice as fast as the library does it. Whatever is more than that is the library's.
  */
-export function entryText(tenant: string, seq: number, prev: string, draft: Draft): string {
+export function entryText(tenant: string, seq: number, prev: string, draft: AnyAuditDraft): string {
   const data = canonicalText(draft.data)
   if (data === undefined) throw new MendkitError('invalid', `audit entry ${draft.type} holds data that is not JSON`)
   return (

@@ -14,11 +14,13 @@ import type { WorkQueue } from './work-queue.ts'
  * pass the contract that `@mendkit/testkit` publishes. Every method throws `unavailable` when the data cannot be
  * reached now and `corrupt` when it does not read back as it was written. One that has `listen` wakes workers of other processes.
  */
-export interface Store extends AlertStore, AuditStore, DocumentStore, HistoryStore, LeaseStore, Partial<WorkQueue> {
+export interface Store extends AlertStore, AuditStore, DocumentStore, HistoryStore, LeaseStore {
   readonly spec: 1
   readonly id: string
   /** Whether a commit outlives the process. The engine refuses autonomy above suggest without it. */
   readonly durable: boolean
+  /** Tells of work that other processes have committed, as `WorkQueue` says. Absent: every sweep finds it. */
+  readonly listen?: WorkQueue['listen']
   /**
    * Creates or checks the schema. Idempotent. Stores without a clock of their own take time from `clock`, and sign one
    * checkpoint of the audit log with every group of changes that they commit, when they are given a key. Throws `config`
