@@ -72,14 +72,10 @@ describe('history.alerts', () => {
       await bench.ingest([told('firing', { startsAt: at(100) })], { source, asOf: at(100) })
     }
     const rows = await bench.store.history({ tenant, of: 'alerts', limit: 10 }, ctx)
-    const ids = rows.map((row) => 'alertId' in row && row.alertId)
-    expect(ids.toSorted()).toEqual(
-      bench
-        .alerts()
-        .map(({ id }) => id)
-        .toSorted(),
+    expect(rows).toHaveLength(2)
+    expect(new Set(rows.map((row) => 'alertId' in row && row.alertId))).toEqual(
+      new Set(bench.alerts().map(({ id }) => id)),
     )
-    expect(new Set(ids).size).toBe(2)
   })
 
   it('pages through all of them once, whatever the size of a page', async () => {
