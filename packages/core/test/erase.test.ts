@@ -199,7 +199,7 @@ test('an erasure that found nothing is in the log', async () => {
 
 test('a row that somebody changes meanwhile is read again, and its text is erased', async () => {
   const { shop, id } = await closedShop()
-  const { commit } = shop.store
+  const commit = shop.store.commit.bind(shop.store)
   let raced = false
   // The rows of notices come late in an erasure: between its reading and its writing one of them gets a new revision.
   shop.store.commit = async (change, within) => {

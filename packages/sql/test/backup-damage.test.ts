@@ -77,7 +77,7 @@ function forged(backup: Backup, lines: string, signedBy?: Signer): Backup {
 }
 
 /** A file with a manifest that names it; with the signature of another text where nobody signs. */
-function sealed(backup: Backup, file: Buffer, lines: Buffer, signedBy: Signer | undefined = undefined): Backup {
+function sealed(backup: Backup, file: Buffer, lines: Buffer, signedBy?: Signer): Backup {
   const [title, json = '{}'] = backup.manifest.toString('utf8').split('\n')
   const of = (bytes: Uint8Array) => ({
     bytes: bytes.length,

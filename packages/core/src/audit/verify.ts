@@ -118,7 +118,7 @@ export async function verifyAudit(
     compared.push(compareAnchor(anchor, entries, root, { keys, findings, epochs }))
   }
   const bySinks: SinkComparison[] = []
-  for (const sink of sinks) bySinks.push(await sink.end(entries, walk.rootAt))
+  for (const sink of sinks) bySinks.push(await sink.end(entries, (size) => walk.rootAt(size)))
   const consistent = compared.flatMap(({ relation, size }) => (relation === 'consistent' ? [size] : []))
   // Whoever can rewrite the log there can rewrite its anchors too.
   const apart = bySinks.filter((sink) => sink.apart !== 'same-database')

@@ -1,3 +1,4 @@
+import type { Alert } from '../model/alert.ts'
 import { type HistoryRow, historyBounds } from '../model/history.ts'
 import type { CallContext } from '../ports/context.ts'
 import type { HistoryQuery, HistoryStore } from '../ports/history-store.ts'
@@ -13,8 +14,8 @@ export function historyReads(state: MemoryState, begin: (ctx: CallContext) => un
       begin(ctx)
       checkLimit(limit)
       const before = checkTime('seenBefore', seenBefore)
-      const alerts = []
-      const all = state.tenants.get(tenant)?.alerts ?? new Map()
+      const alerts: Alert[] = []
+      const all = state.tenants.get(tenant)?.alerts ?? new Map<string, Alert>()
       let isPast = after === undefined || !all.has(after)
       for (const [id, alert] of all) {
         if (isPast && alert.status === 'resolved' && alert.correlated === 'done') {

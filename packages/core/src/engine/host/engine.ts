@@ -86,7 +86,10 @@ export function createEngine(options: MendkitOptions): Engine {
     ingest: (tenant, batch, signal) => ingest(tenant, batch, context(signal)),
     run(signal) {
       const { signal: stopping } = context(signal)
-      const running = runEngine({ parts, wakers, vitals, mirrors, ready, ingest, isBusy: intake.isBusy }, stopping)
+      const running = runEngine(
+        { parts, wakers, vitals, mirrors, ready, ingest, isBusy: () => intake.isBusy() },
+        stopping,
+      )
       runs.add(running)
       return running.finally(() => runs.delete(running))
     },

@@ -7,7 +7,7 @@ type Coarse = Extract<SeriesHistoryRow, { kind: 'steps' }>
 const mostSteps = 24
 
 /** A series with the least, the greatest and the mean value of each step, and how many points it had; 24 steps at most. */
-export function coarsen({ points, kind: _, ...facts }: Full, leastStepMs: number): Coarse {
+export function coarsen({ points, kind: _full, ...facts }: Full, leastStepMs: number): Coarse {
   const first = points[0]?.[0] ?? 0
   const span = (points.at(-1)?.[0] ?? first) - first
   const stepMs = Math.max(leastStepMs, Math.floor(span / mostSteps) + 1)
