@@ -101,7 +101,7 @@ test('a stretch is exported with a checkpoint that speaks of it, and ocsf has an
   const events = readFileSync(file, 'utf8')
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line))
+    .map((line) => JSON.parse(line) as { message: string; metadata: { sequence: number } })
   expect(events).toHaveLength((written as { entries: number }).entries)
   expect(events.map(({ metadata }) => metadata.sequence)).toEqual(events.map((_, seq) => seq))
   expect(events.find(({ message }) => message === 'engine-started')).toMatchObject({

@@ -187,22 +187,27 @@ let dead = false
 
 /** A store that nothing of a process reaches any more once it is dead. */
 function dying(store: Store): Store {
-  const cut = <Call extends (...given: never[]) => unknown>(call: Call): Call =>
-    ((...given: never[]) => (dead ? new Promise(() => undefined) : call(...given))) as Call
-  return {
-    ...store,
-    commit: cut(store.commit),
-    claim: cut(store.claim),
-    renew: cut(store.renew),
-    release: cut(store.release),
-    get: cut(store.get),
-    list: cut(store.list),
-    now: cut(store.now),
-    nextDueAt: cut(store.nextDueAt),
-    pendingAlerts: cut(store.pendingAlerts),
-    auditLogs: cut(store.auditLogs),
-    lastAuditCheckpoint: cut(store.lastAuditCheckpoint),
-  }
+  const cut = new Set<PropertyKey>([
+    'commit',
+    'claim',
+    'renew',
+    'release',
+    'get',
+    'list',
+    'now',
+    'nextDueAt',
+    'pendingAlerts',
+    'auditLogs',
+    'lastAuditCheckpoint',
+  ] satisfies (keyof Store)[])
+  return new Proxy(store, {
+    get: (target, name): unknown => {
+      const call: unknown = Reflect.get(target, name)
+      if (typeof call !== 'function' || !cut.has(name)) return call
+      return (...given: unknown[]): unknown =>
+        dead ? new Promise(() => undefined) : Reflect.apply(call, target, given)
+    },
+  })
 }
 
 test('an undo waits like every effect, and calls a person when its intent cannot be anchored', async () => {

@@ -34,7 +34,9 @@ async function logOf(shop: Shop): Promise<readonly OcsfEvent[]> {
 
 /** The class of the first event of each type. */
 function classes(events: readonly OcsfEvent[]): Record<string, unknown> {
-  return Object.fromEntries(events.map((event) => [event['message'], event['class_uid']]).reverse())
+  return Object.fromEntries<unknown>(
+    events.map((event) => [event['message'] as string, event['class_uid']] as const).reverse(),
+  )
 }
 
 describe('entries as OCSF', () => {

@@ -72,8 +72,9 @@ async function give(sink: AnchorSink, request: Request, ctx: CallContext): Promi
 /** The body, unless it is longer than a note can be. */
 async function textOf(request: Request): Promise<string | undefined> {
   const chunks: Uint8Array[] = []
+  const body: AsyncIterable<Uint8Array> | readonly Uint8Array[] = request.body ?? []
   let size = 0
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of body) {
     size += chunk.length
     if (size > maxNote) return undefined
     chunks.push(chunk)

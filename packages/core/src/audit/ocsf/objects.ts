@@ -83,20 +83,13 @@ function api(event: MendkitEvent): Attributes {
 
 /** 1 success, 2 failure; absent where the entry says neither. */
 function outcome(event: MendkitEvent): Attributes {
-  switch (event.type) {
-    case 'execution-observed':
-    case 'execution-settled':
-      if (event.data.outcome === 'applied') return { status_id: 1 }
-      return event.data.outcome === 'not-applied' ? { status_id: 2 } : {}
-    case 'execution-ended':
-      return { status_id: event.data.state === 'succeeded' ? 1 : 2 }
-    case 'approval-refused':
-    case 'command-refused':
-    case 'erasure-refused':
-      return { status_id: 2 }
-    default:
-      return {}
+  if (event.type === 'execution-observed' || event.type === 'execution-settled') {
+    if (event.data.outcome === 'applied') return { status_id: 1 }
+    return event.data.outcome === 'not-applied' ? { status_id: 2 } : {}
   }
+  if (event.type === 'execution-ended') return { status_id: event.data.state === 'succeeded' ? 1 : 2 }
+  const refusals: readonly MendkitEvent['type'][] = ['approval-refused', 'command-refused', 'erasure-refused']
+  return refusals.includes(event.type) ? { status_id: 2 } : {}
 }
 
 function actorOf({ actor }: MendkitEvent): Attributes {
