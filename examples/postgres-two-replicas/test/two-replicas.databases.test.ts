@@ -88,7 +88,7 @@ test.skipIf(servers === undefined)(
     const called = () => new Set(notices.map(({ incidentId }) => incidentId)).size
     await expect.poll(called, { timeout: 60_000 }).toBe(names.length)
     const incidents = await mendkit.incidents.list({ limit: 100 })
-    expect(incidents.map(({ title }) => title.split(' ')[0]).toSorted()).toEqual(names.toSorted())
+    expect(incidents.map(({ title }) => title.split(' ')[0] ?? '').toSorted()).toEqual(names.toSorted())
     expect(new Set(incidents.map(({ phase }) => phase))).toEqual(new Set(['handed-over']))
     // A notice that was sent and not yet recorded when its sender died comes again, under the same key.
     const keys = new Set(notices.map(({ dedupeKey }) => dedupeKey))
