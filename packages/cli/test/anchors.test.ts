@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
@@ -50,12 +50,12 @@ async function aLog() {
 
 async function serve(sink: AnchorSink): Promise<string> {
   const handle = anchorHandler(sink, { token })
-  const server = createServer((request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const headers = new Headers(request.headers as Record<string, string>)
-    void handle(new Request(`http://127.0.0.1${request.url}`, { headers })).then(async (answer) => {
-      response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text())
-    })
-  }).listen(0, '127.0.0.1')
+    const answer = await handle(new Request(`http://127.0.0.1${request.url}`, { headers }))
+    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text())
+  }
+  const server = createServer((request, response) => void respond(request, response)).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   onTestFinished(() => {
     server.closeAllConnections()

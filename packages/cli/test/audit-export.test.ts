@@ -58,12 +58,6 @@ interface Line {
   readonly blobs: Record<string, { digest: string; salt?: string; text?: string; erased?: true }>
 }
 
-/** What is looked at of a line of OCSF. */
-interface OcsfLine {
-  readonly message?: string
-  readonly metadata: { readonly sequence: number }
-}
-
 function parsed(text: string) {
   const lines = text.trimEnd().split('\n')
   const last = JSON.parse(lines.at(-1) ?? '') as { checkpoint: string; from: number; to: number; entries: number }
@@ -107,7 +101,7 @@ test('a stretch is exported with a checkpoint that speaks of it, and ocsf has an
   const events = readFileSync(file, 'utf8')
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as OcsfLine)
+    .map((line) => JSON.parse(line) as { message: string; metadata: { sequence: number } })
   expect(events).toHaveLength((written as { entries: number }).entries)
   expect(events.map(({ metadata }) => metadata.sequence)).toEqual(events.map((_, seq) => seq))
   expect(events.find(({ message }) => message === 'engine-started')).toMatchObject({

@@ -187,25 +187,27 @@ let dead = false
 
 /** A store that nothing of a process reaches any more once it is dead. */
 function dying(store: Store): Store {
-  const cut = <Name extends keyof Store>(name: Name): Pick<Store, Name> =>
-    ({
-      [name]: (...given: never[]) =>
-        dead ? new Promise(() => undefined) : (store[name] as (...given: never[]) => unknown)(...given),
-    }) as Pick<Store, Name>
-  return {
-    ...store,
-    ...cut('commit'),
-    ...cut('claim'),
-    ...cut('renew'),
-    ...cut('release'),
-    ...cut('get'),
-    ...cut('list'),
-    ...cut('now'),
-    ...cut('nextDueAt'),
-    ...cut('pendingAlerts'),
-    ...cut('auditLogs'),
-    ...cut('lastAuditCheckpoint'),
-  }
+  const cut = new Set<PropertyKey>([
+    'commit',
+    'claim',
+    'renew',
+    'release',
+    'get',
+    'list',
+    'now',
+    'nextDueAt',
+    'pendingAlerts',
+    'auditLogs',
+    'lastAuditCheckpoint',
+  ] satisfies (keyof Store)[])
+  return new Proxy(store, {
+    get: (target, name): unknown => {
+      const call: unknown = Reflect.get(target, name)
+      if (typeof call !== 'function' || !cut.has(name)) return call
+      return (...given: unknown[]): unknown =>
+        dead ? new Promise(() => undefined) : Reflect.apply(call, target, given)
+    },
+  })
 }
 
 test('an undo waits like every effect, and calls a person when its intent cannot be anchored', async () => {

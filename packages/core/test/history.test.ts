@@ -63,6 +63,21 @@ describe('history.alerts', () => {
     expect(await found({ text: 'connection refused' })).toEqual(['pod-1'])
   })
 
+  it('keeps apart what two sources tell of the same labels and the same time', async () => {
+    const bench = await alertBench()
+    const told = (status: 'firing' | 'resolved', times: object) => podAlert('pod-0', { status, ...times })
+    for (const source of ['am', 'other']) {
+      await bench.ingest([told('firing', { startsAt: at(0) })], { source, asOf: at(0) })
+      await bench.ingest([told('resolved', { startsAt: at(0), endsAt: at(50) })], { source, asOf: at(50) })
+      await bench.ingest([told('firing', { startsAt: at(100) })], { source, asOf: at(100) })
+    }
+    const rows = await bench.store.history({ tenant, of: 'alerts', limit: 10 }, ctx)
+    expect(rows).toHaveLength(2)
+    expect(new Set(rows.map((row) => 'alertId' in row && row.alertId))).toEqual(
+      new Set(bench.alerts().map(({ id }) => id)),
+    )
+  })
+
   it('pages through all of them once, whatever the size of a page', async () => {
     const { face } = await withHistory()
     for (const limit of [1, 2, 4, 6]) {

@@ -8,7 +8,7 @@ function aReceiver(id = 'siem', more: Partial<MirrorSink> = {}) {
   const taken: MirrorBatch[] = []
   const receiver = {
     /** Runs before a batch is taken; what it throws, the sink throws. */
-    before: (async () => undefined) as (batch: MirrorBatch) => Promise<void>,
+    before: async (_batch: MirrorBatch): Promise<void> => undefined,
     taken,
     /** Numbers that were taken of a tenant, in order, doubles included. */
     seqs: (tenant = 'default') =>

@@ -29,13 +29,14 @@ function asOcsf(record: AuditRecord): OcsfEvent {
 }
 
 async function logOf(shop: Shop): Promise<readonly OcsfEvent[]> {
-  return (await shop.mendkit.audit.read({ limit: 1_000 })).map((record) => asOcsf(record))
+  return (await shop.mendkit.audit.read({ limit: 1_000 })).map(asOcsf)
 }
 
 /** The class of the first event of each type. */
 function classes(events: readonly OcsfEvent[]): Record<string, unknown> {
-  const pairs = events.map((event): readonly [string, unknown] => [event['message'] as string, event['class_uid']])
-  return Object.fromEntries<unknown>(pairs.toReversed())
+  return Object.fromEntries<unknown>(
+    events.map((event) => [event['message'] as string, event['class_uid']] as const).reverse(),
+  )
 }
 
 describe('entries as OCSF', () => {
@@ -107,9 +108,7 @@ describe('entries as OCSF', () => {
   test('of a type from the future are base events that say its name', () => {
     const draft = { type: 'moon-landed', at: 0, salt: 'ab'.repeat(16), actor: { kind: 'engine', id: 'engine' } }
     const rest = { subject: { kind: 'engine', id: 'x' }, data: {}, blobs: {} }
-    const [event] = sealEntries('acme', emptyAuditHead, [{ ...draft, ...rest } as never]).records.map((record) =>
-      asOcsf(record),
-    )
+    const [event] = sealEntries('acme', emptyAuditHead, [{ ...draft, ...rest } as never]).records.map(asOcsf)
     expect(ocsfEvent.parse(event)).toMatchObject({ class_uid: 0, activity_id: 99, activity_name: 'moon-landed' })
   })
 

@@ -107,6 +107,24 @@ describe('retention of alerts', () => {
     expect(await retain(bench)).toEqual({ alerts: 2 })
   })
 
+  it('keeps what hangs on an incident that was merged into an open one', async () => {
+    const bench = await alertBench()
+    await fireAndEnd(bench, 'a', 0, 60)
+    await fireAndEnd(bench, 'b', 0, 60)
+    const [into, from] = (await incidents(bench)).map(({ id }) => id)
+    if (into === undefined || from === undefined) throw new Error('expected two incidents')
+    await bench.commit({ put: [{ kind: 'move-members', from, into }] })
+    await closeAll(bench, { mergedInto: into })
+    const open = await bench.store.get('incident', tenant, into, ctx)
+    const { mergedInto: _, ...rest } = open as Incident
+    await bench.commit({ put: [{ kind: 'document', table: 'incident', row: { ...rest, phase: 'escalated' } }] })
+    bench.clock.jump(500 * day)
+    expect(await retain(bench)).toEqual({})
+    await closeAll(bench)
+    bench.clock.jump(500 * day)
+    expect(await retain(bench)).toMatchObject({ alerts: 2, incidents: 2 })
+  })
+
   it('keeps what fires, what is silenced and what waits for correlation, however old', async () => {
     const bench = await alertBench()
     const start = { startsAt: at(0) }

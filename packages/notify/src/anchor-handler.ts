@@ -72,8 +72,8 @@ async function give(sink: AnchorSink, request: Request, ctx: CallContext): Promi
 /** The body, unless it is longer than a note can be. */
 async function textOf(request: Request): Promise<string | undefined> {
   const chunks: Uint8Array[] = []
-  let size = 0
   const body: AsyncIterable<Uint8Array> | readonly Uint8Array[] = request.body ?? []
+  let size = 0
   for await (const chunk of body) {
     size += chunk.length
     if (size > maxNote) return undefined

@@ -18,14 +18,14 @@ async function serve(sink: AnchorSink): Promise<string> {
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
+    const respond = async () => {
       const { method = 'GET', url = '/', headers } = request
       const body = method === 'POST' ? { body: Buffer.concat(chunks) } : {}
       const given = { method, headers: new Headers(headers as Record<string, string>), ...body }
-      void handle(new Request(`http://127.0.0.1${url}`, given)).then(async (answer) => {
-        response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text())
-      })
-    })
+      const answer = await handle(new Request(`http://127.0.0.1${url}`, given))
+      response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text())
+    }
+    request.on('end', () => void respond())
   }).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   onTestFinished(() => {

@@ -31,7 +31,7 @@ export interface Connections {
   readonly writer: Database
   readonly reader: Database
   /** Reads for somebody; when their signal aborts, the query is ended on the server, where there is one of ours. */
-  readFor<Result>(signal: AbortSignal, read: () => Promise<Result>): Promise<Result>
+  readonly readFor: <Result>(signal: AbortSignal, read: () => Promise<Result>) => Promise<Result>
   /** Throws `unavailable` when the file that was opened is no longer the one under its path. */
   assertInPlace(): void
   /** Closes what was opened here; a host's own connection stays open. */

@@ -14,7 +14,7 @@ export function historyReads(state: MemoryState, begin: (ctx: CallContext) => un
       begin(ctx)
       checkLimit(limit)
       const before = checkTime('seenBefore', seenBefore)
-      const alerts = []
+      const alerts: Alert[] = []
       const all = state.tenants.get(tenant)?.alerts ?? new Map<string, Alert>()
       let isPast = after === undefined || !all.has(after)
       for (const [id, alert] of all) {

@@ -98,10 +98,12 @@ export function historyBounds(
 export function historyOf(alert: Alert): Extract<HistoryRow, { kind: 'episode' }> {
   const { tenant, id: alertId, episode, source, cluster, labels, annotations, startsAt, endsAt, incidentId } = alert
   const at = Date.parse(startsAt)
+  // Of both ends: an id begins with the digest of the labels, which several sources may share, and ends with that of the source.
+  const which = alertId.slice(0, 24) + alertId.slice(-16)
   return {
     kind: 'episode',
     tenant,
-    id: `${historyPlace('alerts', at)}-${alertId.slice(0, 32)}-${episode}`,
+    id: `${historyPlace('alerts', at)}-${which}-${episode}`,
     alertId,
     episode,
     alertname: labels['alertname'] ?? '',

@@ -73,8 +73,8 @@ function limitedClient(client: Client, { answerMs, signal, cancel }: PoolUse): P
     ...(client.processID !== undefined && { processID: client.processID }),
     // The other way to call it is for cursors, of which there are none.
     query: query as PostgresPoolClient['query'],
-    release() {
-      const done = () => client.release(isGivenUp)
+    release(destroy = false) {
+      const done = () => client.release(isGivenUp || destroy)
       if (cancelling === undefined) done()
       else void cancelling.finally(done)
     },

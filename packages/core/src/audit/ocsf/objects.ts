@@ -81,8 +81,6 @@ function api(event: MendkitEvent): Attributes {
   }
 }
 
-const refusals: ReadonlySet<string> = new Set(['approval-refused', 'command-refused', 'erasure-refused'])
-
 /** 1 success, 2 failure; absent where the entry says neither. */
 function outcome(event: MendkitEvent): Attributes {
   if (event.type === 'execution-observed' || event.type === 'execution-settled') {
@@ -90,7 +88,8 @@ function outcome(event: MendkitEvent): Attributes {
     return event.data.outcome === 'not-applied' ? { status_id: 2 } : {}
   }
   if (event.type === 'execution-ended') return { status_id: event.data.state === 'succeeded' ? 1 : 2 }
-  return refusals.has(event.type) ? { status_id: 2 } : {}
+  const refusals: readonly MendkitEvent['type'][] = ['approval-refused', 'command-refused', 'erasure-refused']
+  return refusals.includes(event.type) ? { status_id: 2 } : {}
 }
 
 function actorOf({ actor }: MendkitEvent): Attributes {

@@ -7,14 +7,13 @@ type Coarse = Extract<SeriesHistoryRow, { kind: 'steps' }>
 const mostSteps = 24
 
 /** A series with the least, the greatest and the mean value of each step, and how many points it had; 24 steps at most. */
-export function coarsen(series: Full, leastStepMs: number): Coarse {
-  const { points } = series
+export function coarsen({ points, kind: _full, ...facts }: Full, leastStepMs: number): Coarse {
   const first = points[0]?.[0] ?? 0
   const span = (points.at(-1)?.[0] ?? first) - first
   const stepMs = Math.max(leastStepMs, Math.floor(span / mostSteps) + 1)
   const steps = Map.groupBy(points, ([at]) => Math.floor((at - first) / stepMs))
   return {
-    ...series,
+    ...facts,
     kind: 'steps',
     stepMs,
     points: Array.from(steps, ([step, of]) => stepOf(first + step * stepMs, of)),

@@ -12,17 +12,19 @@ import { unlessCorrupt } from '../unless-corrupt.ts'
 import { addTo, type Batch } from './batch.ts'
 import { digestsOf, eraseTexts } from './erase-texts.ts'
 import { prunedTables } from './pruned-tables.ts'
+import type { Settled } from './settled.ts'
 
 const pageSize = 100
 
 /**
- * Empties incidents that were closed before a moment (undefined: none): everything that hangs on them goes, and the incident
- * itself stays and says what is gone. Answers where the next look begins.
+ * Empties incidents that were closed before a moment (undefined: none), and those that they were merged into as well:
+ * everything that hangs on them goes, and the incident itself stays and says what is gone. Answers where the next look begins.
  */
 export async function pruneIncidents(
   parts: Parts,
   where: { readonly tenant: string; readonly before: number | undefined; readonly after: string | undefined },
   batch: Batch,
+  settled: Settled,
   ctx: CallContext,
 ): Promise<string | undefined> {
   const { tenant, before, after } = where
@@ -31,7 +33,7 @@ export async function pruneIncidents(
   const page = await parts.store.list('incident', query, ctx)
   let passed = after
   for (const incident of page) {
-    const isOld = incident.phaseSince < before
+    const isOld = incident.phaseSince < before && (await settled.isSettled(incident.mergedInto, before))
     const wanted = await unlessCorrupt(parts, `incident ${incident.id} is kept whole`, async () =>
       isOld && !(await stillNeeded(parts, incident, ctx)) ? emptied(parts, incident, ctx) : undefined,
     )

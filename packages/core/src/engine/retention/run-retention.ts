@@ -44,7 +44,7 @@ export async function runRetention(
   const settled = settledIncidents(parts, tenant, ctx)
   const ageing: Ageing = { parts, tenant, settled, ctx }
   const closed = { tenant, before: ageLimit(now, policy.incidentsMs), after: from.incidents }
-  const incidents = await pruneIncidents(parts, closed, batch, ctx)
+  const incidents = await pruneIncidents(parts, closed, batch, settled, ctx)
   await pruneNotices(ageing, ageLimit(now, policy.noticesMs), batch)
   const where = { tenant, before: now - policy.alertsMs, after: from.alerts }
   const alerts = await moveAlerts(parts, where, batch, settled, ctx)
