@@ -6,8 +6,8 @@ export const auditBugs: readonly PlantedBug[] = [
     name: 'chain-forks',
     what: 'Every entry of a commit continues the last one before the commit.',
     file: 'packages/core/src/audit/seal.ts',
-    replace: 'entryBytes(tenant, seq, last, draft)',
-    with: 'entryBytes(tenant, seq, head.last, draft)',
+    replace: 'entryText(tenant, seq, last, draft)',
+    with: 'entryText(tenant, seq, head.last, draft)',
   },
   {
     name: 'text-not-kept',

@@ -16,7 +16,7 @@ export const journalBugs: readonly PlantedBug[] = [
     what: 'The effect is called although the commit of its intent conflicted.',
     file: `${journal}/intend.ts`,
     replace: "if (committed.kind === 'conflict') return { kind: 'refused', because: committed.because }",
-    with: '',
+    with: "if (committed.kind === 'conflict') return { kind: 'durable', execution: { ...execution, revision: execution.revision + 1 }, seq: 0 }",
   },
   {
     name: 'intent-not-logged',
