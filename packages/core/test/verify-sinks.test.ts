@@ -206,3 +206,28 @@ test('anchors that nobody who is trusted signed prove nothing, and a sink that i
   broken.failure = away
   await expect(verifyAudit(store, tenant, { trust: [oldKey], anchors: [broken] }, ctx)).rejects.toBe(away)
 })
+
+test('an anchor is compared on whichever page it stands, also from a sink that answers with less than was asked for', async () => {
+  const store = await aLog(Array.from({ length: 1_001 }, () => 1))
+  const sizes = Array.from({ length: 1_000 }, (_, index) => index + 1)
+  const sink = await anchored(store, sizes)
+  // Of 1,000 entries the sink tells twice, and the second one, which is of another log, begins the next page.
+  const other = await aLog([1_000], 9)
+  const twice = { note: await noteAt(other, 1_000), at }
+  const newest = { note: await noteAt(store, 1_001), at }
+  const all = [...(await sink.list({ origin, from: 0, limit: 1_000 }, ctx)), twice, newest]
+  const sinkOf = (most: number): AnchorSink => ({
+    ...sink,
+    latest: async (of) => (of === origin ? newest : undefined),
+    list: async ({ from, limit }) =>
+      all.filter(({ note }) => parseCheckpoint(note).size >= from).slice(0, Math.min(limit, most)),
+  })
+  for (const most of [1_000, 300]) {
+    const found = await verifyAudit(store, tenant, { trust: [oldKey], anchors: [sinkOf(most)] }, ctx)
+    expect(found).toMatchObject({ verified: false, findings: [{ kind: 'fork', seq: 999 }] })
+  }
+  // For every log that it is asked for, this one has the same answer.
+  const silent = { ...sinkOf(0), latest: async () => twice }
+  const found = await verifyAudit(store, tenant, { trust: [oldKey], anchors: [silent] }, ctx)
+  expect(found).toMatchObject({ verified: false, findings: [{ kind: 'fork', seq: 999 }] })
+})

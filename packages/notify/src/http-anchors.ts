@@ -95,10 +95,14 @@ export function httpAnchors(options: HttpAnchorsOptions): AnchorSink {
       for (let next = from; found.length < limit; ) {
         const wanted = Math.min(pageSize, limit - found.length)
         const page = await ask({ origin, from: String(next), limit: String(wanted) }, ctx)
-        found.push(...page.slice(0, wanted))
         const last = page.at(-1)
-        if (last === undefined || page.length < wanted) break
-        next = Math.max(next, parseCheckpoint(last.note).size) + 1
+        if (last === undefined) break
+        found.push(...page.slice(0, wanted))
+        const largest = parseCheckpoint(last.note).size
+        // Of the largest size there may be more than the page had room for: they are asked for again, unless that is all there was.
+        const isCut = page.length >= wanted && found.length < limit && largest > next
+        while (isCut && found.length > 0 && parseCheckpoint(found.at(-1)?.note ?? '').size === largest) found.pop()
+        next = isCut ? largest : Math.max(next, largest) + 1
       }
       return found
     },

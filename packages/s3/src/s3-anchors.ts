@@ -155,11 +155,12 @@ export function s3Anchors(options: S3AnchorsOptions): AnchorSink {
       const folder = logFolder(prefix, origin)
       if (await create(folder, size, anchor, ctx)) return
       const kept = await find({ folder, from: size, to: size, max: 100 }, ctx)
-      assertSameRoot(id, await read(kept, ctx), checkpoint)
-      if (kept.length > 0) return
+      const there = await read(kept, ctx)
+      assertSameRoot(id, there, checkpoint)
+      if (there.length > 0) return
       throw new MendkitError(
         'unavailable',
-        `bucket ${bucket} says that it has the anchor of ${size} entries of ${origin}, and shows none`,
+        `bucket ${bucket} says that it has the anchor of ${size} entries of ${origin}, and shows none that can be read`,
       )
     },
     async latest(origin, ctx) {

@@ -100,9 +100,7 @@ export function sqlAnchors(source: string | HostDatabase, options: SqlAnchorsOpt
         try {
           await tableIn(writer).insertInto('mendkit_anchor').values({ origin, size, note, at }).execute()
         } catch (error) {
-          const kept = (await anchorsFrom(writer, origin, size, 1)).filter(
-            (one) => parseCheckpoint(one.note).size === size,
-          )
+          const kept = await atSize(writer, origin, size)
           // It failed for the key that is there already, or for something else.
           if (kept.length === 0) throw error
           assertSameRoot(id, kept, checkpoint)
@@ -137,6 +135,15 @@ type AnchorTable = { mendkit_anchor: { origin: string; size: number; note: strin
 
 function tableIn(db: Database) {
   return db.withTables<AnchorTable>()
+}
+
+function atSize(db: Database, origin: string, size: number): Promise<Anchor[]> {
+  return tableIn(db)
+    .selectFrom('mendkit_anchor')
+    .select(['note', 'at'])
+    .where('origin', '=', origin)
+    .where('size', '=', size)
+    .execute()
 }
 
 function anchorsFrom(db: Database, origin: string, from: number, limit: number): Promise<Anchor[]> {

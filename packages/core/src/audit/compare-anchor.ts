@@ -33,7 +33,9 @@ export function compareAnchor(
     const because = `it is a checkpoint of ${checkpoint.origin}, signed by no key of this log that you trust`
     return { size, relation: 'unusable', because }
   }
-  const epoch = epochs.of(checkpoint, checkpoint.signatures[0]?.name ?? '')
+  // Witnesses sign as well, under names of their own, and in any order.
+  const signer = checkpoint.signatures.find(({ name }) => checkpoint.origin.startsWith(`${name}/`))
+  const epoch = epochs.of(checkpoint, signer?.name ?? '')
   if (epoch === 'given-up') {
     const because = 'it tells of entries that were lost before the log began its origin anew, as the log itself says'
     return { size, relation: 'given-up', because }

@@ -58,11 +58,17 @@ export async function followOrigin(
   async function fill(): Promise<void> {
     while (waiting.length === 0 && isMore) {
       const page = await sink.list({ origin, from: readFrom, limit: pageSize }, ctx)
-      const kept = page.flatMap((anchor) => keptOf(anchor, origin) ?? [])
-      const next = Math.max(readFrom, ...kept.map(({ checkpoint }) => checkpoint.size)) + 1
-      waiting = kept.filter(({ checkpoint: { size } }) => size >= readFrom && size <= until)
-      isMore = page.length === pageSize && next <= until
-      readFrom = next
+      const kept = page.flatMap((anchor) => keptOf(anchor, origin) ?? []).filter((one) => sizeOf(one) >= readFrom)
+      const largest = Math.max(readFrom, ...kept.map(sizeOf))
+      // Of the largest size of a full page there may be more than it had room for: they are read again, with the next page.
+      const isCut = page.length >= pageSize && largest > readFrom
+      const whole = isCut ? kept.filter((one) => sizeOf(one) < largest) : kept
+      waiting = whole.filter((one) => sizeOf(one) <= until).sort((left, right) => sizeOf(left) - sizeOf(right))
+      readFrom = isCut ? largest : largest + 1
+      // A sink may answer with fewer than were asked for, so that only an empty page is the last one.
+      isMore = kept.length > 0 && readFrom <= until
+      // What the sink itself called its newest counts, whether it lists it or not.
+      if (kept.length === 0 && last !== undefined && readFrom <= until) waiting = [last]
     }
   }
 
@@ -106,6 +112,10 @@ export async function followOrigin(
       return { compared, ...(said && { said }), ...(consistent && { consistent }) }
     },
   }
+}
+
+function sizeOf({ checkpoint }: Kept): number {
+  return checkpoint.size
 }
 
 function keptOf(anchor: Anchor, origin: string): Kept | undefined {

@@ -90,7 +90,7 @@ function worstOf(ends: readonly OriginComparison[]): Pick<SinkComparison, 'relat
   return { relation: 'none', because: 'it holds nothing of this log' }
 }
 
-/** Epochs that are looked for without an anchor of any before: what the database says must not keep anybody busy. */
+/** Epochs that are looked for, as the database says and beyond that as the sink says: neither must keep anybody busy. */
 const maxEpochs = 100
 
 /** The log may say that it has begun fewer epochs than there are anchors of, or more. */
@@ -105,7 +105,7 @@ async function originsIn(
   const found: { origin: string; newest: Anchor }[] = []
   for (const name of names) {
     const said = Math.min(maxEpochs, epochOf(last, name, tenant) ?? 1)
-    for (let epoch = 1; ; epoch += 1) {
+    for (let epoch = 1; epoch <= said + maxEpochs; epoch += 1) {
       const origin = logOrigin(name, tenant, epoch)
       const newest = await sink.latest(origin, ctx)
       if (newest !== undefined) found.push({ origin, newest })

@@ -16,16 +16,20 @@ export function readAnchor(note: string): ReadAnchor {
 }
 
 /**
- * What every sink answers to an anchor of an origin and size that it has one of already: nothing to do for the same root.
- * Throws `rejected` for another one.
+ * What every sink answers to an anchor of an origin and size in whose place it has something already: nothing to do for the same
+ * root, or when there is nothing. Throws `rejected` for another root, and `bad-response` when what is there is no such anchor.
  */
 export function assertSameRoot(id: string, kept: readonly Anchor[], wanted: Checkpoint): void {
   const { origin, size, root } = wanted
-  const differs = kept.some(({ note }) => {
+  const roots = kept.flatMap(({ note }) => {
     const read = readAnchor(note)
-    return 'checkpoint' in read && isOf(read.checkpoint, wanted) && Buffer.compare(read.checkpoint.root, root) !== 0
+    return 'checkpoint' in read && isOf(read.checkpoint, wanted) ? [read.checkpoint.root] : []
   })
-  if (!differs) return
+  if (kept.length > 0 && roots.length === 0) {
+    const because = `in the place of the first ${size} entries of ${origin} anchor sink ${id} holds something that is no anchor of them`
+    throw new MendkitError('bad-response', `${because}: find out who put it there`)
+  }
+  if (roots.every((one) => Buffer.compare(one, root) === 0)) return
   const says = `anchor sink ${id} holds another root of the first ${size} entries of ${origin}`
   throw new MendkitError(
     'rejected',

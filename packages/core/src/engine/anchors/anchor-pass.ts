@@ -65,8 +65,10 @@ async function anchorIfDue(
   const progress = progressOf(setting)
   const now = await parts.store.now(ctx)
   // Another host has just done it. What this process never compared it looks at itself, once.
-  const isFresh = progress !== undefined && now - progress.at < parts.settings.audit.anchorEveryMs / 2
-  if (isFresh && seen !== undefined && progress.size <= size) return
+  const age = now - (progress?.at ?? Number.NEGATIVE_INFINITY)
+  // A moment ahead is that of a clock that was set back.
+  const isFresh = age >= 0 && age < parts.settings.audit.anchorEveryMs / 2
+  if (isFresh && seen !== undefined && progress !== undefined && progress.size <= size) return
   const anchored = await anchorLog(parts, sink, tenant, ctx)
   if (anchored === (progress?.size ?? 0)) return
   await keepProgress(parts, tenant, sink.id, { size: anchored, at: now }, setting?.revision ?? 0, ctx)

@@ -4,7 +4,7 @@ import type { Redacted } from '../../model/redacted.ts'
 import type { AnchorSink } from '../../ports/anchor-sink.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
-import { withTimeout } from '../call.ts'
+import { callPort, withTimeout } from '../call.ts'
 import { describeFailure } from '../failure.ts'
 import { noLongerNeeded } from '../no-longer-needed.ts'
 import type { Parts } from '../parts.ts'
@@ -42,6 +42,9 @@ export async function untilAnchored(
         const size = await anchorLog(parts, sink, tenant, within)
         if (size <= seq)
           throw new MendkitError('unavailable', message`the log is anchored up to entry ${size - 1}, not ${seq}`)
+        const { apart } = await callPort(parts, `anchor sink ${sink.id}`, within, (asking) => sink.place(asking))
+        if (apart === 'same-database')
+          throw new MendkitError('config', message`${sink.id} is in the log's own database, so that it proves nothing`)
         taken += 1
         if (taken >= anchorQuorum) enough.abort(noLongerNeeded)
         return
