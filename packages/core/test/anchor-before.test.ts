@@ -99,6 +99,14 @@ test('an anchor that does not cover the intent does not count', async () => {
   expect(await sink.list({ origin, from: 0, limit: 10 }, ctx)).toHaveLength(1)
 })
 
+test("an anchor in the log's own database does not count: nothing is done, and a person is called", async () => {
+  const sink = failingSink()
+  const shop = opened([{ ...sink, place: async () => ({ where: 'here', apart: 'same-database' as const }) }])
+  await shop.fire()
+  await shop.until('escalated')
+  expect([shop.world.effects, (await shop.incident()).reason]).toEqual([[], 'not-anchored'])
+})
+
 test('a quorum of sinks is waited for, and no more', async () => {
   const [one, two, three] = [failingSink('one'), failingSink('two'), failingSink('three')]
   for (const sink of [two, three]) sink.failure = away

@@ -70,6 +70,23 @@ test('an anchor is never updated: its table takes a trigger that refuses all but
   ])
 })
 
+test('something else in the place of an anchor is not taken for one', async () => {
+  const path = file()
+  const sink = opened(path)
+  await sink.put({ note: note(3), at: 5 }, ctx)
+  const database = new DatabaseSync(path)
+  onTestFinished(() => database.close())
+  for (const other of [
+    testCheckpoint({ origin: 'log.example/other', size: 4, root: Buffer.alloc(32, 1) }),
+    'nothing',
+  ]) {
+    database
+      .prepare('insert or replace into mendkit_anchor (origin, size, note, at) values (?, 4, ?, 5)')
+      .run(origin, other)
+    await expect(sink.put({ note: note(4), at: 6 }, ctx)).rejects.toMatchObject({ code: 'bad-response' })
+  }
+})
+
 test('wrong options are refused at once', () => {
   expect(() => sqlAnchors('')).toThrow(expect.objectContaining({ code: 'config' }))
   expect(() => sqlAnchors('x.db', { apart: 'same-database' as never })).toThrow(
