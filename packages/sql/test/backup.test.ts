@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { serialize } from 'node:v8'
 import { gunzipSync } from 'node:zlib'
 import { drill, inspectDatabase, manifestFile, restoreBackup, sqlStore, takeBackup } from '@mendkit/sql'
-import { callContext, testSigner, verifyLog } from '@mendkit/testkit'
+import { callContext, testSigner, verifyLog, virtualClock } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 import { keptTables, leftOutTables } from '../src/backup/contents.ts'
 import { append, fill, signer, trust } from './deployment.ts'
@@ -221,7 +221,48 @@ describe('a restore', () => {
   })
 })
 
+describe('given up in the middle', () => {
+  /** Aborts when the work has begun and asks for the time. */
+  function stopped() {
+    const stop = new AbortController()
+    const reason = new Error('stopped by SIGINT')
+    const now = () => {
+      stop.abort(reason)
+      return 1_767_225_600_000
+    }
+    return { reason, clock: { ...virtualClock(), now }, signal: stop.signal }
+  }
+
+  test('a backup leaves no file', async () => {
+    const { at, folder } = await aDeployment()
+    const before = filesIn(folder)
+    const { reason, ...how } = stopped()
+    await expect(takeBackup(at('host.db'), { file: at('backup'), signer, ...how })).rejects.toBe(reason)
+    expect(filesIn(folder)).toEqual(before)
+  })
+
+  test('a restore leaves no database, and the next one succeeds', async () => {
+    const { at, folder } = await aDeployment()
+    await takeBackup(at('host.db'), { file: at('backup'), signer })
+    const before = filesIn(folder)
+    const { reason, ...how } = stopped()
+    await expect(restoreBackup(at('new.db'), { file: at('backup'), trust, ...how })).rejects.toBe(reason)
+    expect(filesIn(folder)).toEqual(before)
+    expect(await restoreBackup(at('new.db'), { file: at('backup'), trust })).toMatchObject({
+      signedBy: [expect.any(String)],
+    })
+  })
+})
+
 describe('a drill', () => {
+  test('says that it could not be tried when something else is at fault', async () => {
+    const { at } = await aDeployment()
+    const from = { database: at('host.db') }
+    await expect(drill({ from, signer, trust, into: at('host.db') })).rejects.toMatchObject({ code: 'config' })
+    const from2 = { file: at('nothing') }
+    await expect(drill({ from: from2, trust })).rejects.toMatchObject({ code: 'config' })
+  })
+
   test('tells that all is well, how long each part took, and leaves nothing behind', async () => {
     const { at, folder, checkpoint } = await aDeployment()
     const before = filesIn(folder)

@@ -4,9 +4,9 @@ import { readAuditHead } from '../audit-head.ts'
 import { auditReads } from '../read-audit.ts'
 import type { Database } from '../tables.ts'
 
-/** A context for reads that nobody gives up. */
-export function patiently(): CallContext {
-  return { signal: new AbortController().signal, log: silentLogger }
+/** A context for reads that nobody gives up, unless a signal says so. */
+export function patiently(signal: AbortSignal = new AbortController().signal): CallContext {
+  return { signal, log: silentLogger }
 }
 
 /** The audit logs as one connection sees them, within its transaction. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Clock, MendkitError, type Signer, systemClock } from '@mendkit/core'
+import { type Clock, type ErrorCode, MendkitError, type Signer, systemClock } from '@mendkit/core'
 import { contentOf } from './content-of.ts'
 import type { BackupManifest } from './manifest.ts'
 import { checkBackup } from './read-file.ts'
@@ -9,7 +9,7 @@ import { type RestoreOptions, restoreBackup } from './restore.ts'
 import { takeBackup } from './take-backup.ts'
 
 /** What a drill tries. */
-export interface DrillOptions extends Pick<RestoreOptions, 'trust' | 'anchors'> {
+export interface DrillOptions extends Pick<RestoreOptions, 'trust' | 'anchors' | 'signal'> {
   /** The database of which a backup is taken, or the backup that there is. */
   readonly from: { readonly database: string } | { readonly file: string }
   /** An empty database to restore into. @default a SQLite file in the system's folder for temporary files, deleted afterwards */
@@ -44,9 +44,15 @@ export interface DrillReport {
   readonly diverged: boolean
 }
 
+/** What these say is said of the backup; everything else keeps it from being tried. */
+const aboutTheBackup: ReadonlySet<ErrorCode> = new Set(['corrupt', 'forbidden', 'unsupported'])
+
 /**
  * Does what a restore in earnest does, into a scratch database: takes a backup unless there is one, restores it, verifies its logs
- * and compares what came out with what went in. What fails is in the report, and only a fault of this program throws.
+ * and compares what came out with what went in. What is wrong with the backup is in the report.
+ *
+ * Throws when it could not be tried: `config` for a database or file that does not do, `invalid` for an anchor of another log,
+ * `unavailable` for one that is away or full.
  */
 export async function drill(options: DrillOptions): Promise<DrillReport> {
   const { clock = systemClock } = options
@@ -64,7 +70,7 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
   try {
     return { ...report, ...(await tryOut(options, folder, timed)) }
   } catch (error) {
-    if (!MendkitError.is(error)) throw error
+    if (!MendkitError.is(error) || !aboutTheBackup.has(error.code)) throw error
     const nothing = { signed: false, entries: 0, anchoredEntries: 0, diverged: false }
     return { ...report, ok: false, because: [error.message], ...nothing }
   } finally {
@@ -77,15 +83,18 @@ async function tryOut(
   folder: string,
   timed: <Result>(part: DrillPart, work: () => Promise<Result>) => Promise<Result>,
 ): Promise<Omit<DrillReport, 'at' | 'timings'>> {
-  const { from, trust = [], anchors = [], signer, version, clock = systemClock } = options
+  const { from, trust = [], anchors = [], signer, version, clock = systemClock, signal } = options
+  const until = signal === undefined ? {} : { signal }
   const file = 'file' in from ? from.file : join(folder, 'backup')
   if ('database' in from) {
-    const taking = { file, clock, ...(signer && { signer }), ...(version !== undefined && { version }) }
+    const taking = { file, clock, ...until, ...(signer && { signer }), ...(version !== undefined && { version }) }
     await timed('backup', () => takeBackup(from.database, taking))
   }
   const { manifest } = await checkBackup(file, trust)
   const into = options.into ?? join(folder, 'scratch.db')
-  const restored = await timed('restore and verify', () => restoreBackup(into, { file, trust, anchors, clock }))
+  const restored = await timed('restore and verify', () =>
+    restoreBackup(into, { file, trust, anchors, clock, ...until }),
+  )
   const because = await timed('compare', () => differences(into, manifest))
   const logs = Object.values(restored.logs)
   return {

@@ -21,6 +21,8 @@ export interface RestoreOptions {
   readonly anchors?: readonly string[]
   /** @default the system's */
   readonly clock?: Clock
+  /** Gives it up: nothing was restored then, and the reason is thrown. */
+  readonly signal?: AbortSignal
 }
 
 /** What was restored. */
@@ -46,7 +48,8 @@ export interface Restored {
  * `invalid` for an anchor that belongs to none of these logs.
  */
 export async function restoreBackup(source: string, options: RestoreOptions): Promise<Restored> {
-  const { file, trust = [], clock = systemClock } = options
+  const { file, trust = [], clock = systemClock, signal } = options
+  signal?.throwIfAborted()
   const backup = await checkBackup(file, trust)
   assertSchema(backup)
   const named = sourceOf(source)
@@ -56,14 +59,22 @@ export async function restoreBackup(source: string, options: RestoreOptions): Pr
   } catch (error) {
     // A host would take what was made here for its own, new and empty.
     if (isNew) for (const end of ['', '-wal', '-shm']) await rm(`${named.file}${end}`, { force: true })
+    signal?.throwIfAborted()
     throw error
+  }
+}
+
+async function* untilAborted(lines: AsyncIterable<string>, signal: AbortSignal | undefined): AsyncIterable<string> {
+  for await (const line of lines) {
+    signal?.throwIfAborted()
+    yield line
   }
 }
 
 async function restoreInto(
   { db, dialect, database }: OnDatabase,
   backup: CheckedBackup,
-  { trust = [], anchors = [] }: RestoreOptions,
+  { trust = [], anchors = [], signal }: RestoreOptions,
   clock: Clock,
 ): Promise<Restored> {
   const { manifest, signedBy } = backup
@@ -72,11 +83,11 @@ async function restoreInto(
   return inTransaction(db, { dialect, patienceMs }, async (connection) => {
     for (const query of dialect.nothingHidden) await connection.executeQuery(query)
     await assertEmpty(connection, dialect, database)
-    const counts = await writeRows(connection, linesOf(backup.file, assertContent(backup)))
+    const counts = await writeRows(connection, untilAborted(linesOf(backup.file, assertContent(backup)), signal))
     assertCounts(backup, counts)
     await dialect.continueRowNumbers(connection)
     await setEpoch(connection, manifest.epoch, manifest.diverged)
-    const { logs, behind } = await verifyLogs(connection, backup, trust, anchors)
+    const { logs, behind } = await verifyLogs(connection, backup, trust, anchors, signal)
     const at = new Date(clock.now()).toISOString()
     const diverged = behind.length > 0 ? { at, anchors: [...behind] } : manifest.diverged
     if (behind.length > 0) await setEpoch(connection, manifest.epoch, diverged)

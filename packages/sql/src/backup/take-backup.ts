@@ -32,6 +32,8 @@ export interface BackupOptions {
   readonly version?: string
   /** @default the system's */
   readonly clock?: Clock
+  /** Gives it up: what was begun is removed, and the reason is thrown. */
+  readonly signal?: AbortSignal
 }
 
 /** The manifest stands beside the backup. */
@@ -44,10 +46,12 @@ export function manifestFile(file: string): string {
  * a signed manifest beside it. The same content makes the same lines in every kind of database. Memory does not grow with it.
  *
  * Throws `config` when there is no such database, a file is there already or cannot be made, or the log is signed and its key is
- * not given; `corrupt` when what is stored cannot be read. What it had begun to write is then gone.
+ * not given; `corrupt` when what is stored cannot be read, `unavailable` when the file cannot be written to its end. What it had
+ * begun to write is then gone.
  */
 export async function takeBackup(source: string, options: BackupOptions): Promise<BackupManifest> {
-  const { file } = options
+  const { file, signal } = options
+  signal?.throwIfAborted()
   return reading(source, async (on) => {
     const handle = await makeFile(file)
     try {
@@ -55,9 +59,17 @@ export async function takeBackup(source: string, options: BackupOptions): Promis
     } catch (error) {
       await handle.close()
       await rm(file, { force: true })
-      throw error
+      signal?.throwIfAborted()
+      throw unwritten(file, error)
     }
   })
+}
+
+/** What a disk says that is full, in words. */
+function unwritten(file: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error) || MendkitError.is(error)) return error
+  const says = `could not be written to its end (${String(error.code)}), and was removed; make room, or name a file on another disk`
+  return new MendkitError('unavailable', `${file} ${says}`, { cause: error })
 }
 
 async function makeFile(file: string) {
@@ -78,7 +90,7 @@ async function makeFile(file: string) {
 async function writeBackup(
   { db, dialect, database }: OnDatabase,
   handle: Awaited<ReturnType<typeof open>>,
-  { file, signer, version = '0.0.0', clock = systemClock }: BackupOptions,
+  { file, signer, version = '0.0.0', clock = systemClock, signal }: BackupOptions,
 ): Promise<BackupManifest> {
   const takenAt = new Date(clock.now()).toISOString()
   const schema = await currentVersion(db, dialect, database)
@@ -96,6 +108,7 @@ async function writeBackup(
     createGzip(),
     compressed.through,
     handle.createWriteStream({ flush: true }),
+    ...(signal === undefined ? [] : [{ signal }]),
   )
   const configuration = await lastConfiguration(auditOf(db))
   const manifest: BackupManifest = {

@@ -16,6 +16,7 @@ export async function verifyLogs(
   { manifest, file }: CheckedBackup,
   trust: readonly string[],
   anchors: readonly string[],
+  signal?: AbortSignal,
 ): Promise<VerifiedLogs> {
   const audit = auditOf(db)
   const told = new Map(manifest.logs.map((log) => [log.tenant, log]))
@@ -30,7 +31,8 @@ export async function verifyLogs(
       const says = 'is signed, and no key is trusted; give the verifier keys (--trust on the command line)'
       throw new MendkitError('forbidden', `the log of tenant ${tenant} ${says}`)
     }
-    const found = await verifyAudit(audit, tenant, { trust: head.key === undefined ? [] : trust, anchors }, patiently())
+    const judged = { trust: head.key === undefined ? [] : trust, anchors }
+    const found = await verifyAudit(audit, tenant, judged, patiently(signal))
     const [first] = found.findings.filter(({ kind }) => kind !== 'behind-anchor')
     if (first !== undefined) throw wrong(file, tenant, `is damaged at entry ${first.seq}: ${first.because}`)
     for (const [index, { relation }] of found.anchors.entries()) {

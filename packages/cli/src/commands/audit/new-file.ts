@@ -1,10 +1,26 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { MendkitError } from '@mendkit/core'
 
-/** Writes a file that must not be there yet. Throws `config` that says whether the name or the folder is at fault. */
+/**
+ * Writes a file that must not be there yet. Throws `config` that says whether the name or the folder is at fault, and `unavailable` when
+ * it cannot be written whole; it is then gone again.
+ */
 export function writeNewFile(file: string, content: string | Uint8Array, mode?: number): void {
+  const made = newFile(file, mode)
   try {
-    writeFileSync(file, content, { flag: 'wx', ...(mode !== undefined && { mode }) })
+    writeFileSync(made, content)
+  } catch (cause) {
+    rmSync(file, { force: true })
+    const todo = 'it was removed; make room, or name a file on another disk'
+    throw new MendkitError('unavailable', `${file} cannot be written whole: ${todo}`, { cause })
+  } finally {
+    closeSync(made)
+  }
+}
+
+function newFile(file: string, mode: number | undefined): number {
+  try {
+    return openSync(file, 'wx', mode)
   } catch (cause) {
     throw cannotBeMade(file, cause)
   }

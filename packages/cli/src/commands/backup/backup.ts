@@ -22,7 +22,9 @@ export const backup: Command = {
   async run(call) {
     const file = call.args.required('out', 'name the file to make, such as --out monday.backup')
     const { signer } = signerOf(call)
-    const manifest = await takeBackup(databaseSource(call), { file, version: version(), ...(signer && { signer }) })
+    const { signal } = call.io
+    const how = { file, version: version(), signal, ...(signer && { signer }) }
+    const manifest = await takeBackup(databaseSource(call), how)
     const rows = Object.values(manifest.tables).reduce((sum, count) => sum + count, 0)
     const entries = manifest.logs.reduce((sum, { size }) => sum + size, 0)
     const signedBy = signer?.name ?? null

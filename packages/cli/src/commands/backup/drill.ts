@@ -12,7 +12,7 @@ import { judgedBy, judgingOptions, keyOption, signerOf } from './options.ts'
 export const drill: Command = {
   name: 'drill',
   summary:
-    'Tries whether a backup can be restored, and how long it takes: backs the database up unless a backup is named, restores it into a scratch database, verifies it and compares. Exit codes: 0 all is well, 3 it is, and the backup is older than an anchor, 1 something is wrong.',
+    'Tries whether a backup can be restored, and how long it takes: backs the database up unless a backup is named, restores it into a scratch database, verifies it and compares. Exit codes: 0 all is well, 3 it is, and the backup is older than an anchor, 1 something is wrong with the backup, 2 it could not be tried.',
   options: {
     ...databaseOption,
     from: { type: 'string', value: 'file', says: 'a backup that there is, in place of one of the database' },
@@ -29,6 +29,7 @@ export const drill: Command = {
     'mendkit drill --from monday.backup --trust trusted.keys --anchor monday.checkpoint',
     'mendkit drill --key log.key --trust trusted.keys --report drill.md --json',
   ],
+  exitUnanswered: 2,
   async run(call) {
     const { args } = call
     const [file, into, report] = [args.text('from'), args.text('into'), args.text('report')]
@@ -38,6 +39,7 @@ export const drill: Command = {
     const found = await tryOut({
       from: file === undefined ? { database: databaseSource(call) } : { file },
       version: version(),
+      signal: call.io.signal,
       ...signerOf(call),
       ...judgedBy(call),
       ...(into !== undefined && { into }),

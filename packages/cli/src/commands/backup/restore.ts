@@ -21,7 +21,7 @@ export const restore: Command = {
   async run(call) {
     const file = call.args.required('from', 'name the backup, such as --from monday.backup')
     const source = databaseSource(call)
-    const restored = await restoreBackup(source, { file, ...judgedBy(call) })
+    const restored = await restoreBackup(source, { file, signal: call.io.signal, ...judgedBy(call) })
     const database = sourceName(source)
     const { manifest, signedBy, diverged } = restored
     const { takenAt, tables, version } = manifest
