@@ -41,6 +41,22 @@ test('a backup is taken, tried, and restored; older than an anchor, it is read-o
   expect((await mendkit('drill', ...from, ...anchor)).code).toBe(3)
   expect((await mendkit('drill', ...host, ...key, ...trust, ...anchor, '--json')).code).toBe(0)
   expect((await mendkit('drill', ...host, ...from)).code).toBe(2)
+  // What does not do is told by its name, and says nothing of the backup.
+  const mixedUp = await mendkit('drill', ...from, '--anchor', at('drill.md'))
+  expect([mixedUp.code, mixedUp.error]).toEqual([2, expect.stringMatching(/drill\.md is no checkpoint/)])
+  const wrongTrust = await mendkit(
+    'restore',
+    '--from',
+    at('monday.backup'),
+    '--db',
+    at('no.db'),
+    '--trust',
+    at('drill.md'),
+  )
+  expect([wrongTrust.code, wrongTrust.error]).toEqual([
+    1,
+    expect.stringMatching(/drill\.md holds a line that is no verifier key/),
+  ])
 
   const db = ['--db', at('new.db')]
   const restored = await mendkit('restore', ...from, ...db, ...anchor)

@@ -154,3 +154,11 @@ describe('history.series', () => {
     expect(steps.reduce((sum, [, , , , count]) => sum + count, 0)).toBe(1_000)
   })
 })
+
+it('refuses a stretch that ends before it begins, in place of finding nothing', async () => {
+  const { face } = await withHistory()
+  const query = { since: '2026-02-01', until: '2026-01-01' }
+  for (const asked of [face.alerts(query), face.series(query)]) {
+    await expect(asked).rejects.toMatchObject({ code: 'invalid', path: 'until' })
+  }
+})

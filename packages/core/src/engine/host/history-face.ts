@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MendkitError } from '../../errors.ts'
 import type { Principal } from '../../model/principal.ts'
 import { once } from '../../once.ts'
 import {
@@ -52,12 +53,18 @@ const queryShape = once(() => {
   return { alerts, series: alerts.extend({ name: text.optional() }) }
 })
 
+function assertStretch({ since, until }: { readonly since?: number | undefined; readonly until?: number | undefined }) {
+  if (since === undefined || until === undefined || since < until) return
+  throw new MendkitError('invalid', 'until: is not after `since`', { path: 'until' })
+}
+
 /** The history of one principal's tenant. */
 export function historyFace(engine: Engine, { tenant }: Principal): History {
   const { parts } = engine
   return {
     async alerts(given = {}) {
       const { after, limit = 100, ...query } = parseFields('query', queryShape().alerts, given)
+      assertStretch(query)
       const filter = historyFilter('alerts', query as ParsedHistoryQuery)
       await engine.ready()
       const search = { tenant, filter, after, limit, now: parts.clock.now() }
@@ -65,6 +72,7 @@ export function historyFace(engine: Engine, { tenant }: Principal): History {
     },
     async series(given = {}) {
       const { after, limit = 100, ...query } = parseFields('query', queryShape().series, given)
+      assertStretch(query)
       const filter = historyFilter('series', query as ParsedHistoryQuery)
       await engine.ready()
       return findSeries(parts.store, { tenant, filter, after, limit }, engine.context())
