@@ -1,6 +1,7 @@
 import { appendOnPostgres } from '../record/append-postgres.ts'
 import { appendOnSqlite } from '../record/append-sqlite.ts'
 import { bytesOnDisk } from '../record/bytes-on-disk.ts'
+import { diskAfterRetention } from '../record/disk-after-retention.ts'
 import { groupCommit } from '../record/group-commit.ts'
 import { hotPath } from '../record/hot-path.ts'
 import { longLog } from '../record/long-log.ts'
@@ -18,6 +19,7 @@ export async function* record(effort: Effort): AsyncIterable<Row> {
     yield* groupCommit(effort, servers)
     yield* appendOnPostgres(effort, servers)
     yield* bytesOnDisk(effort, servers)
+    yield* diskAfterRetention(effort)
     yield* hotPath(effort, servers)
   } finally {
     if (!('absent' in servers)) await servers[Symbol.asyncDispose]()
