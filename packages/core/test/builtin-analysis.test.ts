@@ -5,7 +5,6 @@ import {
   confidenceOf,
   defineRule,
   type FactKind,
-  type Investigation,
   type LogFields,
   type Logger,
   logNotifier,
@@ -18,7 +17,7 @@ import {
   ruleAnalyzer,
   type Symptom,
 } from '@mendkit/core'
-import { callContext } from '@mendkit/testkit'
+import { callContext, investigationOf } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 
 const web: Resource = { cluster: 'c', apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' }
@@ -39,17 +38,7 @@ function fact(index: number, kind: FactKind): CitableFact {
 const facts = [fact(0, 'status'), fact(1, 'metric'), fact(2, 'event'), fact(3, 'log')]
 const seen = (...indexes: readonly number[]) => indexes.flatMap((index) => facts[index] ?? [])
 
-function investigation(): Investigation {
-  return {
-    incident,
-    symptoms: [],
-    changes: [],
-    catalogue: ['restart', 'undo'],
-    evidence: () => [],
-    facts: () => facts,
-    read: () => Promise.reject(new Error('nothing to read')),
-  }
-}
+const investigation = () => investigationOf({ incident, catalogue: ['restart', 'undo'], facts })
 
 function linesOf(): { readonly log: Logger; readonly lines: { level: string; text: string; fields: LogFields }[] } {
   const lines: { level: string; text: string; fields: LogFields }[] = []

@@ -16,7 +16,6 @@ import {
   definePolicy,
   defineRule,
   defineTool,
-  type Investigation,
   type Logger,
   logNotifier,
   MendkitError,
@@ -45,6 +44,7 @@ import {
   detectorContract,
   evidenceContract,
   holdsTo,
+  investigationOf,
   notifierContract,
   policyContract,
   policyInput,
@@ -193,15 +193,8 @@ const flagRule = defineRule({
     return seen.length < 2 ? undefined : { seen, cause: 'bad-flag', summary: 'The flag broke the shop.', actions }
   },
 })
-const investigation = (given: readonly CitableFact[]): Investigation => ({
-  incident,
-  symptoms: [],
-  changes: [],
-  catalogue: ['shop.set-flag'],
-  evidence: () => [],
-  facts: () => given,
-  read: () => Promise.reject(new Error('nothing to read')),
-})
+const investigation = (given: readonly CitableFact[]) =>
+  investigationOf({ incident, catalogue: ['shop.set-flag'], facts: given })
 holdsTo(test, 'ruleAnalyzer', analyzerContract, async () => ({
   analyzer: ruleAnalyzer([flagRule]),
   explained: investigation(facts),

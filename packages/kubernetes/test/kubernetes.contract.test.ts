@@ -1,10 +1,11 @@
-import { type Investigation, ruleAnalyzer } from '@mendkit/core'
+import { ruleAnalyzer } from '@mendkit/core'
 import {
   analyzerContract,
   callContext,
   checkContract,
   evidenceContract,
   holdsTo,
+  investigationOf,
   type SimulatedCluster,
   simulatedCluster,
   topologyContract,
@@ -187,17 +188,12 @@ holdsTo(test, 'kubernetesRules on a wedged pod', analyzerContract, () => {
 
 /** The rules as the engine runs them, before an incident that they explain and one where all is well. */
 async function explaining(cluster: SimulatedCluster) {
-  const about = async (one: SimulatedCluster): Promise<Investigation> => {
+  const about = async (one: SimulatedCluster) => {
     const integration = integrationOn(one)
     const [incident, symptoms] = [incidentAt(one.now()), [symptomOf(resourceAt())]]
     const facts = await gather(integration, incident, symptoms)
     const actions = integration.remediators?.flatMap((remediator) => remediator.actions) ?? []
-    return {
-      ...{ incident, symptoms, changes: [], catalogue: actions.map(({ type }) => type) },
-      facts: () => facts,
-      evidence: () => [],
-      read: () => Promise.reject(new Error('rules read nothing')),
-    }
+    return investigationOf({ incident, symptoms, facts, catalogue: actions.map(({ type }) => type) })
   }
   const analyzer = ruleAnalyzer(kubernetesRules)
   return { analyzer, explained: await about(cluster), unexplained: await about(healthy()) }

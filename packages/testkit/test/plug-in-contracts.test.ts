@@ -6,7 +6,6 @@ import {
   type Decision,
   defineAction,
   type EffectInput,
-  type Investigation,
   MendkitError,
   type Policy,
   type PolicyInput,
@@ -19,6 +18,7 @@ import {
   analyzerContract,
   type Contract,
   correlatorContract,
+  investigationOf,
   policyContract,
   policyInput,
 } from '@mendkit/testkit'
@@ -89,10 +89,7 @@ describe('the analyzer contract', () => {
     actions: [{ type: 'undo', params: {}, citations }],
   }
   const fact = { name: 'f', kind: 'status', value: 1, tool: 't', citation: { evidenceId: 'evi_1', fact: 0 } } as const
-  const investigation = (facts: readonly (typeof fact)[]): Investigation => ({
-    ...{ incident, symptoms: [], changes: [], catalogue: ['undo'], evidence: () => [], facts: () => facts },
-    read: () => Promise.reject(new Error('nothing to read')),
-  })
+  const investigation = (facts: readonly (typeof fact)[]) => investigationOf({ incident, catalogue: ['undo'], facts })
   const explained = investigation([fact])
   const unexplained = investigation([])
   const nothing: Analysis = { hypotheses: [], actions: [] }

@@ -2,8 +2,9 @@ import canonicalize from 'canonicalize'
 import type { CitableFact, Citation } from '../model/evidence.ts'
 import { resourceKey } from '../model/resource.ts'
 import type { Rule, RuleFinding, RuleView } from '../model/rule.ts'
-import type { ActionDraft, Analysis, Analyzer, Investigation } from '../ports/analyzer.ts'
+import type { ActionDraft, Analysis, Analyzer } from '../ports/analyzer.ts'
 import type { CallContext } from '../ports/context.ts'
+import type { Investigation } from '../ports/investigation.ts'
 import { message } from '../redact/message.ts'
 import { codeRule, isCode, nameRule } from '../redact/names.ts'
 import { resourceFault } from '../redact/redact-resource.ts'
@@ -65,7 +66,7 @@ function byConfidence(a: RuleFinding, b: RuleFinding): number {
 function analysisOf(findings: readonly RuleFinding[], { catalogue }: Investigation, ctx: CallContext): Analysis {
   const proposals = findings.map((finding) =>
     draftsOf(finding).filter((action) => {
-      const offered = catalogue.includes(action.type)
+      const offered = catalogue.some((entry) => entry.type === action.type)
       if (!offered)
         ctx.log.warn(message`no integration offers the action ${action.type} that a rule proposes for ${finding.cause}`)
       return offered

@@ -1,3 +1,5 @@
+import type { JsonObject } from './json.ts'
+
 declare const redactedBrand: unique symbol
 
 /**
@@ -5,3 +7,6 @@ declare const redactedBrand: unique symbol
  * looked for cannot reach them without a compile error.
  */
 export type Redacted = string & { readonly [redactedBrand]: true }
+
+/** An object of which every text has passed the redactor. */
+export type RedactedJson = JsonObject & { readonly [redactedBrand]: true }

@@ -1,32 +1,22 @@
-import type { Symptom } from '../model/alert.ts'
-import type { CitableFact, Citation, Evidence, RecordedChange } from '../model/evidence.ts'
-import type { IncidentView } from '../model/incident.ts'
+import type { PartialReason } from '../model/diagnosis.ts'
+import type { Citation } from '../model/evidence.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Resource } from '../model/resource.ts'
 import type { CallContext } from './context.ts'
-import type { EvidenceRequest } from './evidence-source.ts'
+import type { Investigation } from './investigation.ts'
 
-/** All that is known about an incident, and the means to learn more. */
-export interface Investigation {
-  readonly incident: IncidentView
-  readonly symptoms: readonly Symptom[]
-  /** Evidence gathered so far; grows with every `read`. */
-  readonly evidence: () => readonly Evidence[]
-  /** The facts of all evidence, each with the citation to use for it. */
-  readonly facts: () => readonly CitableFact[]
-  readonly changes: readonly RecordedChange[]
-  /** Types of the actions that may be proposed. */
-  readonly catalogue: readonly string[]
-  /** Reads a tool and keeps the answer as evidence. A failed read becomes evidence too, with a warning and no facts. */
-  read(request: EvidenceRequest): Promise<Evidence>
-}
-
-/** A hypothesis as an analyzer words it. `summary` is redacted before it is stored. */
+/** A hypothesis as an analyzer words it. Its words are redacted before they are stored. */
 export interface HypothesisDraft {
   readonly cause: string
   readonly summary: string
+  /** How the cause leads to the symptoms. */
+  readonly mechanism?: string
+  /** What would show that it is wrong. */
+  readonly disproof?: string
   readonly rootCause?: Resource
   readonly citations: readonly Citation[]
+  /** What a model thinks of its own answer, from 0 to 1: recorded, never used. */
+  readonly statedConfidence?: number
 }
 
 /** An action as an analyzer proposes it. */
@@ -40,12 +30,18 @@ export interface ActionDraft {
 
 /** What an analyzer found. No hypotheses means that it cannot explain the incident, and the next analyzer is asked. */
 export interface Analysis {
-  /** At most 100. */
+  /** At most 100, the likeliest first. */
   readonly hypotheses: readonly HypothesisDraft[]
   /** At most five: a plan has no more. */
   readonly actions: readonly ActionDraft[]
   /** True when a person must look, whatever the actions. @default false */
   readonly handOver?: boolean
+  /** What could not be found out, in words. At most 20. */
+  readonly unknowns?: readonly string[]
+  /** Why more could have been found out. Absent: everything that was wanted was looked at. */
+  readonly partial?: PartialReason
+  /** Evidence whose text tries to give orders: reported on the incident. */
+  readonly suspicious?: readonly Citation[]
 }
 
 /** Explains an incident from evidence. */

@@ -1,5 +1,7 @@
 import type { Diagnosis, Hypothesis, ProposedAction } from '../model/diagnosis.ts'
+import { partialReasons } from '../model/diagnosis.ts'
 import type { Citation } from '../model/evidence.ts'
+import type { ModelSpending } from '../model/model-budget.ts'
 import { identity, redacted, resource } from './common.ts'
 import { flag, jsonObject, list, number, object, oneOf, optional, text } from './field.ts'
 
@@ -11,6 +13,19 @@ const hypothesis = object<Hypothesis>({
   citations: list(citation),
   confidence: oneOf('low', 'medium', 'high'),
   summary: text,
+  mechanism: optional(text),
+  disproof: optional(text),
+  statedConfidence: optional(number),
+})
+
+const spending = object<ModelSpending>({
+  calls: number,
+  tokens: number,
+  inputTokens: number,
+  cachedInputTokens: number,
+  outputTokens: number,
+  ms: number,
+  microUsd: number,
 })
 
 const proposedAction = object<ProposedAction>({
@@ -29,6 +44,10 @@ export const diagnosis = object<Diagnosis>({
   hypotheses: list(hypothesis),
   actions: list(proposedAction),
   handOver: flag,
+  unknowns: optional(text),
+  partial: optional(oneOf(...partialReasons)),
+  suspicious: optional(list(text)),
+  spending: optional(spending),
   symptoms: list(object<Diagnosis['symptoms'][number]>({ alertname: text, resourceKey: text })),
   askedBy: optional(text),
 })

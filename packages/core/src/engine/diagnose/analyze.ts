@@ -2,16 +2,19 @@ import { confidenceOf } from '../../builtin/confidence.ts'
 import type { Put } from '../../model/change.ts'
 import type { Confidence, Diagnosis, Hypothesis, ProposedAction } from '../../model/diagnosis.ts'
 import type { CitableFact, Citation } from '../../model/evidence.ts'
-import type { ActionDraft, Analysis, Analyzer, Investigation } from '../../ports/analyzer.ts'
+import type { ActionDraft, Analysis, Analyzer } from '../../ports/analyzer.ts'
+import type { Investigation } from '../../ports/investigation.ts'
 import { redact } from '../../redact/redact.ts'
 import { understandAnalysis } from '../answers/analysis.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { recentChanges } from '../changes.ts'
 import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
+import { askModel } from './ask-model.ts'
 import { assertCitations } from './assert-citations.ts'
 import { assertNames } from './assert-names.ts'
 import { assertTargets } from './assert-targets.ts'
+import { catalogueEntry, toolEntry } from './entries.ts'
 import type { Collection } from './gather.ts'
 
 /** A diagnosis with the blobs that its words need. */
@@ -25,11 +28,17 @@ export interface Analyzed {
 /** Asks the analyzers in order, the next only for what the last could not explain. */
 export async function analyze(parts: Parts, view: StepView, collection: Collection): Promise<Analyzed> {
   const changes = await recentChanges(parts, view.incident.tenant, view.ctx)
+  const earlier: { analyzer: string; analysis: Analysis }[] = []
   const investigation: Investigation = {
     incident: viewOf(view.incident),
     symptoms: view.symptoms,
     changes,
-    catalogue: [...parts.actions.keys()],
+    catalogue: [...parts.actions.values()].map(catalogueEntry),
+    tools: [...parts.tools.values()].map(toolEntry),
+    earlier,
+    nonce: () => parts.random.hex(16),
+    textOf: (evidence) => collection.textOf(evidence),
+    ask: (model, request, ctx) => askModel(parts, view, model, request, ctx),
     evidence: () => collection.evidence(),
     facts: () => collection.facts(),
     read: (request) => collection.read(request),
@@ -41,6 +50,7 @@ export async function analyze(parts: Parts, view: StepView, collection: Collecti
       answer = { analyzer: analyzer.id, analysis }
       break
     }
+    earlier.push({ analyzer: analyzer.id, analysis })
   }
   return word(parts, view, collection.facts(), answer.analyzer, answer.analysis)
 }
@@ -63,15 +73,23 @@ function word(
 ): Analyzed {
   const put: Put[] = []
   const summaries: Record<string, string> = {}
-  const hypotheses = analysis.hypotheses.map((each, index): Hypothesis => {
-    const blob = blobOf(parts, view.incident.tenant, each.summary)
+  const keep = (role: string, words: string): string => {
+    const blob = blobOf(parts, view.incident.tenant, words)
     put.push(blobPut(blob))
-    summaries[`summary-${index}`] = blob.digest
+    summaries[role] = blob.digest
+    return blob.digest
+  }
+  const { unknowns = [], partial, suspicious = [] } = analysis
+  const hypotheses = analysis.hypotheses.map((each, index): Hypothesis => {
+    const { mechanism, disproof, statedConfidence } = each
     return {
       cause: redact(each.cause),
       citations: each.citations,
-      summary: blob.digest,
+      summary: keep(`summary-${index}`, each.summary),
       confidence: confidence(each.citations, facts),
+      ...(mechanism !== undefined && { mechanism: keep(`mechanism-${index}`, mechanism) }),
+      ...(disproof !== undefined && { disproof: keep(`disproof-${index}`, disproof) }),
+      ...(statedConfidence !== undefined && { statedConfidence }),
       ...(each.rootCause && { rootCause: each.rootCause }),
     }
   })
@@ -84,6 +102,9 @@ function word(
     hypotheses,
     actions: analysis.actions.map(proposed),
     handOver: analysis.handOver ?? false,
+    ...(unknowns.length > 0 && { unknowns: keep('unknowns', unknowns.join('\n')) }),
+    ...(partial !== undefined && { partial }),
+    ...(suspicious.length > 0 && { suspicious: [...new Set(suspicious.map((each) => each.evidenceId))] }),
     symptoms: view.symptoms.map(({ alertname, resourceKey }) => ({ alertname, resourceKey })),
     ...(view.incident.diagnosisAskedBy !== undefined && { askedBy: view.incident.diagnosisAskedBy }),
     revision: 0,

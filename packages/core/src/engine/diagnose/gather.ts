@@ -3,6 +3,7 @@ import type { Put } from '../../model/change.ts'
 import type { CitableFact, Evidence } from '../../model/evidence.ts'
 import type { SeriesHistoryRow } from '../../model/history.ts'
 import type { JsonObject } from '../../model/json.ts'
+import type { Redacted } from '../../model/redacted.ts'
 import type { EvidenceRequest } from '../../ports/evidence-source.ts'
 import { message } from '../../redact/message.ts'
 import { redactJson } from '../../redact/redact-json.ts'
@@ -26,14 +27,23 @@ export interface Collection {
   /** Rows and blobs to store. */
   readonly put: () => readonly Put[]
   read(request: EvidenceRequest): Promise<Evidence>
+  /** The redacted text of a piece of evidence that was read here. */
+  readonly textOf: (evidence: Evidence) => Redacted | undefined
   /** Takes note of why something could not be read. */
   readonly missed: (error: unknown) => void
 }
 
+/** One reading with what it stores. */
+interface Kept {
+  readonly evidence: Evidence
+  readonly text?: Redacted
+  readonly put: readonly Put[]
+}
+
 /** Starts an empty collection. The same request is read once; more than `maxEvidence` readings are refused. */
 export function collect(parts: Parts, view: StepView): Collection {
-  const readings = new Map<string, Promise<{ evidence: Evidence; put: readonly Put[] }>>()
-  const done: { evidence: Evidence; put: readonly Put[] }[] = []
+  const readings = new Map<string, Promise<Kept>>()
+  const done: Kept[] = []
   let outOfReach = 0
 
   function missed(error: unknown): void {
@@ -62,6 +72,7 @@ export function collect(parts: Parts, view: StepView): Collection {
     facts: () => done.flatMap((each) => citableFacts(each.evidence)),
     put: () => done.flatMap((each) => each.put),
     outOfReach: () => outOfReach,
+    textOf: ({ id }) => done.find((each) => each.evidence.id === id)?.text,
     missed,
     read: readOnce,
   }
@@ -143,10 +154,11 @@ function stored(
   evidence: Evidence,
   blob: ReturnType<typeof blobOf> | undefined,
   series: readonly SeriesHistoryRow[] = [],
-): { readonly evidence: Evidence; readonly put: readonly Put[] } {
+): Kept {
   const row: Put = { kind: 'document', table: 'evidence', row: evidence }
   const kept: Put[] = series.length === 0 ? [] : [{ kind: 'history', rows: series }]
-  return { evidence, put: [...(blob === undefined ? [] : [blobPut(blob)]), row, ...kept] }
+  const put = [...(blob === undefined ? [] : [blobPut(blob)]), row, ...kept]
+  return { evidence, put, ...(blob && { text: blob.text }) }
 }
 
 function citableFacts(evidence: Evidence): readonly CitableFact[] {

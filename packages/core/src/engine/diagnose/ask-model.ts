@@ -1,0 +1,19 @@
+import type { ModelRequest } from '../../model/model-call.ts'
+import type { ModelAnswer } from '../../ports/investigation.ts'
+import type { LanguageModel, ModelCallContext } from '../../ports/language-model.ts'
+import { callPort } from '../call.ts'
+import type { Parts } from '../parts.ts'
+import type { StepView } from '../steps/view.ts'
+
+/** Asks a model within the budgets of the incident and its tenant. */
+export async function askModel(
+  parts: Parts,
+  _view: StepView,
+  model: LanguageModel,
+  request: ModelRequest,
+  ctx: ModelCallContext,
+): Promise<ModelAnswer> {
+  const what = `model ${model.id}`
+  const reply = await callPort(parts, what, ctx, (within) => model.generate(request, { ...ctx, ...within }))
+  return { kind: 'replied', reply }
+}
