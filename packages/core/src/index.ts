@@ -181,7 +181,7 @@ export type * from './ports/topology.ts'
 export type * from './ports/work-queue.ts'
 export { errorText, type MessageValue, message } from './redact/message.ts'
 export { redact } from './redact/redact.ts'
-export { redactJson } from './redact/redact-json.ts'
+export { redactJson, redactObject } from './redact/redact-json.ts'
 export { corruptRow } from './stored/corrupt.ts'
 export {
   readAlert,
