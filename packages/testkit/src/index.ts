@@ -44,6 +44,7 @@ export {
 export type { TimeSource } from './kubernetes/timeline.ts'
 export { type LoggerSubject, loggerContract } from './logger-contract.ts'
 export { aMirrorBatch, type MirrorSinkSubject, mirrorSinkContract } from './mirror-sink-contract.ts'
+export { readModelScript } from './model/read-model-script.ts'
 export type {
   ModelScript,
   ScriptedError,

@@ -1,6 +1,13 @@
 import { type ModelProgress, type ModelRequest, type RedactedJson, redact, redactJson } from '@mendkit/core'
 import { describe, expect, it, test } from 'vitest'
-import { callContext, rejectsWith, type ScriptedReply, scriptedModel, virtualClock } from '../../src/index.ts'
+import {
+  callContext,
+  readModelScript,
+  rejectsWith,
+  type ScriptedReply,
+  scriptedModel,
+  virtualClock,
+} from '../../src/index.ts'
 
 const ctx = callContext()
 
@@ -134,5 +141,41 @@ describe('a scripted model', () => {
       'enough',
     )
     expect(told).toEqual([...progress, ...progress])
+  })
+})
+
+describe('a script in a file', () => {
+  const text = JSON.stringify({
+    version: 1,
+    model: 'parrot',
+    replies: [
+      { kind: 'tool-calls', calls: [{ name: 'look', input: { at: 'pods' } }], when: ['pods'] },
+      { kind: 'error', error: { code: 'unavailable', message: 'busy', retryAfterMs: 5 }, times: 'always' },
+    ],
+  })
+
+  it('is played by a scripted model', async () => {
+    const script = readModelScript(text)
+    const model = scriptedModel(script.replies, script)
+    expect(model.id).toBe('scripted/parrot')
+    expect((await rejectsWith(model.generate(asking('x'), ctx), 'unavailable')).retryAfterMs).toBe(5)
+    const { content } = await model.generate(asking('the pods', { tools }), ctx)
+    expect(content).toMatchObject({ calls: [{ name: 'look', input: { at: 'pods' } }] })
+  })
+
+  test.each<[string, (script: string) => string, string | undefined]>([
+    ['no JSON', () => '{', undefined],
+    ['another version', (script) => script.replace('"version":1', '"version":2'), 'version'],
+    ['an unknown field', (script) => script.replace('"when"', '"wehn"'), 'replies.0.wehn'],
+    ['an unknown kind of reply', (script) => script.replace('"kind":"error"', '"kind":"eror"'), 'replies.1.kind'],
+    ['a code that no error has', (script) => script.replace('"unavailable"', '"down"'), 'replies.1.error.code'],
+    [
+      'a wait in words',
+      (script) => script.replace('"retryAfterMs":5', '"retryAfterMs":"5s"'),
+      'replies.1.error.retryAfterMs',
+    ],
+  ])('with %s is refused, and the place is named', (_, change, path) => {
+    const read = () => readModelScript(change(text))
+    expect(read).toThrow(expect.objectContaining({ code: 'config', path }))
   })
 })
