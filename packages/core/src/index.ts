@@ -181,9 +181,13 @@ export type * from './ports/store.ts'
 export type * from './ports/time-zones.ts'
 export type * from './ports/topology.ts'
 export type * from './ports/work-queue.ts'
+export { fenceUntrusted } from './redact/fence.ts'
+export type { InstructionSign } from './redact/instruction-signs.ts'
+export { type LogTemplate, type LogTemplates, logTemplates, reduceLog } from './redact/log-templates.ts'
 export { errorText, type MessageValue, message } from './redact/message.ts'
 export { redact } from './redact/redact.ts'
 export { redactJson, redactObject } from './redact/redact-json.ts'
+export { suspectsInstruction } from './redact/suspects-instruction.ts'
 export { corruptRow } from './stored/corrupt.ts'
 export {
   readAlert,
