@@ -24,6 +24,8 @@ export { confidenceOf, type PastOutcome, planConfidence } from './builtin/confid
 export { type CorrelateByLabelsOptions, correlateByLabels } from './builtin/correlate-by-labels.ts'
 export { type LabelPredicate, labelSelector } from './builtin/label-selector.ts'
 export { logNotifier } from './builtin/log-notifier.ts'
+export { modelAnalyzer } from './builtin/model-analyzer/model-analyzer.ts'
+export type { ModelAnalyzerOptions } from './builtin/model-analyzer/options.ts'
 export { type BlastRadiusCapOptions, blastRadiusCap } from './builtin/policies/blast-radius-cap.ts'
 export type { Per } from './builtin/policies/counted.ts'
 export {
