@@ -19,6 +19,8 @@ export interface CatalogueEntry {
   readonly risk: Risk
   /** JSON Schema of its parameters, draft 2020-12. */
   readonly params: JsonObject
+  /** What is wrong with parameters, in words; empty when its schema takes them. Absent: nobody checks before the preview. */
+  readonly problems?: (params: JsonObject) => Promise<readonly string[]>
 }
 
 /** A tool that can be read, as analyzers are told of it. */
@@ -27,6 +29,8 @@ export interface ToolEntry {
   readonly description: string
   /** JSON Schema of its input, draft 2020-12. */
   readonly input: JsonObject
+  /** What is wrong with an input, in words; empty when its schema takes it. Absent: only reading tells. */
+  readonly problems?: (input: JsonObject) => Promise<readonly string[]>
 }
 
 /** What came of asking a model. `spent`: nothing was sent, because this budget has no room for the call. */
