@@ -1,6 +1,7 @@
+import type { Redacted } from '../../model/redacted.ts'
 import { type Resource, resourceKey } from '../../model/resource.ts'
+import { fenceUntrusted } from '../../redact/fence.ts'
 import type { FactRow } from './fact-rows.ts'
-import { fenceUntrusted } from './fence-untrusted.ts'
 import type { Item } from './items.ts'
 import { type RowWords, rowText } from './render-row.ts'
 import { shownName } from './shown-text.ts'
@@ -9,7 +10,8 @@ import { shownName } from './shown-text.ts'
 export interface ItemView {
   readonly item: Item
   readonly rows: readonly FactRow[]
-  readonly lines: readonly string[]
+  /** Places of lines in the text, and their words. */
+  readonly lines: readonly (readonly [place: number, words: string])[]
   readonly leftRows: number
   readonly leftLines: number
 }
@@ -34,6 +36,12 @@ export function renderItem(
   return [
     notes.length === 0 ? head : `${head} (${notes.join(', ')})`,
     ...inOrder.map((row) => rowText(row, { from, handleOf: (each) => (isOwn(each) ? undefined : handleOf(each)) })),
-    ...(lines.length === 0 ? [] : [fenceUntrusted(lines.join('\n'), nonce)]),
+    ...(lines.length === 0 ? [] : [fenceUntrusted(inPlace(lines), nonce)]),
   ].join('\n')
+}
+
+/** Lines of a text that was redacted as a whole. */
+function inPlace(lines: ItemView['lines']): Redacted {
+  const inOrder = lines.toSorted(([a], [b]) => a - b)
+  return inOrder.map(([, words]) => words).join('\n') as Redacted
 }
