@@ -1,9 +1,11 @@
+import type { ReadingSeries } from '../../model/evidence.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import { type Resource, resourceKey } from '../../model/resource.ts'
 import { fenceUntrusted } from '../../redact/fence.ts'
 import type { FactRow } from './fact-rows.ts'
 import type { Item } from './items.ts'
 import { type RowWords, rowText } from './render-row.ts'
+import { seriesLine } from './series-line.ts'
 import { shownName } from './shown-text.ts'
 
 /** What is shown of one piece of evidence. */
@@ -12,13 +14,14 @@ export interface ItemView {
   readonly rows: readonly FactRow[]
   /** Places of lines in the text, and their words. */
   readonly lines: readonly (readonly [place: number, words: string])[]
+  readonly series: readonly ReadingSeries[]
   readonly leftRows: number
   readonly leftLines: number
 }
 
 /** One piece of evidence: its name, tool and object; what machines reported, row by row; then free text, fenced. */
 export function renderItem(
-  { item, rows, lines, leftRows, leftLines }: ItemView,
+  { item, rows, lines, series, leftRows, leftLines }: ItemView,
   { handleOf, from }: RowWords,
   nonce: string,
 ): string {
@@ -36,6 +39,7 @@ export function renderItem(
   return [
     notes.length === 0 ? head : `${head} (${notes.join(', ')})`,
     ...inOrder.map((row) => rowText(row, { from, handleOf: (each) => (isOwn(each) ? undefined : handleOf(each)) })),
+    ...series.map((each) => seriesLine(each, { handleOf, from })),
     ...(lines.length === 0 ? [] : [fenceUntrusted(inPlace(lines), nonce)]),
   ].join('\n')
 }

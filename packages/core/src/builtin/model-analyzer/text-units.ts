@@ -24,11 +24,14 @@ const valueOfOthers = 3
 /** Other lines that are worth a look when some lines do tell. */
 const mostOthers = 6
 
-/** What tells of something wrong, with the lines around it, and the last of the rest; no part is longer than so many tokens. */
-export function textUnits(text: Redacted, mostTokens: number): TextUnits {
+/**
+ * What tells of something wrong, with the lines around it, and the last of the rest, six unless said otherwise; no part is longer
+ * than so many tokens.
+ */
+export function textUnits(text: Redacted, mostTokens: number, most: number = mostOthers): TextUnits {
   const lines = textLines(text).map((line, place) => [place, line] as const)
   const telling = lines.filter(([, { tells }]) => tells)
-  const others = lines.filter(([, { tells }]) => !tells).slice(telling.length === 0 ? 0 : -mostOthers)
+  const others = lines.filter(([, { tells }]) => !tells).slice(telling.length === 0 ? 0 : -most)
   const units = [unit(telling, valueOfTelling, mostTokens), unit(others, valueOfOthers, mostTokens)]
   const shown = units.reduce((sum, { stands }) => sum + stands, 0)
   const all = lines.reduce((sum, [, { count }]) => sum + count, 0)
