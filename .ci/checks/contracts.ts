@@ -20,6 +20,7 @@ const ports: Readonly<Record<string, PortContract | string>> = {
   correlator: { Correlator: 'correlatorContract' },
   detector: { Detector: 'detectorContract' },
   'evidence-source': { EvidenceSource: 'evidenceContract' },
+  'language-model': { LanguageModel: 'languageModelContract' },
   'mirror-sink': { MirrorSink: 'mirrorSinkContract' },
   notifier: { Notifier: 'notifierContract' },
   policy: { Policy: 'policyContract' },
