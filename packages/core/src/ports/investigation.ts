@@ -1,6 +1,6 @@
 import type { Symptom } from '../model/alert.ts'
 import type { Diagnosis } from '../model/diagnosis.ts'
-import type { CitableFact, Evidence, RecordedChange } from '../model/evidence.ts'
+import type { CitableFact, Evidence, ReadingSeries, RecordedChange } from '../model/evidence.ts'
 import type { IncidentView } from '../model/incident.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { BudgetName } from '../model/model-budget.ts'
@@ -51,6 +51,8 @@ export interface Investigation {
   readonly facts: () => readonly CitableFact[]
   /** The text of a piece of evidence as it will be stored; undefined when it has none. */
   readonly textOf: (evidence: Evidence) => Redacted | undefined
+  /** How the values of a piece of evidence went, as they will be stored; empty when it has no series. */
+  readonly seriesOf: (evidence: Evidence) => readonly ReadingSeries[]
   readonly changes: readonly RecordedChange[]
   /** The actions that may be proposed. */
   readonly catalogue: readonly CatalogueEntry[]

@@ -1,4 +1,5 @@
 import { readOptions } from '../../define/read-options.ts'
+import type { Redacted } from '../../model/redacted.ts'
 import type { Analysis, Analyzer } from '../../ports/analyzer.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Investigation } from '../../ports/investigation.ts'
@@ -44,7 +45,7 @@ async function analyze(
   return suspicious.length === 0 ? analysis : { ...analysis, suspicious }
 }
 
-async function explain(talk: Talk, evidence: string): Promise<Analysis> {
+async function explain(talk: Talk, evidence: Redacted): Promise<Analysis> {
   const { model, investigation, board, ctx } = talk
   try {
     const ending = await converse(talk, questionOf(investigation, evidence, board.handles))

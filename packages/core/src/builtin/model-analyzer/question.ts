@@ -12,7 +12,7 @@ const mostSymptoms = 15
 const mostChanges = 10
 
 /** The first turn: the incident, its symptoms, what changed, the evidence, and what may be proposed. */
-export function questionOf(investigation: Investigation, evidence: string, handles: Handles): Redacted {
+export function questionOf(investigation: Investigation, evidence: Redacted, handles: Handles): Redacted {
   const about = subjects(investigation, handles)
   const changed = changes(investigation, handles)
   // What was read and told by now has its handles; what is listed is what can be named.

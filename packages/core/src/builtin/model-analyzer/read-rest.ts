@@ -33,7 +33,7 @@ export function readRest(
   if (item === undefined) {
     return { text: message`reading must be one of ${board.leftOut().join(', ')}`, failed: true }
   }
-  const { text, leftOut } = packItem(item, investigation, board.table(), restTokens)
-  board.shown([item], leftOut)
+  const { text } = packItem(item, investigation, board.table(), { tokens: restTokens, wholeText: true })
+  board.shown([item], [])
   return { text: redact(text), failed: false }
 }
