@@ -92,8 +92,14 @@ export type { MirrorHealth } from './engine/mirror/lag.ts'
 export { recordedTurns } from './engine/models/read-turns.ts'
 export type { Report, ReportEarned, ReportNumbers, ReportQuery, ReportRow } from './engine/report/shape.ts'
 export { type SettingsInput, settingsSchema } from './engine/settings.ts'
-export { type OtelSpan, type OtelTracer, otelTelemetry } from './engine/telemetry/otel.ts'
-export type { SpanAttributes, Telemetry } from './engine/telemetry/telemetry.ts'
+export {
+  type OtelHistogram,
+  type OtelMeter,
+  type OtelSpan,
+  type OtelTracer,
+  type OtelValue,
+  otelTelemetry,
+} from './engine/telemetry/otel.ts'
 export type * from './engine/timeline/shape.ts'
 export type { CountedRows, FailedNotices, UnansweredEscalations } from './engine/work/vitals.ts'
 export { type ErrorCode, MendkitError, type MendkitErrorOptions } from './errors.ts'
@@ -180,6 +186,7 @@ export type * from './ports/remediator.ts'
 export type * from './ports/schema.ts'
 export type * from './ports/signer.ts'
 export type * from './ports/store.ts'
+export type * from './ports/telemetry.ts'
 export type * from './ports/time-zones.ts'
 export type * from './ports/topology.ts'
 export type * from './ports/work-queue.ts'
@@ -211,3 +218,8 @@ export { systemClock } from './system/system-clock.ts'
 export { systemIds } from './system/system-ids.ts'
 export { systemRandom } from './system/system-random.ts'
 export { timeOrderedIds } from './system/time-ordered-ids.ts'
+export { type CircuitBreakerOptions, circuitBreaker } from './wrap/circuit-breaker.ts'
+export { type ConcurrencyLimitOptions, concurrencyLimit } from './wrap/concurrency-limit.ts'
+export { type DeadlineOptions, deadline } from './wrap/deadline.ts'
+export { type FallbackOptions, fallback } from './wrap/fallback.ts'
+export { type RetryOptions, retrying } from './wrap/retrying.ts'
