@@ -304,7 +304,7 @@ describe('reading more', () => {
     const all = [
       { ...reading('evi_d', 'k.owners', web, []), input: input('web', 'Deployment') },
       { ...reading('evi_e', 'k.owners', pod, []), input: input('web-1', 'Pod') },
-      { ...reading('evi_f', 'k.owners', other, []), input: input('other', 'Deployment') },
+      { ...reading('evi_f', 'k.owners', other, []), input: input('worker', 'Deployment') },
     ]
     const { requests } = await play([answer()], { tools, evidence: [...crashing, ...all] })
     expect(requests[0]?.tools.map(({ name }) => name)).toEqual(['k_pods'])
@@ -400,6 +400,14 @@ describe('what a model is sent', () => {
     const words = wordsOf(await sent({ texts: { evi_a: text } }))
     expect(words).toContain('500× GET /health 200 in 499ms')
     expect(words).toContain('panic: no DATABASE_URL')
+    expect(words.match(/<\/untrusted/g)).toHaveLength(1)
+  })
+
+  test('keeps every fact, whatever quote somebody leaves open in a text', async () => {
+    const words = wordsOf(
+      await sent({ texts: { evi_a: redact('failed: <a href="https://x.example/reset-password "') } }),
+    )
+    expect(words).toContain('f0 status pod.state="crash-looping"')
     expect(words.match(/<\/untrusted/g)).toHaveLength(1)
   })
 

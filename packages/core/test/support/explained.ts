@@ -18,7 +18,7 @@ export function object(kind: string, name: string, namespace = 'shop'): Resource
 
 export const web: Resource = object('Deployment', 'web')
 export const pod: Resource = object('Pod', 'web-1')
-export const other: Resource = object('Deployment', 'other')
+export const other: Resource = object('Deployment', 'worker')
 
 /** A reading that was made up front. */
 export function reading(id: string, tool: string, resource: Resource | undefined, facts: readonly Fact[]): Evidence {
