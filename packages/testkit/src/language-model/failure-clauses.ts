@@ -15,6 +15,12 @@ import {
 } from './situation.ts'
 import type { LanguageModelSubject } from './subject.ts'
 
+const pauses = {
+  cut: 'breaks off with the connection',
+  ended: 'ends before its end',
+  failing: 'says within that the provider is overloaded',
+} as const
+
 /** What of a provider's failures reaches the caller. For models that speak HTTP. */
 export const failureClauses: Contract<LanguageModelSubject> = [
   ...statuses().map(({ status, code }) => ({
@@ -136,12 +142,6 @@ export const failureClauses: Contract<LanguageModelSubject> = [
     },
   },
 ]
-
-const pauses = {
-  cut: 'breaks off with the connection',
-  ended: 'ends before its end',
-  failing: 'says within that the provider is overloaded',
-} as const
 
 const failing: readonly ModelSituation[] = [
   ...[400, 401, 403, 404, 429, 500, 529].map((status) => refusedBy({ status })),
