@@ -130,9 +130,15 @@ export { historyBounds, historyIndex, historyOf, historyPlace } from './model/hi
 export type * from './model/incident.ts'
 export type { Json, JsonObject } from './model/json.ts'
 export type * from './model/lock.ts'
-export type { BudgetName, ModelPrice, ModelSpending } from './model/model-budget.ts'
+export type { BudgetName, ModelPrice, ModelSpending, PricedModel } from './model/model-budget.ts'
 export type * from './model/model-call.ts'
-export type { ModelTurn, ModelTurnState, RecordedModelName, RecordedTurn } from './model/model-turn.ts'
+export type {
+  EndedModelTurnState,
+  ModelTurn,
+  ModelTurnState,
+  RecordedModelName,
+  RecordedTurn,
+} from './model/model-turn.ts'
 export type * from './model/notice.ts'
 export { everyNudge, type Nudge, nudgesOf } from './model/nudge.ts'
 export type { Permission } from './model/permission.ts'
@@ -183,7 +189,7 @@ export type * from './ports/topology.ts'
 export type * from './ports/work-queue.ts'
 export { errorText, type MessageValue, message } from './redact/message.ts'
 export { redact } from './redact/redact.ts'
-export { redactJson } from './redact/redact-json.ts'
+export { redactJson, redactObject } from './redact/redact-json.ts'
 export { corruptRow } from './stored/corrupt.ts'
 export {
   readAlert,
