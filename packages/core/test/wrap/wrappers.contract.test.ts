@@ -1,4 +1,13 @@
-import { circuitBreaker, concurrencyLimit, deadline, fallback, type LanguageModel, retrying } from '@mendkit/core'
+import {
+  circuitBreaker,
+  concurrencyLimit,
+  deadline,
+  fallback,
+  type LanguageModel,
+  recording,
+  retrying,
+  traced,
+} from '@mendkit/core'
 import { holdsTo, languageModelContract, scriptedModel, scriptedModelSubject } from '@mendkit/testkit'
 import { test } from 'vitest'
 import { failing } from './support.ts'
@@ -8,6 +17,8 @@ const stacks: Readonly<Record<string, (model: LanguageModel) => LanguageModel>> 
   deadline: (model) => deadline(model, { firstProgressMs: 30_000 }),
   circuitBreaker: (model) => circuitBreaker(model),
   concurrencyLimit: (model) => concurrencyLimit(model),
+  recording: (model) => recording(model, () => undefined),
+  traced: (model) => traced(model, { span: (_, run) => run({ traceparent: '00' }) }),
   'fallback that uses its first model': (model) => fallback([model, scriptedModel([])]),
   'everything at once': (model) => retrying(concurrencyLimit(circuitBreaker(deadline(fallback([model]))))),
 }
