@@ -20,7 +20,7 @@ export { parseVerifierKey, type VerifierKey, verifierKeyOf, verifierKeyText } fr
 export { type AuditRange, type AuditVerification, type AuditVerifyOptions, verifyAudit } from './audit/verify.ts'
 export { alertCleared } from './builtin/alert-cleared.ts'
 export { combineDecisions, type PolicyVoice } from './builtin/combine-decisions.ts'
-export { confidenceOf, type PastOutcome, planConfidence } from './builtin/confidence.ts'
+export { confidenceOf, hypothesisConfidence, type PastOutcome, planConfidence } from './builtin/confidence.ts'
 export { type CorrelateByLabelsOptions, correlateByLabels } from './builtin/correlate-by-labels.ts'
 export { type LabelPredicate, labelSelector } from './builtin/label-selector.ts'
 export { logNotifier } from './builtin/log-notifier.ts'

@@ -1,4 +1,4 @@
-import { confidenceOf } from '../../builtin/confidence.ts'
+import { hypothesisConfidence } from '../../builtin/confidence.ts'
 import type { Put } from '../../model/change.ts'
 import type { Confidence, Diagnosis, Hypothesis, ProposedAction } from '../../model/diagnosis.ts'
 import type { CitableFact, Citation } from '../../model/evidence.ts'
@@ -96,7 +96,7 @@ async function word(parts: Parts, view: StepView, { facts, analyzer, analysis, l
       cause: redact(each.cause),
       citations: each.citations,
       summary: keep(`summary-${index}`, each.summary),
-      confidence: confidence(each.citations, facts),
+      confidence: confidence(each.citations, facts, partial !== undefined),
       ...(mechanism !== undefined && { mechanism: keep(`mechanism-${index}`, mechanism) }),
       ...(disproof !== undefined && { disproof: keep(`disproof-${index}`, disproof) }),
       ...(statedConfidence !== undefined && { statedConfidence }),
@@ -128,12 +128,12 @@ function proposed(action: ActionDraft): ProposedAction {
   return { type: redact(type), params, citations, ...(target && { target }) }
 }
 
-function confidence(citations: readonly Citation[], facts: readonly CitableFact[]): Confidence {
+function confidence(citations: readonly Citation[], facts: readonly CitableFact[], stoppedEarly: boolean): Confidence {
   const cited = facts.filter((fact) =>
     citations.some(
       (each) =>
         each.evidenceId === fact.citation.evidenceId && (each.fact ?? fact.citation.fact) === fact.citation.fact,
     ),
   )
-  return confidenceOf(cited)
+  return hypothesisConfidence(cited, { stoppedEarly })
 }
