@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { errorText, type Json, MendkitError, message, redact, redactJson } from '@mendkit/core'
+import { errorText, type Json, MendkitError, message, redact, redactJson, redactObject } from '@mendkit/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -287,6 +287,10 @@ describe('redactJson', () => {
       ],
       note: 'token=[redacted:token]',
     })
+  })
+
+  test('redacts an object in the same way, for what becomes part of a model call', () => {
+    expect(redactObject({ app: 'shop', token: 'hunter2' })).toEqual({ app: 'shop', token: '[redacted:token]' })
   })
 
   test('survives hostile depth and keys', () => {

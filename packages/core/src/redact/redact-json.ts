@@ -1,4 +1,5 @@
-import type { Json } from '../model/json.ts'
+import type { Json, JsonObject } from '../model/json.ts'
+import type { RedactedJson } from '../model/redacted.ts'
 import { redact } from './redact.ts'
 import { marker, secretKind } from './secret-keys.ts'
 
@@ -11,6 +12,11 @@ const maxDepth = 64
  */
 export function redactJson(value: Json): Json {
   return redactBelow(value, undefined, 0)
+}
+
+/** As `redactJson`, of an object: what may become part of a model call. */
+export function redactObject(value: JsonObject): RedactedJson {
+  return redactBelow(value, undefined, 0) as RedactedJson
 }
 
 function redactBelow(value: Json, secret: string | undefined, depth: number): Json {
