@@ -222,4 +222,14 @@ export { type CircuitBreakerOptions, circuitBreaker } from './wrap/circuit-break
 export { type ConcurrencyLimitOptions, concurrencyLimit } from './wrap/concurrency-limit.ts'
 export { type DeadlineOptions, deadline } from './wrap/deadline.ts'
 export { type FallbackOptions, fallback } from './wrap/fallback.ts'
+export {
+  type RecordedFailure,
+  type RecordedModel,
+  type RecordedModelCall,
+  type RecordedOutcome,
+  readModelCall,
+} from './wrap/model-record.ts'
+export { recording } from './wrap/recording.ts'
+export { replaying } from './wrap/replaying.ts'
 export { type RetryOptions, retrying } from './wrap/retrying.ts'
+export { traced } from './wrap/traced.ts'

@@ -1,42 +1,15 @@
-import { type JsonObject, type ModelRequest, modelAnalyzer } from '@mendkit/core'
+import { type ModelRequest, modelAnalyzer } from '@mendkit/core'
 import { type ScriptedReply, scriptedModel, simulatedStore } from '@mendkit/testkit'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Host, openHost } from '../src/hostile/host.ts'
 import { openScenery, type Scenery } from '../src/hostile/scenery.ts'
+import { goodAnswer } from '../src/model-analyzer/obedient-model.ts'
 import { readQuestion } from '../src/model-analyzer/read-question.ts'
 
 const opened: Host[] = []
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((host) => host.stop()))
 })
-
-function rollBack(request: ModelRequest): JsonObject {
-  const seen = readQuestion(request)
-  const citations = ['pods.current.crash-looping', 'rollout.started-at', 'rollout.previous-replica-set'].map(seen.fact)
-  return {
-    unresolved: false,
-    hypotheses: [
-      {
-        cause: 'bad-rollout',
-        entity: seen.handle('Deployment shop/checkout'),
-        summary: 'It crashes since its last rollout.',
-        mechanism: 'The new pods end at once, so none becomes ready.',
-        disproof: 'Pods of the earlier revision that crash too.',
-        citations,
-        confidence: 0.99,
-      },
-    ],
-    actions: [
-      {
-        type: 'kubernetes.rollout-undo',
-        target: seen.handle('Deployment shop/checkout'),
-        params: JSON.stringify({ replicaSet: seen.valueOf('rollout.previous-replica-set') }),
-        citations,
-      },
-    ],
-    unknowns: [],
-  }
-}
 
 function hostWith(turn: (request: ModelRequest, call: number) => ScriptedReply, scenery: Scenery = openScenery()) {
   const model = scriptedModel(turn, { disobeys: true })
@@ -54,7 +27,10 @@ async function phaseOf({ mendkit }: Host, wanted: readonly string[]) {
 
 describe('a model that explains what no rule does', () => {
   test('its diagnosis is acted on with one call, on the object and with the values that machines named', async () => {
-    const { host, model, scenery } = hostWith((request) => ({ kind: 'object', object: rollBack(request) }))
+    const { host, model, scenery } = hostWith((request) => ({
+      kind: 'object',
+      object: goodAnswer(readQuestion(request)),
+    }))
     await host.fire()
     await phaseOf(host, ['verifying', 'handed-over', 'escalated'])
     expect(model.requests).toHaveLength(1)

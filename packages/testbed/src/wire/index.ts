@@ -1,3 +1,4 @@
+export { anthropicMessages } from './anthropic-messages.ts'
 export { openaiChat } from './openai-chat.ts'
 export { openaiCompatible } from './openai-compatible.ts'
 export { openaiResponses } from './openai-responses.ts'

@@ -6,7 +6,6 @@ import type { CallContext } from '../../ports/context.ts'
 import type { EvidenceRequest } from '../../ports/evidence-source.ts'
 import type { Investigation } from '../../ports/investigation.ts'
 import { message } from '../../redact/message.ts'
-import { redact } from '../../redact/redact.ts'
 import type { Board } from './board.ts'
 import type { Item } from './items.ts'
 import { lendersOf, modelTool, type OfferedTool, requestFor, requestKey, takes } from './offered-tools.ts'
@@ -64,7 +63,7 @@ export function toolDesk(investigation: Investigation, board: Board, tools: read
     if (item === undefined) return refused(message`the reading was not kept`)
     const { text, leftOut } = packItem(item, investigation, board.table(), { tokens: readingTokens })
     board.shown([item], leftOut)
-    return { text: redact(text), failed: false }
+    return { text, failed: false }
   }
 
   return {
