@@ -1,6 +1,6 @@
 import type { Symptom } from '../model/alert.ts'
 import type { Diagnosis } from '../model/diagnosis.ts'
-import type { CitableFact, Evidence, RecordedChange } from '../model/evidence.ts'
+import type { CitableFact, Evidence, ReadingSeries, RecordedChange } from '../model/evidence.ts'
 import type { IncidentView } from '../model/incident.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { BudgetName } from '../model/model-budget.ts'
@@ -33,7 +33,10 @@ export interface ToolEntry {
   readonly problems?: (input: JsonObject) => Promise<readonly string[]>
 }
 
-/** What came of asking a model. `spent`: nothing was sent, because this budget has no room for the call. */
+/**
+ * What came of asking a model. `spent`: this budget had no room for the call, so that nothing was sent, or ran out of time while
+ * the model was answering or was to be asked again.
+ */
 export type ModelAnswer =
   | { readonly kind: 'replied'; readonly reply: ModelReply }
   | { readonly kind: 'spent'; readonly budget: BudgetName }
@@ -51,6 +54,8 @@ export interface Investigation {
   readonly facts: () => readonly CitableFact[]
   /** The text of a piece of evidence as it will be stored; undefined when it has none. */
   readonly textOf: (evidence: Evidence) => Redacted | undefined
+  /** How the values of a piece of evidence went, as they will be stored; empty when it has no series. */
+  readonly seriesOf: (evidence: Evidence) => readonly ReadingSeries[]
   readonly changes: readonly RecordedChange[]
   /** The actions that may be proposed. */
   readonly catalogue: readonly CatalogueEntry[]

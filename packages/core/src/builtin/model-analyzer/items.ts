@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize'
-import type { Citation, Evidence } from '../../model/evidence.ts'
+import type { Citation, Evidence, ReadingSeries } from '../../model/evidence.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import type { Investigation } from '../../ports/investigation.ts'
 
@@ -9,6 +9,7 @@ export interface Item {
   readonly id: string
   readonly evidence: Evidence
   readonly text?: Redacted
+  readonly series: readonly ReadingSeries[]
 }
 
 /** The evidence of an investigation under short names. */
@@ -29,7 +30,8 @@ export function itemsOf(investigation: Investigation): Items {
     const inOrder = fresh.map((evidence) => [orderOf(evidence), evidence] as const).sort(([a], [b]) => (a < b ? -1 : 1))
     for (const [, evidence] of inOrder) {
       const text = investigation.textOf(evidence)
-      items.push({ id: `e${items.length + 1}`, evidence, ...(text !== undefined && { text }) })
+      const series = investigation.seriesOf(evidence)
+      items.push({ id: `e${items.length + 1}`, evidence, series, ...(text !== undefined && { text }) })
     }
     return items
   }

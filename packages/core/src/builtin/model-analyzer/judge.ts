@@ -1,6 +1,6 @@
 import type { ActionDraft, HypothesisDraft } from '../../ports/analyzer.ts'
 import type { CatalogueEntry, Investigation } from '../../ports/investigation.ts'
-import { codeRule, isCode } from '../../redact/names.ts'
+import { isCode } from '../../redact/names.ts'
 import type { Board } from './board.ts'
 import { checkCitations } from './check-citations.ts'
 import { checkParams } from './check-params.ts'
@@ -16,6 +16,9 @@ export interface Judged {
 
 /** Kinds of observation that must stand behind an action of a risk above low. */
 const leastKinds = 2
+
+/** A code of a cause: it stands in the log in the clear, so it has no room for a sentence. */
+const shortCode = /^[a-z0-9]{1,24}(?:-[a-z0-9]{1,24}){0,4}$/
 
 /** Holds an answer to the evidence. */
 export async function judge(answer: ModelAnswerDraft, investigation: Investigation, board: Board): Promise<Judged> {
@@ -48,7 +51,9 @@ function judgeHypothesis(path: string, words: HypothesisWords, { handles, items 
   const rootCause = entity === null ? undefined : handles.resource(entity)
   const { citations, violations } = checkCitations(path, words.citations, rootCause, items)
   const all = [
-    ...(isCode(cause) ? [] : [`${path}.cause: ${codeRule}`]),
+    ...(shortCode.test(cause) && isCode(cause)
+      ? []
+      : [`${path}.cause: must be a short code of at most five words, such as bad-rollout`]),
     ...(entity !== null && rootCause === undefined ? [`${path}.entity: there is no ${shownValue(entity, 40)}`] : []),
     ...(summary.trim() === '' ? [`${path}.summary: must say something`] : []),
     ...violations,

@@ -6,6 +6,7 @@ import type { EvidenceRequest } from '../../ports/evidence-source.ts'
 import type { ToolEntry } from '../../ports/investigation.ts'
 import { redact } from '../../redact/redact.ts'
 import { redactObject } from '../../redact/redact-json.ts'
+import type { Item, Items } from './items.ts'
 import { isObject, listAt, objectAt } from './json-at.ts'
 
 /** A tool in the form in which a model may call it: objects by handle, nothing that takes free text. */
@@ -18,6 +19,8 @@ export interface OfferedTool {
   /** Fields that the model fills in itself. */
   readonly ownFields: JsonObject
   readonly requiredOwn: readonly string[]
+  /** Fields that take any text: their values are borrowed from readings that code asked for. */
+  readonly borrowed: readonly string[]
 }
 
 const resourceFieldNames: readonly (keyof Resource)[] = ['cluster', 'apiVersion', 'kind', 'namespace', 'name', 'uid']
@@ -25,7 +28,8 @@ const resourceFieldNames: readonly (keyof Resource)[] = ['cluster', 'apiVersion'
 /**
  * The tools that can be offered without letting a model write a text of its own into a query, a selector or a path. What
  * names an object is replaced by one field `target` that takes a handle; a choice, a number or a switch stays; an optional field
- * that takes any text is left out, and a tool that requires one is not offered at all.
+ * that takes any text is left out. One that is required takes the name of a reading, and means what code asked there: so a
+ * query that a host configured can be looked at over a longer time. A tool that requires anything else is not offered.
  */
 export function offeredTools(entries: readonly ToolEntry[]): readonly OfferedTool[] {
   const taken = new Set<string>()
@@ -46,15 +50,29 @@ export function safeName(name: string, taken: ReadonlySet<string>): string {
 }
 
 /** As a model is told of it. */
-export function modelTool({ name, entry, resourceFields, ownFields, requiredOwn }: OfferedTool): ModelTool {
+export function modelTool(tool: OfferedTool, items: Items): ModelTool {
+  const { name, entry, resourceFields, ownFields, requiredOwn, borrowed } = tool
   const target = resourceFields.length === 0 ? {} : { target: { type: 'string', description: 'a handle, such as t2' } }
+  const lent = borrowed.map((field) => {
+    const choices = lendersOf(field, items).map(({ id }) => id)
+    return [
+      field,
+      { type: 'string', enum: choices, description: `the reading of which the ${field} is taken` },
+    ] as const
+  })
   const input = {
     type: 'object',
-    properties: { ...target, ...ownFields },
-    required: [...Object.keys(target), ...requiredOwn],
+    properties: { ...target, ...ownFields, ...Object.fromEntries(lent) },
+    required: [...Object.keys(target), ...requiredOwn, ...borrowed],
     additionalProperties: false,
   }
   return { name, description: redact(entry.description), input: redactObject(input) }
+}
+
+/** Readings that asked with a text in this field. */
+export function lendersOf(field: string, items: Items): readonly Item[] {
+  const lenders = items.all().filter(({ evidence }) => typeof evidence.input[field] === 'string')
+  return [...new Map(lenders.toReversed().map((item) => [item.evidence.input[field], item])).values()].toReversed()
 }
 
 /** The call that a tool gets for an object and the fields that a model chose. */
@@ -97,9 +115,11 @@ function fieldsOf({ input }: ToolEntry): Omit<OfferedTool, 'entry' | 'name'> | u
   const resourceFields = isResource ? resourceFieldNames.filter((field) => field in properties) : []
   const own = Object.entries(properties).filter(([field]) => !resourceFields.some((each) => each === field))
   const closed = own.filter(([, schema]) => isClosed(schema))
-  const requiredOwn = own.map(([field]) => field).filter((field) => required.includes(field))
-  if (requiredOwn.some((field) => !closed.some(([known]) => known === field))) return undefined
-  return { resourceFields, ownFields: Object.fromEntries(closed), requiredOwn }
+  const requiredOwn = closed.map(([field]) => field).filter((field) => required.includes(field))
+  const open = own.filter(([field, schema]) => required.includes(field) && !isClosed(schema))
+  if (open.some(([, schema]) => !isObject(schema) || schema['type'] !== 'string')) return undefined
+  const borrowed = open.map(([field]) => field)
+  return { resourceFields, ownFields: Object.fromEntries(closed), requiredOwn, borrowed }
 }
 
 /** Whether a field takes no text but one of a list. */

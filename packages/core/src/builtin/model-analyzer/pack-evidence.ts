@@ -1,17 +1,22 @@
+import type { ReadingSeries } from '../../model/evidence.ts'
+import type { Redacted } from '../../model/redacted.ts'
 import { resourceKey } from '../../model/resource.ts'
 import type { Investigation } from '../../ports/investigation.ts'
-import { charactersIn, estimateTokens } from './estimate-tokens.ts'
+import { changePoint } from './change-point.ts'
+import { estimateTokens } from './estimate-tokens.ts'
 import { type FactRow, factRows } from './fact-rows.ts'
 import type { Handles } from './handles.ts'
 import type { Item, Items } from './items.ts'
+import { joinRedacted } from './join-redacted.ts'
 import { type ItemView, renderItem } from './render-item.ts'
 import { rowText } from './render-row.ts'
-import { reduceText } from './text-lines.ts'
+import { seriesLine } from './series-line.ts'
+import { type TextUnit, type TextUnits, textUnits } from './text-units.ts'
 import { valueOfRow } from './value.ts'
 
 /** Evidence in words, and what of it had no room. */
 export interface PackedEvidence {
-  readonly text: string
+  readonly text: Redacted
   /** Items of which something was left out. */
   readonly leftOut: readonly string[]
 }
@@ -23,25 +28,79 @@ export interface PackingTable {
   readonly nonce: string
 }
 
-/** Between a status that tells of something wrong and how something is meant to be. */
-const valueOfText = 7
-/** No text takes more than this share of the room. */
+/** No part of a text takes more than this share of the room. */
 const shareOfText = 0.3
 const headerTokens = 12
+const fenceTokens = 50
+/** What a series is worth that went over to another level, and one that did not. */
+const valueOfChange = 8
+const valueOfLevel = 4
+const valueOfRepeat = 1
 
 /** Packs all evidence into so many tokens, what helps most first. The same evidence is always packed the same way. */
 export function packEvidence(investigation: Investigation, table: PackingTable, tokens: number): PackedEvidence {
-  return packItems(table.items.all(), investigation, table, tokens)
+  return packItems(table.items.all(), investigation, table, { tokens })
 }
 
-/** The same of one piece of evidence, as the answer of a tool. */
+/** The same of one piece of evidence, as the answer of a tool; of a text all lines count when `wholeText` is set. */
 export function packItem(
   item: Item,
   investigation: Investigation,
   table: PackingTable,
-  tokens: number,
+  room: PackingRoom,
 ): PackedEvidence {
-  return packItems([item], investigation, table, tokens)
+  return packItems([item], investigation, table, room)
+}
+
+/** How much may be shown. */
+export interface PackingRoom {
+  readonly tokens: number
+  /** @default false: beside lines that tell of something wrong the others are few */
+  readonly wholeText?: boolean
+}
+
+type Unit = { readonly item: Item; readonly value: number; readonly tokens: number } & (
+  | { readonly row: FactRow }
+  | { readonly text: TextUnit }
+  | { readonly series: ReadingSeries }
+)
+
+function packItems(
+  items: readonly Item[],
+  investigation: Investigation,
+  { handles, nonce }: PackingTable,
+  { tokens, wholeText = false }: PackingRoom,
+): PackedEvidence {
+  const focus = focusOf(investigation)
+  const views = new Map<string, ItemView>()
+  const units: Unit[] = []
+  for (const item of items) {
+    const { units: texts, left } = textsOf(item, tokens, wholeText)
+    views.set(item.id, { item, rows: [], lines: [], series: [], leftRows: 0, leftLines: left })
+    units.push(...factRows(item).map((row) => rowUnit(row, focus)))
+    units.push(...texts.map((text) => textUnit(item, text)), ...item.series.map((series) => seriesUnit(item, series)))
+  }
+  let room = tokens
+  const begun = new Set<string>()
+  // Sorting is stable: what is worth the same stands in the order of its names.
+  for (const unit of units.toSorted((a, b) => b.value - a.value)) {
+    const { id } = unit.item
+    const view = views.get(id)
+    if (view === undefined) continue
+    const cost = unit.tokens + (begun.has(id) ? 0 : headerTokens)
+    const fits = cost <= room
+    if (fits) {
+      room -= cost
+      begun.add(id)
+    }
+    views.set(id, fits ? withUnit(view, unit) : withoutUnit(view, unit))
+  }
+  const all = [...views.values()]
+  const words = { handleOf: handles.of, from: investigation.incident.openedAt }
+  return {
+    text: joinRedacted(all.map((view) => renderItem(view, words, nonce))),
+    leftOut: all.filter(({ leftRows, leftLines }) => leftRows + leftLines > 0).map(({ item }) => item.id),
+  }
 }
 
 /** Keys of the objects that the incident is about. */
@@ -50,66 +109,34 @@ function focusOf({ incident, symptoms }: Investigation): ReadonlySet<string> {
   return new Set(resources.flatMap((each) => (each === undefined ? [] : [resourceKey(each)])))
 }
 
-type Unit = { readonly item: Item; readonly value: number; readonly tokens: number } & (
-  | { readonly row: FactRow }
-  | { readonly lines: readonly string[]; readonly left: number }
-)
-
-function packItems(
-  items: readonly Item[],
-  investigation: Investigation,
-  { handles, nonce }: PackingTable,
-  tokens: number,
-): PackedEvidence {
-  const focus = focusOf(investigation)
-  const units = items.flatMap((item) => unitsOf(item, focus, tokens))
-  // Sorting is stable: what is worth the same stands in the order of its names.
-  const inOrder = units.toSorted((a, b) => b.value - a.value)
-  const views = new Map<string, ItemView>(
-    items.map((item) => [item.id, { item, rows: [], lines: [], leftRows: 0, leftLines: 0 }]),
-  )
-  let room = tokens
-  const begun = new Set<string>()
-  for (const unit of inOrder) {
-    const view = views.get(unit.item.id)
-    if (view === undefined) continue
-    const cost = unit.tokens + (begun.has(unit.item.id) ? 0 : headerTokens)
-    const fits = cost <= room
-    if (fits) {
-      room -= cost
-      begun.add(unit.item.id)
-    }
-    views.set(unit.item.id, fits ? withUnit(view, unit) : withoutUnit(view, unit))
-  }
-  const all = [...views.values()]
-  const words = { handleOf: handles.of, from: investigation.incident.openedAt }
-  return {
-    text: all.map((view) => renderItem(view, words, nonce)).join('\n'),
-    leftOut: all.filter(({ leftRows, leftLines }) => leftRows + leftLines > 0).map(({ item }) => item.id),
-  }
+function rowUnit(row: FactRow, focus: ReadonlySet<string>): Unit {
+  const tokens = estimateTokens(rowText(row, { handleOf: () => 't00', from: 0 })) + 1
+  return { item: row.item, row, value: valueOfRow(row, focus), tokens }
 }
 
-function unitsOf(item: Item, focus: ReadonlySet<string>, tokens: number): readonly Unit[] {
-  const rows = factRows(item).map((row): Unit => {
-    return {
-      item,
-      row,
-      value: valueOfRow(row, focus),
-      tokens: estimateTokens(rowText(row, { handleOf: () => 't00', from: 0 })) + 1,
-    }
-  })
-  if (item.text === undefined) return rows
-  const { lines, left } = reduceText(item.text, charactersIn(tokens * shareOfText))
-  const size = estimateTokens(lines.join('\n')) + 2 * headerTokens
-  return [...rows, { item, lines, left, value: valueOfText, tokens: size }]
+function textsOf({ text }: Item, tokens: number, whole: boolean): TextUnits {
+  if (text === undefined) return { units: [], left: 0 }
+  return whole ? textUnits(text, tokens, Number.POSITIVE_INFINITY) : textUnits(text, tokens * shareOfText)
+}
+
+function textUnit(item: Item, text: TextUnit): Unit {
+  const tokens = estimateTokens(text.lines.map(([, words]) => words).join('\n')) + fenceTokens
+  // What is measured stands in the series already.
+  return { item, text, value: item.series.length > 0 ? valueOfRepeat : text.value, tokens }
+}
+
+function seriesUnit(item: Item, series: ReadingSeries): Unit {
+  const tokens = estimateTokens(seriesLine(series, { handleOf: () => 't00', from: 0 })) + 1
+  return { item, series, value: changePoint(series.points) === undefined ? valueOfLevel : valueOfChange, tokens }
 }
 
 function withUnit(view: ItemView, unit: Unit): ItemView {
   if ('row' in unit) return { ...view, rows: [...view.rows, unit.row] }
-  return { ...view, lines: unit.lines, leftLines: view.leftLines + unit.left }
+  if ('series' in unit) return { ...view, series: [...view.series, unit.series] }
+  return { ...view, lines: [...view.lines, ...unit.text.lines] }
 }
 
 function withoutUnit(view: ItemView, unit: Unit): ItemView {
-  if ('row' in unit) return { ...view, leftRows: view.leftRows + 1 }
-  return { ...view, leftLines: view.leftLines + unit.left + unit.lines.length }
+  if ('text' in unit) return { ...view, leftLines: view.leftLines + unit.text.stands }
+  return { ...view, leftRows: view.leftRows + 1 }
 }

@@ -2,8 +2,10 @@ import type { RecordedChange } from '../../model/evidence.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import { describeResource, type Resource } from '../../model/resource.ts'
 import type { Investigation } from '../../ports/investigation.ts'
+import { message } from '../../redact/message.ts'
 import { redact } from '../../redact/redact.ts'
 import type { Handles } from './handles.ts'
+import { joinRedacted } from './join-redacted.ts'
 import { shownName, shownValue, since } from './shown-text.ts'
 import { signatureOf } from './signature.ts'
 
@@ -12,23 +14,22 @@ const mostSymptoms = 15
 const mostChanges = 10
 
 /** The first turn: the incident, its symptoms, what changed, the evidence, and what may be proposed. */
-export function questionOf(investigation: Investigation, evidence: string, handles: Handles): Redacted {
+export function questionOf(investigation: Investigation, evidence: Redacted, handles: Handles): Redacted {
   const about = subjects(investigation, handles)
   const changed = changes(investigation, handles)
   // What was read and told by now has its handles; what is listed is what can be named.
   const objects = handles.given().map(({ handle, resource }) => `${handle} ${nameOf(resource)}`)
   const sections = [
-    ['Symptoms', about],
-    ['Recorded changes', changed],
-    ['Objects', objects],
+    ['Symptoms', about.map(redact)],
+    ['Recorded changes', changed.map(redact)],
+    ['Objects', objects.map(redact)],
     ['Evidence', [evidence]],
-    ['Actions that may be proposed', actions(investigation)],
+    ['Actions that may be proposed', actions(investigation).map(redact)],
   ] as const
-  return redact(
-    sections
-      .flatMap(([title, lines]) => (lines.length === 0 ? [] : [`## ${title}`, ...lines, '']))
-      .join('\n')
-      .trimEnd(),
+  return joinRedacted(
+    sections.flatMap(([title, lines]) => {
+      return lines.length === 0 ? [] : [message`## ${title}`, ...lines]
+    }),
   )
 }
 

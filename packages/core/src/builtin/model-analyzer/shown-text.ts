@@ -1,7 +1,10 @@
+import { visible } from '../../redact/visible.ts'
+
 /** A value from outside on one line: quoted, so that its end is where it seems, and cut with a word about it. */
 export function shownValue(value: string | number | boolean, most = 160): string {
   if (typeof value !== 'string') return String(value)
-  const whole = value.length <= most ? value : `${value.slice(0, most).toWellFormed()}… (${value.length} characters)`
+  const seen = visible(value)
+  const whole = seen.length <= most ? value : `${value.slice(0, most).toWellFormed()}… (${value.length} characters)`
   return JSON.stringify(whole)
 }
 

@@ -1,42 +1,32 @@
-import { logTemplates } from './log-templates.ts'
+import type { Redacted } from '../../model/redacted.ts'
+import { type LogTemplate, logTemplates } from '../../redact/log-templates.ts'
 
-/** A text in fewer lines: what says the same again is counted, what speaks of errors comes with the lines around it. */
-export interface ReducedText {
-  readonly lines: readonly string[]
-  /** Lines of the original that no line here stands for. */
-  readonly left: number
+/** Lines of a text, those of one form once. */
+export interface TextLine {
+  readonly words: string
+  /** How many lines of the text it stands for. */
+  readonly count: number
+  /** Whether it, or the line beside it, speaks of something that went wrong. */
+  readonly tells: boolean
 }
 
 const telling =
-  /error|fail|fatal|panic|exception|denied|refused|timed? ?out|oom|kill|crash|unable|cannot|invalid|not found|no such|warn/i
+  /error|fail|fatal|panic|exception|denied|refused|timed? ?out|oom|kill|crash|unable|cannot|invalid|not found|no such|warn|missing|unhealthy|back-?off/i
 const longestLine = 300
-/** Forms beside the one that tells. */
-const around = 1
 
-/** Reduces a text to at most so many characters: lines that tell first, then those around them, then the last ones. */
-export function reduceText(text: string, mostCharacters: number): ReducedText {
-  const forms = logTemplates(text).map(({ template, count }) => {
-    const words = template.length > longestLine ? `${template.slice(0, longestLine).toWellFormed()}…` : template
-    return { words: count > 1 ? `${count}× ${words}` : words, count, tells: telling.test(template) }
-  })
-  const order = forms
-    .map((form, index) => ({ form, index, rank: rankOf(forms, index) }))
-    .sort((a, b) => a.rank - b.rank || b.index - a.index)
-  const kept = new Set<number>()
-  let room = mostCharacters
-  for (const { form, index } of order) {
-    if (form.words.length + 1 > room) continue
-    room -= form.words.length + 1
-    kept.add(index)
-  }
-  return {
-    lines: forms.filter((_, index) => kept.has(index)).map(({ words }) => words),
-    left: forms.reduce((sum, { count }, index) => (kept.has(index) ? sum : sum + count), 0),
-  }
+/** The lines of a text by their forms, in the order of the first of each: the last of each form, with how many there are. */
+export function textLines(text: Redacted): readonly TextLine[] {
+  const { templates } = logTemplates(text)
+  const tells = templates.map(({ last }) => telling.test(last))
+  return templates.map((form, index) => ({
+    words: wordsOf(form),
+    count: form.count,
+    tells: tells.slice(Math.max(0, index - 1), index + 2).includes(true),
+  }))
 }
 
-function rankOf(forms: readonly { readonly tells: boolean }[], index: number): number {
-  if (forms[index]?.tells === true) return 0
-  const near = forms.slice(Math.max(0, index - around), index + around + 1)
-  return near.some(({ tells }) => tells) ? 1 : 2
+function wordsOf({ last, count }: LogTemplate): string {
+  const line = last.trim()
+  const words = line.length > longestLine ? `${line.slice(0, longestLine).toWellFormed()}…` : line
+  return count > 1 ? `${count}× ${words}` : words
 }

@@ -1,15 +1,14 @@
 import { MendkitError } from '../../errors.ts'
-import type { JsonObject } from '../../model/json.ts'
+import type { Json, JsonObject } from '../../model/json.ts'
 import type { ModelTool, ModelToolCall, ModelToolResult } from '../../model/model-call.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { EvidenceRequest } from '../../ports/evidence-source.ts'
 import type { Investigation } from '../../ports/investigation.ts'
 import { message } from '../../redact/message.ts'
-import { redact } from '../../redact/redact.ts'
 import type { Board } from './board.ts'
 import type { Item } from './items.ts'
-import { modelTool, type OfferedTool, requestFor, requestKey, takes } from './offered-tools.ts'
+import { lendersOf, modelTool, type OfferedTool, requestFor, requestKey, takes } from './offered-tools.ts'
 import { packItem } from './pack-evidence.ts'
 import { readRest, restTool } from './read-rest.ts'
 import { shownValue } from './shown-text.ts'
@@ -32,7 +31,7 @@ export function toolDesk(investigation: Investigation, board: Board, tools: read
   const asked = new Set<string>()
   const known = (request: EvidenceRequest): Item | undefined =>
     board.items.all().find(({ evidence: { tool, input } }) => requestKey({ tool, input }) === requestKey(request))
-  const open = (tool: OfferedTool) => tool.resourceFields.length === 0 || unread(tool, board, known).length > 0
+  const open = (tool: OfferedTool) => isOpen(tool, board, known)
 
   async function one(call: ModelToolCall, ctx: CallContext): Promise<{ text: Redacted; failed: boolean }> {
     if (call.input === undefined) return refused(message`the input of ${call.name} must be a JSON object`)
@@ -62,13 +61,16 @@ export function toolDesk(investigation: Investigation, board: Board, tools: read
     }
     const item = known(request)
     if (item === undefined) return refused(message`the reading was not kept`)
-    const { text, leftOut } = packItem(item, investigation, board.table(), readingTokens)
+    const { text, leftOut } = packItem(item, investigation, board.table(), { tokens: readingTokens })
     board.shown([item], leftOut)
-    return { text: redact(text), failed: false }
+    return { text, failed: false }
   }
 
   return {
-    offered: () => [...tools.filter(open).map(modelTool), ...(board.leftOut().length > 0 ? [restTool] : [])],
+    offered: () => [
+      ...tools.filter(open).map((tool) => modelTool(tool, board.items)),
+      ...(board.leftOut().length > 0 ? [restTool] : []),
+    ],
     async answer(calls, ctx) {
       const results: ModelToolResult[] = []
       for (const [index, call] of calls.entries()) {
@@ -86,10 +88,16 @@ function refused(text: Redacted): { text: Redacted; failed: boolean } {
 }
 
 /** The call in a tool's own words, or what is wrong with it. */
-function understand(tool: OfferedTool, input: JsonObject, { handles }: Board): EvidenceRequest | Redacted {
-  const { target, ...own } = input
-  const unknown = Object.keys(own).find((field) => !(field in tool.ownFields))
+function understand(tool: OfferedTool, input: JsonObject, { handles, items }: Board): EvidenceRequest | Redacted {
+  const { target, ...chosen } = input
+  const unknown = Object.keys(chosen).find((field) => !(field in tool.ownFields) && !tool.borrowed.includes(field))
   if (unknown !== undefined) return message`${tool.name} takes no ${shownValue(unknown, 64)}`
+  const own: Record<string, Json> = { ...chosen }
+  for (const field of tool.borrowed) {
+    const lender = lendersOf(field, items).find(({ id }) => id === chosen[field])
+    if (lender === undefined) return message`${field} must name a reading of which it is taken, such as e1`
+    own[field] = lender.evidence.input[field] ?? null
+  }
   if (tool.resourceFields.length === 0) return requestFor(tool, undefined, own)
   const resource = typeof target === 'string' ? handles.resource(target) : undefined
   if (resource === undefined) return message`target must be one of the handles that were given, such as t1`
@@ -97,8 +105,16 @@ function understand(tool: OfferedTool, input: JsonObject, { handles }: Board): E
   return requestFor(tool, resource, own)
 }
 
-function unread(tool: OfferedTool, { handles }: Board, known: (request: EvidenceRequest) => Item | undefined) {
-  return handles.given().filter(({ resource }) => {
-    return takes(tool, resource) && (Object.keys(tool.ownFields).length > 0 || !known(requestFor(tool, resource, {})))
+/** Whether there is anything left to ask of a tool. */
+function isOpen(
+  tool: OfferedTool,
+  { handles, items }: Board,
+  known: (request: EvidenceRequest) => Item | undefined,
+): boolean {
+  if (tool.borrowed.some((field) => lendersOf(field, items).length === 0)) return false
+  if (tool.resourceFields.length === 0) return true
+  const hasChoices = tool.borrowed.length > 0 || Object.keys(tool.ownFields).length > 0
+  return handles.given().some(({ resource }) => {
+    return takes(tool, resource) && (hasChoices || known(requestFor(tool, resource, {})) === undefined)
   })
 }
