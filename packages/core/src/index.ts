@@ -227,6 +227,7 @@ export { timeOrderedIds } from './system/time-ordered-ids.ts'
 export { type CircuitBreakerOptions, circuitBreaker } from './wrap/circuit-breaker.ts'
 export { type ConcurrencyLimitOptions, concurrencyLimit } from './wrap/concurrency-limit.ts'
 export { type DeadlineOptions, deadline } from './wrap/deadline.ts'
+export { describedInText } from './wrap/described-in-text.ts'
 export { type FallbackOptions, fallback } from './wrap/fallback.ts'
 export {
   type RecordedFailure,
@@ -235,6 +236,7 @@ export {
   type RecordedOutcome,
   readModelCall,
 } from './wrap/model-record.ts'
+export { type ModelStackOptions, modelStack } from './wrap/model-stack.ts'
 export { recording } from './wrap/recording.ts'
 export { replaying } from './wrap/replaying.ts'
 export { type RetryOptions, retrying } from './wrap/retrying.ts'
