@@ -40,6 +40,8 @@ export function timelineDiagnosis(diagnosis: Diagnosis, joins: Joins): TimelineD
       ...(rootCause && { rootCause }),
     })),
     actions: diagnosis.actions.map((action) => action.type),
+    ...(diagnosis.partial !== undefined && { partial: diagnosis.partial }),
+    ...(diagnosis.spending && { spending: diagnosis.spending }),
   }
 }
 

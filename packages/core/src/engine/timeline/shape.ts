@@ -1,12 +1,13 @@
 import type { Approval, GivenAnswer } from '../../model/approval.ts'
 import type { Command } from '../../model/command.ts'
-import type { Confidence } from '../../model/diagnosis.ts'
+import type { Confidence, PartialReason } from '../../model/diagnosis.ts'
 import type { PageStep } from '../../model/escalation.ts'
 import type { JoinedBlob, MendkitEvent } from '../../model/event.ts'
 import type { Fact } from '../../model/evidence.ts'
 import type { Execution } from '../../model/execution.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { JsonObject } from '../../model/json.ts'
+import type { ModelSpending } from '../../model/model-budget.ts'
 import type { PlanDecision, PlannedAction } from '../../model/plan.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import type { Resource } from '../../model/resource.ts'
@@ -35,6 +36,10 @@ export interface TimelineDiagnosis {
   }[]
   /** Types of the proposed actions, in order. */
   readonly actions: readonly string[]
+  /** Why it did not look at all that it wanted. */
+  readonly partial?: PartialReason
+  /** What asking models for it cost. */
+  readonly spending?: ModelSpending
 }
 
 /** One action of a plan, as it was put before policies and people. */
@@ -147,6 +152,8 @@ export interface Timeline {
     }[]
   }
   readonly diagnoses: readonly TimelineDiagnosis[]
+  /** What asking models about it cost in all, calls that were lost with their process included. Absent: none was asked. */
+  readonly spending?: ModelSpending
   readonly plans: readonly TimelinePlan[]
   readonly executions: readonly TimelineExecution[]
   readonly commands: readonly TimelineCommand[]
