@@ -138,9 +138,15 @@ export { historyBounds, historyIndex, historyOf, historyPlace } from './model/hi
 export type * from './model/incident.ts'
 export type { Json, JsonObject } from './model/json.ts'
 export type * from './model/lock.ts'
-export type { BudgetName, ModelPrice, ModelSpending } from './model/model-budget.ts'
+export type { BudgetName, ModelPrice, ModelSpending, PricedModel } from './model/model-budget.ts'
 export type * from './model/model-call.ts'
-export type { ModelTurn, ModelTurnState, RecordedModelName, RecordedTurn } from './model/model-turn.ts'
+export type {
+  EndedModelTurnState,
+  ModelTurn,
+  ModelTurnState,
+  RecordedModelName,
+  RecordedTurn,
+} from './model/model-turn.ts'
 export type * from './model/notice.ts'
 export { everyNudge, type Nudge, nudgesOf } from './model/nudge.ts'
 export type { Permission } from './model/permission.ts'
