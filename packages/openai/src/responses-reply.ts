@@ -8,7 +8,7 @@ import {
   parseResponsesEvent,
   type ResponsesEvent,
 } from './parse-responses-event.ts'
-import { type CollectedReply, contentOf, type Setting, usageMissing, usageOf } from './reply.ts'
+import { type CollectedReply, contentOf, type Setting, usageMissing, usageOf, type Written } from './reply.ts'
 
 /** Collects a streamed response. */
 export async function responsesReply(
@@ -27,10 +27,13 @@ export async function responsesReply(
         items[event.output_index] = event.item
         break
       case 'response.completed':
-      case 'response.incomplete':
-        return collected(setting, event.response, items, request)
+        return collected(setting, event.response, items, request, 'stop')
+      case 'response.incomplete': {
+        const isFiltered = event.response.incomplete_details?.reason === 'content_filter'
+        return collected(setting, event.response, items, request, isFiltered ? 'filter' : 'length')
+      }
       case 'response.failed':
-        throw new FailedCall(parseFailure({ status: undefined, error: event.response.error, headers: undefined }, []))
+        throw new FailedCall(parseFailure({ status: undefined, error: event.response.error, headers: undefined }))
     }
   }
   throw endedEarly()
@@ -56,11 +59,10 @@ function collected(
   ended: EndedResponse,
   done: readonly OutputItem[],
   request: ModelRequest,
+  end: Written['end'],
 ): CollectedReply {
   // Some servers leave the items out of the last event.
   const items = ended.output?.length ? ended.output : done.filter((item) => item !== undefined)
-  const reason = ended.incomplete_details?.reason
-  const end = reason === 'content_filter' ? 'filter' : reason === 'max_output_tokens' ? 'length' : 'stop'
   const calls = items
     .filter((item) => item.type === 'function_call')
     .map((item) => ({ id: item.call_id, name: item.name, input: item.arguments }))
@@ -71,7 +73,6 @@ function collected(
     usage: usageIn(usage),
     warnings: [
       ...(usage ? [] : [usageMissing]),
-      ...(end === 'stop' && typeof reason === 'string' ? [`the provider stopped the reply: ${reason}`] : []),
       ...(items.some((item) => item.type === 'other')
         ? ['parts of the reply are of a kind that was not asked for, and were left out']
         : []),
