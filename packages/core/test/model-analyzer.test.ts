@@ -378,6 +378,15 @@ describe('what a model is sent', () => {
     expect(request.tools.map(({ name }) => name)).toEqual(['show_more'])
   })
 
+  test('says that it is partial when something had no room, and nothing could be asked for', async () => {
+    const facts = Array.from({ length: 400 }, (_, index) => {
+      return { name: `setting.${index}`, kind: 'spec' as const, value: index, resource: web }
+    })
+    const evidence = [...crashing, reading('evi_d', 'k.zall', web, facts)]
+    const { analysis } = await play([answer()], { evidence }, { evidenceTokens: 600, maxTurns: 1 })
+    expect(analysis).toMatchObject({ hypotheses: [{ cause: 'bad-rollout' }], partial: 'room' })
+  })
+
   test('shows more of a reading when it is asked to', async () => {
     const facts = Array.from({ length: 120 }, (_, index) => {
       return { name: `setting.${index}`, kind: 'spec' as const, value: index, resource: web }
@@ -462,4 +471,6 @@ test('wrong options are told at once', () => {
   const model = scriptedModel([])
   expect(() => modelAnalyzer({ model, maxTurns: 0 })).toThrow(/modelAnalyzer: maxTurns/)
   expect(() => modelAnalyzer({ model: {} as never })).toThrow(/modelAnalyzer: model/)
+  const loose = scriptedModel([], { structuredOutput: false })
+  expect(() => modelAnalyzer({ model: loose })).toThrow(/describedInText/)
 })
