@@ -22,35 +22,25 @@ export async function responsesReply(
     const event = parseResponsesEvent(value)
     if (event === undefined) continue
     tell(event, told)
-    switch (event.type) {
-      case 'response.output_item.done':
-        items[event.output_index] = event.item
-        break
-      case 'response.completed':
-        return collected(setting, event.response, items, request, 'stop')
-      case 'response.incomplete': {
-        const isFiltered = event.response.incomplete_details?.reason === 'content_filter'
-        return collected(setting, event.response, items, request, isFiltered ? 'filter' : 'length')
-      }
-      case 'response.failed':
-        throw new FailedCall(parseFailure({ status: undefined, error: event.response.error, headers: undefined }))
+    const { type } = event
+    if (type === 'response.output_item.done') items[event.output_index] = event.item
+    if (type === 'response.completed') return collected(setting, event.response, items, request, 'stop')
+    if (type === 'response.incomplete') {
+      const isFiltered = event.response.incomplete_details?.reason === 'content_filter'
+      return collected(setting, event.response, items, request, isFiltered ? 'filter' : 'length')
     }
+    if (type === 'response.failed')
+      throw new FailedCall(parseFailure({ status: undefined, error: event.response.error, headers: undefined }))
   }
   throw endedEarly()
 }
 
 function tell(event: ResponsesEvent, told: (progress: ModelProgress) => void): void {
-  switch (event.type) {
-    case 'response.output_text.delta':
-    case 'response.refusal.delta':
-      told({ kind: 'text', delta: event.delta })
-      break
-    case 'response.reasoning_summary_text.delta':
-    case 'response.reasoning_text.delta':
-      told({ kind: 'thinking', delta: event.delta })
-      break
-    case 'response.output_item.added':
-      if (event.item.type === 'function_call') told({ kind: 'tool-call', name: event.item.name ?? '' })
+  if ('delta' in event) {
+    const { type, delta } = event
+    told({ kind: type.startsWith('response.reasoning') ? 'thinking' : 'text', delta })
+  } else if (event.type === 'response.output_item.added' && event.item.type === 'function_call') {
+    told({ kind: 'tool-call', name: event.item.name ?? '' })
   }
 }
 

@@ -1,4 +1,11 @@
-import { type ModelContinuation, type ModelMessage, type ModelRequest, redact, redactObject } from '@mendkit/core'
+import {
+  type JsonObject,
+  type ModelContinuation,
+  type ModelMessage,
+  type ModelRequest,
+  redact,
+  redactObject,
+} from '@mendkit/core'
 import { type OpenaiModelOptions, openaiModel } from '@mendkit/openai'
 import { callContext, leaksNot, played, playedUsage } from '@mendkit/testkit'
 import { AzureOpenAI, OpenAI } from 'openai'
@@ -162,7 +169,7 @@ describe('schemas', () => {
     additionalProperties: false,
   } as const
   const list = { type: 'array', items: closed } as const
-  const within = (part: object) => ({ ...closed, properties: { cause: part } }) as const
+  const within = (part: JsonObject) => ({ ...closed, properties: { cause: part } }) as const
 
   test.each([
     ['closed with all required', closed, undefined],
@@ -188,7 +195,7 @@ describe('schemas', () => {
     ['with a keyword that is not known there', within({ type: 'string', minLength: 1 }), 'has `minLength`'],
     ['of a union', { anyOf: [closed] }, 'is no object'],
   ] as const)('a schema %s is strict, or the reply warns why not', async (_, schema, because) => {
-    const output = { name: 'cause', schema: redactObject(JSON.parse(JSON.stringify(schema))) }
+    const output = { name: 'cause', schema: redactObject(schema) }
     const { reply, body } = await sent({}, ask({ output }))
     expect(body).toMatchObject({ text: { format: { strict: because === undefined } } })
     expect(reply.warnings).toEqual(because === undefined ? [] : [expect.stringContaining(because)])
