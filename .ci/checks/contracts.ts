@@ -34,6 +34,7 @@ const ports: Readonly<Record<string, PortContract | string>> = {
   'history-store': 'a part of the store, and of its contract',
   'lease-store': 'a part of the store, and of its contract',
   'work-queue': 'a part of the store; its nudges are tried on PostgreSQL',
+  telemetry: 'two methods of the host, and none of them can change what the engine does',
   observation: 'a part of the action, and of its contract',
   heartbeat: { Heartbeat: 'heartbeatContract' },
   integration: 'a bag of parts; each part has a contract of its own',

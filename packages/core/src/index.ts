@@ -24,6 +24,8 @@ export { confidenceOf, type PastOutcome, planConfidence } from './builtin/confid
 export { type CorrelateByLabelsOptions, correlateByLabels } from './builtin/correlate-by-labels.ts'
 export { type LabelPredicate, labelSelector } from './builtin/label-selector.ts'
 export { logNotifier } from './builtin/log-notifier.ts'
+export { modelAnalyzer } from './builtin/model-analyzer/model-analyzer.ts'
+export type { ModelAnalyzerOptions } from './builtin/model-analyzer/options.ts'
 export { type BlastRadiusCapOptions, blastRadiusCap } from './builtin/policies/blast-radius-cap.ts'
 export type { Per } from './builtin/policies/counted.ts'
 export {
@@ -87,10 +89,17 @@ export type { HostSettings, MendkitOptions, SystemOptions } from './engine/host/
 export type { ChangeInput } from './engine/host/record-change.ts'
 export type { PolicySimulation, PolicySimulationQuery } from './engine/host/simulate-policy.ts'
 export type { MirrorHealth } from './engine/mirror/lag.ts'
+export { recordedTurns } from './engine/models/read-turns.ts'
 export type { Report, ReportEarned, ReportNumbers, ReportQuery, ReportRow } from './engine/report/shape.ts'
 export { type SettingsInput, settingsSchema } from './engine/settings.ts'
-export { type OtelSpan, type OtelTracer, otelTelemetry } from './engine/telemetry/otel.ts'
-export type { SpanAttributes, Telemetry } from './engine/telemetry/telemetry.ts'
+export {
+  type OtelHistogram,
+  type OtelMeter,
+  type OtelSpan,
+  type OtelTracer,
+  type OtelValue,
+  otelTelemetry,
+} from './engine/telemetry/otel.ts'
 export type * from './engine/timeline/shape.ts'
 export type { CountedRows, FailedNotices, UnansweredEscalations } from './engine/work/vitals.ts'
 export { type ErrorCode, MendkitError, type MendkitErrorOptions } from './errors.ts'
@@ -131,6 +140,7 @@ export type { Json, JsonObject } from './model/json.ts'
 export type * from './model/lock.ts'
 export type { BudgetName, ModelPrice, ModelSpending } from './model/model-budget.ts'
 export type * from './model/model-call.ts'
+export type { ModelTurn, ModelTurnState, RecordedModelName, RecordedTurn } from './model/model-turn.ts'
 export type * from './model/notice.ts'
 export { everyNudge, type Nudge, nudgesOf } from './model/nudge.ts'
 export type { Permission } from './model/permission.ts'
@@ -176,12 +186,17 @@ export type * from './ports/remediator.ts'
 export type * from './ports/schema.ts'
 export type * from './ports/signer.ts'
 export type * from './ports/store.ts'
+export type * from './ports/telemetry.ts'
 export type * from './ports/time-zones.ts'
 export type * from './ports/topology.ts'
 export type * from './ports/work-queue.ts'
+export { fenceUntrusted } from './redact/fence.ts'
+export type { InstructionSign } from './redact/instruction-signs.ts'
+export { type LogTemplate, type LogTemplates, logTemplates, reduceLog } from './redact/log-templates.ts'
 export { errorText, type MessageValue, message } from './redact/message.ts'
 export { redact } from './redact/redact.ts'
 export { redactJson, redactObject } from './redact/redact-json.ts'
+export { suspectsInstruction } from './redact/suspects-instruction.ts'
 export { corruptRow } from './stored/corrupt.ts'
 export {
   readAlert,
@@ -203,3 +218,8 @@ export { systemClock } from './system/system-clock.ts'
 export { systemIds } from './system/system-ids.ts'
 export { systemRandom } from './system/system-random.ts'
 export { timeOrderedIds } from './system/time-ordered-ids.ts'
+export { type CircuitBreakerOptions, circuitBreaker } from './wrap/circuit-breaker.ts'
+export { type ConcurrencyLimitOptions, concurrencyLimit } from './wrap/concurrency-limit.ts'
+export { type DeadlineOptions, deadline } from './wrap/deadline.ts'
+export { type FallbackOptions, fallback } from './wrap/fallback.ts'
+export { type RetryOptions, retrying } from './wrap/retrying.ts'

@@ -34,6 +34,7 @@ const questions: Asked<Omit<Mendkit, symbol>> = {
       each(
         ids('inc').flatMap((id) => [face.incidents.timeline(id), face.incidents.timeline(id, { format: 'markdown' })]),
       ),
+    turns: (face) => each(ids('inc').map((id) => face.incidents.turns(id))),
     note: { attempt: (face) => face.incidents.note(theirs.incident, 'a note') },
     takeOver: { attempt: (face) => face.incidents.takeOver(theirs.incident) },
     acknowledge: { attempt: (face) => face.incidents.acknowledge(theirs.incident) },

@@ -67,6 +67,17 @@ export type {
 } from './language-model/subject.ts'
 export { type LoggerSubject, loggerContract } from './logger-contract.ts'
 export { aMirrorBatch, type MirrorSinkSubject, mirrorSinkContract } from './mirror-sink-contract.ts'
+export { readModelScript } from './model/read-model-script.ts'
+export type {
+  ModelScript,
+  ScriptedError,
+  ScriptedFacts,
+  ScriptedModelOptions,
+  ScriptedReply,
+  ScriptedToolCall,
+} from './model/script.ts'
+export { type ScriptedModel, type ScriptedTurn, scriptedModel } from './model/scripted-model.ts'
+export { scriptedModelSubject } from './model/scripted-subject.ts'
 export { type NotifierSubject, notifierContract, type ReceivedNotice } from './notifier-contract.ts'
 export { type PolicySubject, policyContract } from './policy-contract.ts'
 export { plannedAction, policyInput } from './policy-input.ts'

@@ -6,6 +6,7 @@ import type { Evidence, RecordedChange } from './evidence.ts'
 import type { Execution } from './execution.ts'
 import type { Incident } from './incident.ts'
 import type { Lock } from './lock.ts'
+import type { ModelTurn } from './model-turn.ts'
 import type { Notice } from './notice.ts'
 import type { Plan } from './plan.ts'
 import type { Partition, Setting } from './setting.ts'
@@ -30,6 +31,7 @@ export interface Documents {
   partition: Partition
   suggestion: JudgedSuggestion
   earned: EarnedAutonomy
+  turn: ModelTurn
 }
 
 /** Name of a document table. */
@@ -51,6 +53,7 @@ export const documentTables = [
   'partition',
   'suggestion',
   'earned',
+  'turn',
 ] as const satisfies readonly DocumentTable[]
 
 /** The state under which incidents stand that retention has emptied. They are closed. */

@@ -1,9 +1,9 @@
 import type { Diagnosis, Hypothesis, ProposedAction } from '../model/diagnosis.ts'
 import { partialReasons } from '../model/diagnosis.ts'
 import type { Citation } from '../model/evidence.ts'
-import type { ModelSpending } from '../model/model-budget.ts'
 import { identity, redacted, resource } from './common.ts'
 import { flag, jsonObject, list, number, object, oneOf, optional, text } from './field.ts'
+import { spending } from './model-turn.ts'
 
 const citation = object<Citation>({ evidenceId: text, fact: optional(number) })
 
@@ -16,16 +16,6 @@ const hypothesis = object<Hypothesis>({
   mechanism: optional(text),
   disproof: optional(text),
   statedConfidence: optional(number),
-})
-
-const spending = object<ModelSpending>({
-  calls: number,
-  tokens: number,
-  inputTokens: number,
-  cachedInputTokens: number,
-  outputTokens: number,
-  ms: number,
-  microUsd: number,
 })
 
 const proposedAction = object<ProposedAction>({

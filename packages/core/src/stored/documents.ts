@@ -8,6 +8,7 @@ import { execution } from './execution.ts'
 import type { Field } from './field.ts'
 import { incident } from './incident.ts'
 import { lock } from './lock.ts'
+import { modelTurn } from './model-turn.ts'
 import { notice } from './notice.ts'
 import { plan } from './plan.ts'
 import { recordedChange } from './recorded-change.ts'
@@ -30,4 +31,5 @@ export const documents: { readonly [Table in DocumentTable]: Field<Documents[Tab
   partition,
   suggestion,
   earned: earnedAutonomy,
+  turn: modelTurn,
 }

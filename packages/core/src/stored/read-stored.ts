@@ -59,6 +59,16 @@ export function readBlobText(what: string, stored: unknown): Blob['text'] {
   throw corruptRow(what, 'it is no text')
 }
 
+/** What a text that this program has written says; undefined when it is not whole, such as one that was cut. */
+export function readWhole<Value>(of: Field<Value>, body: string): Value | undefined {
+  try {
+    const value: unknown = JSON.parse(body)
+    return conforms(of, value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
 function ofItsRow<Value extends Omit<StoredRow, 'body'>>(what: string, value: Value, row: StoredRow): Value {
   if (value.tenant === row.tenant && value.id === row.id && value.revision === row.revision) return value
   throw corruptRow(what, 'its body belongs to another row')

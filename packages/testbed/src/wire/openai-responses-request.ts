@@ -8,7 +8,11 @@ const json = z.record(z.string(), z.json())
 
 const item = z.union([
   z.strictObject({ role: z.literal('user'), content: z.string() }),
-  z.strictObject({ role: z.literal('assistant'), content: z.string() }),
+  z.strictObject({
+    role: z.literal('assistant'),
+    content: z.string(),
+    phase: z.enum(['commentary', 'final_answer']).optional(),
+  }),
   z.strictObject({
     type: z.literal('reasoning'),
     id: z.string().startsWith('rs_'),

@@ -16,6 +16,7 @@ import { assertNames } from './assert-names.ts'
 import { assertTargets } from './assert-targets.ts'
 import { catalogueEntry, toolEntry } from './entries.ts'
 import type { Collection } from './gather.ts'
+import { unexplained, withSuspicions } from './unexplained.ts'
 
 /** A diagnosis with the blobs that its words need. */
 export interface Analyzed {
@@ -38,21 +39,20 @@ export async function analyze(parts: Parts, view: StepView, collection: Collecti
     earlier,
     nonce: () => parts.random.hex(16),
     textOf: (evidence) => collection.textOf(evidence),
+    seriesOf: (evidence) => collection.seriesOf(evidence),
     ask: (model, request, ctx) => askModel(parts, view, model, request, ctx),
     evidence: () => collection.evidence(),
     facts: () => collection.facts(),
     read: (request) => collection.read(request),
   }
-  let answer: { analyzer: string; analysis: Analysis } = { analyzer: 'none', analysis: { hypotheses: [], actions: [] } }
   for (const analyzer of parts.analyzers) {
     const analysis = await ask(analyzer, investigation, view)
-    if (analysis.hypotheses.length > 0 || analysis.handOver) {
-      answer = { analyzer: analyzer.id, analysis }
-      break
-    }
+    if (analysis.hypotheses.length > 0 || analysis.handOver)
+      return word(parts, view, collection.facts(), analyzer.id, withSuspicions(analysis, earlier))
     earlier.push({ analyzer: analyzer.id, analysis })
   }
-  return word(parts, view, collection.facts(), answer.analyzer, answer.analysis)
+  const { analyzer, analysis } = unexplained(earlier)
+  return word(parts, view, collection.facts(), analyzer, analysis)
 }
 
 async function ask(analyzer: Analyzer, investigation: Investigation, view: StepView): Promise<Analysis> {

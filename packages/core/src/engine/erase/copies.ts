@@ -3,7 +3,16 @@ import type { Documents } from '../../model/documents.ts'
 import { redact } from '../../redact/redact.ts'
 
 /** Tables of an incident that name texts, or hold copies of some. */
-export const textTables = ['evidence', 'diagnosis', 'plan', 'approval', 'execution', 'command', 'notice'] as const
+export const textTables = [
+  'evidence',
+  'diagnosis',
+  'plan',
+  'approval',
+  'execution',
+  'command',
+  'notice',
+  'turn',
+] as const
 /** One of these tables. */
 export type TextTable = (typeof textTables)[number]
 
@@ -26,10 +35,10 @@ type Readers = { readonly [Table in TextTable]: (row: Documents[Table]) => RowTe
 const readers: Readers = {
   evidence: (row) => onlyNamed(row, [row.text]),
   diagnosis: (row) =>
-    onlyNamed(
-      row,
-      row.hypotheses.map(({ summary }) => summary),
-    ),
+    onlyNamed(row, [
+      row.unknowns,
+      ...row.hypotheses.flatMap(({ summary, mechanism, disproof }) => [summary, mechanism, disproof]),
+    ]),
   approval: (row) =>
     onlyNamed(
       row,
@@ -37,6 +46,7 @@ const readers: Readers = {
     ),
   execution: (row) => onlyNamed(row, [row.failure]),
   command: (row) => onlyNamed(row, [row.because]),
+  turn: (row) => onlyNamed(row, [row.prefix, row.request, row.reply, row.failure]),
   plan: (row) => ({
     digests: present(row.actions.map(({ diff }) => diff)),
     copies: held([...row.decision.voices.map(({ because }) => because), ...row.actions.map(({ refused }) => refused)]),

@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { MendkitError } from '../../errors.ts'
 import { prunedState } from '../../model/documents.ts'
 import type { Incident } from '../../model/incident.ts'
+import type { RecordedTurn } from '../../model/model-turn.ts'
 import { type Phase, phases } from '../../model/phase.ts'
 import type { Principal } from '../../model/principal.ts'
 import { once } from '../../once.ts'
 import { message } from '../../redact/message.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { draft } from '../draft.ts'
+import { recordedTurns } from '../models/read-turns.ts'
 import { type Timeline, timeline } from '../timeline/timeline.ts'
 import type { Engine } from './engine.ts'
 import {
@@ -48,6 +50,8 @@ export interface Incidents {
   timeline(id: string, options: { readonly format: 'markdown' }): Promise<string>
   /** The incident told from the beginning, as data. */
   timeline(id: string, options?: { readonly format: 'json' }): Promise<Timeline>
+  /** The calls of models about it, in order, with what was asked and answered: enough to replay it without them. */
+  turns(id: string): Promise<readonly RecordedTurn[]>
   /** Keeps a remark in the log. It is redacted. */
   note(id: string, text: string): Promise<void>
   /**
@@ -163,6 +167,10 @@ export function incidentsFace(engine: Engine, by: Principal): Incidents {
       return parts.store.list('incident', query, engine.context())
     },
     timeline: tell,
+    async turns(id) {
+      await existing(id)
+      return recordedTurns(parts.store, tenant, id, engine.context())
+    },
     async note(id, given) {
       const text = parseArgument('text', neededWordsShape(), given)
       await existing(id)

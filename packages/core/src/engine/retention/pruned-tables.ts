@@ -10,4 +10,5 @@ export const prunedTables = [
   'command',
   'notice',
   'suggestion',
+  'turn',
 ] as const satisfies readonly DocumentTable[]

@@ -68,6 +68,8 @@ async function conclude(parts: Parts, view: StepView, collection: ReturnType<typ
       })),
       actions: diagnosis.actions.map((action) => action.type),
       handOver: diagnosis.handOver,
+      ...(diagnosis.partial !== undefined && { partial: diagnosis.partial }),
+      ...(diagnosis.suspicious !== undefined && { suspicious: diagnosis.suspicious }),
     },
     { blobs: summaries },
   )

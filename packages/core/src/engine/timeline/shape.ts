@@ -1,6 +1,6 @@
 import type { Approval, GivenAnswer } from '../../model/approval.ts'
 import type { Command } from '../../model/command.ts'
-import type { Confidence } from '../../model/diagnosis.ts'
+import type { Confidence, PartialReason } from '../../model/diagnosis.ts'
 import type { PageStep } from '../../model/escalation.ts'
 import type { JoinedBlob, MendkitEvent } from '../../model/event.ts'
 import type { Fact } from '../../model/evidence.ts'
@@ -31,10 +31,20 @@ export interface TimelineDiagnosis {
     readonly rootCause?: Resource
     readonly confidence: Confidence
     readonly summary: JoinedBlob
+    /** How the cause leads to the symptoms. */
+    readonly mechanism?: JoinedBlob
+    /** What would show that it is wrong. */
+    readonly disproof?: JoinedBlob
     readonly citations: readonly TimelineCitation[]
   }[]
   /** Types of the proposed actions, in order. */
   readonly actions: readonly string[]
+  /** What could not be found out. */
+  readonly unknowns?: JoinedBlob
+  /** Why more could have been found out. */
+  readonly partial?: PartialReason
+  /** Evidence whose text tries to give orders. */
+  readonly suspicious?: readonly TimelineCitation[]
 }
 
 /** One action of a plan, as it was put before policies and people. */
