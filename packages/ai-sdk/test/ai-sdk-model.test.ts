@@ -144,16 +144,14 @@ describe('errors', () => {
     ['within a reply that are final', { type: 'invalid_request_error', message: 'x' }, { code: 'rejected' }],
   ])('%s are told apart without the class that threw them', async (_, error, told) => {
     await expect(ask(scripted([{ type: 'error', error }]).model)).rejects.toMatchObject(told)
-    const { model } = scripted([])
-    const throwing = { ...model, doStream: () => rejecting(error) } as unknown as AiSdkLanguageModel
-    await expect(ask(throwing)).rejects.toMatchObject(told)
+  })
+
+  test('thrown before a reply begins are told apart too', async () => {
+    const error = Object.assign(new Error('x'), marked('AI_APICallError', { statusCode: 401 }))
+    const throwing = { ...scripted([]).model, doStream: () => Promise.reject(error) } as unknown as AiSdkLanguageModel
+    await expect(ask(throwing)).rejects.toMatchObject({ code: 'rejected', status: 401 })
   })
 })
-
-/** Providers throw what they like. */
-async function rejecting(error: object): Promise<never> {
-  throw error
-}
 
 describe('settings', () => {
   const end = [...said('{}'), { type: 'finish', finishReason: stop, usage }]
