@@ -89,6 +89,7 @@ export type { HostSettings, MendkitOptions, SystemOptions } from './engine/host/
 export type { ChangeInput } from './engine/host/record-change.ts'
 export type { PolicySimulation, PolicySimulationQuery } from './engine/host/simulate-policy.ts'
 export type { MirrorHealth } from './engine/mirror/lag.ts'
+export type { ExplainedPrompt } from './engine/models/explain-prompt.ts'
 export { recordedTurns } from './engine/models/read-turns.ts'
 export type { Report, ReportEarned, ReportNumbers, ReportQuery, ReportRow } from './engine/report/shape.ts'
 export { type SettingsInput, settingsSchema } from './engine/settings.ts'
