@@ -70,6 +70,17 @@ export default {
       },
     },
     {
+      name: 'wrap-imports-ports',
+      comment: 'Decorators are built on ports. The machine is only their default for time and chance.',
+      severity: 'error',
+      from: { path: '^packages/core/src/wrap/' },
+      to: {
+        path: '^packages/core/src/',
+        pathNot:
+          '^packages/core/src/(wrap|model|ports|redact|stored|define)/|^packages/core/src/(errors|once|no-longer-needed)\\.ts$|^packages/core/src/system/system-(clock|random)\\.ts$|^packages/core/src/audit/digest-of\\.ts$',
+      },
+    },
+    {
       name: 'core-is-standalone',
       comment: 'The engine never imports an adapter, nor any other package of the workspace.',
       severity: 'error',

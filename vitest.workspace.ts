@@ -8,13 +8,15 @@ const source = {
   environments: { __vitest__: { resolve: { conditions: ['mendkit-source', 'node', 'import'] } } },
 }
 
-/** The test projects of this workspace. vitest.config.ts imports this list. */
+/**
+ * The test projects of this workspace. vitest.config.ts imports this list. Files of one worker share what they import, which
+ * halves the time: a test leaves nothing behind in a module or a global.
+ */
 export default [
   defineProject({
     ...source,
     test: {
       name: 'unit',
-      // Files of one worker share what they import, which halves the time. A test leaves nothing behind in a module or a global.
       isolate: false,
       // A guard against hanging, not a measure: a busy machine must not fail a test.
       testTimeout: 60_000,
@@ -28,6 +30,7 @@ export default [
     test: {
       // Thousands of tries each: once is enough, on one Node.
       name: 'trials',
+      isolate: false,
       testTimeout: 60_000,
       include: ['packages/*/test/**/*.trial.test.ts'],
       benchmark: { include: [] },
@@ -51,6 +54,7 @@ export default [
     ...source,
     test: {
       name: 'e2e',
+      isolate: false,
       globalSetup: ['./packages/testbed/src/vitest-global-setup.ts'],
       include: ['packages/*/test/**/*.e2e.test.ts', 'examples/*/test/**/*.test.ts'],
       exclude: ['**/*.databases.test.ts'],
@@ -65,6 +69,7 @@ export default [
     ssr: { resolve: { conditions: ['mendkit-source', 'node'] } },
     test: {
       name: 'databases',
+      isolate: false,
       globalSetup: ['./packages/testbed/src/vitest-databases-setup.ts'],
       include: ['{packages,examples}/*/test/**/*.databases.test.ts'],
       benchmark: { include: [] },

@@ -13,6 +13,7 @@ const broken: [path: string, code: string, rule: string][] = [
   ['core/src/ports/to-engine.ts', "import type { T as x } from '../engine/step.ts'", 'ports-import-model-and-ports'],
   ['core/src/ports/to-value.ts', "import { x } from '../model/word.ts'", 'ports-import-types-only'],
   ['core/src/stored/to-engine.ts', "import { x } from '../engine/step.ts'", 'stored-imports-model-and-errors'],
+  ['core/src/wrap/to-engine.ts', "import { x } from '../engine/step.ts'", 'wrap-imports-ports'],
   ['core/src/engine/to-adapter.ts', "import { x } from '@mendkit/sql'", 'core-is-standalone'],
   ['core/src/engine/to-testkit.ts', "import { x } from '@mendkit/testkit'", 'core-is-standalone'],
   ['core/src/engine/to-vendor.ts', "import { x } from 'kysely'", 'core-has-three-dependencies'],

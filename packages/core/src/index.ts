@@ -20,10 +20,12 @@ export { parseVerifierKey, type VerifierKey, verifierKeyOf, verifierKeyText } fr
 export { type AuditRange, type AuditVerification, type AuditVerifyOptions, verifyAudit } from './audit/verify.ts'
 export { alertCleared } from './builtin/alert-cleared.ts'
 export { combineDecisions, type PolicyVoice } from './builtin/combine-decisions.ts'
-export { confidenceOf, type PastOutcome, planConfidence } from './builtin/confidence.ts'
+export { confidenceOf, hypothesisConfidence, type PastOutcome, planConfidence } from './builtin/confidence.ts'
 export { type CorrelateByLabelsOptions, correlateByLabels } from './builtin/correlate-by-labels.ts'
 export { type LabelPredicate, labelSelector } from './builtin/label-selector.ts'
 export { logNotifier } from './builtin/log-notifier.ts'
+export { modelAnalyzer } from './builtin/model-analyzer/model-analyzer.ts'
+export type { ModelAnalyzerOptions } from './builtin/model-analyzer/options.ts'
 export { type BlastRadiusCapOptions, blastRadiusCap } from './builtin/policies/blast-radius-cap.ts'
 export type { Per } from './builtin/policies/counted.ts'
 export {
@@ -91,8 +93,14 @@ export type { ExplainedPrompt } from './engine/models/explain-prompt.ts'
 export { recordedTurns } from './engine/models/read-turns.ts'
 export type { Report, ReportEarned, ReportNumbers, ReportQuery, ReportRow } from './engine/report/shape.ts'
 export { type SettingsInput, settingsSchema } from './engine/settings.ts'
-export { type OtelSpan, type OtelTracer, otelTelemetry } from './engine/telemetry/otel.ts'
-export type { SpanAttributes, Telemetry } from './engine/telemetry/telemetry.ts'
+export {
+  type OtelHistogram,
+  type OtelMeter,
+  type OtelSpan,
+  type OtelTracer,
+  type OtelValue,
+  otelTelemetry,
+} from './engine/telemetry/otel.ts'
 export type * from './engine/timeline/shape.ts'
 export type { CountedRows, FailedNotices, UnansweredEscalations } from './engine/work/vitals.ts'
 export { type ErrorCode, MendkitError, type MendkitErrorOptions } from './errors.ts'
@@ -185,12 +193,17 @@ export type * from './ports/remediator.ts'
 export type * from './ports/schema.ts'
 export type * from './ports/signer.ts'
 export type * from './ports/store.ts'
+export type * from './ports/telemetry.ts'
 export type * from './ports/time-zones.ts'
 export type * from './ports/topology.ts'
 export type * from './ports/work-queue.ts'
+export { fenceUntrusted } from './redact/fence.ts'
+export type { InstructionSign } from './redact/instruction-signs.ts'
+export { type LogTemplate, type LogTemplates, logTemplates, reduceLog } from './redact/log-templates.ts'
 export { errorText, type MessageValue, message } from './redact/message.ts'
 export { redact } from './redact/redact.ts'
 export { redactJson, redactObject } from './redact/redact-json.ts'
+export { suspectsInstruction } from './redact/suspects-instruction.ts'
 export { corruptRow } from './stored/corrupt.ts'
 export {
   readAlert,
@@ -212,3 +225,18 @@ export { systemClock } from './system/system-clock.ts'
 export { systemIds } from './system/system-ids.ts'
 export { systemRandom } from './system/system-random.ts'
 export { timeOrderedIds } from './system/time-ordered-ids.ts'
+export { type CircuitBreakerOptions, circuitBreaker } from './wrap/circuit-breaker.ts'
+export { type ConcurrencyLimitOptions, concurrencyLimit } from './wrap/concurrency-limit.ts'
+export { type DeadlineOptions, deadline } from './wrap/deadline.ts'
+export { type FallbackOptions, fallback } from './wrap/fallback.ts'
+export {
+  type RecordedFailure,
+  type RecordedModel,
+  type RecordedModelCall,
+  type RecordedOutcome,
+  readModelCall,
+} from './wrap/model-record.ts'
+export { recording } from './wrap/recording.ts'
+export { replaying } from './wrap/replaying.ts'
+export { type RetryOptions, retrying } from './wrap/retrying.ts'
+export { traced } from './wrap/traced.ts'

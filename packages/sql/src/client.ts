@@ -234,7 +234,12 @@ export function hostConnections(db: HostKysely): Connections {
 function dialectOf(db: HostKysely): Dialect {
   const { adapter } = db.getExecutor()
   if (adapter.supportsOutput !== true) {
-    if (adapter.supportsTransactionalDdl && adapter.supportsReturning) return postgres
+    if (adapter.supportsTransactionalDdl && adapter.supportsReturning) {
+      if (adapter.supportsMultipleConnections !== false) return postgres
+      const says =
+        'serves whoever asks during a transaction within it; give sqlStore({ pglite }) with the PGlite itself'
+      throw new MendkitError('unsupported', `Kysely on PGlite ${says}`, { path: 'source.db' })
+    }
     if (!adapter.supportsTransactionalDdl) return adapter.supportsReturning ? sqlite : mysql
   }
   const says = `(its adapter is ${adapter.constructor.name}); give one of SQLite, PostgreSQL, MySQL or MariaDB`

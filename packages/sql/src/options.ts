@@ -1,15 +1,21 @@
 import { MendkitError, readOptions } from '@mendkit/core'
 import { z } from 'zod'
 
-const sourceSays = 'must be the name of a file, the URL of a database, or { db } with your own Kysely instance'
+const sourceSays =
+  'must be the name of a file, the URL of a database, { db } with your own Kysely instance, or { pglite }'
 const fileSays = 'is not the name of a file; give one, or use memoryStore() from @mendkit/core'
 const connectionsSays = 'must be a whole number of connections from 2 to 1_000, such as 10'
 const patienceSays = 'must be a number of milliseconds from 0 to 86_400_000, such as 5_000'
 
 // By shape: the host may have another copy of Kysely.
 const kysely = z.custom(
-  (value) => has(value, 'getExecutor') && has(value, 'withoutPlugins'),
+  (value) => hasMethod(value, 'getExecutor') && hasMethod(value, 'withoutPlugins'),
   'must be a Kysely instance',
+)
+
+const pglite = z.custom(
+  (value) => hasMethod(value, 'query') && hasMethod(value, 'transaction') && hasMethod(value, 'runExclusive'),
+  'must be a PGlite of @electric-sql/pglite',
 )
 
 const milliseconds = z.number({ error: patienceSays }).min(0, patienceSays).max(86_400_000, patienceSays)
@@ -31,6 +37,7 @@ const role = z.string(roleSays).regex(/^(?!pg_)[a-z_][a-z0-9_]{0,62}$/, roleSays
 
 const migrationsShape = z.strictObject({
   after: z.int().min(0).optional(),
+  through: z.int().min(1).optional(),
   database: z.enum(['sqlite', 'postgres', 'mysql']).optional(),
   schema,
   prefix,
@@ -53,7 +60,9 @@ const optionsShape = z.strictObject(
 /** Checks what `sqlStore` was given. Throws `config` with the path of the first wrong option. */
 export function checkOptions(source: unknown, options: unknown): void {
   const file = z.string({ error: sourceSays }).regex(/^(?!(?::memory:|file:.*|)$)/s, fileSays)
-  const given = typeof source === 'object' && source !== null ? z.strictObject({ db: kysely }) : file
+  const isObject = typeof source === 'object' && source !== null
+  const host = isObject && 'pglite' in source ? z.strictObject({ pglite }) : z.strictObject({ db: kysely })
+  const given = isObject ? host : file
   readOptions('sqlStore', z.strictObject({ source: given }), { source })
   readOptions('sqlStore', optionsShape, options)
 }
@@ -83,6 +92,6 @@ export function assertForPostgres(
   }
 }
 
-function has(value: unknown, method: string): boolean {
+function hasMethod(value: unknown, method: string): boolean {
   return typeof value === 'object' && value !== null && typeof Reflect.get(value, method) === 'function'
 }

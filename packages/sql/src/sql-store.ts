@@ -6,6 +6,7 @@ import { canTryAgain, explainFailure } from './database-failure.ts'
 import { dialects } from './dialect/dialects.ts'
 import { leases } from './leases.ts'
 import { assertForPostgres, checkOptions } from './options.ts'
+import { type PgliteDatabase, pgliteConnections } from './pglite.ts'
 import { type Place, usualPrefix } from './place.ts'
 import { limitsOf } from './pool/pool-options.ts'
 import { postgresQueue } from './postgres-queue.ts'
@@ -35,6 +36,12 @@ export interface HostDatabase {
    * or MariaDB. Plugins of this instance do not apply to our queries.
    */
   readonly db: HostKysely
+}
+
+/** A PGlite, which is PostgreSQL within the process, that the host opened and will close. */
+export interface HostPglite {
+  /** One instance, which the host and any number of stores may share: they take turns. */
+  readonly pglite: PgliteDatabase
 }
 
 /** What can be set about a store on SQL. */
@@ -88,18 +95,19 @@ export interface SqlStoreOptions {
 /**
  * A store in a SQLite file, in PostgreSQL, MySQL or MariaDB (a URL that begins with `postgres://`, `postgresql://`,
  * `mysql://` or `mariadb://`), or in a database that the host opened; in tables named `mendkit_…`. Nothing is opened before
- * `open`. Several processes may use one file on one machine, and any number one server.
+ * `open`. Several processes may use one file on one machine, and any number one server. A store in a PGlite says that it is not
+ * durable, so that nothing acts by itself on it: it is for trying out and for tests.
  *
  * Throws `config` at once for wrong options, and `unsupported` for a host's database of another kind.
  * `open` throws `config` when the database cannot be opened or written, its driver is not installed, or the server is set up
  * so that commits can be lost; `corrupt` when it is damaged or no database, `unsupported` when a newer version wrote
  * it, and `unavailable` when it is locked or cannot be reached. No error holds the password of a URL.
  */
-export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions = {}): Store {
+export function sqlStore(source: string | HostDatabase | HostPglite, options: SqlStoreOptions = {}): Store {
   checkOptions(source, options)
   const { lockPatienceMs = 5_000, statementTimeoutMs = 30_000, maxConnections = 10 } = options
   const own = typeof source === 'string' ? parseSource(source) : undefined
-  const host = typeof source === 'string' ? undefined : hostConnections(source.db)
+  const host = typeof source === 'string' ? undefined : connectionsOf(source)
   const database = own?.database ?? "the host's database"
   const dialect = own === undefined ? (host?.dialect ?? dialects.sqlite) : dialects[own.kind]
   const { schema, prefix = usualPrefix, rowLevelSecurity = false, nudges = false } = options
@@ -114,7 +122,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
   function connect(): Promise<Connections> {
     const pool = { lockPatienceMs, statementTimeoutMs, maxConnections }
     if (own !== undefined) return connectTo(own, pool)
-    return Promise.resolve(hostConnections((source as HostDatabase).db))
+    return Promise.resolve(connectionsOf(source as HostDatabase | HostPglite))
   }
 
   /** Runs work on the open database; whatever the driver throws is explained. */
@@ -192,7 +200,7 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
   return {
     spec: 1,
     id: 'sql',
-    durable: true,
+    durable: dialect.isDurable,
     async open({ clock, ...keys }, ctx) {
       ctx.signal.throwIfAborted()
       if (opened !== undefined) return
@@ -230,6 +238,10 @@ export function sqlStore(source: string | HostDatabase, options: SqlStoreOptions
     ...historyReads(access),
     ...auditReads(access),
   }
+}
+
+function connectionsOf(source: HostDatabase | HostPglite): Connections {
+  return 'pglite' in source ? pgliteConnections(source.pglite) : hostConnections(source.db)
 }
 
 interface Opening {

@@ -6,9 +6,9 @@ import { sqlStore } from '../src/index.ts'
 
 const source = './mendkit.db'
 const wrong: readonly (readonly [path: string, given: readonly unknown[], says: RegExp])[] = [
-  ['source', [], /name of a file, the URL of a database, or \{ db \}/],
-  ['source', [undefined], /name of a file, the URL of a database, or \{ db \}/],
-  ['source', [null], /name of a file, the URL of a database, or \{ db \}/],
+  ['source', [], /name of a file, the URL of a database, \{ db \}/],
+  ['source', [undefined], /name of a file, the URL of a database, \{ db \}/],
+  ['source', [null], /name of a file, the URL of a database, \{ db \}/],
   ['source', [''], /is not the name of a file.*memoryStore/],
   ['source', [':memory:'], /is not the name of a file.*memoryStore/],
   ['source', ['oracle://scott:tiger@db/shop'], /oracle:\/\/.*no database that this package knows/],
@@ -16,6 +16,7 @@ const wrong: readonly (readonly [path: string, given: readonly unknown[], says: 
   ['source', ['postgres://db'], /names no database/],
   ['source', [{ file: source }], /db/],
   ['source.db', [{}], /Kysely instance/],
+  ['source.pglite', [{ pglite: {} }], /must be a PGlite/],
   ['source.db', [{ db: undefined }], /Kysely instance/],
   ['source.db', [{ db: Kysely }], /Kysely instance/],
   ['lockPatience', [source, { lockPatience: 5 }], /no such option.*lockPatienceMs/],

@@ -1,8 +1,9 @@
-import type { LogKeys, Put, Store } from '@mendkit/core'
+import type { LogKeys, Store } from '@mendkit/core'
 import { type SqlStoreOptions, sqlStore } from '@mendkit/sql'
 import { makeDatabase, type RealDatabase, servers, withoutServers } from '@mendkit/testbed/databases'
 import { callContext, holdsTo, type StoreSubject, storeContract, virtualClock } from '@mendkit/testkit'
 import { test } from 'vitest'
+import { ahead } from './ahead.ts'
 import { place, securedDatabase } from './secured-database.ts'
 
 /** A database, and how a store of the contract is opened on it. */
@@ -45,26 +46,6 @@ async function subject(database: Promise<Opened>): Promise<StoreSubject & AsyncD
       for (const store of opened) await store.close()
     },
   }
-}
-
-/**
- * The store as if some time had passed. Its time is the server's own, which no test can move; that time goes by is the same as
- * that every moment in the tables comes nearer, and whoever asks is told the moments as they were.
- */
-function ahead(store: Store, passed: () => number): Store {
-  return {
-    ...store,
-    now: async (ctx) => (await store.now(ctx)) + passed(),
-    async nextDueAt(ctx) {
-      const next = await store.nextDueAt(ctx)
-      return next === undefined ? undefined : next + passed()
-    },
-    commit: (change, ctx) => store.commit({ ...change, put: change.put.map((put) => nearer(put, passed())) }, ctx),
-  }
-}
-
-function nearer(put: Put, passed: number): Put {
-  return put?.kind === 'schedule' && typeof put.dueAt === 'number' ? { ...put, dueAt: put.dueAt - passed } : put
 }
 
 for (const kind of servers) {

@@ -42,6 +42,29 @@ export {
   simulatedFenceAnnotation,
 } from './kubernetes/simulated-cluster.ts'
 export type { TimeSource } from './kubernetes/timeline.ts'
+export { languageModelContract, languageModelWireContract } from './language-model/language-model-contract.ts'
+export {
+  type ModelSituation,
+  type Pace,
+  type PlayedAnswer,
+  type PlayedFailure,
+  type PlayedReply,
+  type PlayedThinking,
+  type PlayedToolCall,
+  type PlayedUsage,
+  played,
+  playedCookie,
+  playedRequestId,
+  playedUsage,
+  type RefusedFor,
+} from './language-model/situation.ts'
+export type {
+  LanguageModelSubject,
+  ReceivedModelRequest,
+  ReceivedResult,
+  ReceivedTurn,
+  ServedModel,
+} from './language-model/subject.ts'
 export { type LoggerSubject, loggerContract } from './logger-contract.ts'
 export { aMirrorBatch, type MirrorSinkSubject, mirrorSinkContract } from './mirror-sink-contract.ts'
 export { readModelScript } from './model/read-model-script.ts'
@@ -54,6 +77,7 @@ export type {
   ScriptedToolCall,
 } from './model/script.ts'
 export { type ScriptedModel, type ScriptedTurn, scriptedModel } from './model/scripted-model.ts'
+export { scriptedModelSubject } from './model/scripted-subject.ts'
 export { type NotifierSubject, notifierContract, type ReceivedNotice } from './notifier-contract.ts'
 export { type PolicySubject, policyContract } from './policy-contract.ts'
 export { plannedAction, policyInput } from './policy-input.ts'

@@ -1,13 +1,15 @@
-import type { CatalogueEntry, CitableFact, Evidence, Investigation, Redacted } from '@mendkit/core'
+import type { CatalogueEntry, CitableFact, Evidence, Investigation, ReadingSeries, Redacted } from '@mendkit/core'
 
 /** What an investigation is made of; what is absent is empty. */
 export interface InvestigationGiven
-  extends Partial<Omit<Investigation, 'evidence' | 'facts' | 'catalogue' | 'textOf'>> {
+  extends Partial<Omit<Investigation, 'evidence' | 'facts' | 'catalogue' | 'textOf' | 'seriesOf'>> {
   readonly evidence?: readonly Evidence[]
   /** @default those of the evidence */
   readonly facts?: readonly CitableFact[]
   /** Texts by id of their evidence. */
   readonly texts?: Readonly<Record<string, Redacted>>
+  /** Series by id of their evidence. */
+  readonly series?: Readonly<Record<string, readonly ReadingSeries[]>>
   /** Whole entries, or types alone: they are then of low risk and take any parameters. */
   readonly catalogue?: readonly (CatalogueEntry | string)[]
 }
@@ -17,7 +19,7 @@ export interface InvestigationGiven
  * any budget.
  */
 export function investigationOf(given: InvestigationGiven = {}): Investigation {
-  const { evidence = [], texts = {}, catalogue = [], facts, ...rest } = given
+  const { evidence = [], texts = {}, series = {}, catalogue = [], facts, ...rest } = given
   let nonces = 0
   return {
     incident: { tenant: 't', id: 'inc_1', cluster: 'c', phase: 'diagnosing', title: 'x', openedAt: 0, relapses: 0 },
@@ -35,6 +37,7 @@ export function investigationOf(given: InvestigationGiven = {}): Investigation {
     evidence: () => evidence,
     facts: () => facts ?? evidence.flatMap(factsOf),
     textOf: ({ id }) => texts[id],
+    seriesOf: ({ id }) => series[id] ?? [],
     catalogue: catalogue.map((entry) =>
       typeof entry === 'string' ? { type: entry, description: entry, risk: 'low', params: { type: 'object' } } : entry,
     ),

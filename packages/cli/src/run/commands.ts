@@ -13,6 +13,7 @@ import { migrate } from '../commands/backup/migrate.ts'
 import { recover } from '../commands/backup/recover.ts'
 import { restore } from '../commands/backup/restore.ts'
 import { doctor } from '../commands/doctor/doctor.ts'
+import { evalCommand } from '../commands/eval/eval.ts'
 import { listExecutions } from '../commands/executions/list.ts'
 import { settleExecution } from '../commands/executions/settle.ts'
 import { historyAlerts } from '../commands/history/alerts.ts'
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   report,
   ...[historyAlerts, historySeries],
   policyTest,
+  evalCommand,
   ...[auditVerify, auditCheckpoint, auditProof, auditConsistency, auditKeygen, auditRotate],
   ...[auditExport, auditTail, auditErase],
   ...[migrate, backup, restore, recover, drill],

@@ -18,6 +18,7 @@ import type { Reauthenticate } from '../ports/reauthenticate.ts'
 import type { Remediator } from '../ports/remediator.ts'
 import type { LogKeys } from '../ports/signer.ts'
 import type { Store } from '../ports/store.ts'
+import type { Telemetry } from '../ports/telemetry.ts'
 import type { TimeZones } from '../ports/time-zones.ts'
 import type { Topology } from '../ports/topology.ts'
 import type { AnchorStates } from './anchors/anchor-state.ts'
@@ -25,7 +26,6 @@ import type { Autonomy } from './autonomy.ts'
 import type { PolicySet } from './decide/policy-set.ts'
 import type { EscalationPolicy } from './escalation/policies.ts'
 import type { Metrics } from './metrics.ts'
-import type { Telemetry } from './telemetry/telemetry.ts'
 
 /** Everything that the steps of the engine work with, composed once from the host's options. */
 export interface Parts {

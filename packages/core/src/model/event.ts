@@ -4,7 +4,7 @@ import type { ApproverGroup } from './approver-group.ts'
 import type { AutonomyLevel } from './autonomy.ts'
 import type { Blocker } from './blocker.ts'
 import type { CommandBody } from './command.ts'
-import type { Confidence } from './diagnosis.ts'
+import type { Confidence, PartialReason } from './diagnosis.ts'
 import type { OutcomeKind } from './earned-autonomy.ts'
 import type { ErasureRefusal, ErasureTarget } from './erasure.ts'
 import type { PageStep } from './escalation.ts'
@@ -116,6 +116,10 @@ export interface EventData {
     /** Types of the proposed actions, in order. */
     actions: readonly Redacted[]
     handOver: boolean
+    /** Why more could have been found out. */
+    partial?: PartialReason
+    /** Evidence whose text tries to give orders. */
+    suspicious?: readonly string[]
   }
   'plan-made': {
     plan: string

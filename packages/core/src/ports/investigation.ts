@@ -1,6 +1,6 @@
 import type { Symptom } from '../model/alert.ts'
 import type { Diagnosis } from '../model/diagnosis.ts'
-import type { CitableFact, Evidence, RecordedChange } from '../model/evidence.ts'
+import type { CitableFact, Evidence, ReadingSeries, RecordedChange } from '../model/evidence.ts'
 import type { IncidentView } from '../model/incident.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { BudgetName } from '../model/model-budget.ts'
@@ -19,6 +19,8 @@ export interface CatalogueEntry {
   readonly risk: Risk
   /** JSON Schema of its parameters, draft 2020-12. */
   readonly params: JsonObject
+  /** What is wrong with parameters, in words; empty when its schema takes them. Absent: nobody checks before the preview. */
+  readonly problems?: (params: JsonObject) => Promise<readonly string[]>
 }
 
 /** A tool that can be read, as analyzers are told of it. */
@@ -27,6 +29,8 @@ export interface ToolEntry {
   readonly description: string
   /** JSON Schema of its input, draft 2020-12. */
   readonly input: JsonObject
+  /** What is wrong with an input, in words; empty when its schema takes it. Absent: only reading tells. */
+  readonly problems?: (input: JsonObject) => Promise<readonly string[]>
 }
 
 /**
@@ -50,6 +54,8 @@ export interface Investigation {
   readonly facts: () => readonly CitableFact[]
   /** The text of a piece of evidence as it will be stored; undefined when it has none. */
   readonly textOf: (evidence: Evidence) => Redacted | undefined
+  /** How the values of a piece of evidence went, as they will be stored; empty when it has no series. */
+  readonly seriesOf: (evidence: Evidence) => readonly ReadingSeries[]
   readonly changes: readonly RecordedChange[]
   /** The actions that may be proposed. */
   readonly catalogue: readonly CatalogueEntry[]

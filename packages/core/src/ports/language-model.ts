@@ -14,6 +14,8 @@ export type ModelProgress =
   | { readonly kind: 'text'; readonly delta: string }
   | { readonly kind: 'thinking'; readonly delta: string }
   | { readonly kind: 'tool-call'; readonly name: string }
+  /** The call begins anew, at the same model or another: what was told so far is no part of the reply. */
+  | { readonly kind: 'restart' }
 
 /** The context of one call of a model. */
 export interface ModelCallContext extends CallContext {

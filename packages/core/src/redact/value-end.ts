@@ -2,6 +2,8 @@ const quotes = '"\'`'
 const closers = '"\'`,;&)]}>|'
 /** How far beyond its line a quoted value is looked for its closing quote. */
 const maxLinesBeyond = 512
+/** How far beyond its line a list is looked for its end. */
+const maxList = 2_048
 const nextPair = /^[\s"'\\]{0,8}[\w.-]{1,64}["'\\]{0,4}\s?[=:]/
 
 /** How a value that is not quoted ends: at white space, or with its line for headers that hold several words. */
@@ -39,10 +41,17 @@ function closes(backslashes: number, escapes: number): boolean {
   return escapes === 0 ? backslashes % 2 === 0 : backslashes <= escapes
 }
 
+/** A list may go on over lines, as in JSON that is written for people. */
 function listEnd(text: string, start: number): number {
   let at = start + 1
-  while (at < text.length && text[at] !== ']' && text[at] !== '\n') at += 1
-  return text[at] === ']' ? at + 1 : at
+  let lineEnded = -1
+  while (at < text.length && text[at] !== ']') {
+    if (text[at] === '\n' && lineEnded === -1) lineEnded = at
+    if (lineEnded !== -1 && at - lineEnded > maxList) return lineEnded
+    at += 1
+  }
+  if (text[at] === ']') return at + 1
+  return lineEnded === -1 ? at : lineEnded
 }
 
 function lineEnd(text: string, start: number): number {

@@ -38,6 +38,8 @@ export interface Ddl {
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres' | 'mysql'
   readonly ddl: Ddl
+  /** Whether what was committed is still there after the machine lost power. */
+  readonly isDurable: boolean
   /** Opens a transaction that sees one moment of all rows, holds up nobody and changes nothing. It fails where some are hidden. */
   readonly snapshot: readonly CompiledQuery[]
   /** Said first in a transaction about the rows of all tenants: it fails from there on where some are hidden from the user. */

@@ -67,6 +67,7 @@ const begin = [
  */
 export const mysql: Dialect = {
   name: 'mysql',
+  isDurable: true,
   ddl: {
     short: 'varbinary(255)',
     name: 'varbinary(1000)',

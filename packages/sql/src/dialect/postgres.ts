@@ -46,6 +46,7 @@ const nothingHidden = CompiledQuery.raw('set local row_security = off')
 /** PostgreSQL, from version 12 on. */
 export const postgres: Dialect = {
   name: 'postgres',
+  isDurable: true,
   ddl: {
     short: 'text collate "C"',
     name: 'text collate "C"',

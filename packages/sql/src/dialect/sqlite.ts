@@ -24,6 +24,7 @@ const begin = [CompiledQuery.raw('begin immediate')]
  */
 export const sqlite: Dialect = {
   name: 'sqlite',
+  isDurable: true,
   ddl: {
     short: 'text',
     name: 'text',

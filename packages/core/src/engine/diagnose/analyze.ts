@@ -1,4 +1,4 @@
-import { confidenceOf } from '../../builtin/confidence.ts'
+import { hypothesisConfidence } from '../../builtin/confidence.ts'
 import type { Put } from '../../model/change.ts'
 import type { Confidence, Diagnosis, Hypothesis, ProposedAction } from '../../model/diagnosis.ts'
 import type { CitableFact, Citation } from '../../model/evidence.ts'
@@ -17,6 +17,7 @@ import { assertNames } from './assert-names.ts'
 import { assertTargets } from './assert-targets.ts'
 import { catalogueEntry, toolEntry } from './entries.ts'
 import type { Collection } from './gather.ts'
+import { unexplained, withSuspicions } from './unexplained.ts'
 
 /** A diagnosis with the blobs that its words need. */
 export interface Analyzed {
@@ -59,6 +60,7 @@ export async function askAnalyzers(
     earlier,
     nonce: () => parts.random.hex(16),
     textOf: (evidence) => collection.textOf(evidence),
+    seriesOf: (evidence) => collection.seriesOf(evidence),
     evidence: () => collection.evidence(),
     facts: () => collection.facts(),
     read: (request) => collection.read(request),
@@ -66,22 +68,11 @@ export async function askAnalyzers(
   for (const analyzer of parts.analyzers) {
     const askModel: Investigation['ask'] = (...call) => askFor(analyzer.id, ...call)
     const analysis = await ask(analyzer, { ...investigation, ask: askModel }, view.ctx)
-    if (analysis.hypotheses.length > 0 || analysis.handOver) return { analyzer: analyzer.id, analysis }
+    if (analysis.hypotheses.length > 0 || analysis.handOver)
+      return { analyzer: analyzer.id, analysis: withSuspicions(analysis, earlier) }
     earlier.push({ analyzer: analyzer.id, analysis })
   }
-  return { analyzer: 'none', analysis: unexplained(earlier.map(({ analysis }) => analysis)) }
-}
-
-/** What is known when nobody could explain it: why not, and what texts tried to give orders. */
-function unexplained(analyses: readonly Analysis[]): Analysis {
-  const partial = analyses.findLast((each) => each.partial !== undefined)?.partial
-  return {
-    hypotheses: [],
-    actions: [],
-    unknowns: analyses.flatMap((each) => each.unknowns ?? []),
-    suspicious: analyses.flatMap((each) => each.suspicious ?? []),
-    ...(partial !== undefined && { partial }),
-  }
+  return unexplained(earlier)
 }
 
 async function ask(analyzer: Analyzer, investigation: Investigation, ctx: CallContext): Promise<Analysis> {
@@ -118,7 +109,7 @@ async function word(parts: Parts, view: StepView, { facts, analyzer, analysis, l
       cause: redact(each.cause),
       citations: each.citations,
       summary: keep(`summary-${index}`, each.summary),
-      confidence: confidence(each.citations, facts),
+      confidence: confidence(each.citations, facts, partial !== undefined),
       ...(mechanism !== undefined && { mechanism: keep(`mechanism-${index}`, mechanism) }),
       ...(disproof !== undefined && { disproof: keep(`disproof-${index}`, disproof) }),
       ...(statedConfidence !== undefined && { statedConfidence }),
@@ -150,12 +141,12 @@ function proposed(action: ActionDraft): ProposedAction {
   return { type: redact(type), params, citations, ...(target && { target }) }
 }
 
-function confidence(citations: readonly Citation[], facts: readonly CitableFact[]): Confidence {
+function confidence(citations: readonly Citation[], facts: readonly CitableFact[], stoppedEarly: boolean): Confidence {
   const cited = facts.filter((fact) =>
     citations.some(
       (each) =>
         each.evidenceId === fact.citation.evidenceId && (each.fact ?? fact.citation.fact) === fact.citation.fact,
     ),
   )
-  return confidenceOf(cited)
+  return hypothesisConfidence(cited, { stoppedEarly })
 }

@@ -1,6 +1,6 @@
 import { MendkitError } from '../../errors.ts'
 import type { Put } from '../../model/change.ts'
-import type { CitableFact, Evidence } from '../../model/evidence.ts'
+import type { CitableFact, Evidence, ReadingSeries } from '../../model/evidence.ts'
 import type { SeriesHistoryRow } from '../../model/history.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Redacted } from '../../model/redacted.ts'
@@ -16,7 +16,7 @@ import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
 import { redactFact } from './redact-fact.ts'
-import { seriesRows } from './series-rows.ts'
+import { asSeries, seriesRows } from './series-rows.ts'
 
 /** What is read for one incident. */
 export type ReadingView = Pick<StepView, 'incident' | 'symptoms' | 'ctx'>
@@ -32,6 +32,8 @@ export interface Collection {
   read(request: EvidenceRequest): Promise<Evidence>
   /** The redacted text of a piece of evidence that was read here. */
   readonly textOf: (evidence: Evidence) => Redacted | undefined
+  /** The redacted series of a piece of evidence that was read here. */
+  readonly seriesOf: (evidence: Evidence) => readonly ReadingSeries[]
   /** Takes note of why something could not be read. */
   readonly missed: (error: unknown) => void
 }
@@ -40,6 +42,7 @@ export interface Collection {
 interface Kept {
   readonly evidence: Evidence
   readonly text?: Redacted
+  readonly series: readonly ReadingSeries[]
   readonly put: readonly Put[]
 }
 
@@ -76,6 +79,7 @@ export function collect(parts: Parts, view: ReadingView): Collection {
     put: () => done.flatMap((each) => each.put),
     outOfReach: () => outOfReach,
     textOf: ({ id }) => done.find((each) => each.evidence.id === id)?.text,
+    seriesOf: ({ id }) => done.find((each) => each.evidence.id === id)?.series ?? [],
     missed,
     read: readOnce,
   }
@@ -161,7 +165,7 @@ function stored(
   const row: Put = { kind: 'document', table: 'evidence', row: evidence }
   const kept: Put[] = series.length === 0 ? [] : [{ kind: 'history', rows: series }]
   const put = [...(blob === undefined ? [] : [blobPut(blob)]), row, ...kept]
-  return { evidence, put, ...(blob && { text: blob.text }) }
+  return { evidence, series: series.flatMap(asSeries), put, ...(blob && { text: blob.text }) }
 }
 
 function citableFacts(evidence: Evidence): readonly CitableFact[] {

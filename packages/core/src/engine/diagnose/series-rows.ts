@@ -36,6 +36,13 @@ export function seriesRows(evidence: Evidence, series: readonly ReadingSeries[])
   })
 }
 
+/** A row of points as analyzers are told of it. */
+export function asSeries(row: SeriesHistoryRow): readonly ReadingSeries[] {
+  if (row.kind !== 'series') return []
+  const { name, labels, points, resource } = row
+  return [{ name, labels, points, ...(resource && { resource }) }]
+}
+
 function isNumber([at, value]: SeriesPoint): boolean {
   return Number.isFinite(value) && Math.abs(at) <= 8_640_000_000_000_000
 }

@@ -85,6 +85,8 @@ async function conclude(
       })),
       actions: diagnosis.actions.map((action) => action.type),
       handOver: diagnosis.handOver,
+      ...(diagnosis.partial !== undefined && { partial: diagnosis.partial }),
+      ...(diagnosis.suspicious !== undefined && { suspicious: diagnosis.suspicious }),
     },
     { blobs: summaries },
   )

@@ -1,4 +1,5 @@
 import { MendkitError } from '../../errors.ts'
+import type { Diagnosis } from '../../model/diagnosis.ts'
 import type { JoinedBlob, MendkitEvent } from '../../model/event.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { CallContext } from '../../ports/context.ts'
@@ -41,7 +42,7 @@ export async function collectTimeline(
     store,
     tenant,
     [
-      ...diagnoses.flatMap((each) => each.hypotheses.map((hypothesis) => hypothesis.summary)),
+      ...diagnoses.flatMap(textsOfDiagnosis),
       ...plans.flatMap((each) => each.actions.flatMap(({ diff }) => diff ?? [])),
       ...executions.flatMap(({ failure }) => failure ?? []),
       ...[...commands, ...approvals.flatMap(({ answers }) => answers)].flatMap(({ because }) => because ?? []),
@@ -119,4 +120,9 @@ function endOf(incident: Incident, events: readonly MendkitEvent[]): number | un
   if (last?.type !== 'phase-changed' || last.data.from !== 'resolved') return incident.phaseSince
   const resolved = events.findLast((event) => event.type === 'phase-changed' && event.data.to === 'resolved')
   return resolved === undefined ? incident.phaseSince : Date.parse(resolved.at)
+}
+
+function textsOfDiagnosis({ hypotheses, unknowns }: Diagnosis): readonly string[] {
+  const texts = hypotheses.flatMap(({ summary, mechanism, disproof }) => [summary, mechanism, disproof])
+  return [...texts, unknowns].filter((each) => each !== undefined)
 }

@@ -133,8 +133,14 @@ function noticeWords({
 
 function diagnosisWords(data: Extract<MendkitEvent, { type: 'diagnosis-made' }>['data']): Markdown {
   const [first] = data.hypotheses
-  if (first === undefined) return md`Diagnosed by ${code(data.analyzer)}: no explanation`
-  return md`Diagnosed by ${code(data.analyzer)}: ${code(first.cause)} (confidence ${first.confidence})`
+  const found = first === undefined ? md`no explanation` : md`${code(first.cause)} (confidence ${first.confidence})`
+  const partial = data.partial === undefined ? md`` : md`; not all was looked at (${code(data.partial)})`
+  const suspicious = data.suspicious ?? []
+  const orders =
+    suspicious.length === 0
+      ? md``
+      : md`; text that tries to give orders stands in ${joined(suspicious.map(code), ', ')}`
+  return md`Diagnosed by ${code(data.analyzer)}: ${found}${partial}${orders}`
 }
 
 function askedWords({ provider, model, attempt, reserved }: EventData['model-asked']): Markdown {

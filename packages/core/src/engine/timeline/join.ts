@@ -32,16 +32,24 @@ export function timelineDiagnosis(diagnosis: Diagnosis, joins: Joins): TimelineD
     at: iso(diagnosis.at),
     analyzer: diagnosis.analyzer,
     handOver: diagnosis.handOver,
-    hypotheses: diagnosis.hypotheses.map(({ cause, rootCause, confidence, summary, citations }) => ({
-      cause,
-      confidence,
-      summary: joins.text(summary),
-      citations: citations.map((citation) => cited(citation, joins)),
-      ...(rootCause && { rootCause }),
-    })),
+    hypotheses: diagnosis.hypotheses.map(
+      ({ cause, rootCause, confidence, summary, mechanism, disproof, citations }) => ({
+        cause,
+        confidence,
+        summary: joins.text(summary),
+        ...(mechanism !== undefined && { mechanism: joins.text(mechanism) }),
+        ...(disproof !== undefined && { disproof: joins.text(disproof) }),
+        citations: citations.map((citation) => cited(citation, joins)),
+        ...(rootCause && { rootCause }),
+      }),
+    ),
     actions: diagnosis.actions.map((action) => action.type),
-    ...(diagnosis.partial !== undefined && { partial: diagnosis.partial }),
     ...(diagnosis.spending && { spending: diagnosis.spending }),
+    ...(diagnosis.unknowns !== undefined && { unknowns: joins.text(diagnosis.unknowns) }),
+    ...(diagnosis.partial !== undefined && { partial: diagnosis.partial }),
+    ...(diagnosis.suspicious !== undefined && {
+      suspicious: diagnosis.suspicious.map((evidenceId) => cited({ evidenceId }, joins)),
+    }),
   }
 }
 

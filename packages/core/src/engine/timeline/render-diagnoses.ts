@@ -22,10 +22,10 @@ function renderDiagnosis(diagnosis: TimelineDiagnosis, index: number): Markdown 
       ...(diagnosis.hypotheses.length === 0
         ? [md`It found no explanation.`]
         : diagnosis.hypotheses.map(renderHypothesis)),
+      ...(diagnosis.unknowns === undefined ? [] : [md`It could not find out: ${textWords(diagnosis.unknowns)}`]),
+      ...(diagnosis.partial === undefined ? [] : [md`Not all was looked at: ${code(diagnosis.partial)}.`]),
+      ...(diagnosis.suspicious === undefined ? [] : [renderSuspicious(diagnosis.suspicious)]),
       conclusion,
-      ...(diagnosis.partial === undefined
-        ? []
-        : [md`It did not look at all that it wanted (${code(diagnosis.partial)}).`]),
       ...(diagnosis.spending === undefined ? [] : [md`It asked models: ${spendingWords(diagnosis.spending)}.`]),
     ],
     '\n\n',
@@ -35,8 +35,18 @@ function renderDiagnosis(diagnosis: TimelineDiagnosis, index: number): Markdown 
 function renderHypothesis(hypothesis: TimelineDiagnosis['hypotheses'][number]): Markdown {
   const about = hypothesis.rootCause === undefined ? md`` : md` of ${resourceWords(hypothesis.rootCause)}`
   const claim = md`**${code(hypothesis.cause)}**${about}, confidence ${hypothesis.confidence}: ${textWords(hypothesis.summary)}`
-  if (hypothesis.citations.length === 0) return claim
-  return joined([claim, md`Seen:`, bullets(hypothesis.citations.map(renderCitation))], '\n\n')
+  const { mechanism, disproof, citations } = hypothesis
+  const more = [
+    ...(mechanism === undefined ? [] : [md`How it comes about: ${textWords(mechanism)}`]),
+    ...(disproof === undefined ? [] : [md`What would speak against it: ${textWords(disproof)}`]),
+    ...(citations.length === 0 ? [] : [md`Seen:`, bullets(citations.map(renderCitation))]),
+  ]
+  return joined([claim, ...more], '\n\n')
+}
+
+function renderSuspicious(suspicious: readonly TimelineCitation[]): Markdown {
+  const told = md`Text that tries to give orders to whoever reads it stands in:`
+  return joined([told, bullets(suspicious.map(renderCitation))], '\n\n')
 }
 
 function renderCitation({ evidenceId, tool, readAt, fact }: TimelineCitation): Markdown {

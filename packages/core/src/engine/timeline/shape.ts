@@ -32,14 +32,22 @@ export interface TimelineDiagnosis {
     readonly rootCause?: Resource
     readonly confidence: Confidence
     readonly summary: JoinedBlob
+    /** How the cause leads to the symptoms. */
+    readonly mechanism?: JoinedBlob
+    /** What would show that it is wrong. */
+    readonly disproof?: JoinedBlob
     readonly citations: readonly TimelineCitation[]
   }[]
   /** Types of the proposed actions, in order. */
   readonly actions: readonly string[]
-  /** Why it did not look at all that it wanted. */
-  readonly partial?: PartialReason
   /** What asking models for it cost. */
   readonly spending?: ModelSpending
+  /** What could not be found out. */
+  readonly unknowns?: JoinedBlob
+  /** Why more could have been found out. */
+  readonly partial?: PartialReason
+  /** Evidence whose text tries to give orders. */
+  readonly suspicious?: readonly TimelineCitation[]
 }
 
 /** One action of a plan, as it was put before policies and people. */

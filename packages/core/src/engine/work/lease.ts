@@ -1,8 +1,8 @@
 import { MendkitError } from '../../errors.ts'
+import { noLongerNeeded } from '../../no-longer-needed.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Claim } from '../../ports/lease-store.ts'
 import { describeFailure } from '../failure.ts'
-import { noLongerNeeded } from '../no-longer-needed.ts'
 import type { Parts } from '../parts.ts'
 import type { Lease } from '../steps/view.ts'
 

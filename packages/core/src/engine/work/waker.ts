@@ -1,5 +1,5 @@
+import { noLongerNeeded } from '../../no-longer-needed.ts'
 import type { Clock } from '../../ports/clock.ts'
-import { noLongerNeeded } from '../no-longer-needed.ts'
 
 /** Wakes one waiter early. A ring while nobody waits is kept for the next wait. */
 export interface Waker {

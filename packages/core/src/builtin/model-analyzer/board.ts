@@ -1,0 +1,41 @@
+import type { Investigation } from '../../ports/investigation.ts'
+import { type Handles, handlesOf } from './handles.ts'
+import { type Item, type Items, itemsOf } from './items.ts'
+import type { PackingTable } from './pack-evidence.ts'
+
+/** What one conversation with a model has put before it so far. */
+export interface Board {
+  readonly items: Items
+  readonly handles: Handles
+  /** For one more text of evidence, with marks of its own. */
+  table(): PackingTable
+  /** Takes note of what was shown, and of which items something had no room. */
+  shown(items: readonly Item[], leftOut: readonly string[]): void
+  /** Items of which something was never shown. */
+  leftOut(): readonly string[]
+  /** Takes note that something could not be read for want of room. */
+  noRoom(): void
+  readonly isFull: () => boolean
+}
+
+/** An empty board. */
+export function boardOf(investigation: Investigation): Board {
+  const items = itemsOf(investigation)
+  const handles = handlesOf(investigation)
+  let missing: readonly string[] = []
+  let full = false
+  return {
+    items,
+    handles,
+    table: () => ({ items, handles, nonce: investigation.nonce() }),
+    shown(seen, leftOut) {
+      const ids = new Set(seen.map(({ id }) => id))
+      missing = [...missing.filter((id) => !ids.has(id)), ...leftOut]
+    },
+    leftOut: () => missing,
+    noRoom: () => {
+      full = true
+    },
+    isFull: () => full,
+  }
+}

@@ -1,0 +1,56 @@
+import type { Citation } from '../../model/evidence.ts'
+import type { Resource } from '../../model/resource.ts'
+import type { Items } from './items.ts'
+import { type CitedItem, factsOf, relationOf } from './relations.ts'
+import { shownValue } from './shown-text.ts'
+
+/** Citations that hold, and what is wrong with the others. */
+export interface CheckedCitations {
+  readonly citations: readonly Citation[]
+  /** Kinds of what machines observed among them: logs are what the workload says of itself, and add nothing. */
+  readonly kinds: ReadonlySet<string>
+  readonly violations: readonly string[]
+}
+
+/** Checks that citations exist and speak of the object that a claim is about; without an object, that they exist. */
+export function checkCitations(
+  path: string,
+  names: readonly string[],
+  entity: Resource | undefined,
+  items: Items,
+): CheckedCitations {
+  const violations: string[] = []
+  const cited: CitedItem[] = []
+  let related = 0
+  for (const [index, name] of names.entries()) {
+    const at = `${path}.citations[${index}]`
+    const found = items.cited(name)
+    const problem = found === undefined ? `there is no ${shownValue(name, 40)}` : faultOf(found)
+    const relation = found && entity ? relationOf(entity, found, items.all()) : 'related'
+    if (found === undefined || problem !== undefined)
+      violations.push(`${at}: ${problem}; cite a fact that is shown, such as e1.f0`)
+    else if (relation === 'unrelated')
+      violations.push(`${at}: ${name} says nothing about the object or one read together with it`)
+    else cited.push(found)
+    if (relation === 'related') related += 1
+  }
+  if (names.length === 0) violations.push(`${path}.citations: cite at least one fact`)
+  else if (entity && related === 0 && violations.length === 0)
+    violations.push(`${path}.citations: none of them speaks of the object`)
+  return {
+    citations: [...new Map(cited.map(({ citation }) => [JSON.stringify(citation), citation])).values()],
+    kinds: new Set(
+      cited
+        .flatMap(factsOf)
+        .map(({ kind }) => kind)
+        .filter((kind) => kind !== 'log'),
+    ),
+    violations,
+  }
+}
+
+/** A reading as a whole would count for everything that it holds, also for what was not meant. */
+function faultOf({ item, citation }: CitedItem): string | undefined {
+  if (citation.fact !== undefined) return undefined
+  return item.evidence.facts.some(({ kind }) => kind !== 'log') ? `${item.id} as a whole proves nothing` : undefined
+}

@@ -1,0 +1,19 @@
+import type { ModelName } from '../model/model-call.ts'
+import type { LanguageModel } from '../ports/language-model.ts'
+
+/** What a wrapper can make different beside how the model is asked. */
+export type Changed = Partial<Pick<LanguageModel, 'id' | 'capabilities' | 'mayAnswer'>>
+
+/** A model that is asked through `generate` and is the one within in everything else. */
+export function around(
+  { id, provider, model, capabilities, mayAnswer }: LanguageModel,
+  generate: LanguageModel['generate'],
+  changed: Changed = {},
+): LanguageModel {
+  return { spec: 1, id, provider, model, capabilities, ...(mayAnswer && { mayAnswer }), ...changed, generate }
+}
+
+/** Which model it is, and nothing else of it. */
+export function nameOf({ provider, model }: ModelName): ModelName {
+  return { provider, model }
+}

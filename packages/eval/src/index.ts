@@ -1,0 +1,18 @@
+export { type EvaluateOptions, evaluate } from './evaluate.ts'
+export { type Answered, calibrationError } from './judge/calibration.ts'
+export { judge, type ScenarioResult } from './judge/judge.ts'
+export { type EvalSummary, summarise } from './judge/summary.ts'
+export { ownScenarios } from './own-scenarios.ts'
+export { rulesOnly } from './play/analyzers.ts'
+export type { Gate } from './play/gate.ts'
+export { gatedModel } from './play/gate.ts'
+export type { FoundHypothesis, FoundIncident, Outcome } from './play/outcome.ts'
+export { type MakeAnalyzers, type PlayOptions, play } from './play/play.ts'
+export { parseScenario, readScenarios } from './scenario/read-scenarios.ts'
+export {
+  type Scenario,
+  type ScenarioEntity,
+  type ScenarioTruth,
+  type ScenarioWorld,
+  scenarioSchema,
+} from './scenario/schema.ts'
