@@ -89,6 +89,7 @@ export type { HostSettings, MendkitOptions, SystemOptions } from './engine/host/
 export type { ChangeInput } from './engine/host/record-change.ts'
 export type { PolicySimulation, PolicySimulationQuery } from './engine/host/simulate-policy.ts'
 export type { MirrorHealth } from './engine/mirror/lag.ts'
+export type { ExplainedPrompt } from './engine/models/explain-prompt.ts'
 export { recordedTurns } from './engine/models/read-turns.ts'
 export type { Report, ReportEarned, ReportNumbers, ReportQuery, ReportRow } from './engine/report/shape.ts'
 export { type SettingsInput, settingsSchema } from './engine/settings.ts'
@@ -227,6 +228,7 @@ export { timeOrderedIds } from './system/time-ordered-ids.ts'
 export { type CircuitBreakerOptions, circuitBreaker } from './wrap/circuit-breaker.ts'
 export { type ConcurrencyLimitOptions, concurrencyLimit } from './wrap/concurrency-limit.ts'
 export { type DeadlineOptions, deadline } from './wrap/deadline.ts'
+export { describedInText } from './wrap/described-in-text.ts'
 export { type FallbackOptions, fallback } from './wrap/fallback.ts'
 export {
   type RecordedFailure,
@@ -235,6 +237,7 @@ export {
   type RecordedOutcome,
   readModelCall,
 } from './wrap/model-record.ts'
+export { type ModelStackOptions, modelStack } from './wrap/model-stack.ts'
 export { recording } from './wrap/recording.ts'
 export { replaying } from './wrap/replaying.ts'
 export { type RetryOptions, retrying } from './wrap/retrying.ts'

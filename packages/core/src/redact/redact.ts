@@ -7,7 +7,8 @@ import { cover, type Mark, type Rule } from './span.ts'
 /** How often a text is looked at again because the last look changed it. */
 const maxRounds = 8
 
-const rules: readonly Rule[] = [...plainRules, findEncoded, findEscaped]
+/** What is hidden comes first: a part that is taken out as it stands would make the rest unreadable, not unknown. */
+const rules: readonly Rule[] = [findEscaped, (text) => findEncoded(text), ...plainRules]
 
 /**
  * The one redactor: replaces what looks like a secret by `[redacted:<kind>]`, and removes what a terminal would obey. It

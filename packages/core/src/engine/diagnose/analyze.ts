@@ -3,6 +3,7 @@ import type { Put } from '../../model/change.ts'
 import type { Confidence, Diagnosis, Hypothesis, ProposedAction } from '../../model/diagnosis.ts'
 import type { CitableFact, Citation } from '../../model/evidence.ts'
 import type { ActionDraft, Analysis, Analyzer } from '../../ports/analyzer.ts'
+import type { CallContext } from '../../ports/context.ts'
 import type { Investigation } from '../../ports/investigation.ts'
 import { redact } from '../../redact/redact.ts'
 import { understandAnalysis } from '../answers/analysis.ts'
@@ -26,13 +27,28 @@ export interface Analyzed {
   readonly summaries: Readonly<Record<string, string>>
 }
 
-/** Asks the analyzers in order, the next only for what the last could not explain. */
+/** Asks the analyzers, and words what they found for the store. */
 export async function analyze(
   parts: Parts,
   view: StepView,
   collection: Collection,
   ledger: ModelLedger,
 ): Promise<Analyzed> {
+  const askFor: AskFor = (analyzer, ...call) => ledger.ask(analyzer, ...call)
+  const { analyzer, analysis } = await askAnalyzers(parts, view, collection, askFor)
+  return word(parts, view, { facts: collection.facts(), analyzer, analysis, ledger })
+}
+
+/** How the models of an analyzer are asked. */
+export type AskFor = (analyzer: string, ...call: Parameters<Investigation['ask']>) => ReturnType<Investigation['ask']>
+
+/** Asks the analyzers in order, the next only for what the last could not explain. */
+export async function askAnalyzers(
+  parts: Parts,
+  view: Pick<StepView, 'incident' | 'symptoms' | 'ctx'>,
+  collection: Collection,
+  askFor: AskFor,
+): Promise<{ readonly analyzer: string; readonly analysis: Analysis }> {
   const changes = await recentChanges(parts, view.incident.tenant, view.ctx)
   const earlier: { analyzer: string; analysis: Analysis }[] = []
   const investigation: Omit<Investigation, 'ask'> = {
@@ -49,21 +65,18 @@ export async function analyze(
     facts: () => collection.facts(),
     read: (request) => collection.read(request),
   }
-  const conclude = (analyzer: string, analysis: Analysis) =>
-    word(parts, view, { facts: collection.facts(), analyzer, analysis, ledger })
   for (const analyzer of parts.analyzers) {
-    const askModel: Investigation['ask'] = (...call) => ledger.ask(analyzer.id, ...call)
-    const analysis = await ask(analyzer, { ...investigation, ask: askModel }, view)
+    const askModel: Investigation['ask'] = (...call) => askFor(analyzer.id, ...call)
+    const analysis = await ask(analyzer, { ...investigation, ask: askModel }, view.ctx)
     if (analysis.hypotheses.length > 0 || analysis.handOver)
-      return conclude(analyzer.id, withSuspicions(analysis, earlier))
+      return { analyzer: analyzer.id, analysis: withSuspicions(analysis, earlier) }
     earlier.push({ analyzer: analyzer.id, analysis })
   }
-  const { analyzer, analysis } = unexplained(earlier)
-  return conclude(analyzer, analysis)
+  return unexplained(earlier)
 }
 
-async function ask(analyzer: Analyzer, investigation: Investigation, view: StepView): Promise<Analysis> {
-  const answer = await analyzer.analyze(investigation, view.ctx)
+async function ask(analyzer: Analyzer, investigation: Investigation, ctx: CallContext): Promise<Analysis> {
+  const answer = await analyzer.analyze(investigation, ctx)
   const analysis = understandAnalysis(`analyzer ${analyzer.id}`, answer)
   assertCitations(analyzer.id, analysis, investigation.evidence())
   assertNames(analyzer.id, analysis)

@@ -5,7 +5,7 @@ import type { ModelAnswer } from '../../ports/investigation.ts'
 import type { LanguageModel, ModelCallContext } from '../../ports/language-model.ts'
 import { withTimeout } from '../call.ts'
 import type { Asking, OpenCall, Question } from './asking.ts'
-import { estimateTokens } from './estimate-tokens.ts'
+import { boundedRequest } from './bounded-request.ts'
 import { reserve, reserveAgain } from './reserve.ts'
 import { settleAnswered, settleFailed } from './settle.ts'
 import { lessSpending, noSpending } from './spending.ts'
@@ -22,7 +22,7 @@ export async function askModel(
   ctx: ModelCallContext,
 ): Promise<ModelAnswer> {
   const { parts } = asking
-  const question = questionOf(asking, model, request)
+  const question = { model, ...boundedRequest(request, parts.settings.models) }
   const reserved = await reserve(asking, question, ctx)
   if (reserved.kind === 'spent') return spent(asking, reserved.budget)
   const attempts = attemptsOf(asking, question, reserved.call, ctx)
@@ -46,12 +46,6 @@ export async function askModel(
   }
   await settleAnswered(asking, attempts.call(), question, { reply, ms: elapsed() }, ctx)
   return { kind: 'replied', reply }
-}
-
-function questionOf({ parts }: Asking, model: LanguageModel, request: ModelRequest): Question {
-  const maxOutputTokens = Math.min(request.maxOutputTokens, parts.settings.models.mostOutputTokens)
-  const bounded = { ...request, maxOutputTokens }
-  return { model, request: bounded, size: { input: estimateTokens(bounded), output: maxOutputTokens } }
 }
 
 function spent({ parts }: Asking, budget: BudgetName): ModelAnswer {
