@@ -9,7 +9,12 @@ export { modelOnly, rulesOnly, rulesThenModel } from './play/analyzers.ts'
 export type { Gate } from './play/gate.ts'
 export { gatedModel } from './play/gate.ts'
 export type { FoundHypothesis, FoundIncident, Outcome } from './play/outcome.ts'
-export { type MakeAnalyzers, type PlayOptions, play } from './play/play.ts'
+export { play } from './play/play.ts'
+export type { MakeAnalyzers, PlayOptions } from './play/play-through.ts'
+export { type Bundle, bundleSchema, parseBundle } from './bundle/bundle.ts'
+export { exportBundle } from './bundle/export-bundle.ts'
+export { type Replay, type ReplayOptions, replayBundle } from './bundle/replay-bundle.ts'
+export { type DecisionTrace, type TraceDifference, traceHash } from './bundle/trace.ts'
 export { parseScenario, readScenarios } from './scenario/read-scenarios.ts'
 export {
   type Scenario,

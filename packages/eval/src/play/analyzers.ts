@@ -1,6 +1,6 @@
 import { type Analyzer, type LanguageModel, modelAnalyzer, ruleAnalyzer } from '@mendkit/core'
 import { gatedModel } from './gate.ts'
-import type { MakeAnalyzers } from './play.ts'
+import type { MakeAnalyzers } from './play-through.ts'
 
 /** Explains by the rules that the integrations bring. */
 export const rulesOnly: MakeAnalyzers = (integrations) => [
