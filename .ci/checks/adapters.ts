@@ -18,6 +18,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   kubernetes: { client: ['@kubernetes/client-node'] },
   s3: { client: ['@aws-sdk/client-s3'] },
   openai: { client: ['openai'] },
+  anthropic: { client: ['@anthropic-ai/sdk'] },
   notify: { client: ['node:http', 'node:https', 'node:dns', 'node:dns/promises', 'nodemailer'] },
 }
 

@@ -59,7 +59,7 @@ export function parseFailure({ status, error, headers }: AnsweredError, secrets:
 const mostWords = 300
 
 /** A provider may repeat what it was sent; what may be a page of a proxy is no words. */
-export function wordsOf(message: string, secrets: readonly string[]): string {
+function wordsOf(message: string, secrets: readonly string[]): string {
   if (/<\/?[a-z!]/i.test(message)) return ''
   const without = secrets.reduce((text, secret) => (secret === '' ? text : text.replaceAll(secret, '[key]')), message)
   const line = without.replace(/\s+/g, ' ').trim()

@@ -78,7 +78,7 @@ function isSound({ content, usage, continuation, finish }: ModelReply, { output,
 }
 
 describe('recorded replies of OpenAI (needs ../shared/data)', () => {
-  test.skipIf(isMissing)('there are some', () => {
+  test.skipIf(isMissing)('there are some (needs ../shared/data)', () => {
     expect(named(responses, '.chunks.txt').length).toBeGreaterThan(10)
   })
 
@@ -112,19 +112,22 @@ describe('recorded replies of OpenAI (needs ../shared/data)', () => {
     })
   }
 
-  test.skipIf(isMissing)('a compatible stream that numbers its calls from 1 is a call', async () => {
-    const lines = readFileSync(join(compatible, 'anthropic-fallback-tool-call.sse'), 'utf8').split('\n')
-    const events = lines
-      .filter((line) => line.startsWith('data: {'))
-      .map((line) => JSON.parse(line.slice('data: '.length)))
-    const { reply } = await replyTo('chat', events)
-    expect(reply.content).toEqual({
-      kind: 'tool-calls',
-      text: 'Reading it.',
-      calls: [{ id: 'toolu_sanitized', name: 'read_file', input: { path: 'a.txt' } }],
-    })
-    expect(reply.usage).toEqual({})
-  })
+  test.skipIf(isMissing)(
+    'a compatible stream that numbers its calls from 1 is a call (needs ../shared/data)',
+    async () => {
+      const lines = readFileSync(join(compatible, 'anthropic-fallback-tool-call.sse'), 'utf8').split('\n')
+      const events = lines
+        .filter((line) => line.startsWith('data: {'))
+        .map((line) => JSON.parse(line.slice('data: '.length)))
+      const { reply } = await replyTo('chat', events)
+      expect(reply.content).toEqual({
+        kind: 'tool-calls',
+        text: 'Reading it.',
+        calls: [{ id: 'toolu_sanitized', name: 'read_file', input: { path: 'a.txt' } }],
+      })
+      expect(reply.usage).toEqual({})
+    },
+  )
 
   for (const name of named(compatible, '.json')) {
     test(`the chat completion ${name} is a sound reply when it is streamed`, async () => {

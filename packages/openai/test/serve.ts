@@ -14,7 +14,7 @@ import { onTestFinished } from 'vitest'
 export const apiKey = 'key-of-the-contract-7f3a91'
 
 /** The protocol of an interface. */
-export const protocols = { responses: openaiResponses, chat: openaiChat } as const
+const protocols = { responses: openaiResponses, chat: openaiChat } as const
 
 /** A server until the test ends, and a model that asks it. */
 export async function serve(script: Script, options: Partial<OpenaiModelOptions> = {}, protocol?: WireProtocol) {

@@ -78,7 +78,7 @@ export async function wireServer(protocol: WireProtocol, script: Script): Promis
         }
         const { reply } = situation
         response.writeHead(200, { ...headers, 'content-type': 'text/event-stream; charset=utf-8' })
-        const how = { pace: reply.pace, overloaded: protocol.overloaded, proceed: proceed.promise }
+        const how = { pace: reply.pace, protocol, proceed: proceed.promise }
         await playReply(response, protocol.reply(reply, understood), how)
       }
     }

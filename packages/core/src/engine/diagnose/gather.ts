@@ -18,6 +18,9 @@ import { type StepView, viewOf } from '../steps/view.ts'
 import { redactFact } from './redact-fact.ts'
 import { asSeries, seriesRows } from './series-rows.ts'
 
+/** What is read for one incident. */
+export type ReadingView = Pick<StepView, 'incident' | 'symptoms' | 'ctx'>
+
 /** The evidence of one diagnosis while it is being collected. */
 export interface Collection {
   readonly evidence: () => readonly Evidence[]
@@ -44,7 +47,7 @@ interface Kept {
 }
 
 /** Starts an empty collection. The same request is read once; more than `maxEvidence` readings are refused. */
-export function collect(parts: Parts, view: StepView): Collection {
+export function collect(parts: Parts, view: ReadingView): Collection {
   const readings = new Map<string, Promise<Kept>>()
   const done: Kept[] = []
   let outOfReach = 0
@@ -83,7 +86,7 @@ export function collect(parts: Parts, view: StepView): Collection {
 }
 
 /** Reads what every evidence source wants to know about the incident up front. A source that fails is left out, loudly. */
-export async function gatherUpFront(parts: Parts, view: StepView, collection: Collection): Promise<void> {
+export async function gatherUpFront(parts: Parts, view: ReadingView, collection: Collection): Promise<void> {
   const incident = viewOf(view.incident)
   for (const source of parts.evidenceSources) {
     const ask = (ctx: StepView['ctx']) => source.gather(incident, view.symptoms, ctx)
@@ -95,7 +98,7 @@ export async function gatherUpFront(parts: Parts, view: StepView, collection: Co
 
 async function askSource(
   parts: Parts,
-  view: StepView,
+  view: ReadingView,
   source: string,
   ask: (ctx: StepView['ctx']) => Promise<readonly EvidenceRequest[]>,
   missed: Collection['missed'],
@@ -112,7 +115,7 @@ async function askSource(
   }
 }
 
-async function readAsEvidence(parts: Parts, view: StepView, request: EvidenceRequest, missed: Collection['missed']) {
+async function readAsEvidence(parts: Parts, view: ReadingView, request: EvidenceRequest, missed: Collection['missed']) {
   const tool = parts.tools.get(request.tool)
   const base = {
     tenant: view.incident.tenant,
