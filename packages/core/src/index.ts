@@ -167,6 +167,7 @@ export type { EscalationPolicySettings, ResourceMapping, Settings } from './mode
 export type * from './model/suggestion.ts'
 export type * from './ports/action.ts'
 export type * from './ports/alert-store.ts'
+export type * from './ports/analysis.ts'
 export type * from './ports/analyzer.ts'
 export type * from './ports/anchor-sink.ts'
 export type * from './ports/audit-store.ts'

@@ -7,7 +7,7 @@ import type { BudgetName } from '../model/model-budget.ts'
 import type { ModelReply, ModelRequest } from '../model/model-call.ts'
 import type { Risk } from '../model/plan.ts'
 import type { Redacted } from '../model/redacted.ts'
-import type { Analysis } from './analyzer.ts'
+import type { Analysis } from './analysis.ts'
 import type { EvidenceRequest } from './evidence-source.ts'
 import type { LanguageModel, ModelCallContext } from './language-model.ts'
 

@@ -1,5 +1,5 @@
 import type { Resource } from '../../model/resource.ts'
-import type { ActionDraft, HypothesisDraft } from '../../ports/analyzer.ts'
+import type { ActionDraft, HypothesisDraft } from '../../ports/analysis.ts'
 import type { CatalogueEntry, Investigation } from '../../ports/investigation.ts'
 import { isCode } from '../../redact/names.ts'
 import type { Board } from './board.ts'
