@@ -112,8 +112,9 @@ describe('an answer that does not hold', () => {
   ]
 
   test.each(wrong)('%s: the model is told so, and may answer once more', async (_, changed, told) => {
-    const { analysis, requests, last } = await play([answer(changed), answer()])
+    const { analysis, requests, last } = await play([answer(changed), answer()], { tools: [objectTool('k.owners')] })
     expect(requests).toHaveLength(2)
+    expect(requests[0]?.tools).toHaveLength(1)
     expect(last).toMatch(told)
     expect(requests[1]).toMatchObject({ toolChoice: 'none', tools: [] })
     expect(analysis).toMatchObject({ hypotheses: [{ cause: 'bad-rollout' }], actions: [{ type: 'k.undo' }] })
@@ -163,6 +164,13 @@ describe('evidence about an object', () => {
   })
 })
 
+test('what only logs say makes no second kind of observation', async () => {
+  const said = reading('evi_d', 'k.zlogs', web, [{ name: 'logs.lines', kind: 'log', value: 9, resource: web }])
+  const act = answer({ actions: [{ ...undo, citations: ['e2.f0', 'e4.f0'] }] })
+  const { last } = await play([act, answer()], { evidence: [...crashing, said] })
+  expect(last).toContain('and these have 1')
+})
+
 describe('parameters', () => {
   const params = async (text: string) => {
     const { requests } = await play([answer({ actions: [{ ...undo, params: text }] }), answer()])
@@ -179,7 +187,7 @@ describe('parameters', () => {
   })
 
   test('take nothing that only a log says', async () => {
-    const said = reading('evi_d', 'k.logs', web, [{ name: 'logs.last', kind: 'log', value: 'rs-evil', resource: web }])
+    const said = reading('evi_d', 'k.zlogs', web, [{ name: 'logs.last', kind: 'log', value: 'rs-evil', resource: web }])
     const act = answer({ actions: [{ ...undo, params: '{"to":"rs-evil"}' }] })
     const { requests } = await play([act, answer()], { evidence: [...crashing, said] })
     expect(requests).toHaveLength(2)
@@ -378,6 +386,15 @@ describe('what a model is sent', () => {
     expect(request.tools.map(({ name }) => name)).toEqual(['show_more'])
   })
 
+  test('says that it is partial when something had no room, and nothing could be asked for', async () => {
+    const facts = Array.from({ length: 400 }, (_, index) => {
+      return { name: `setting.${index}`, kind: 'spec' as const, value: index, resource: web }
+    })
+    const evidence = [...crashing, reading('evi_d', 'k.zall', web, facts)]
+    const { analysis } = await play([answer()], { evidence }, { evidenceTokens: 600, maxTurns: 1 })
+    expect(analysis).toMatchObject({ hypotheses: [{ cause: 'bad-rollout' }], partial: 'room' })
+  })
+
   test('shows more of a reading when it is asked to', async () => {
     const facts = Array.from({ length: 120 }, (_, index) => {
       return { name: `setting.${index}`, kind: 'spec' as const, value: index, resource: web }
@@ -462,4 +479,6 @@ test('wrong options are told at once', () => {
   const model = scriptedModel([])
   expect(() => modelAnalyzer({ model, maxTurns: 0 })).toThrow(/modelAnalyzer: maxTurns/)
   expect(() => modelAnalyzer({ model: {} as never })).toThrow(/modelAnalyzer: model/)
+  const loose = scriptedModel([], { structuredOutput: false })
+  expect(() => modelAnalyzer({ model: loose })).toThrow(/describedInText/)
 })

@@ -12,7 +12,7 @@ const filtered = new Set([
   'bio_policy',
   'misalignment_policy_violation',
 ])
-const tooLong = new Set(['context_length_exceeded', 'string_above_max_length'])
+const tooLong = new Set(['context_length_exceeded', 'string_above_max_length', 'exceed_context_size_error'])
 const spent = new Set(['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active'])
 /** What a provider says within a reply when the same request may work later. */
 const later = new Set(['server_error', 'rate_limit_exceeded', 'overloaded_error', 'service_unavailable', 'timeout'])

@@ -139,6 +139,8 @@ export function statementsOf(migration: Migration, ddl: Ddl, at: number): readon
 export interface MigrationsSqlOptions {
   /** Only the steps that follow this version. @default 0, which is all of them */
   readonly after?: number
+  /** Only the steps up to this version, which an older release of this package made. @default all of them */
+  readonly through?: number
   /** The database that it is for; `mysql` is for MariaDB too. @default 'sqlite' */
   readonly database?: 'sqlite' | 'postgres' | 'mysql'
   /** As in the options of `sqlStore`; made where it is not there. */
@@ -157,11 +159,18 @@ export interface MigrationsSqlOptions {
  * finds the schema in place and changes nothing. Throws `config` for a name that cannot be one.
  */
 export function migrationsSql(options: MigrationsSqlOptions = {}): string {
-  const { after = 0, database = 'sqlite', schema, prefix = usualPrefix, rowLevelSecurity } = options
+  const {
+    after = 0,
+    through = Number.POSITIVE_INFINITY,
+    database = 'sqlite',
+    schema,
+    prefix = usualPrefix,
+    rowLevelSecurity,
+  } = options
   checkMigrationsOptions(options)
   const place = { schema, prefix }
   const { ddl } = dialects[database]
-  const steps = migrations.filter((migration) => migration.version > after)
+  const steps = migrations.filter(({ version }) => version > after && version <= through)
   const statements = [
     ...(after === 0 ? beforeMigrations(ddl) : []),
     ...steps.flatMap((step) => statementsOf(step, ddl, 0)),

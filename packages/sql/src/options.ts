@@ -37,6 +37,7 @@ const role = z.string(roleSays).regex(/^(?!pg_)[a-z_][a-z0-9_]{0,62}$/, roleSays
 
 const migrationsShape = z.strictObject({
   after: z.int().min(0).optional(),
+  through: z.int().min(1).optional(),
   database: z.enum(['sqlite', 'postgres', 'mysql']).optional(),
   schema,
   prefix,

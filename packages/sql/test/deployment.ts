@@ -19,21 +19,28 @@ export async function openSigned(source: string): Promise<Store> {
   return store
 }
 
+/** Whose rows there are. */
+const everybody = [tenant, 'Ünïcode & co/2@x'] as const
+
 /** Rows in every table, of two tenants, with logs of more than one tile. Answers the last checkpoint of the first. */
-export async function fill(source: string, entries: number = 300): Promise<string> {
+export async function fill(
+  source: string,
+  entries: number = 300,
+  of: readonly [string, ...string[]] = everybody,
+): Promise<string> {
   const store = await openSigned(source)
-  for (const one of [tenant, 'Ünïcode & co/2@x']) {
+  for (const one of of) {
     const salt = 'ab'.repeat(16)
     const text = redact(words)
-    const of = <Row>(row: Row): Row => ({ ...row, tenant: one })
-    const change = (given: Parameters<typeof aChange>[0]) => of(aChange(given))
+    const theirs = <Row>(row: Row): Row => ({ ...row, tenant: one })
+    const change = (given: Parameters<typeof aChange>[0]) => theirs(aChange(given))
     await store.commit(
       change({
         put: [
-          { kind: 'document', table: 'incident', row: of(anIncident('inc_1')) },
-          { kind: 'document', table: 'setting', row: of({ ...aSetting('words', 0), value: { words } }) },
-          { kind: 'alerts', rows: ['a1', 'a2', 'a3'].map((id) => of(anAlert(id))) },
-          { kind: 'blob', blob: of({ tenant, digest: blobDigest(salt, text), salt, text }) },
+          { kind: 'document', table: 'incident', row: theirs(anIncident('inc_1')) },
+          { kind: 'document', table: 'setting', row: theirs({ ...aSetting('words', 0), value: { words } }) },
+          { kind: 'alerts', rows: ['a1', 'a2', 'a3'].map((id) => theirs(anAlert(id))) },
+          { kind: 'blob', blob: theirs({ tenant, digest: blobDigest(salt, text), salt, text }) },
           { kind: 'correlation-key', cluster: 'prod', key: words, incidentId: 'inc_1', from: 1, until: 2 },
           { kind: 'raise', incidentId: 'inc_1' },
           counts('effects', { add: 3 }),
@@ -48,7 +55,7 @@ export async function fill(source: string, entries: number = 300): Promise<strin
           {
             kind: 'members',
             rows: [
-              of({
+              theirs({
                 tenant,
                 incidentId: 'inc_1',
                 alertId: 'a1',
@@ -67,7 +74,7 @@ export async function fill(source: string, entries: number = 300): Promise<strin
       await store.commit(change({ audit }), ctx)
     }
   }
-  const last = await store.lastAuditCheckpoint(tenant, ctx)
+  const last = await store.lastAuditCheckpoint(of[0], ctx)
   await store.close()
   return last?.note ?? ''
 }

@@ -1,4 +1,4 @@
-import { systemClock } from '@mendkit/core'
+import { type Store, systemClock, verifyAudit } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import { makeDatabase, servers, withoutServers } from '@mendkit/testbed/databases'
 import { callContext, verifyLog } from '@mendkit/testkit'
@@ -6,7 +6,9 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { writing } from '../src/connect.ts'
 import { type Migration, migrations } from '../src/migrations.ts'
 import { openSchema, ours } from '../src/schema.ts'
+import { trust } from './deployment.ts'
 import { temporaryFile } from './folder.ts'
+import { type FrozenSchema, frozenSchemas, frozenTenants, load } from './frozen-schemas.ts'
 import { startChild } from './processes/child.ts'
 import { tenant } from './rows.ts'
 
@@ -40,34 +42,52 @@ function migrate(source: string, steps: readonly Migration[]): Promise<void> {
   )
 }
 
+/** What was there before is there, and its logs verify. */
+async function assertKept(store: Store, { rows }: FrozenSchema): Promise<void> {
+  const logs = rows.filter(({ table }) => table === 'mendkit_audit_head').map(({ row }) => row)
+  expect(logs.map((row) => row['tenant']).sort()).toEqual([...frozenTenants].sort())
+  for (const { tenant: of, size } of logs as unknown as readonly { tenant: string; size: number }[]) {
+    const { findings, entries, signed } = await verifyAudit(store, of, { trust }, ctx)
+    expect([findings, entries, signed]).toEqual([[], size, true])
+    const found = await store.alerts(of, ['a1', 'a2', 'a3'], ctx)
+    expect(found.map(({ id }) => id).sort()).toEqual(['a1', 'a2', 'a3'])
+  }
+}
+
 describe.each(['sqlite' as const, ...servers])('the tables on %s', (kind) => {
-  test('go to a later version under a worker of this one, which goes on and loses nothing', async () => {
-    const source = kind === 'sqlite' ? temporaryFile() : (await makeDatabase(kind)).url
-    const worker = startChild('./work-forever.ts', source)
-    await worker.printed(6)
-    await migrate(source, [expand])
-    const before = worker.lines.length
-    await worker.printed(before + 12)
-    // Somebody who starts with the older code after the step finds tables that it reads.
-    const store = sqlStore(source)
-    await store.open({ clock: systemClock }, ctx)
-    onTestFinished(() => store.close())
-    await worker.kill()
+  test.each(frozenSchemas().map((frozen) => [frozen.version, frozen] as const))(
+    'of released schema %i go to a later one under a worker of this one, which goes on and loses nothing',
+    async (_, frozen) => {
+      const source = kind === 'sqlite' ? temporaryFile() : (await makeDatabase(kind)).url
+      await load(frozen, source)
+      const worker = startChild('./work-forever.ts', source)
+      await worker.printed(6)
+      await migrate(source, [expand])
+      const before = worker.lines.length
+      await worker.printed(before + 12)
+      // Somebody who starts with the older code after the step finds tables that it reads.
+      const store = sqlStore(source)
+      await store.open({ clock: systemClock }, ctx)
+      onTestFinished(() => store.close())
+      await worker.kill()
 
-    const acknowledged = worker.lines.flatMap((line) => line.split(' ').map(Number))
-    expect(await verifyLog(store)).toBeGreaterThanOrEqual(acknowledged.length)
-    expect(acknowledged).toEqual(acknowledged.map((_, index) => index))
-    const rounds = await store.counter(tenant, 'rounds', ctx)
-    expect(rounds).toBeGreaterThanOrEqual(acknowledged.length / 2)
-    expect(await store.list('incident', { tenant, limit: 1_000 }, ctx)).toHaveLength(rounds)
+      const acknowledged = worker.lines.flatMap((line) => line.split(' ').map(Number))
+      expect(await verifyLog(store)).toBeGreaterThanOrEqual(acknowledged.length)
+      expect(acknowledged).toEqual(acknowledged.map((_, index) => index))
+      const rounds = await store.counter(tenant, 'rounds', ctx)
+      expect(rounds).toBeGreaterThanOrEqual(acknowledged.length / 2)
+      expect(await store.list('incident', { tenant, limit: 1_000 }, ctx)).toHaveLength(rounds)
 
-    await migrate(source, [expand, contract])
-    const late = sqlStore(source)
-    await expect(late.open({ clock: systemClock }, ctx)).rejects.toMatchObject({
-      code: 'unsupported',
-      message: expect.stringMatching(/newer version/),
-    })
-  }, 120_000)
+      await assertKept(store, frozen)
+      await migrate(source, [expand, contract])
+      const late = sqlStore(source)
+      await expect(late.open({ clock: systemClock }, ctx)).rejects.toMatchObject({
+        code: 'unsupported',
+        message: expect.stringMatching(/newer version/),
+      })
+    },
+    120_000,
+  )
 })
 
 if (servers.length === 0) test('migrations on servers', ({ skip }) => skip(withoutServers))

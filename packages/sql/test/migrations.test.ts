@@ -4,6 +4,7 @@ import { migrationsSql, sqlStore } from '@mendkit/sql'
 import { callContext } from '@mendkit/testkit'
 import { expect, onTestFinished, test } from 'vitest'
 import { openStore, temporaryFile } from './folder.ts'
+import { editedSchemas, type FrozenSchema, frozenSchemas } from './frozen-schemas.ts'
 import { aChange, counts, tenant } from './rows.ts'
 
 const ctx = callContext()
@@ -47,6 +48,18 @@ test('the migrations as text make the same schema, which open then leaves alone'
   const store = await openStore(byText)
   expect((await store.commit(aChange({ put: [counts('c')] }), ctx)).kind).toBe('committed')
   expect(migrationsSql({ after: 1 })).toBe('')
+})
+
+test('a schema that was released is what the migrations still make: its steps never change', () => {
+  expect(frozenSchemas().map(({ version }) => version)).toContain(1)
+  // Before the first release `pnpm schema:freeze` writes it anew; after it, what is wanted is another step.
+  expect(editedSchemas()).toEqual([])
+})
+
+test('an edit of what was released is told with its version and database', () => {
+  const [first] = frozenSchemas()
+  const released = { ...first, texts: { ...first?.texts, mysql: `${first?.texts.mysql}-- another` } } as FrozenSchema
+  expect(editedSchemas([released])).toEqual(['schema 1 on mysql'])
 })
 
 test('nothing is opened before open, and close may come first', async () => {

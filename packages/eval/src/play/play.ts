@@ -58,7 +58,8 @@ export async function play(scenario: Scenario, { analyzers, signal }: PlayOption
   try {
     const started = performance.now()
     await Promise.race([failed, drive(scenario, world, { mendkit, store, ...time })])
-    return await readOutcome(store, mendkit, performance.now() - started)
+    const first = scenario.alerts[0]?.labels['alertname'] ?? ''
+    return await readOutcome(store, mendkit, first, performance.now() - started)
   } finally {
     stop.abort()
     await Promise.allSettled([running])

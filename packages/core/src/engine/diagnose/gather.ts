@@ -20,6 +20,9 @@ import { type StepView, viewOf } from '../steps/view.ts'
 import { redactFact } from './redact-fact.ts'
 import { asSeries, seriesRows } from './series-rows.ts'
 
+/** What is read for one incident. */
+export type ReadingView = Pick<StepView, 'incident' | 'symptoms' | 'ctx'>
+
 /** The evidence of one diagnosis while it is being collected. */
 export interface Collection {
   readonly evidence: () => readonly Evidence[]
@@ -45,9 +48,11 @@ interface Kept {
   readonly put: readonly Put[]
 }
 
-/** Starts an empty collection. The same request is read once, and in
- * all texts the same secret has the same marker; more than `maxEvidence` readings are refused. */
-export function collect(parts: Parts, view: StepView): Collection {
+/**
+ * Starts an empty collection. The same request is read once; more than `maxEvidence` readings are refused. In all texts of one
+ * collection the same secret has the same marker.
+ */
+export function collect(parts: Parts, view: ReadingView): Collection {
   let key: string | undefined
   // Drawn when there is a secret to mark, kept nowhere.
   const mark = pseudonymMark(() => (key ??= parts.random.hex(16)))
@@ -89,7 +94,7 @@ export function collect(parts: Parts, view: StepView): Collection {
 }
 
 /** Reads what every evidence source wants to know about the incident up front. A source that fails is left out, loudly. */
-export async function gatherUpFront(parts: Parts, view: StepView, collection: Collection): Promise<void> {
+export async function gatherUpFront(parts: Parts, view: ReadingView, collection: Collection): Promise<void> {
   const incident = viewOf(view.incident)
   for (const source of parts.evidenceSources) {
     const ask = (ctx: StepView['ctx']) => source.gather(incident, view.symptoms, ctx)
@@ -101,7 +106,7 @@ export async function gatherUpFront(parts: Parts, view: StepView, collection: Co
 
 async function askSource(
   parts: Parts,
-  view: StepView,
+  view: ReadingView,
   source: string,
   ask: (ctx: StepView['ctx']) => Promise<readonly EvidenceRequest[]>,
   missed: Collection['missed'],
@@ -120,7 +125,7 @@ async function askSource(
 
 async function readAsEvidence(
   parts: Parts,
-  view: StepView,
+  view: ReadingView,
   request: EvidenceRequest,
   missed: Collection['missed'],
   mark: Mark,
