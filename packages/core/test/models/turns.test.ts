@@ -28,7 +28,7 @@ const whole: ModelRequest = {
     {
       role: 'assistant',
       text: redact(''),
-      toolCalls: [{ id: callId, name: 'read', input: redactObject({ pod: 'checkout-1', maxTokens: 5 }) }],
+      toolCalls: [{ id: callId, name: 'read', input: redactObject({ pod: 'checkout-1', lines: 5 }) }],
       continuation: { provider: 'acme', data: { signature: 'c2lnbmVk' } },
     },
     { role: 'tool', results: [{ callId, name: 'read', text: redact('the flag is on'), failed: false }] },
@@ -67,7 +67,7 @@ describe('the calls of an incident', () => {
         {
           role: 'assistant',
           text: '',
-          toolCalls: [{ id: 'call-1', name: 'read', input: { pod: 'checkout-1', maxTokens: 5 } }],
+          toolCalls: [{ id: 'call-1', name: 'read', input: { pod: 'checkout-1', lines: 5 } }],
         },
         { role: 'tool', results: [{ callId: 'call-1', name: 'read', text: 'the flag is on', failed: false }] },
       ],
