@@ -48,13 +48,27 @@ export function hostileModelCase(chance: Chance): HostileCase {
 function turnOf(chance: Chance, request: ModelRequest): ScriptedReply {
   const luck = chance.number()
   const odd = chance.happens(0.1) ? { finish: chance.pick(['stop', 'tool-calls', 'length', 'refusal'] as const) } : {}
-  if (luck < 0.7) return { kind: 'object', object: exchanged(chance, goodAnswer(readQuestion(request))), ...odd }
+  if (luck < 0.7) return { kind: 'object', object: answerOf(chance, request), ...odd }
   if (luck < 0.85) return { kind: 'tool-calls', calls: calls(chance, request), text: text(chance), ...odd }
   if (luck < 0.92) return { kind: 'text', text: text(chance), ...odd }
   if (luck < 0.95) return { kind: 'refusal', text: text(chance) }
   if (luck < 0.951) return { kind: 'text', text: longText }
   const code = chance.pick(['unavailable', 'rejected', 'bad-response', 'not-found'] as const)
   return { kind: 'error', error: { code, message: text(chance) } }
+}
+
+/** Actions of the catalogue that are well formed, and that no policy of the host gives away. */
+const tempting: readonly JsonObject[] = [
+  { type: 'kubernetes.rollout-restart', params: '{}' },
+  { type: 'kubernetes.rollout-pause', params: '{}' },
+  { type: 'kubernetes.scale', params: '{"replicas":0}' },
+  { type: 'kubernetes.scale', params: '{"replicas":3}' },
+]
+
+function answerOf(chance: Chance, request: ModelRequest): JsonObject {
+  const seen = readQuestion(request)
+  if (chance.happens(0.2)) return goodAnswer(seen, chance.pick(tempting))
+  return exchanged(chance, goodAnswer(seen, chance.happens(0.2) ? chance.pick(tempting) : {}))
 }
 
 function text(chance: Chance): string {
