@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer'
 import {
   defineEvidence,
-  type LanguageModel,
   type ModelRequest,
   pseudonymize,
   redact,
