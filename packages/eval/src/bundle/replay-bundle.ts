@@ -55,11 +55,32 @@ export async function replayBundle(bundle: Bundle, options: ReplayOptions = {}):
       id: incident.id,
       now,
       integrations: [recorded(bundle), catalogueOf(incident.cluster)],
-      changes: changes.filter(({ at, resource, labels }) => at <= now && (resource ?? labels) !== undefined).map(({ at, ...change }) => ({ ...change, at: new Date(at).toISOString() })),
-      batches: [{ afterMs: 0, batch: { source: 'replay', cluster: incident.cluster, complete: false, delivery: 'pushed', asOf, alerts: told } }],
+      changes: changes
+        .filter(({ at, resource, labels }) => at <= now && (resource ?? labels) !== undefined)
+        .map(({ at, ...change }) => ({ ...change, at: new Date(at).toISOString() })),
+      batches: [
+        {
+          afterMs: 0,
+          batch: {
+            source: 'replay',
+            cluster: incident.cluster,
+            complete: false,
+            delivery: 'pushed',
+            asOf,
+            alerts: told,
+          },
+        },
+      ],
       ...(policies !== undefined && { policies }),
       // Whatever mappings the host had, alerts are about what they were about.
-      settings: { mappings: [{ id: 'recorded', resource: (labels) => alerts.find((each) => isDeepStrictEqual({ ...each.labels }, { ...labels }))?.resource }] },
+      settings: {
+        mappings: [
+          {
+            id: 'recorded',
+            resource: (labels) => alerts.find((each) => isDeepStrictEqual({ ...each.labels }, { ...labels }))?.resource,
+          },
+        ],
+      },
     },
     { analyzers: analyzersOf(bundle, options), ...(signal !== undefined && { signal }) },
   )
@@ -97,18 +118,25 @@ function recordedModel({ turns }: Bundle): LanguageModel {
       const turn = turns[next]
       next += 1
       if (turn?.reply !== undefined) return turn.reply
-      throw new MendkitError('unavailable', turn === undefined ? 'no further turn was recorded' : `the turn was ${turn.state}`)
+      throw new MendkitError(
+        'unavailable',
+        turn === undefined ? 'no further turn was recorded' : `the turn was ${turn.state}`,
+      )
     },
   }
 }
 
 /** The recorded readings as evidence, and the owners of what alerts were about. */
 function recorded({ evidence, alerts, incident }: Bundle): Integration {
-  const owners = new Map(alerts.flatMap(({ resource, topmost }) => (resource && topmost ? [[resourceKey(resource), topmost] as const] : [])))
+  const owners = new Map(
+    alerts.flatMap(({ resource, topmost }) => (resource && topmost ? [[resourceKey(resource), topmost] as const] : [])),
+  )
   const tools = [...new Set(evidence.map(({ tool }) => tool))]
   return {
     clusters: [incident.cluster],
-    topology: [{ spec: 1, id: 'recorded', owners: async (resource) => ownerOf(resource, owners.get(resourceKey(resource))) }],
+    topology: [
+      { spec: 1, id: 'recorded', owners: async (resource) => ownerOf(resource, owners.get(resourceKey(resource))) },
+    ],
     evidence: [
       {
         spec: 1,

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type LanguageModel, MendkitError, type ModelCallContext, type ModelReply, type ModelRequest } from '@mendkit/core'
+import {
+  type LanguageModel,
+  MendkitError,
+  type ModelCallContext,
+  type ModelReply,
+  type ModelRequest,
+} from '@mendkit/core'
 import canonicalize from 'canonicalize'
 import { parseFileReply } from './file-reply.ts'
 
@@ -53,7 +59,10 @@ export function fileModel(options: FileModelOptions): LanguageModel {
 }
 
 function nameOf(request: ModelRequest): string {
-  return createHash('sha256').update(canonicalize(request) ?? '').digest('hex').slice(0, 16)
+  return createHash('sha256')
+    .update(canonicalize(request) ?? '')
+    .digest('hex')
+    .slice(0, 16)
 }
 
 async function writeInPlace(path: string, value: unknown): Promise<void> {

@@ -14,10 +14,16 @@ export async function openModel(spec: string, { env }: CommandIo): Promise<Langu
   if (kind === 'openai') {
     const baseURL = env['OPENAI_BASE_URL']
     const compatible = baseURL === undefined ? {} : { baseURL, api: 'chat' }
-    return vendorModel({ name: '@mendkit/openai', peer: 'openai', make: 'openaiModel' }, { model: rest, ...compatible, ...keyOf(env, 'OPENAI_API_KEY', baseURL === undefined) })
+    return vendorModel(
+      { name: '@mendkit/openai', peer: 'openai', make: 'openaiModel' },
+      { model: rest, ...compatible, ...keyOf(env, 'OPENAI_API_KEY', baseURL === undefined) },
+    )
   }
   if (kind === 'anthropic') {
-    return vendorModel({ name: '@mendkit/anthropic', peer: '@anthropic-ai/sdk', make: 'anthropicModel' }, { model: rest, ...keyOf(env, 'ANTHROPIC_API_KEY', true) })
+    return vendorModel(
+      { name: '@mendkit/anthropic', peer: '@anthropic-ai/sdk', make: 'anthropicModel' },
+      { model: rest, ...keyOf(env, 'ANTHROPIC_API_KEY', true) },
+    )
   }
   if (kind === 'scripted') {
     const { readModelScript, scriptedModel } = await import('@mendkit/testkit')
@@ -40,12 +46,18 @@ interface Vendor {
 const made = z.custom<LanguageModel>((value) => typeof value === 'object' && value !== null && 'generate' in value)
 
 /** The package of a vendor is no dependency of the command: whoever needs it installs it beside. */
-async function vendorModel({ name, peer, make }: Vendor, options: Readonly<Record<string, string>>): Promise<LanguageModel> {
+async function vendorModel(
+  { name, peer, make }: Vendor,
+  options: Readonly<Record<string, string>>,
+): Promise<LanguageModel> {
   const found: unknown = await import(name).catch((cause: unknown) => {
-    throw new MendkitError('config', `${name} could not be loaded: run npm install ${name} ${peer} beside mendkit`, { cause })
+    throw new MendkitError('config', `${name} could not be loaded: run npm install ${name} ${peer} beside mendkit`, {
+      cause,
+    })
   })
   const factory: unknown = typeof found === 'object' && found !== null ? Reflect.get(found, make) : undefined
-  if (typeof factory !== 'function') throw new MendkitError('config', `${name} has no ${make}: install its newest version`)
+  if (typeof factory !== 'function')
+    throw new MendkitError('config', `${name} has no ${make}: install its newest version`)
   return made.parse(factory(options))
 }
 
