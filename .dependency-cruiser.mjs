@@ -77,7 +77,7 @@ export default {
       to: {
         path: '^packages/core/src/',
         pathNot:
-          '^packages/core/src/(wrap|model|ports|redact|define)/|^packages/core/src/(errors|once|no-longer-needed)\\.ts$|^packages/core/src/system/system-(clock|random)\\.ts$|^packages/core/src/audit/digest-of\\.ts$',
+          '^packages/core/src/(wrap|model|ports|redact|stored|define)/|^packages/core/src/(errors|once|no-longer-needed)\\.ts$|^packages/core/src/system/system-(clock|random)\\.ts$|^packages/core/src/audit/digest-of\\.ts$',
       },
     },
     {

@@ -1,12 +1,20 @@
 import { print } from './print.ts'
 import { type Effort, type Row, told } from './row.ts'
+import { ai } from './suites/ai.ts'
 import { host } from './suites/host.ts'
 import { intake } from './suites/intake.ts'
 import { loop } from './suites/loop.ts'
 import { record } from './suites/record.ts'
 import { trust } from './suites/trust.ts'
 
-const suites: Readonly<Record<string, (effort: Effort) => AsyncIterable<Row>>> = { loop, intake, host, trust, record }
+const suites: Readonly<Record<string, (effort: Effort) => AsyncIterable<Row>>> = {
+  loop,
+  intake,
+  host,
+  trust,
+  record,
+  ai,
+}
 
 const args = process.argv.slice(2)
 const json = args.includes('--json')

@@ -20,7 +20,7 @@ export { parseVerifierKey, type VerifierKey, verifierKeyOf, verifierKeyText } fr
 export { type AuditRange, type AuditVerification, type AuditVerifyOptions, verifyAudit } from './audit/verify.ts'
 export { alertCleared } from './builtin/alert-cleared.ts'
 export { combineDecisions, type PolicyVoice } from './builtin/combine-decisions.ts'
-export { confidenceOf, type PastOutcome, planConfidence } from './builtin/confidence.ts'
+export { confidenceOf, hypothesisConfidence, type PastOutcome, planConfidence } from './builtin/confidence.ts'
 export { type CorrelateByLabelsOptions, correlateByLabels } from './builtin/correlate-by-labels.ts'
 export { type LabelPredicate, labelSelector } from './builtin/label-selector.ts'
 export { logNotifier } from './builtin/log-notifier.ts'
@@ -89,6 +89,7 @@ export type { HostSettings, MendkitOptions, SystemOptions } from './engine/host/
 export type { ChangeInput } from './engine/host/record-change.ts'
 export type { PolicySimulation, PolicySimulationQuery } from './engine/host/simulate-policy.ts'
 export type { MirrorHealth } from './engine/mirror/lag.ts'
+export type { ExplainedPrompt } from './engine/models/explain-prompt.ts'
 export { recordedTurns } from './engine/models/read-turns.ts'
 export type { Report, ReportEarned, ReportNumbers, ReportQuery, ReportRow } from './engine/report/shape.ts'
 export { type SettingsInput, settingsSchema } from './engine/settings.ts'
@@ -138,9 +139,15 @@ export { historyBounds, historyIndex, historyOf, historyPlace } from './model/hi
 export type * from './model/incident.ts'
 export type { Json, JsonObject } from './model/json.ts'
 export type * from './model/lock.ts'
-export type { BudgetName, ModelPrice, ModelSpending } from './model/model-budget.ts'
+export type { BudgetName, ModelPrice, ModelSpending, PricedModel } from './model/model-budget.ts'
 export type * from './model/model-call.ts'
-export type { ModelTurn, ModelTurnState, RecordedModelName, RecordedTurn } from './model/model-turn.ts'
+export type {
+  EndedModelTurnState,
+  ModelTurn,
+  ModelTurnState,
+  RecordedModelName,
+  RecordedTurn,
+} from './model/model-turn.ts'
 export type * from './model/notice.ts'
 export { everyNudge, type Nudge, nudgesOf } from './model/nudge.ts'
 export type { Permission } from './model/permission.ts'
@@ -194,8 +201,10 @@ export { fenceUntrusted } from './redact/fence.ts'
 export type { InstructionSign } from './redact/instruction-signs.ts'
 export { type LogTemplate, type LogTemplates, logTemplates, reduceLog } from './redact/log-templates.ts'
 export { errorText, type MessageValue, message } from './redact/message.ts'
+export { pseudonymize } from './redact/pseudonyms.ts'
 export { redact } from './redact/redact.ts'
 export { redactJson, redactObject } from './redact/redact-json.ts'
+export { redactTogether } from './redact/redact-together.ts'
 export { suspectsInstruction } from './redact/suspects-instruction.ts'
 export { corruptRow } from './stored/corrupt.ts'
 export {
@@ -221,5 +230,17 @@ export { timeOrderedIds } from './system/time-ordered-ids.ts'
 export { type CircuitBreakerOptions, circuitBreaker } from './wrap/circuit-breaker.ts'
 export { type ConcurrencyLimitOptions, concurrencyLimit } from './wrap/concurrency-limit.ts'
 export { type DeadlineOptions, deadline } from './wrap/deadline.ts'
+export { describedInText } from './wrap/described-in-text.ts'
 export { type FallbackOptions, fallback } from './wrap/fallback.ts'
+export {
+  type RecordedFailure,
+  type RecordedModel,
+  type RecordedModelCall,
+  type RecordedOutcome,
+  readModelCall,
+} from './wrap/model-record.ts'
+export { type ModelStackOptions, modelStack } from './wrap/model-stack.ts'
+export { recording } from './wrap/recording.ts'
+export { replaying } from './wrap/replaying.ts'
 export { type RetryOptions, retrying } from './wrap/retrying.ts'
+export { traced } from './wrap/traced.ts'

@@ -5,6 +5,7 @@ import {
   confidenceOf,
   defineRule,
   type FactKind,
+  hypothesisConfidence,
   type LogFields,
   type Logger,
   logNotifier,
@@ -238,4 +239,22 @@ test('logNotifier writes each notice at the level of its urgency, and does not c
     'info title: body inc_1:info',
     'error title: body inc_1:page',
   ])
+})
+
+describe('hypothesisConfidence', () => {
+  const of = (...facts: readonly (readonly [kind: FactKind, tool: string])[]) =>
+    facts.map(([kind, tool]) => ({ kind, tool }))
+  const three = of(['status', 'pods'], ['event', 'events'], ['change', 'rollouts'])
+
+  test('is high only when more than one tool speaks for it', () => {
+    expect(hypothesisConfidence(three, { stoppedEarly: false })).toBe('high')
+    const one = of(['status', 'pods'], ['event', 'pods'], ['change', 'pods'], ['log', 'logs'])
+    expect(hypothesisConfidence(one, { stoppedEarly: false })).toBe('medium')
+  })
+
+  test('is one step lower when not all was looked at', () => {
+    expect(hypothesisConfidence(three, { stoppedEarly: true })).toBe('medium')
+    expect(hypothesisConfidence(three.slice(1), { stoppedEarly: true })).toBe('low')
+    expect(hypothesisConfidence([], { stoppedEarly: true })).toBe('low')
+  })
 })

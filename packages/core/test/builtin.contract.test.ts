@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  type Analyzer,
   alertCleared,
   allowAction,
   allowUpTo,
@@ -19,6 +20,7 @@ import {
   type Logger,
   logNotifier,
   MendkitError,
+  modelAnalyzer,
   onlyDuring,
   onlyInNamespaces,
   onlyKinds,
@@ -48,6 +50,7 @@ import {
   notifierContract,
   policyContract,
   policyInput,
+  scriptedModel,
 } from '@mendkit/testkit'
 import { test } from 'vitest'
 import { z } from 'zod'
@@ -200,6 +203,36 @@ holdsTo(test, 'ruleAnalyzer', analyzerContract, async () => ({
   explained: investigation(facts),
   unexplained: investigation([]),
 }))
+
+const answering = scriptedModel(({ output }) => {
+  const citations = ['e1.f0', 'e1.f1']
+  const words = { cause: 'bad-flag', entity: null, summary: 'the flag broke it', mechanism: 'x', disproof: 'y' }
+  const actions = [{ type: 'shop.set-flag', params: '{"on":false}', citations }]
+  const hypotheses = [{ ...words, citations, confidence: 1 }]
+  // Whoever is held to a schema without actions proposes none.
+  const mayAct = JSON.stringify(output?.schema).includes('"actions"')
+  return { kind: 'object', object: { unresolved: false, hypotheses, unknowns: [], ...(mayAct && { actions }) } }
+})
+const unsure = scriptedModel(() => {
+  return { kind: 'object', object: { unresolved: true, hypotheses: [], unknowns: ['everything'] } }
+})
+const flagEvidence = {
+  ...{ tenant: 't', id: 'evi_1', incidentId: 'inc_1', tool: 'shop.flag', input: {}, collectedAt: 0 },
+  ...{ facts, warnings: 0, revision: 0 },
+}
+holdsTo(test, 'modelAnalyzer', analyzerContract, async () => ({
+  analyzer: choosing(modelAnalyzer({ model: answering }), modelAnalyzer({ model: unsure })),
+  explained: investigationOf({ incident, catalogue: ['shop.set-flag'], evidence: [flagEvidence] }),
+  unexplained: investigationOf({ incident }),
+}))
+
+/** The first where there is evidence. */
+function choosing(first: Analyzer, second: Analyzer): Analyzer {
+  return {
+    ...first,
+    analyze: (given, ctx) => (given.evidence().length > 0 ? first : second).analyze(given, ctx),
+  }
+}
 
 const symptom = (firing: number): Symptom => ({
   ...{ tenant: 't', incidentId: 'inc_1', alertname: 'Down', resourceKey: '' },

@@ -99,6 +99,7 @@ const questions: Asked<Omit<Mendkit, symbol>> = {
   explain: (face) => each(ids('pln').map((id) => face.explain(id))),
   simulatePolicy: (face) => face.simulatePolicy([allowUpTo('low')], { since }),
   report: (face) => each([face.report({ since }), face.report({ since }, { format: 'markdown' })]),
+  explainPrompt: (face) => each(ids('inc').map((id) => face.explainPrompt(id))),
   recordChange: 'writes; what it records is evidence, which the timeline shows',
   pause: 'writes a setting of the tenant, which the store keeps apart',
   resume: 'writes a setting of the tenant, which the store keeps apart',

@@ -1,6 +1,8 @@
 import type { CallContext, Reading } from '@mendkit/core'
 import { isWorkloadKind, readSubject, readWorkload, resourceOf, type Subject } from './cluster-reader.ts'
+import { refuserFacts } from './evidence-refusals.ts'
 import { type FactList, factsAbout } from './facts.ts'
+import { pullFailureIn, refusalIn } from './failure-words.ts'
 import { kebab } from './kebab.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
@@ -20,7 +22,15 @@ export async function readEvents(scope: Scope, subject: Subject, context: CallCo
   const facts = factsAbout(resource)
   const told = eventFacts(facts, events)
   return {
-    facts: facts.facts,
+    facts: [
+      ...facts.facts,
+      ...refuserFacts(
+        scope,
+        namespace,
+        'event',
+        events.map(({ message }) => message),
+      ),
+    ],
     resource,
     text: told.join('\n'),
     warnings: list.truncated ? [`the namespace has more than ${MAX_EVENTS} events; some were not read`] : [],
@@ -57,10 +67,23 @@ async function whoseEvents(
 function grouped(events: readonly ObjectEvent[]): ReadonlyMap<string, ObjectEvent[]> {
   const groups = new Map<string, ObjectEvent[]>()
   for (const event of events) {
-    const name = nameOf(event)
-    if (name !== undefined) groups.set(name, [...(groups.get(name) ?? []), event])
+    for (const name of namesOf(event)) groups.set(name, [...(groups.get(name) ?? []), event])
   }
   return groups
+}
+
+/** What an Event says, and more exactly where its words tell. */
+function namesOf(event: ObjectEvent): readonly string[] {
+  return [nameOf(event), moreExactly(event)].filter((name) => name !== undefined)
+}
+
+function moreExactly({ reason, message }: ObjectEvent): string | undefined {
+  if (reason === 'Failed') return pullFailureIn(message)
+  if (reason === 'FailedCreate') return refusalIn(message)?.what
+  if (reason === 'Killing') return message.includes('failed liveness probe') ? 'liveness-killed' : undefined
+  if (reason !== 'Unhealthy') return undefined
+  if (message.startsWith('Liveness')) return 'liveness-failed'
+  return message.startsWith('Readiness') && message.includes('connection refused') ? 'readiness-refused' : undefined
 }
 
 function nameOf({ reason, message }: ObjectEvent): string | undefined {

@@ -1,6 +1,8 @@
-import type { CallContext, Reading } from '@mendkit/core'
+import type { CallContext, Fact, Reading } from '@mendkit/core'
 import { type Observed, readSubject, readWorkload, resourceOf, type Subject } from './cluster-reader.ts'
+import { readUnboundClaims } from './evidence-claims.ts'
 import { type FactList, factsAbout } from './facts.ts'
+import { missingConfigIn, obstaclesIn } from './failure-words.ts'
 import type { Scope } from './options.ts'
 import { type ContainerState, type Pod, type PodState, parsePod } from './parse-pod.ts'
 
@@ -22,14 +24,20 @@ export async function readPods(scope: Scope, subject: Subject, context: CallCont
   const old = observed.pods.filter((pod) => !current.includes(pod))
   count(list, 'pods.current', current)
   count(list, 'pods.old', old)
-  const failing = observed.pods.filter((pod) => FAILING.includes(pod.state))
+  const failing = observed.pods.filter((pod) => FAILING.includes(pod.state) || isStuck(pod))
   const told = podFacts(scope, failing.slice(0, MAX_TOLD))
+  const claims = await readUnboundClaims(scope, failing.slice(0, MAX_TOLD), context)
   const warnings = [
+    ...claims.warnings,
     ...(observed.truncated ? ['there are more pods than were read'] : []),
     ...(failing.length > MAX_TOLD ? [`only ${MAX_TOLD} of ${failing.length} failing pods are told one by one`] : []),
   ]
-  const text = [...told.lines, ...observed.pods.filter((pod) => !failing.includes(pod)).map(describe)].join('\n')
-  return { facts: [...list.facts, ...told.facts], text, resource, warnings }
+  const text = [
+    ...told.lines,
+    ...claims.lines,
+    ...observed.pods.filter((pod) => !failing.includes(pod)).map(describe),
+  ].join('\n')
+  return { facts: [...list.facts, ...told.facts, ...claims.facts], text, resource, warnings }
 }
 
 /** Whether a pod is of the revision that its workload asks for. Where that cannot be told it counts as such. */
@@ -40,7 +48,7 @@ function isCurrent({ rollout, workload }: Observed, pod: Pod): boolean {
 }
 
 function count(list: FactList, prefix: string, pods: readonly Pod[]): void {
-  for (const state of ['ready', ...FAILING] as const) {
+  for (const state of ['ready', ...FAILING, 'pending'] as const) {
     list.atLeast(`${prefix}.${state}`, 'status', pods.filter((pod) => pod.state === state).length)
   }
 }
@@ -50,14 +58,38 @@ export function podFacts(scope: Scope, pods: readonly Pod[]) {
   const facts = pods.flatMap((pod) => {
     const list = factsAbout(resourceOf(scope, pod.object))
     list.is('pod.state', 'status', pod.state)
+    if (pod.unschedulable !== undefined) list.is('pod.unschedulable', 'status', obstaclesIn(pod.unschedulable))
     for (const container of pod.containers) containerFacts(list, container)
-    return list.facts
+    return [...list.facts, ...missingConfigFacts(scope, pod)]
   })
   return { facts, lines: pods.map(describe) }
 }
 
-function containerFacts(list: FactList, { name, restarts, ended }: ContainerState): void {
+/** A pod that has not started and will not by itself. */
+function isStuck({ state, unschedulable, containers }: Pod): boolean {
+  return state === 'pending' && (unschedulable !== undefined || containers.some(lacksConfig))
+}
+
+function lacksConfig({ waiting }: ContainerState): boolean {
+  return waiting === 'CreateContainerConfigError'
+}
+
+/** What the kubelet misses before it can start a container, one fact about each such object. */
+function missingConfigFacts(scope: Scope, { object, containers }: Pod): readonly Fact[] {
+  const { namespace } = object.metadata
+  return containers.filter(lacksConfig).flatMap(({ waitingBecause = '' }) => {
+    const missing = missingConfigIn(waitingBecause)
+    if (missing === undefined || namespace === undefined) return []
+    const { kind, name, key } = missing
+    const list = factsAbout({ cluster: scope.cluster, apiVersion: 'v1', kind, namespace, name })
+    list.is('config.missing', 'status', key ?? 'object')
+    return list.facts
+  })
+}
+
+function containerFacts(list: FactList, { name, restarts, ended, init, ready }: ContainerState): void {
   list.atLeast(`container.${name}.restarts`, 'status', restarts)
+  if (init && !ready && restarts > 0) list.is('pod.init-failing', 'status', name)
   if (ended === undefined || ended.exitCode === 0) return
   list.is(`container.${name}.ended-by`, 'status', ended.reason)
   list.is(`container.${name}.exit-code`, 'status', ended.exitCode)

@@ -2,6 +2,8 @@ import { type EvidenceRequest, type EvidenceSource, type Resource, resourceKey }
 import { z } from 'zod'
 import { isWorkloadKind, type Subject } from './cluster-reader.ts'
 import { autoscalerQuestion } from './evidence-autoscaler.ts'
+import { budgetQuestion } from './evidence-budget.ts'
+import { claimQuestion } from './evidence-claims.ts'
 import { readEvents } from './evidence-events.ts'
 import { jobQuestion } from './evidence-job.ts'
 import { readPreviousLogs } from './evidence-logs.ts'
@@ -9,6 +11,7 @@ import { nodeQuestion } from './evidence-node.ts'
 import { readOwners } from './evidence-owners.ts'
 import { readPods } from './evidence-pods.ts'
 import { readRollouts } from './evidence-rollouts.ts'
+import { serviceQuestion } from './evidence-service.ts'
 import { evidenceTool, type Question } from './evidence-tool.ts'
 import { readWorkloadState } from './evidence-workload.ts'
 import { isReadable, type Scope } from './options.ts'
@@ -36,7 +39,7 @@ function ask(name: string, description: string, read: Question<Subject>['read'])
   return { name: `kubernetes.${name}`, description, input: subjectSchema, read }
 }
 
-/** Reads workloads, pods, events, logs, revisions, autoscalers, Jobs and nodes of one cluster. Never writes. */
+/** Reads workloads, pods, events, logs, revisions, autoscalers, Jobs, Services, claims, budgets and nodes of one cluster. Never writes. */
 export function kubernetesEvidence(scope: Scope): EvidenceSource {
   return {
     spec: 1,
@@ -45,6 +48,9 @@ export function kubernetesEvidence(scope: Scope): EvidenceSource {
       ...questions.map((question) => evidenceTool(scope, question)),
       evidenceTool(scope, autoscalerQuestion),
       evidenceTool(scope, jobQuestion),
+      evidenceTool(scope, serviceQuestion),
+      evidenceTool(scope, claimQuestion),
+      evidenceTool(scope, budgetQuestion),
       ...(scope.nodes ? [evidenceTool(scope, nodeQuestion)] : []),
     ],
     async gather(incident, symptoms) {
@@ -60,6 +66,13 @@ export function kubernetesEvidence(scope: Scope): EvidenceSource {
   }
 }
 
+/** Kinds about which one tool tells all. */
+const byKind: Readonly<Record<string, string>> = {
+  Service: serviceQuestion.name,
+  PersistentVolumeClaim: claimQuestion.name,
+  PodDisruptionBudget: budgetQuestion.name,
+}
+
 /** What to ask about one object: one list per object, so that a bound on objects does not tear one apart. */
 function requestsFor(scope: Scope, resource: Resource): readonly (readonly EvidenceRequest[])[] | undefined {
   const { cluster, kind, namespace, name } = resource
@@ -71,6 +84,8 @@ function requestsFor(scope: Scope, resource: Resource): readonly (readonly Evide
   if (kind === JOB.kind || kind === CRON_JOB.kind) return [[{ tool: jobQuestion.name, input }]]
   if (kind === AUTOSCALER.kind)
     return [[{ tool: autoscalerQuestion.name, input: { namespace, name } }, ...about('events')]]
+  const named = byKind[kind]
+  if (named !== undefined) return [[{ tool: named, input: { namespace, name } }]]
   if (kind === 'Pod') return [about('pods', 'events', 'previous-logs', 'owners')]
   if (kind === 'Deployment') return [about('workload', 'rollouts', 'pods', 'events', 'previous-logs')]
   if (kind === 'StatefulSet' || kind === 'DaemonSet') {

@@ -28,6 +28,9 @@ const evidence: readonly Permission[] = [
   { verb: 'get', apiVersion: 'batch/v1', kind: 'Job' },
   { verb: 'list', apiVersion: 'batch/v1', kind: 'Job' },
   { verb: 'get', apiVersion: 'batch/v1', kind: 'CronJob' },
+  { verb: 'get', apiVersion: 'v1', kind: 'Service' },
+  { verb: 'get', apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
+  { verb: 'get', apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
 ]
 
 const inNamespaces = kubernetesActionTypes.filter((type) => !actsOnNodes(type))

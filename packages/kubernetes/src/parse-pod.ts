@@ -3,7 +3,7 @@ import type { KubernetesObject } from './kubernetes-client.ts'
 import { parseForm } from './parse-form.ts'
 
 const stateSchema = z.looseObject({
-  waiting: z.looseObject({ reason: z.string().optional() }).nullish(),
+  waiting: z.looseObject({ reason: z.string().optional(), message: z.string().optional() }).nullish(),
   running: z.looseObject({ startedAt: z.string().nullish() }).nullish(),
   terminated: z.looseObject({ exitCode: z.number(), reason: z.string().optional() }).nullish(),
 })
@@ -21,7 +21,16 @@ const podSchema = z.looseObject({
   status: z
     .looseObject({
       phase: z.string().default('Unknown'),
-      conditions: z.array(z.looseObject({ type: z.string(), status: z.string() })).default([]),
+      conditions: z
+        .array(
+          z.looseObject({
+            type: z.string(),
+            status: z.string(),
+            reason: z.string().nullish(),
+            message: z.string().nullish(),
+          }),
+        )
+        .default([]),
       containerStatuses: z.array(containerSchema).default([]),
       initContainerStatuses: z.array(containerSchema).default([]),
     })
@@ -36,6 +45,10 @@ export interface ContainerState {
   readonly restarts: number
   /** Why it waits, such as `CrashLoopBackOff`. */
   readonly waiting: string | undefined
+  /** What the kubelet says about it, in words. */
+  readonly waitingBecause: string | undefined
+  /** Whether it must end before the others start. */
+  readonly init: boolean
   readonly running: boolean
   /** How its last run ended, now or before. */
   readonly ended: { readonly exitCode: number; readonly reason: string } | undefined
@@ -59,6 +72,8 @@ export interface Pod {
   readonly object: KubernetesObject
   readonly state: PodState
   readonly containers: readonly ContainerState[]
+  /** What the scheduler says, in words, when it finds no node; undefined when it has one or has not looked. */
+  readonly unschedulable: string | undefined
   /** The object that controls it. */
   readonly controller: { readonly kind: string; readonly name: string; readonly uid: string } | undefined
 }
@@ -74,17 +89,22 @@ const PULL_PROBLEMS = [
 /** Reads a pod's fields. Throws `bad-response` that names the field. */
 export function parsePod(object: KubernetesObject): Pod {
   const { phase, conditions, containerStatuses, initContainerStatuses } = parseForm(podSchema, object).status
-  const containers = [...initContainerStatuses, ...containerStatuses].map(containerState)
+  const containers = [
+    ...initContainerStatuses.map((each) => containerState(each, true)),
+    ...containerStatuses.map((each) => containerState(each, false)),
+  ]
+  const scheduled = conditions.find(({ type }) => type === 'PodScheduled')
   const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
   return {
     object,
     containers,
+    unschedulable: scheduled?.reason === 'Unschedulable' ? (scheduled.message ?? '') : undefined,
     state: stateOf(object, phase, ready, containers),
     controller: object.metadata.ownerReferences?.find((owner) => owner.controller === true),
   }
 }
 
-function containerState(container: z.output<typeof containerSchema>): ContainerState {
+function containerState(container: z.output<typeof containerSchema>, init: boolean): ContainerState {
   const { name, image, ready, restartCount, state, lastState } = container
   const ended = state.terminated ?? lastState.terminated
   return {
@@ -93,6 +113,8 @@ function containerState(container: z.output<typeof containerSchema>): ContainerS
     ready,
     restarts: restartCount,
     waiting: state.waiting?.reason,
+    waitingBecause: state.waiting?.message,
+    init,
     running: state.running != null,
     ended: ended == null ? undefined : { exitCode: ended.exitCode, reason: ended.reason ?? 'Unknown' },
   }

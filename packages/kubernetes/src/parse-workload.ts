@@ -33,6 +33,7 @@ const conditionSchema = z.looseObject({
   type: z.string(),
   status: z.string(),
   reason: z.string().optional(),
+  message: z.string().optional(),
   lastTransitionTime: z.string().optional(),
 })
 
@@ -103,6 +104,8 @@ export interface Workload {
   readonly observed: boolean
   /** Reason of the condition Progressing, such as `NewReplicaSetAvailable`. */
   readonly progressing: string | undefined
+  /** Why pods that it wants could not be made, in the API server's words. */
+  readonly refusal: string | undefined
   /** Hash of the newest revision of a StatefulSet. */
   readonly updateRevision: string | undefined
   /** The one that all pods of a StatefulSet had when its last rollout was complete. */
@@ -124,6 +127,7 @@ export function parseWorkload(object: KubernetesObject): Workload {
     counts,
     observed: (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0),
     progressing: status.conditions.find(({ type }) => type === 'Progressing')?.reason,
+    refusal: status.conditions.find(({ type, status: is }) => type === 'ReplicaFailure' && is === 'True')?.message,
     updateRevision: status.updateRevision,
     currentRevision: status.currentRevision,
   }

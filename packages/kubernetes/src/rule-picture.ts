@@ -64,6 +64,14 @@ function pictureOf(view: RuleView, resource: Resource): Picture {
   }
 }
 
+/** What was read of the pods of a workload, one by one: facts about them, and about what they wait for. */
+export function factsOfPods({ facts }: RuleView, { facts: own }: Picture): readonly CitableFact[] {
+  const readings = new Set(
+    own.filter(({ name }) => /^pods\.(current|old)\./.test(name)).map((each) => each.citation.evidenceId),
+  )
+  return facts.filter(({ citation }) => readings.has(citation.evidenceId))
+}
+
 /** Facts that are there, in order. */
 export function seen(...facts: readonly (CitableFact | undefined)[]): readonly CitableFact[] {
   return facts.filter((fact) => fact !== undefined)

@@ -6,7 +6,7 @@ import { autoscaler, cronJob, job } from './catalogue-cases.ts'
 import { diagnose } from './diagnose.ts'
 import { readmeRbac } from './readme-rbac.ts'
 import { freshly, isHealthy } from './real-scene.ts'
-import { actionOf, checkout, context, effectOf, incidentAt, symptomOf } from './scene.ts'
+import { actionOf, checkout, context, effectOf, incidentAt, symptomOf, wiring } from './scene.ts'
 
 const description = inject('testbed')
 
@@ -240,12 +240,15 @@ function onRealCluster(testbed: Testbed): void {
       autoscaler({ minReplicas: 2, maxReplicas: 4 }, { namespace }),
       cronJob({ namespace }),
       { ...suspended, spec },
+      ...wiring(namespace),
     ]) {
       await testbed.apply(JSON.stringify(manifest), namespace)
     }
     const named = { namespace, name: 'checkout' }
     const others = new Map<string, readonly JsonObject[]>([
-      ['kubernetes.autoscaler', [named]],
+      ...['autoscaler', 'service', 'claim', 'disruption-budget'].map(
+        (name) => [`kubernetes.${name}`, [named]] as const,
+      ),
       ['kubernetes.job', ['Job', 'CronJob'].map((kind) => ({ ...named, kind }))],
     ])
     for (const tool of source?.tools ?? []) {

@@ -24,6 +24,7 @@ import {
   podsOf,
   resourceAt,
   symptomOf,
+  wiring,
 } from './scene.ts'
 
 const input = { kind: 'Deployment', namespace: 'shop', name: 'checkout' }
@@ -69,6 +70,7 @@ holdsTo(test, 'kubernetes evidence', evidenceContract, async () => {
   const cluster = badRollout()
   cluster.apply(autoscaler({ minReplicas: 2, maxReplicas: 3 }))
   cluster.apply(job([{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }]))
+  for (const manifest of wiring('shop')) cluster.apply(manifest)
   return {
     source: sourceOf(integrationOn(cluster, { nodes: true })),
     incident: incidentAt(cluster.now()),
@@ -77,6 +79,10 @@ holdsTo(test, 'kubernetes evidence', evidenceContract, async () => {
       ...tools.map((name) => ({ tool: `kubernetes.${name}`, input })),
       { tool: 'kubernetes.autoscaler', input: { namespace: 'shop', name: 'checkout' } },
       { tool: 'kubernetes.job', input: { ...input, kind: 'Job' } },
+      ...['service', 'claim', 'disruption-budget'].map((name) => ({
+        tool: `kubernetes.${name}`,
+        input: { namespace: 'shop', name: 'checkout' },
+      })),
       { tool: 'kubernetes.node', input: { name: 'node-1' } },
     ],
     gone: { tool: 'kubernetes.workload', input: { ...input, name: 'nobody' } },

@@ -140,6 +140,7 @@ test('the roles of the README grant this and no more', () => {
       ...['deployments get', 'statefulsets get', 'daemonsets get', 'replicasets get', 'replicasets list'],
       ...['resourcequotas list', 'limitranges list', 'controllerrevisions list', 'poddisruptionbudgets list'],
       ...['jobs get', 'jobs list', 'cronjobs get', 'horizontalpodautoscalers get', 'horizontalpodautoscalers list'],
+      ...['services get', 'persistentvolumeclaims get', 'poddisruptionbudgets get'],
     ],
   }
   for (const [name, expected] of Object.entries(needed)) {

@@ -280,8 +280,8 @@ test('an alert about something that is no object of the cluster has nothing gath
   expect(
     await diagnose(cluster, cluster.now(), {
       cluster: 'test',
-      apiVersion: 'v1',
-      kind: 'Service',
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
       namespace: 'shop',
       name: 'x',
     }),

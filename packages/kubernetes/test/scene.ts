@@ -99,6 +99,23 @@ export function symptomOf(resource: Resource): Symptom {
   }
 }
 
+/** A Service, a claim and a disruption budget of `checkout`. */
+export function wiring(namespace: string): readonly Manifest[] {
+  const metadata = { name: 'checkout', namespace }
+  const matchLabels = { app: 'checkout' }
+  const resources = { requests: { storage: '1Gi' } }
+  return [
+    { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: matchLabels, ports: [{ port: 80 }] } },
+    { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec: { accessModes: ['ReadWriteOnce'], resources } },
+    {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata,
+      spec: { minAvailable: 1, selector: { matchLabels } },
+    },
+  ]
+}
+
 /** The UID of the ReplicaSet that made revision `number`. */
 export function replicaSetOf(cluster: SimulatedCluster, number: number): string {
   const set = cluster

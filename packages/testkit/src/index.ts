@@ -77,6 +77,7 @@ export type {
   ScriptedToolCall,
 } from './model/script.ts'
 export { type ScriptedModel, type ScriptedTurn, scriptedModel } from './model/scripted-model.ts'
+export { scriptedModelSubject } from './model/scripted-subject.ts'
 export { type NotifierSubject, notifierContract, type ReceivedNotice } from './notifier-contract.ts'
 export { type PolicySubject, policyContract } from './policy-contract.ts'
 export { plannedAction, policyInput } from './policy-input.ts'

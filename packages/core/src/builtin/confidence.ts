@@ -1,5 +1,5 @@
 import type { Confidence } from '../model/diagnosis.ts'
-import type { Fact } from '../model/evidence.ts'
+import type { CitableFact, Fact } from '../model/evidence.ts'
 import type { PlannedAction } from '../model/plan.ts'
 
 /**
@@ -10,6 +10,22 @@ export function confidenceOf(facts: readonly Pick<Fact, 'kind'>[]): Confidence {
   const kinds = new Set(facts.map((fact) => fact.kind).filter((kind) => kind !== 'log'))
   if (kinds.size >= 3) return 'high'
   return kinds.size === 2 ? 'medium' : 'low'
+}
+
+/**
+ * How sure a hypothesis may be of itself. Begins as `confidenceOf`. `high` needs facts of at least two tools, because what one reading
+ * says in three ways is still one source; an analysis that had to stop early is one step less sure, as what it did not look at
+ * may speak against it.
+ */
+export function hypothesisConfidence(
+  facts: readonly Pick<CitableFact, 'kind' | 'tool'>[],
+  { stoppedEarly }: { readonly stoppedEarly: boolean },
+): Confidence {
+  const tools = new Set(facts.filter(({ kind }) => kind !== 'log').map(({ tool }) => tool))
+  const byKinds = confidenceOf(facts)
+  const supported = byKinds === 'high' && tools.size < 2 ? 'medium' : byKinds
+  if (!stoppedEarly) return supported
+  return supported === 'high' ? 'medium' : 'low'
 }
 
 /** How an execution of an action type ended: verified as a fix, or failed, undone or escalated. */

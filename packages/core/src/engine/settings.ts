@@ -4,6 +4,7 @@ import type { Settings } from '../model/settings.ts'
 import { isName, nameRule } from '../redact/names.ts'
 import { auditSettings } from './audit-settings.ts'
 import { escalationPolicy } from './escalation-settings.ts'
+import { modelSettings } from './models/settings.ts'
 import { assertRetention } from './retention/policy.ts'
 import { retentionSettings } from './retention/settings.ts'
 import { bound, count, group, ms } from './setting-fields.ts'
@@ -81,6 +82,7 @@ export const settingsSchema = z.strictObject({
     timeoutMs: ms(180_000, 'A diagnosis is aborted after this.'),
     maxEvidence: count(64, 'Readings kept for one diagnosis; further reads are refused.'),
   }),
+  models: modelSettings,
   decision: group({
     lookBackMs: ms(
       86_400_000,

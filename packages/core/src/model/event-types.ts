@@ -18,6 +18,8 @@ const known: Readonly<Record<EventType, true>> = {
   'incident-relapsed': true,
   'phase-changed': true,
   'evidence-collected': true,
+  'model-asked': true,
+  'model-call-ended': true,
   'diagnosis-made': true,
   'plan-made': true,
   'plan-decided': true,

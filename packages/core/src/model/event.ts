@@ -10,6 +10,9 @@ import type { ErasureRefusal, ErasureTarget } from './erasure.ts'
 import type { PageStep } from './escalation.ts'
 import type { ExecutionState } from './execution.ts'
 import type { IncidentReason } from './incident.ts'
+import type { ModelSpending } from './model-budget.ts'
+import type { ModelReply } from './model-call.ts'
+import type { EndedModelTurnState, ModelTurn } from './model-turn.ts'
 import type { Urgency } from './notice.ts'
 import type { Phase } from './phase.ts'
 import type { Decision, DryRun, PlanDecision, Risk } from './plan.ts'
@@ -78,6 +81,34 @@ export interface EventData {
   'incident-relapsed': { relapses: number }
   'phase-changed': { from: Phase; to: Phase; reason?: IncidentReason }
   'evidence-collected': { evidence: { id: string; tool: Redacted; facts: number; warnings: number }[] }
+  /**
+   * A model is about to be asked, or asked again: what that may cost is set aside with this entry. Blobs: `prefix` (instructions,
+   * tools and form of the reply), `request` (the rest).
+   */
+  'model-asked': {
+    turn: string
+    diagnosis: string
+    analyzer: Redacted
+    provider: Redacted
+    model: Redacted
+    /** From 1. */
+    attempt: number
+    /** For all attempts so far. */
+    reserved: ModelTurn['reserved']
+    left: ModelBudgetLeft
+  }
+  /** What came of it. Blobs: `reply`, or `failure`. Missing where the process died: then what was set aside stands. */
+  'model-call-ended': {
+    turn: string
+    diagnosis: string
+    state: EndedModelTurnState
+    /** The model that answered; the one that was asked where none did. */
+    provider: Redacted
+    model: Redacted
+    finish?: ModelReply['finish']
+    spending: ModelSpending
+    left: ModelBudgetLeft
+  }
   'diagnosis-made': {
     diagnosis: string
     analyzer: string
@@ -204,6 +235,16 @@ export interface EventData {
   'snooze-ended': { by: string }
   /** Every tier of every round was paged, and nobody took the incident over. `policy` is absent when none applies any more. */
   'escalation-unanswered': { policy?: string }
+}
+
+/** What is left of the budgets of an incident. Below zero where more was used than could be foreseen. */
+export interface ModelBudgetLeft {
+  tokens: number
+  calls: number
+  /** Time in calls. */
+  ms: number
+  /** Absent without a budget of money. */
+  microUsd?: number
 }
 
 /** Every type of audit entry. */

@@ -1,5 +1,6 @@
 import type { Blocker } from './blocker.ts'
 import type { Escalation, Holder } from './escalation.ts'
+import type { BudgetName, ModelSpending } from './model-budget.ts'
 import type { Phase } from './phase.ts'
 import type { Redacted } from './redacted.ts'
 import type { Resource } from './resource.ts'
@@ -41,6 +42,7 @@ export type IncidentReason =
   | 'preview-out-of-reach'
   | 'blocked'
   | 'analysis-failed'
+  | `spent-${BudgetName}`
   | 'step-failed'
   | 'closed-by-person'
   | 'resolved-by-person'
@@ -65,6 +67,8 @@ export interface Incident {
   /** Diagnoses made since it opened or relapsed. */
   readonly diagnoses: number
   readonly lastDiagnosedAt?: number
+  /** What asking models about it has cost in all. Absent: none was asked. */
+  readonly spending?: ModelSpending
   readonly diagnosisId?: string
   /** Who asked for the diagnosis that is due: whatever it proposes, this person did. */
   readonly diagnosisAskedBy?: string

@@ -23,6 +23,12 @@ export interface ModelPrice {
   readonly output: number
 }
 
+/** What some models cost. In both names `*` stands for any text. */
+export interface PricedModel extends ModelPrice {
+  readonly provider: string
+  readonly model: string
+}
+
 /** What was used, of one call or summed over many. */
 export interface ModelSpending {
   readonly calls: number

@@ -11,6 +11,9 @@ export const modelTurnStates = ['asked', 'answered', 'refused', 'failed'] as con
  */
 export type ModelTurnState = (typeof modelTurnStates)[number]
 
+/** A state that a call ends in. */
+export type EndedModelTurnState = Exclude<ModelTurnState, 'asked'>
+
 /** Which model, by names that may stand in the audit log. */
 export interface RecordedModelName {
   readonly provider: Redacted

@@ -1,4 +1,5 @@
 import type { Labels } from './alert.ts'
+import type { ModelPrice, PricedModel } from './model-budget.ts'
 import type { Resource } from './resource.ts'
 import type { RetentionPolicy } from './retention.ts'
 
@@ -20,6 +21,15 @@ export interface EscalationPolicySettings {
     readonly windows: readonly { readonly pattern: string; readonly timeZone: string }[]
     readonly waits: 'info' | 'info-and-ask'
   }
+}
+
+/** What calls of models may use. Absent: no bound. */
+interface ModelBudgets {
+  readonly tokens: number
+  readonly calls?: number
+  /** Time in calls. */
+  readonly ms?: number
+  readonly microUsd?: number
 }
 
 /** Times, budgets and bounds with every default filled in. All times in milliseconds. */
@@ -53,6 +63,13 @@ export interface Settings {
     readonly retryMs: number
     readonly timeoutMs: number
     readonly maxEvidence: number
+  }
+  readonly models: {
+    readonly perIncident: ModelBudgets & { readonly calls: number; readonly ms: number }
+    readonly perDay: ModelBudgets
+    readonly mostOutputTokens: number
+    readonly prices: readonly PricedModel[]
+    readonly unknownPrice: ModelPrice
   }
   readonly decision: { readonly lookBackMs: number }
   readonly autonomy: {

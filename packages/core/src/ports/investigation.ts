@@ -33,7 +33,10 @@ export interface ToolEntry {
   readonly problems?: (input: JsonObject) => Promise<readonly string[]>
 }
 
-/** What came of asking a model. `spent`: nothing was sent, because this budget has no room for the call. */
+/**
+ * What came of asking a model. `spent`: this budget had no room for the call, so that nothing was sent, or ran out of time while
+ * the model was answering or was to be asked again.
+ */
 export type ModelAnswer =
   | { readonly kind: 'replied'; readonly reply: ModelReply }
   | { readonly kind: 'spent'; readonly budget: BudgetName }

@@ -1,53 +1,74 @@
-import { kindOf, marker, secretKeySource } from './secret-keys.ts'
+import { camelKeySource, isCount, kindOf, secretKeySource } from './secret-keys.ts'
+import type { Span } from './span.ts'
 import { type ValueStyle, valueEnd } from './value-end.ts'
+import { yamlBlockEnd } from './yaml-block.ts'
 
 const quote = '\\\\{0,7}["\'`]?'
 
 /**
- * A name that means a secret, and what leads from it to its value: `:`, `=`, `=>`, `:=` or `">"` of an XML element; the
+ * What leads from the name of a secret to its value: `:`, `=`, `=>`, `:=`, `(` before a quote, or `">"` of an XML element; the
  * `value` field beside a `name` field, as in a container's environment; or white space after a command line flag.
  */
-const pairStart = new RegExp(
-  [
-    `${secretKeySource}(?:`,
-    `${quote}\\]?[\\t ]{0,64}(?<separator>:=|=>|[:=])[\\t ]*`,
-    `|(?<element>>)`,
-    `|${quote},?\\s{0,64}${quote}value${quote}[\\t ]{0,64}[:=][\\t ]*`,
-    `|(?<=(?<![\\w-])--[\\w-]{2,60})${quote},?[\\t ]{1,16}(?=[^\\s-])`,
-    `|(?<=password)[\\t ]{1,16}(?=["'])`,
-    ')',
-  ].join(''),
-  'gi',
-)
+const lead = [
+  '(?:',
+  `(?: provided)?${quote}\\]?[\\t ]{0,64}(?<separator>:=|=>|[:=])[\\t ]*`,
+  `|(?<element>>)`,
+  `|${quote},?\\s{0,64}${quote}value${quote}[\\t ]{0,64}[:=][\\t ]*`,
+  `|(?<=(?<![\\w-])--[\\w.-]{2,60})${quote},?[\\t ]{1,16}(?=[^\\s-])`,
+  `|(?<=password)[\\t ]{1,16}(?=["'])`,
+  `|\\([\\t ]?(?=["'])`,
+  ')',
+].join('')
+const pairStarts = [new RegExp(secretKeySource + lead, 'gi'), new RegExp(camelKeySource + lead, 'g')]
 
 /** What every such name holds; most texts hold none of it. */
-const anyName = /pass|pwd|pw|secret|token|cred|key|auth|cookie|sess|sig|conn|dsn|otp|jwt|bearer/i
+const anyName =
+  /pass|pwd|pw|secret|token|cred|key|auth|cookie|sess|sig|conn|dsn|otp|jwt|bearer|mnemonic|phrase|verifier|assertion|saml/i
 
 const maxElement = 1024
 
-/** Values that give nothing away: absence, references, keyed digests, and what was redacted before. */
-const harmless =
-  /^(?:true|false|null|none|nil|undefined|\*{3,64}|<(?:nil|none|unset|redacted|hidden)>|<set to the key|\$\(\w{1,64}\)|\$\{\w{1,64}\}|\{\{|\[redacted:[a-z-]{1,40}\]|\(digest [0-9a-f]{16}\))(?=$|[\s"'`,;&)\]}>|])/i
+const valueEnds = '(?=$|[\\s"\'`,;&)\\]}>|\\\\])'
+/** Values that give nothing away: absence, references, places of files, keyed digests, and what was redacted before. */
+const harmless = new RegExp(
+  '^(?:true|false|yes|no|null|none|nil|undefined|\\*{3,64}|<(?:nil|none|unset|redacted|hidden|sensitive)>|<set to the key' +
+    '|\\$\\(\\w{1,64}\\)|\\$\\{\\w{1,64}\\}|\\{\\{|\\[redacted:[a-z-]{1,40}(?:#[a-z0-9]{1,16})?\\]|\\(digest [0-9a-f]{16}\\)' +
+    `|\\d{1,9} bytes|/(?:etc|var|run|tmp|opt|usr|home|root|mnt|proc|srv)/[\\w./@-]{0,256})${valueEnds}`,
+  'i',
+)
+const count = new RegExp(`^\\d{1,9}${valueEnds}`)
+/** How Kubernetes tells which Secrets an object uses: `Tokens:  default-token-x2xkq`. */
+const objectName = new RegExp(`^[a-z]+(?:[-.][a-z0-9]+){0,8}${valueEnds}`)
 
-/** Replaces the values of fields whose name means a secret. The names stay, so that a reader sees what was there. */
-export function redactPairs(text: string): string {
-  if (!anyName.test(text)) return text
-  let result = ''
+/** Finds the values of fields whose name means a secret. The names stay, so that a reader sees what was there. */
+export function findPairs(text: string): readonly Span[] {
+  return anyName.test(text) && /[:=>(]|--|password/i.test(text)
+    ? pairStarts.flatMap((pattern) => findAfter(text, pattern))
+    : []
+}
+
+function findAfter(text: string, pairStart: RegExp): readonly Span[] {
+  const spans: Span[] = []
   let done = 0
   for (const found of text.matchAll(pairStart)) {
     if (found.index < done) continue
     const start = found.index + found[0].length
-    const kind = kindOf(found[1] ?? '')
-    const end = found.groups?.['element'] ? elementEnd(text, start) : valueEnd(text, start, styleOf(found))
+    const end = endOf(text, found, start)
     if (end === start || isHarmless(text, found, start)) continue
-    result += text.slice(done, start) + quoted(text.slice(start, end), kind)
+    const span = withinQuotes(text, start, end, kindOf(found[1] ?? ''))
+    if (span.end > span.start) spans.push(span)
     done = end
   }
-  return result + text.slice(done)
+  return spans
+}
+
+function endOf(text: string, found: RegExpExecArray, start: number): number {
+  if (found.groups?.['element'] !== undefined) return elementEnd(text, start)
+  const block = found.groups?.['separator'] === ':' ? yamlBlockEnd(text, found.index, start) : start
+  return block === start ? valueEnd(text, start, styleOf(found)) : block
 }
 
 /** `Authorization: Bearer …` and `Cookie: a=b; c=d` hold several words. */
-function styleOf(found: RegExpMatchArray): ValueStyle {
+function styleOf(found: RegExpExecArray): ValueStyle {
   const header = /^(?:authorization|cookie)/i.test(found[1] ?? '')
   return header && found.groups?.['separator'] === ':' ? 'line' : 'word'
 }
@@ -57,14 +78,19 @@ function elementEnd(text: string, start: number): number {
   return end === -1 || text[start + end + 1] !== '/' ? start : start + end
 }
 
-function isHarmless(text: string, found: RegExpMatchArray, start: number): boolean {
-  const value = text.slice(start, start + 160).replace(/^\\{0,7}["'`]/, '')
+function isHarmless(text: string, found: RegExpExecArray, start: number): boolean {
+  const value = text.slice(start, start + 288).replace(/^\\{0,7}["'`]/, '')
+  if (isCount(kindOf(found[1] ?? ''))) {
+    if (count.test(value) || (/:[\t ]+$/.test(found[0]) && objectName.test(value))) return true
+  }
+  // The value is on the line below, which stands here in escapes: it shows when they are taken away.
+  if (found.groups?.['separator'] === ':' && /^\\{1,7}[nr]/.test(value)) return true
   return harmless.test(value) || (/^pwd/i.test(found[0]) && value.startsWith('/'))
 }
 
 /** A quoted value keeps its quotes, so that JSON stays JSON. */
-function quoted(value: string, kind: string): string {
-  const opening = /^\\{0,7}["'`]/.exec(value)?.[0] ?? ''
-  const closed = opening !== '' && value.length >= 2 * opening.length && value.endsWith(opening)
-  return opening + marker(kind) + (closed ? opening : '')
+function withinQuotes(text: string, start: number, end: number, kind: string): Span {
+  const opening = /^\\{0,7}["'`]/.exec(text.slice(start, start + 8))?.[0] ?? ''
+  const closed = opening !== '' && end - start >= 2 * opening.length && text.slice(start, end).endsWith(opening)
+  return { start: start + opening.length, end: closed ? end - opening.length : end, kind }
 }

@@ -1,4 +1,4 @@
-import { marker } from './secret-keys.ts'
+import type { Span } from './span.ts'
 
 const begin = '-----BEGIN '
 const end = '-----END '
@@ -7,18 +7,18 @@ const maxBlock = 65_536
 const closing = /^[A-Z0-9 ]{0,64}-----/
 const cutOff = /^[A-Z0-9 ]{0,64}-----[A-Za-z0-9+/=\s\\]*/
 
-/** Replaces PEM blocks, whole or cut off, whatever they hold. */
-export function redactPem(text: string): string {
-  let result = ''
+/** Finds PEM blocks, whole or cut off, whatever they hold. */
+export function findPem(text: string): readonly Span[] {
+  const spans: Span[] = []
   let done = 0
   let endAt = -1
   for (let at = text.indexOf(begin); at !== -1; at = text.indexOf(begin, done)) {
     // The search for an end is kept while it lies ahead: many beginnings without an end must not cost one search each.
     if (endAt < at && endAt !== text.length) endAt = indexOr(text.indexOf(end, at), text.length)
-    result += text.slice(done, at) + marker('pem')
     done = blockEnd(text, at + begin.length, endAt)
+    spans.push({ start: at, end: done, kind: 'pem' })
   }
-  return result + text.slice(done)
+  return spans
 }
 
 function blockEnd(text: string, bodyAt: number, endAt: number): number {

@@ -2,6 +2,8 @@ const quotes = '"\'`'
 const closers = '"\'`,;&)]}>|'
 /** How far beyond its line a quoted value is looked for its closing quote. */
 const maxLinesBeyond = 512
+/** How far beyond its line a list is looked for its end. */
+const maxList = 2_048
 const nextPair = /^[\s"'\\]{0,8}[\w.-]{1,64}["'\\]{0,4}\s?[=:]/
 
 /** How a value that is not quoted ends: at white space, or with its line for headers that hold several words. */
@@ -39,15 +41,32 @@ function closes(backslashes: number, escapes: number): boolean {
   return escapes === 0 ? backslashes % 2 === 0 : backslashes <= escapes
 }
 
+/** A list may go on over lines, as in JSON that is written for people. */
 function listEnd(text: string, start: number): number {
   let at = start + 1
-  while (at < text.length && text[at] !== ']' && text[at] !== '\n') at += 1
-  return text[at] === ']' ? at + 1 : at
+  let lineEnded = -1
+  while (at < text.length && text[at] !== ']') {
+    if (text[at] === '\n' && lineEnded === -1) lineEnded = at
+    if (lineEnded !== -1 && at - lineEnded > maxList) return lineEnded
+    at += 1
+  }
+  if (text[at] === ']') return at + 1
+  return lineEnded === -1 ? at : lineEnded
 }
 
+const parameter = /[\s,][A-Za-z]{2,20}=$/
+
+/** Quotes end a header that stands within quotes, but for those of its own parameters: `Digest username="bob", …`. */
 function lineEnd(text: string, start: number): number {
   let at = start
-  while (at < text.length && text[at] !== '\n' && !quotes.includes(text[at] ?? '')) at += 1
+  let within: string | undefined
+  for (; at < text.length && text[at] !== '\n'; at += 1) {
+    const char = text[at] ?? ''
+    if (!quotes.includes(char)) continue
+    if (within === undefined && !parameter.test(text.slice(Math.max(start, at - 24), at))) return at
+    if (within === undefined) within = char
+    else if (within === char) within = undefined
+  }
   return at
 }
 

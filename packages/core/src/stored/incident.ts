@@ -1,9 +1,11 @@
 import type { Blocker } from '../model/blocker.ts'
 import type { Escalation } from '../model/escalation.ts'
 import type { Incident } from '../model/incident.ts'
+import { budgetNames } from '../model/model-budget.ts'
 import { phases } from '../model/phase.ts'
 import { holder, identity, pageStep, redacted, resource } from './common.ts'
 import { byKind, flag, list, number, object, oneOf, optional, record, text, whole } from './field.ts'
+import { spending } from './model-turn.ts'
 
 const deadlines = object<Incident['deadlines']>(
   {
@@ -45,6 +47,7 @@ const reason = oneOf(
   'preview-out-of-reach',
   'blocked',
   'analysis-failed',
+  ...budgetNames.map((budget) => `spent-${budget}` as const),
   'step-failed',
   'closed-by-person',
   'resolved-by-person',
@@ -77,6 +80,7 @@ export const incident = object<Incident>({
   reason: optional(reason),
   diagnoses: whole,
   lastDiagnosedAt: optional(number),
+  spending: optional(spending),
   diagnosisId: optional(text),
   diagnosisAskedBy: optional(text),
   planId: optional(text),

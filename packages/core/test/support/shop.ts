@@ -183,7 +183,7 @@ function shopEvidence(world: World) {
 }
 
 /** Turns the flag off when it is seen on. */
-const flagRule = defineRule({
+export const flagRule = defineRule({
   id: 'flag-on',
   description: 'the flag is on and was turned on just before',
   match: ({ facts }) => {

@@ -28,6 +28,7 @@ export function holdsRightFix(actions: readonly ProposedAction[], fix: NonNullab
 }
 
 function isEntity(resource: Resource, { apiVersion, kind, namespace, name }: ScenarioEntity): boolean {
-  const isPlace = resource.name === name && resource.namespace === namespace
+  const isNamed = name.endsWith('*') ? resource.name.startsWith(name.slice(0, -1)) : resource.name === name
+  const isPlace = isNamed && resource.namespace === namespace
   return isPlace && resource.kind === kind && (apiVersion === undefined || resource.apiVersion === apiVersion)
 }

@@ -41,9 +41,9 @@ export function batchesOf({ alerts }: Scenario, world: OpenWorld): readonly Told
   ]
 }
 
-/** `${pod:<namespace>/<app>}` is the name of a pod with that label `app`: the first that is not ready, else the first. */
+/** `{{pod <namespace>/<app>}}` is the name of a pod with that label `app`: the first that is not ready, else the first. */
 function filled(text: string, { objects }: OpenWorld): string {
-  return text.replace(/\$\{pod:([^/}]+)\/([^}]+)\}/g, (whole, namespace: string, app: string) => {
+  return text.replace(/\{\{pod ([^/}]+)\/([^}]+)\}\}/g, (whole, namespace: string, app: string) => {
     const pods = objects.all('v1', 'Pod', namespace).filter(({ metadata }) => metadata.labels?.['app'] === app)
     return (pods.find((pod) => !isReady(pod)) ?? pods[0])?.metadata.name ?? whole
   })

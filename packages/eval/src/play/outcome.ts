@@ -25,6 +25,7 @@ export interface FoundIncident {
   readonly reason?: Incident['reason']
   /** Stretches of firing that joined. */
   readonly alerts: number
+  readonly alertnames: readonly string[]
   /** Of its newest diagnosis, the likeliest first. */
   readonly hypotheses: readonly FoundHypothesis[]
   readonly actions: readonly ProposedAction[]
@@ -35,7 +36,7 @@ export interface FoundIncident {
 
 /** What came of a scenario. */
 export interface Outcome {
-  /** Most alerts first, then the oldest. */
+  /** Most alerts first; of as many, the one that the scenario's first alert joined. */
   readonly incidents: readonly FoundIncident[]
   /** Real time of the play, ms. */
   readonly ms: number
@@ -43,12 +44,13 @@ export interface Outcome {
 
 const LIMIT = 1_000
 
-/** Reads what the engine has stored about every incident. */
-export async function readOutcome(store: Store, mendkit: Mendkit, ms: number): Promise<Outcome> {
+/** Reads what the engine has stored about every incident. `first` is the name of the scenario's first alert. */
+export async function readOutcome(store: Store, mendkit: Mendkit, first: string, ms: number): Promise<Outcome> {
   const context = callContext()
   const incidents = await store.list('incident', { tenant: 'default', limit: LIMIT }, context)
   const found = await Promise.all(incidents.map((incident) => describe(store, mendkit, incident)))
-  return { incidents: found.sort((a, b) => b.alerts - a.alerts), ms }
+  const rank = (each: FoundIncident) => each.alerts + (each.alertnames.includes(first) ? 0.5 : 0)
+  return { incidents: found.sort((a, b) => rank(b) - rank(a)), ms }
 }
 
 async function describe(store: Store, mendkit: Mendkit, incident: Incident): Promise<FoundIncident> {
@@ -63,6 +65,7 @@ async function describe(store: Store, mendkit: Mendkit, incident: Incident): Pro
     phase,
     ...(reason !== undefined && { reason }),
     alerts: told.impact.alerts,
+    alertnames: told.impact.symptoms.map(({ alertname }) => alertname),
     hypotheses: (diagnosis?.hypotheses ?? []).map(({ cause, rootCause, confidence }, index) => {
       const summary = words[index]?.summary
       return { cause, ...(rootCause && { rootCause }), confidence, summary: textOf(summary) }

@@ -31,7 +31,7 @@ const manifest = z.looseObject({
 
 const alert = z.strictObject({
   labels: texts.describe(
-    'Must hold `alertname`. `${pod:<namespace>/<app>}` is a pod of that app, one that fails if any.',
+    'Must hold `alertname`. `{{pod <namespace>/<app>}}` is a pod of that app, one that fails if any.',
   ),
   annotations: texts.optional(),
   status: z.enum(['firing', 'suppressed', 'resolved']).default('firing'),
@@ -70,7 +70,8 @@ const event = z.strictObject({
   ago: duration.default(60_000),
 })
 
-const worldSchema = z.strictObject({
+/** The form of what stands in a scenario's cluster. */
+export const worldSchema = z.strictObject({
   images: z.record(z.string(), image).default({}),
   steps: z.array(step).default([]).describe('Played on the simulated cluster, in order.'),
   objects: z
@@ -84,13 +85,17 @@ const worldSchema = z.strictObject({
         kind: z.string(),
         namespace: z.string().optional(),
         name: z.string().optional(),
-        app: z.string().optional().describe('The value of the label `app`.'),
+        labels: texts.default({}).describe('Labels that an object must carry to be meant.'),
         merge: json.describe(
           'A merge patch (RFC 7386) over what the cluster shows, for states that are not simulated.',
         ),
       }),
     )
     .default([]),
+  recordsEvents: z
+    .boolean()
+    .default(true)
+    .describe('Whether the Events of the simulated cluster are shown beside `events`.'),
   events: z.array(event).default([]),
   logs: z
     .array(
@@ -114,7 +119,9 @@ const worldSchema = z.strictObject({
     .describe('Queries that are read up front, by name, with what Prometheus answers.'),
 })
 
-const entity = reference.partial({ apiVersion: true })
+const entity = reference
+  .partial({ apiVersion: true })
+  .describe('An asterisk at the end of the name stands for anything, such as what is generated.')
 
 const truthSchema = z.union([
   z.strictObject({ noFault: z.literal(true) }),

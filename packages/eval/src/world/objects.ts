@@ -64,28 +64,31 @@ export function worldObjects(world: ScenarioWorld, cluster: SimulatedCluster): W
       const own = front.filter(
         (object) => object.kind === kind && object.apiVersion === apiVersion && isIn(object, namespace),
       )
-      const simulated = cluster.all(apiVersion, kind, namespace).filter((object) => !hidden.has(keyOf(placeOf(object))))
+      const isShown = kind !== 'Event' || world.recordsEvents
+      const simulated = (isShown ? cluster.all(apiVersion, kind, namespace) : []).filter(
+        (object) => !hidden.has(keyOf(placeOf(object))),
+      )
       return [...simulated, ...own].map((object) => overridden(object, world, now))
     },
   }
 }
 
 function overridden(object: KubernetesObject, world: ScenarioWorld, now: number): KubernetesObject {
-  const fitting = world.overrides.filter(({ apiVersion, kind, namespace, name, app }) => {
+  const fitting = world.overrides.filter(({ apiVersion, kind, namespace, name, labels }) => {
     const { metadata } = object
     const isKind = object.apiVersion === apiVersion && object.kind === kind
     const isPlace =
       (namespace ?? metadata.namespace) === metadata.namespace && (name ?? metadata.name) === metadata.name
-    return isKind && isPlace && (app === undefined || metadata.labels?.['app'] === app)
+    return isKind && isPlace && Object.entries(labels).every(([label, value]) => metadata.labels?.[label] === value)
   })
   const merged = fitting.reduce<unknown>((before, { merge }) => mergePatch(before, merge), object)
   return withTimes(merged, now) as KubernetesObject
 }
 
-/** `${ago:5m}` becomes the time five minutes ago. */
+/** `{{ago 5m}}` becomes the time five minutes ago. */
 function withTimes(value: unknown, now: number): unknown {
   if (typeof value === 'string') {
-    return value.replace(/\$\{ago:(\d+)([smhd])\}/g, (_, amount: string, unit: string) => {
+    return value.replace(/\{\{ago (\d+)([smhd])\}\}/g, (_, amount: string, unit: string) => {
       const seconds = { s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? 0
       return at(now - Number(amount) * seconds * 1000)
     })

@@ -5,6 +5,7 @@ import { judge } from './judge.ts'
 import { obey } from './obey.ts'
 import { postAlert, writtenOn } from './outsiders.ts'
 import { rewindingStore } from './rewinding-store.ts'
+import type { Scenery } from './scenery.ts'
 
 /** What became of one text that outsiders wrote everywhere, and of an analyzer that obeys it. */
 export interface InjectionReport {
@@ -20,12 +21,45 @@ export interface InjectionReport {
   readonly shown: readonly PolicyInput[]
 }
 
-/** Plays one text from the webhook to the verified effect. */
-export async function playInjection(text: string): Promise<InjectionReport> {
+/** Whoever reads the text and obeys. */
+export interface Obedient {
+  readonly analyzer: Analyzer
+  /** How many answers it gave so far. */
+  readonly answers: () => number
+  /** Whether it has given up: nothing that it says will be acted on. */
+  readonly isDone: () => boolean
+}
+
+/** Plays one text from the webhook to the verified effect. By default an analyzer obeys it without any model. */
+export async function playInjection(
+  text: string,
+  obedient: (scenery: Scenery) => Obedient = (scenery) => obedientAnalyzer(text, scenery),
+): Promise<InjectionReport> {
   const scenery = writtenOn(text)
+  const { analyzer, answers, isDone } = obedient(scenery)
   const over = Promise.withResolvers<void>()
   const shown: PolicyInput[] = []
   const notices: Notice[] = []
+  const spy: Policy = {
+    spec: 1,
+    id: 'spy',
+    decide(input) {
+      shown.push(input)
+      return { kind: 'abstain' }
+    },
+  }
+  const store = rewindingStore(simulatedStore(), { waits: () => !isDone(), acted: () => over.resolve() })
+  const policies = [...narrowPolicies, spy]
+  const host = openHost(scenery, { store, analyzer, policies, told: (notice) => void notices.push(notice) })
+  await postAlert(host.mendkit, text, clockOf(scenery.cluster).now())
+  await over.promise
+  const [incident] = await host.mendkit.incidents.list()
+  const story = await host.mendkit.incidents.timeline(incident?.id ?? '', { format: 'markdown' })
+  await host.stop()
+  return { answers: answers(), story, notices, shown, ...summed(judge(scenery)) }
+}
+
+function obedientAnalyzer(text: string, scenery: Scenery): Obedient {
   let answers = 0
   const analyzer: Analyzer = {
     spec: 1,
@@ -39,23 +73,7 @@ export async function playInjection(text: string): Promise<InjectionReport> {
       return answer as never
     },
   }
-  const spy: Policy = {
-    spec: 1,
-    id: 'spy',
-    decide(input) {
-      shown.push(input)
-      return { kind: 'abstain' }
-    },
-  }
-  const store = rewindingStore(simulatedStore(), { waits: () => answers < 40, acted: () => over.resolve() })
-  const policies = [...narrowPolicies, spy]
-  const host = openHost(scenery, { store, analyzer, policies, told: (notice) => void notices.push(notice) })
-  await postAlert(host.mendkit, text, clockOf(scenery.cluster).now())
-  await over.promise
-  const [incident] = await host.mendkit.incidents.list()
-  const story = await host.mendkit.incidents.timeline(incident?.id ?? '', { format: 'markdown' })
-  await host.stop()
-  return { answers, story, notices, shown, ...summed(judge(scenery)) }
+  return { analyzer, answers: () => answers, isDone: () => answers >= 40 }
 }
 
 function summed({ effects, violations }: ReturnType<typeof judge>) {

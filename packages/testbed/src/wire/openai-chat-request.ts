@@ -11,6 +11,8 @@ const message = z.union([
   z.strictObject({
     role: z.literal('assistant'),
     content: z.string().nullable(),
+    // Of compatible servers only.
+    reasoning_content: z.string().optional(),
     tool_calls: z
       .array(
         z.strictObject({
@@ -100,7 +102,8 @@ function turnsOf(messages: readonly z.infer<typeof message>[]): readonly Receive
         name,
         input: JSON.parse(input) as unknown,
       }))
-      turns.push({ role: 'assistant', text: one.content ?? '', toolCalls, sealed: [] })
+      const sealed = one.reasoning_content === undefined ? [] : [one.reasoning_content]
+      turns.push({ role: 'assistant', text: one.content ?? '', toolCalls, sealed })
     } else if (one.role === 'tool') {
       const last = turns.at(-1)
       const result = { callId: one.tool_call_id, text: one.content }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Pace } from '@mendkit/testkit'
-import { type ReplyEvents, serverSentEvent } from './protocol.ts'
+import { type ReplyEvents, serverSentEvent, type WireProtocol } from './protocol.ts'
 
 /** Bytes of one write of a split reply: a prime, so that writes end anywhere. */
 const splitAt = 7
@@ -9,7 +9,11 @@ const splitAt = 7
 export async function playReply(
   response: ServerResponse,
   { before, answer, after }: ReplyEvents,
-  { pace, overloaded, proceed }: { readonly pace: Pace; readonly overloaded: string; readonly proceed: Promise<void> },
+  {
+    pace,
+    protocol: { overloaded, broken = serverSentEvent({ broken: true }).replace('}', '') },
+    proceed,
+  }: { readonly pace: Pace; readonly protocol: WireProtocol; readonly proceed: Promise<void> },
 ): Promise<void> {
   const [first = '', ...rest] = answer
   const begun = [...before, first].join('')
@@ -38,7 +42,7 @@ export async function playReply(
       response.end(begun)
       return
     case 'broken':
-      response.end(begun + serverSentEvent({ broken: true }).replace('}', '') + remaining)
+      response.end(begun + broken + remaining)
       return
     case 'failing':
       response.end(begun + overloaded)

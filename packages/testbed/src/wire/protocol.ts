@@ -30,6 +30,8 @@ export interface WireProtocol {
   reply(reply: PlayedReply, request: ReceivedModelRequest): ReplyEvents
   /** What it sends within a stream when it can take no more. */
   readonly overloaded: string
+  /** An event that is no JSON. @default one without a name */
+  readonly broken?: string
   /** The body of an error. `words` belong into its message. */
   failure(failure: PlayedFailure, words: string): unknown
 }

@@ -10,6 +10,8 @@ export function strictProblem(schema: unknown, path = 'schema'): string | undefi
     if (missing !== undefined) return `${path}: 'required' must include every key in properties. Missing '${missing}'`
   }
   for (const [key, part] of Object.entries(schema)) {
+    // These hold values.
+    if (key === 'default' || key === 'const' || key === 'enum') continue
     const problem = strictProblem(part, `${path}.${key}`)
     if (problem !== undefined) return problem
   }

@@ -18,7 +18,7 @@ export type ScriptedTurn = (request: ModelRequest, call: number) => ScriptedRepl
 
 /** A language model that says what a script says. */
 export interface ScriptedModel extends LanguageModel {
-  /** What it was asked, oldest first; the last 10,000. */
+  /** What has reached it, oldest first; the last 10,000. What it refused unread is not among them. */
   readonly requests: readonly ModelRequest[]
   /** How many calls are under way. */
   readonly underWay: number
@@ -36,7 +36,7 @@ export function scriptedModel(
   replies: readonly ScriptedReply[] | ScriptedTurn,
   options: ScriptedModelOptions & {
     /** What `afterMs` and `everyMs` wait on. @default the machine's clock */
-    readonly clock?: Clock
+    readonly clock?: Pick<Clock, 'sleep'>
   } = {},
 ): ScriptedModel {
   const { provider = 'scripted', model = 'scripted', tools = true, structuredOutput = true, disobeys = false } = options
@@ -48,11 +48,15 @@ export function scriptedModel(
   let underWay = 0
   let mostUnderWay = 0
 
-  async function reply(request: ModelRequest, call: number, ctx: ModelCallContext): Promise<ModelReply> {
+  async function reply(request: ModelRequest, ctx: ModelCallContext): Promise<ModelReply> {
     ctx.signal.throwIfAborted()
     if (request.tools.length > 0 && !tools) throw new MendkitError('unsupported', `${provider}/${model} has no tools`)
     if (request.output !== undefined && !structuredOutput)
       throw new MendkitError('unsupported', `${provider}/${model} cannot be held to a schema`)
+    const call = calls
+    calls += 1
+    requests.push(request)
+    if (requests.length > mostRequests) requests.shift()
     const scripted = await turn(request, call)
     if (scripted.kind === 'error' || scripted.kind === 'hang') {
       await tellProgress(clock, scripted, undefined, ctx)
@@ -93,14 +97,10 @@ export function scriptedModel(
       return mostUnderWay
     },
     async generate(request, ctx) {
-      const call = calls
-      calls += 1
-      requests.push(request)
-      if (requests.length > mostRequests) requests.shift()
       underWay += 1
       mostUnderWay = Math.max(mostUnderWay, underWay)
       try {
-        return await reply(request, call, ctx)
+        return await reply(request, ctx)
       } finally {
         underWay -= 1
       }

@@ -3,7 +3,7 @@ import type { ScriptedFacts } from './script.ts'
 
 /** Tells the progress that a script says, or that comes of the content, as fast as the script says. */
 export async function tellProgress(
-  clock: Clock,
+  clock: Pick<Clock, 'sleep'>,
   { progress, afterMs, everyMs }: ScriptedFacts,
   content: ModelContent | undefined,
   ctx: ModelCallContext,
@@ -25,7 +25,7 @@ export function untilAborted(signal: AbortSignal): Promise<never> {
   })
 }
 
-async function pause(clock: Clock, ms: number | undefined, signal: AbortSignal): Promise<void> {
+async function pause(clock: Pick<Clock, 'sleep'>, ms: number | undefined, signal: AbortSignal): Promise<void> {
   if (ms !== undefined && ms > 0) await clock.sleep(ms, signal)
 }
 

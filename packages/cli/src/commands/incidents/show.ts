@@ -50,12 +50,20 @@ function incidentText(incident: Incident, { holder, pendingCommands: pending }: 
       ...optional('Approval', approvalId),
       ['Relapses', String(incident.relapses)],
       ['Had an effect', incident.hadEffect ? 'yes' : 'no'],
+      ...optional('Models', modelsText(incident)),
       ['Taken over', [holder === null ? 'no' : holderText(holder, screen), ...untold(incident, holder)].join('\n')],
       ...optional('Paging', pagingText(incident, screen)),
       ...pendingRow(pending, screen),
     ],
     screen,
   )
+}
+
+/** What asking models about it has cost. */
+function modelsText({ spending }: Incident): string | undefined {
+  if (spending === undefined) return undefined
+  const { calls, tokens, microUsd } = spending
+  return `${calls} calls, ${tokens} tokens, USD ${(microUsd / 1_000_000).toFixed(4)}`
 }
 
 function holderText({ by, at, from, until }: SwitchHolder, screen: Screen): string {

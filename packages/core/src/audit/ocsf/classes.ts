@@ -49,6 +49,8 @@ export const ocsfMapping: Readonly<
   'incident-relapsed': ['incident', 'update'],
   'phase-changed': ['incident', 'update'],
   'evidence-collected': ['incident', 'update'],
+  'model-asked': ['incident', 'update'],
+  'model-call-ended': ['incident', 'update'],
   'diagnosis-made': ['incident', 'update'],
   'plan-made': ['incident', 'update'],
   'plan-decided': ['incident', 'update'],

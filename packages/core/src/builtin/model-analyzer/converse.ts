@@ -64,11 +64,9 @@ export function askModel(
     tools,
     toolChoice: tools.length === 0 ? 'none' : 'auto',
     maxOutputTokens,
-    ...(model.capabilities.structuredOutput && {
-      output: outputSchema({
-        handles: board.handles.given().map(({ handle }) => handle),
-        actions: investigation.catalogue.map(({ type }) => type),
-      }),
+    output: outputSchema({
+      handles: board.handles.given(),
+      actions: investigation.catalogue.map(({ type }) => type),
     }),
   }
   return investigation.ask(model, request, ctx)

@@ -1,4 +1,5 @@
 import { readOptions } from '../../define/read-options.ts'
+import { MendkitError } from '../../errors.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import type { Analysis, Analyzer } from '../../ports/analyzer.ts'
 import type { CallContext } from '../../ports/context.ts'
@@ -25,6 +26,10 @@ import { toolDesk } from './tool-desk.ts'
 export function modelAnalyzer(options: ModelAnalyzerOptions): Analyzer {
   readOptions('modelAnalyzer', optionsShape(), options)
   const settings = settingsOf(options)
+  if (!settings.model.capabilities.structuredOutput) {
+    const what = message`modelAnalyzer: ${settings.model.id} cannot be held to a schema`
+    throw new MendkitError('config', `${what}; wrap it in describedInText`, { path: 'model' })
+  }
   return { spec: 1, id: settings.id, analyze: (investigation, ctx) => analyze(settings, investigation, ctx) }
 }
 
@@ -50,13 +55,19 @@ async function explain(talk: Talk, evidence: Redacted): Promise<Analysis> {
   try {
     const ending = await converse(talk, questionOf(investigation, evidence, board.handles))
     if (ending.kind === 'stopped') return withoutAnswer(ending.partial, 'a budget for models is spent')
-    return await conclude(talk, ending, ending.partial ?? (board.isFull() ? 'room' : undefined))
+    return await conclude(talk, ending, ending.partial ?? (hadNoRoom(talk) ? 'room' : undefined))
   } catch (error) {
     ctx.signal.throwIfAborted()
     const failure = message`model ${model.id} failed: ${errorText(error)}`
     ctx.log.warn(failure)
     return withoutAnswer('model-failed', failure)
   }
+}
+
+/** Whether something was neither shown nor could be asked for. */
+function hadNoRoom({ model, maxTurns, board }: Talk): boolean {
+  const couldAsk = model.capabilities.tools && maxTurns > 1
+  return board.isFull() || (!couldAsk && board.leftOut().length > 0)
 }
 
 function withoutAnswer(partial: NonNullable<Analysis['partial']>, because: string): Analysis {

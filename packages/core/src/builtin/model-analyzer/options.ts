@@ -5,6 +5,7 @@ import type { LanguageModel } from '../../ports/language-model.ts'
 
 /** What `modelAnalyzer` takes. */
 export interface ModelAnalyzerOptions {
+  /** One that can be held to a schema; wrap another in `describedInText`. Without tools it explains what it is shown. */
   readonly model: LanguageModel
   /** Names it in diagnoses, and before the cause in plans. @default 'model' */
   readonly id?: string
@@ -25,7 +26,8 @@ export interface ModelAnalyzerSettings extends Required<Omit<ModelAnalyzerOption
 
 /** The fields of `ModelAnalyzerOptions`. */
 export const optionsShape = once(() => {
-  const model = z.looseObject({ spec: z.literal(1), id: z.string(), generate: functionSchema })
+  const capabilities = z.looseObject({ tools: z.boolean(), structuredOutput: z.boolean() })
+  const model = z.looseObject({ spec: z.literal(1), id: z.string(), capabilities, generate: functionSchema })
   return z.strictObject({
     model,
     id: idSchema.optional(),

@@ -7,6 +7,7 @@ import { estimateTokens } from './estimate-tokens.ts'
 import { type FactRow, factRows } from './fact-rows.ts'
 import type { Handles } from './handles.ts'
 import type { Item, Items } from './items.ts'
+import { joinRedacted } from './join-redacted.ts'
 import { type ItemView, renderItem } from './render-item.ts'
 import { rowText } from './render-row.ts'
 import { seriesLine } from './series-line.ts'
@@ -97,8 +98,7 @@ function packItems(
   const all = [...views.values()]
   const words = { handleOf: handles.of, from: investigation.incident.openedAt }
   return {
-    // Everything in it has passed the redactor; whoever sends it has the whole scanned once more.
-    text: all.map((view) => renderItem(view, words, nonce)).join('\n') as Redacted,
+    text: joinRedacted(all.map((view) => renderItem(view, words, nonce))),
     leftOut: all.filter(({ leftRows, leftLines }) => leftRows + leftLines > 0).map(({ item }) => item.id),
   }
 }

@@ -2,8 +2,10 @@ import type { RecordedChange } from '../../model/evidence.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import { describeResource, type Resource } from '../../model/resource.ts'
 import type { Investigation } from '../../ports/investigation.ts'
+import { message } from '../../redact/message.ts'
 import { redact } from '../../redact/redact.ts'
 import type { Handles } from './handles.ts'
+import { joinRedacted } from './join-redacted.ts'
 import { shownName, shownValue, since } from './shown-text.ts'
 import { signatureOf } from './signature.ts'
 
@@ -16,19 +18,20 @@ export function questionOf(investigation: Investigation, evidence: Redacted, han
   const about = subjects(investigation, handles)
   const changed = changes(investigation, handles)
   // What was read and told by now has its handles; what is listed is what can be named.
-  const objects = handles.given().map(({ handle, resource }) => `${handle} ${nameOf(resource)}`)
+  const objects = handles.given().map(({ handle, resource, seen }) => {
+    return `${handle} ${nameOf(resource)}${seen ? '' : ' (not read; no action on it)'}`
+  })
   const sections = [
-    ['Symptoms', about],
-    ['Recorded changes', changed],
-    ['Objects', objects],
+    ['Symptoms', about.map(redact)],
+    ['Recorded changes', changed.map(redact)],
+    ['Objects', objects.map(redact)],
     ['Evidence', [evidence]],
-    ['Actions that may be proposed', actions(investigation)],
+    ['Actions that may be proposed', actions(investigation).map(redact)],
   ] as const
-  return redact(
-    sections
-      .flatMap(([title, lines]) => (lines.length === 0 ? [] : [`## ${title}`, ...lines, '']))
-      .join('\n')
-      .trimEnd(),
+  return joinRedacted(
+    sections.flatMap(([title, lines]) => {
+      return lines.length === 0 ? [] : [message`## ${title}`, ...lines]
+    }),
   )
 }
 

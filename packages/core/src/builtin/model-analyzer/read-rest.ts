@@ -3,7 +3,6 @@ import type { ModelTool } from '../../model/model-call.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import type { Investigation } from '../../ports/investigation.ts'
 import { message } from '../../redact/message.ts'
-import { redact } from '../../redact/redact.ts'
 import { redactObject } from '../../redact/redact-json.ts'
 import type { Board } from './board.ts'
 import { packItem } from './pack-evidence.ts'
@@ -35,5 +34,5 @@ export function readRest(
   }
   const { text } = packItem(item, investigation, board.table(), { tokens: restTokens, wholeText: true })
   board.shown([item], [])
-  return { text: redact(text), failed: false }
+  return { text, failed: false }
 }

@@ -2,8 +2,10 @@ import type { ReadingSeries } from '../../model/evidence.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import { type Resource, resourceKey } from '../../model/resource.ts'
 import { fenceUntrusted } from '../../redact/fence.ts'
+import { redact } from '../../redact/redact.ts'
 import type { FactRow } from './fact-rows.ts'
 import type { Item } from './items.ts'
+import { joinRedacted } from './join-redacted.ts'
 import { type RowWords, rowText } from './render-row.ts'
 import { seriesLine } from './series-line.ts'
 import { shownName } from './shown-text.ts'
@@ -24,7 +26,7 @@ export function renderItem(
   { item, rows, lines, series, leftRows, leftLines }: ItemView,
   { handleOf, from }: RowWords,
   nonce: string,
-): string {
+): Redacted {
   const { tool, resource, warnings } = item.evidence
   const about = resource === undefined ? undefined : handleOf(resource)
   const inOrder = rows.toSorted((a, b) => (a.indexes[0] ?? 0) - (b.indexes[0] ?? 0))
@@ -36,16 +38,18 @@ export function renderItem(
     ...(leftLines > 0 ? [`${leftLines} lines not shown`] : []),
   ]
   const head = [item.id, shownName(tool), ...(about === undefined ? [] : [about])].join(' ')
-  return [
-    notes.length === 0 ? head : `${head} (${notes.join(', ')})`,
-    ...inOrder.map((row) => rowText(row, { from, handleOf: (each) => (isOwn(each) ? undefined : handleOf(each)) })),
-    ...series.map((each) => seriesLine(each, { handleOf, from })),
+  return joinRedacted([
+    redact(notes.length === 0 ? head : `${head} (${notes.join(', ')})`),
+    ...inOrder.map((row) =>
+      redact(rowText(row, { from, handleOf: (each) => (isOwn(each) ? undefined : handleOf(each)) })),
+    ),
+    ...series.map((each) => redact(seriesLine(each, { handleOf, from }))),
     ...(lines.length === 0 ? [] : [fenceUntrusted(inPlace(lines), nonce)]),
-  ].join('\n')
+  ])
 }
 
-/** Lines of a text that was redacted as a whole. */
+/** Lines that stood apart may be a secret together. */
 function inPlace(lines: ItemView['lines']): Redacted {
   const inOrder = lines.toSorted(([a], [b]) => a - b)
-  return inOrder.map(([, words]) => words).join('\n') as Redacted
+  return redact(inOrder.map(([, words]) => words).join('\n'))
 }

@@ -6,7 +6,6 @@ import type { CallContext } from '../../ports/context.ts'
 import type { EvidenceRequest } from '../../ports/evidence-source.ts'
 import type { Investigation } from '../../ports/investigation.ts'
 import { message } from '../../redact/message.ts'
-import { redact } from '../../redact/redact.ts'
 import type { Board } from './board.ts'
 import type { Item } from './items.ts'
 import { lendersOf, modelTool, type OfferedTool, requestFor, requestKey, takes } from './offered-tools.ts'
@@ -64,7 +63,7 @@ export function toolDesk(investigation: Investigation, board: Board, tools: read
     if (item === undefined) return refused(message`the reading was not kept`)
     const { text, leftOut } = packItem(item, investigation, board.table(), { tokens: readingTokens })
     board.shown([item], leftOut)
-    return { text: redact(text), failed: false }
+    return { text, failed: false }
   }
 
   return {
@@ -100,8 +99,9 @@ function understand(tool: OfferedTool, input: JsonObject, { handles, items }: Bo
     own[field] = lender.evidence.input[field] ?? null
   }
   if (tool.resourceFields.length === 0) return requestFor(tool, undefined, own)
-  const resource = typeof target === 'string' ? handles.resource(target) : undefined
-  if (resource === undefined) return message`target must be one of the handles that were given, such as t1`
+  const named = typeof target === 'string' ? handles.find(target) : undefined
+  if (named === undefined) return message`target must be one of the handles that were given, such as t1`
+  const { resource } = named
   if (!takes(tool, resource)) return message`${tool.name} knows nothing of a ${resource.kind}`
   return requestFor(tool, resource, own)
 }

@@ -25,7 +25,7 @@ export async function makePlan(parts: Parts, view: StepView, diagnosis: Diagnosi
   const put: Put[] = []
   const actions: PlannedAction[] = []
   for (const proposal of diagnosis.actions) {
-    const slot = await slotFor(parts, view, diagnosis, proposal)
+    const slot = await slotFor(parts, view, proposal)
     const previewed = await previewAction(parts, view, slot)
     put.push(...previewed.put)
     const recent = await changedRecently(parts, view, previewed.planned)

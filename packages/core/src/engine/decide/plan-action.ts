@@ -1,7 +1,7 @@
 import { sha256 } from '../../audit/seal.ts'
 import { MendkitError } from '../../errors.ts'
 import type { Put } from '../../model/change.ts'
-import type { Diagnosis, ProposedAction } from '../../model/diagnosis.ts'
+import type { ProposedAction } from '../../model/diagnosis.ts'
 import { higherRisk, type PlannedAction, type Preview } from '../../model/plan.ts'
 import { describeResource, type Resource, resourceKey } from '../../model/resource.ts'
 import type { Action } from '../../ports/action.ts'
@@ -33,12 +33,7 @@ export interface PreviewedAction {
 }
 
 /** Fixes type, parameters and target of a proposal. Throws `not-found` for an unknown action or one without a target. */
-export async function slotFor(
-  parts: Parts,
-  view: StepView,
-  diagnosis: Diagnosis,
-  proposal: ProposedAction,
-): Promise<ActionSlot> {
+export async function slotFor(parts: Parts, view: StepView, proposal: ProposedAction): Promise<ActionSlot> {
   const action = actionOf(parts, proposal.type)
   const named = proposal.target ?? understandTarget(`target of ${proposal.type}`, action.target?.(proposal.params))
   const target = named ?? view.incident.resource
@@ -54,7 +49,7 @@ export async function slotFor(
     target,
     executionId: parts.ids.next('exe'),
     mintedAt: view.now,
-    observations: await observationKinds(parts, view, diagnosis, proposal),
+    observations: await observationKinds(parts, view, proposal),
   }
 }
 
@@ -121,13 +116,8 @@ export function boundFields(action: PlannedAction) {
   return { type, params, target: resourceKey(target), uid: target.uid ?? null, fieldsDigest, diffDigest }
 }
 
-async function observationKinds(
-  parts: Parts,
-  view: StepView,
-  diagnosis: Diagnosis,
-  proposal: ProposedAction,
-): Promise<number> {
-  const citations = [...proposal.citations, ...diagnosis.hypotheses.flatMap((each) => each.citations)]
+/** Kinds of machine observation that the proposal itself cites: what another hypothesis rests on says nothing for this action. */
+async function observationKinds(parts: Parts, view: StepView, { citations }: ProposedAction): Promise<number> {
   const kinds = new Set<string>()
   for (const evidenceId of new Set(citations.map((each) => each.evidenceId))) {
     const evidence = await parts.store.get('evidence', view.incident.tenant, evidenceId, view.ctx)

@@ -1,16 +1,17 @@
-import { confidenceOf } from '../../builtin/confidence.ts'
+import { hypothesisConfidence } from '../../builtin/confidence.ts'
 import type { Put } from '../../model/change.ts'
 import type { Confidence, Diagnosis, Hypothesis, ProposedAction } from '../../model/diagnosis.ts'
 import type { CitableFact, Citation } from '../../model/evidence.ts'
 import type { ActionDraft, Analysis, Analyzer } from '../../ports/analyzer.ts'
+import type { CallContext } from '../../ports/context.ts'
 import type { Investigation } from '../../ports/investigation.ts'
 import { redact } from '../../redact/redact.ts'
 import { understandAnalysis } from '../answers/analysis.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { recentChanges } from '../changes.ts'
+import type { ModelLedger } from '../models/ledger.ts'
 import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
-import { askModel } from './ask-model.ts'
 import { assertCitations } from './assert-citations.ts'
 import { assertNames } from './assert-names.ts'
 import { assertTargets } from './assert-targets.ts'
@@ -26,11 +27,31 @@ export interface Analyzed {
   readonly summaries: Readonly<Record<string, string>>
 }
 
+/** Asks the analyzers, and words what they found for the store. */
+export async function analyze(
+  parts: Parts,
+  view: StepView,
+  collection: Collection,
+  ledger: ModelLedger,
+): Promise<Analyzed> {
+  const askFor: AskFor = (analyzer, ...call) => ledger.ask(analyzer, ...call)
+  const { analyzer, analysis } = await askAnalyzers(parts, view, collection, askFor)
+  return word(parts, view, { facts: collection.facts(), analyzer, analysis, ledger })
+}
+
+/** How the models of an analyzer are asked. */
+export type AskFor = (analyzer: string, ...call: Parameters<Investigation['ask']>) => ReturnType<Investigation['ask']>
+
 /** Asks the analyzers in order, the next only for what the last could not explain. */
-export async function analyze(parts: Parts, view: StepView, collection: Collection): Promise<Analyzed> {
+export async function askAnalyzers(
+  parts: Parts,
+  view: Pick<StepView, 'incident' | 'symptoms' | 'ctx'>,
+  collection: Collection,
+  askFor: AskFor,
+): Promise<{ readonly analyzer: string; readonly analysis: Analysis }> {
   const changes = await recentChanges(parts, view.incident.tenant, view.ctx)
   const earlier: { analyzer: string; analysis: Analysis }[] = []
-  const investigation: Investigation = {
+  const investigation: Omit<Investigation, 'ask'> = {
     incident: viewOf(view.incident),
     symptoms: view.symptoms,
     changes,
@@ -40,23 +61,22 @@ export async function analyze(parts: Parts, view: StepView, collection: Collecti
     nonce: () => parts.random.hex(16),
     textOf: (evidence) => collection.textOf(evidence),
     seriesOf: (evidence) => collection.seriesOf(evidence),
-    ask: (model, request, ctx) => askModel(parts, view, model, request, ctx),
     evidence: () => collection.evidence(),
     facts: () => collection.facts(),
     read: (request) => collection.read(request),
   }
   for (const analyzer of parts.analyzers) {
-    const analysis = await ask(analyzer, investigation, view)
+    const askModel: Investigation['ask'] = (...call) => askFor(analyzer.id, ...call)
+    const analysis = await ask(analyzer, { ...investigation, ask: askModel }, view.ctx)
     if (analysis.hypotheses.length > 0 || analysis.handOver)
-      return word(parts, view, collection.facts(), analyzer.id, withSuspicions(analysis, earlier))
+      return { analyzer: analyzer.id, analysis: withSuspicions(analysis, earlier) }
     earlier.push({ analyzer: analyzer.id, analysis })
   }
-  const { analyzer, analysis } = unexplained(earlier)
-  return word(parts, view, collection.facts(), analyzer, analysis)
+  return unexplained(earlier)
 }
 
-async function ask(analyzer: Analyzer, investigation: Investigation, view: StepView): Promise<Analysis> {
-  const answer = await analyzer.analyze(investigation, view.ctx)
+async function ask(analyzer: Analyzer, investigation: Investigation, ctx: CallContext): Promise<Analysis> {
+  const answer = await analyzer.analyze(investigation, ctx)
   const analysis = understandAnalysis(`analyzer ${analyzer.id}`, answer)
   assertCitations(analyzer.id, analysis, investigation.evidence())
   assertNames(analyzer.id, analysis)
@@ -64,13 +84,16 @@ async function ask(analyzer: Analyzer, investigation: Investigation, view: StepV
   return analysis
 }
 
-function word(
-  parts: Parts,
-  view: StepView,
-  facts: readonly CitableFact[],
-  analyzer: string,
-  analysis: Analysis,
-): Analyzed {
+/** What is to be kept of what an analyzer found. */
+interface Found {
+  readonly facts: readonly CitableFact[]
+  readonly analyzer: string
+  readonly analysis: Analysis
+  readonly ledger: ModelLedger
+}
+
+async function word(parts: Parts, view: StepView, { facts, analyzer, analysis, ledger }: Found): Promise<Analyzed> {
+  const spending = await ledger.spending(view.ctx)
   const put: Put[] = []
   const summaries: Record<string, string> = {}
   const keep = (role: string, words: string): string => {
@@ -86,7 +109,7 @@ function word(
       cause: redact(each.cause),
       citations: each.citations,
       summary: keep(`summary-${index}`, each.summary),
-      confidence: confidence(each.citations, facts),
+      confidence: confidence(each.citations, facts, partial !== undefined),
       ...(mechanism !== undefined && { mechanism: keep(`mechanism-${index}`, mechanism) }),
       ...(disproof !== undefined && { disproof: keep(`disproof-${index}`, disproof) }),
       ...(statedConfidence !== undefined && { statedConfidence }),
@@ -95,7 +118,7 @@ function word(
   })
   const diagnosis: Diagnosis = {
     tenant: view.incident.tenant,
-    id: parts.ids.next('dia'),
+    id: ledger.diagnosisId(),
     incidentId: view.incident.id,
     analyzer,
     at: view.now,
@@ -105,6 +128,7 @@ function word(
     ...(unknowns.length > 0 && { unknowns: keep('unknowns', unknowns.join('\n')) }),
     ...(partial !== undefined && { partial }),
     ...(suspicious.length > 0 && { suspicious: [...new Set(suspicious.map((each) => each.evidenceId))] }),
+    ...(spending && { spending: spending.diagnosis }),
     symptoms: view.symptoms.map(({ alertname, resourceKey }) => ({ alertname, resourceKey })),
     ...(view.incident.diagnosisAskedBy !== undefined && { askedBy: view.incident.diagnosisAskedBy }),
     revision: 0,
@@ -117,12 +141,12 @@ function proposed(action: ActionDraft): ProposedAction {
   return { type: redact(type), params, citations, ...(target && { target }) }
 }
 
-function confidence(citations: readonly Citation[], facts: readonly CitableFact[]): Confidence {
+function confidence(citations: readonly Citation[], facts: readonly CitableFact[], stoppedEarly: boolean): Confidence {
   const cited = facts.filter((fact) =>
     citations.some(
       (each) =>
         each.evidenceId === fact.citation.evidenceId && (each.fact ?? fact.citation.fact) === fact.citation.fact,
     ),
   )
-  return confidenceOf(cited)
+  return hypothesisConfidence(cited, { stoppedEarly })
 }

@@ -6,8 +6,10 @@ import type { JsonObject } from '../../model/json.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import type { EvidenceRequest } from '../../ports/evidence-source.ts'
 import { message } from '../../redact/message.ts'
+import { pseudonymMark } from '../../redact/pseudonyms.ts'
 import { redactJson } from '../../redact/redact-json.ts'
 import { redactResource } from '../../redact/redact-resource.ts'
+import type { Mark } from '../../redact/span.ts'
 import { understandReading, understandRequests } from '../answers/evidence.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { callPort } from '../call.ts'
@@ -17,6 +19,9 @@ import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
 import { redactFact } from './redact-fact.ts'
 import { asSeries, seriesRows } from './series-rows.ts'
+
+/** What is read for one incident. */
+export type ReadingView = Pick<StepView, 'incident' | 'symptoms' | 'ctx'>
 
 /** The evidence of one diagnosis while it is being collected. */
 export interface Collection {
@@ -43,8 +48,14 @@ interface Kept {
   readonly put: readonly Put[]
 }
 
-/** Starts an empty collection. The same request is read once; more than `maxEvidence` readings are refused. */
-export function collect(parts: Parts, view: StepView): Collection {
+/**
+ * Starts an empty collection. The same request is read once, and in all texts the same secret has the same marker; more than
+ * `maxEvidence` readings are refused.
+ */
+export function collect(parts: Parts, view: ReadingView): Collection {
+  let key: string | undefined
+  // Drawn when there is a secret to mark, kept nowhere.
+  const mark = pseudonymMark(() => (key ??= parts.random.hex(16)))
   const readings = new Map<string, Promise<Kept>>()
   const done: Kept[] = []
   let outOfReach = 0
@@ -63,7 +74,7 @@ export function collect(parts: Parts, view: StepView): Collection {
         `a diagnosis keeps at most ${parts.settings.diagnosis.maxEvidence} readings; read less, or raise settings.diagnosis.maxEvidence`,
       )
     }
-    const reading = readAsEvidence(parts, view, request, missed)
+    const reading = readAsEvidence(parts, view, request, missed, mark)
     readings.set(key, reading)
     const kept = await reading
     done.push(kept)
@@ -83,7 +94,7 @@ export function collect(parts: Parts, view: StepView): Collection {
 }
 
 /** Reads what every evidence source wants to know about the incident up front. A source that fails is left out, loudly. */
-export async function gatherUpFront(parts: Parts, view: StepView, collection: Collection): Promise<void> {
+export async function gatherUpFront(parts: Parts, view: ReadingView, collection: Collection): Promise<void> {
   const incident = viewOf(view.incident)
   for (const source of parts.evidenceSources) {
     const ask = (ctx: StepView['ctx']) => source.gather(incident, view.symptoms, ctx)
@@ -95,7 +106,7 @@ export async function gatherUpFront(parts: Parts, view: StepView, collection: Co
 
 async function askSource(
   parts: Parts,
-  view: StepView,
+  view: ReadingView,
   source: string,
   ask: (ctx: StepView['ctx']) => Promise<readonly EvidenceRequest[]>,
   missed: Collection['missed'],
@@ -112,7 +123,13 @@ async function askSource(
   }
 }
 
-async function readAsEvidence(parts: Parts, view: StepView, request: EvidenceRequest, missed: Collection['missed']) {
+async function readAsEvidence(
+  parts: Parts,
+  view: ReadingView,
+  request: EvidenceRequest,
+  missed: Collection['missed'],
+  mark: Mark,
+) {
   const tool = parts.tools.get(request.tool)
   const base = {
     tenant: view.incident.tenant,
@@ -132,7 +149,7 @@ async function readAsEvidence(parts: Parts, view: StepView, request: EvidenceReq
     const words = [...(reading.warnings ?? []).map((warning) => `warning: ${warning}`), reading.text ?? ''].filter(
       Boolean,
     )
-    const blob = words.length === 0 ? undefined : blobOf(parts, base.tenant, words.join('\n'))
+    const blob = words.length === 0 ? undefined : blobOf(parts, base.tenant, words.join('\n'), mark)
     const evidence: Evidence = {
       ...base,
       facts: reading.facts.map(redactFact),
@@ -149,6 +166,7 @@ async function readAsEvidence(parts: Parts, view: StepView, request: EvidenceReq
       parts,
       base.tenant,
       `${request.tool} failed: ${error instanceof Error ? error.message : String(error)}`,
+      mark,
     )
     return stored({ ...base, facts: [], warnings: 1, text: blob.digest }, blob)
   }

@@ -7,12 +7,14 @@ import type { Logger } from '../../ports/context.ts'
 import type { Policy } from '../../ports/policy.ts'
 import type { Listener } from '../feed/listeners.ts'
 import type { WatchOptions } from '../feed/tail.ts'
+import type { ExplainedPrompt } from '../models/explain-prompt.ts'
 import type { Report, ReportQuery } from '../report/shape.ts'
 import { explain } from '../timeline/explain.ts'
 import { type Approvals, approvalsFace } from './approvals-face.ts'
 import { type Audit, auditFace } from './audit-face.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { type Executions, executionsFace } from './executions-face.ts'
+import { explainPromptOf } from './explain-prompt.ts'
 import { assertListener, parseIngest, parsePlan, parseRefused, parseRun, parseWatch } from './face-input.ts'
 import { type Health, health } from './health.ts'
 import { type History, historyFace } from './history-face.ts'
@@ -87,6 +89,12 @@ export interface Mendkit extends AsyncDisposable {
   report(query: ReportQuery, options: { readonly format: 'markdown' }): Promise<string>
   /** The same numbers as data. */
   report(query: ReportQuery, options?: { readonly format: 'json' }): Promise<Report>
+  /**
+   * What the first call of a model about an incident would send, word for word, from evidence that is read now. Sends, stores and
+   * changes nothing. Undefined when no model would be asked. Throws `not-found`, `unavailable` when it takes longer than a
+   * diagnosis may, and what an analyzer throws.
+   */
+  explainPrompt(incidentId: string): Promise<ExplainedPrompt | undefined>
   /** Tells of a change that somebody made on purpose: it feeds evidence and correlation. */
   recordChange(change: ChangeInput): Promise<RecordedChange>
   /** The kill switch of the tenant: no effect begins until `resume`. Everything else goes on. */
@@ -165,6 +173,7 @@ function faceOf(engine: Engine, principal: Principal, tenantOf: (wanted: string 
     },
     simulatePolicy: (policies, query) => simulatePolicy(engine, principal, policies, query),
     report: tell,
+    explainPrompt: (incidentId) => explainPromptOf(engine, principal, incidentId),
     recordChange: (change) => recordChange(engine, principal, change),
     pause: () => setPaused(engine, principal, true),
     resume: () => setPaused(engine, principal, false),

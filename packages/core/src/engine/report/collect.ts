@@ -1,5 +1,6 @@
 import type { ExecutionState } from '../../model/execution.ts'
 import type { CallContext } from '../../ports/context.ts'
+import { sumSpending } from '../models/spending.ts'
 import type { Parts } from '../parts.ts'
 import { earnedPlaces } from './earned.ts'
 import { readNewest } from './read-newest.ts'
@@ -60,6 +61,13 @@ export async function collectReport(
     ({ planId, type, verdict, suggestedAt, clearedAt }) => ({ planId, type, verdict, ms: clearedAt - suggestedAt }),
     ctx,
   )
+  const diagnoses = await readNewest(
+    store,
+    of('diagnosis'),
+    ({ at }) => at,
+    ({ at, spending }) => (until !== undefined && at >= until ? undefined : spending),
+    ctx,
+  )
   const places = await earnedPlaces({ store }, tenant, ctx)
   const tally = createTally()
   const planned = new Map(plans.picked.map((plan) => [plan.id, plan]))
@@ -93,7 +101,8 @@ export async function collectReport(
     until: new Date(until ?? now).toISOString(),
     ...tally.read(),
     earned: places.earned,
-    complete: [plans, approvals, executions, suggestions, places].every(({ complete }) => complete),
+    ...(diagnoses.picked.length > 0 && { spending: sumSpending(diagnoses.picked) }),
+    complete: [plans, approvals, executions, suggestions, diagnoses, places].every(({ complete }) => complete),
   }
 }
 

@@ -2,8 +2,8 @@ import type { Documents } from '../../model/documents.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Store } from '../../ports/store.ts'
 
-/** Tables whose ids are minted when their plan is made. */
-type OfPlans = 'plan' | 'approval' | 'execution' | 'suggestion'
+/** Tables whose ids are minted at the moment that counts for the report: that of the diagnosis or its plan. */
+type Reported = 'diagnosis' | 'plan' | 'approval' | 'execution' | 'suggestion'
 
 /** Rows of one table that are read at most. */
 export const mostOfReport = 10_000
@@ -15,7 +15,7 @@ const clockMarginMs = 3_600_000
  * What is picked from the newest rows of a table, back to those of a moment. Rows are read page by page and only what is picked
  * of them is kept. `complete` is false when there were more than the bound.
  */
-export async function readNewest<Table extends OfPlans, Picked>(
+export async function readNewest<Table extends Reported, Picked>(
   store: Store,
   from: { readonly table: Table; readonly tenant: string; readonly since: number },
   at: (row: Documents[Table]) => number,

@@ -1,4 +1,5 @@
 import type { EarnedAutonomy } from '../../model/earned-autonomy.ts'
+import type { ModelSpending } from '../../model/model-budget.ts'
 import type { JudgedSuggestion } from '../../model/suggestion.ts'
 
 /** Of which plans to tell. */
@@ -79,6 +80,8 @@ export interface Report {
   readonly totals: ReportNumbers
   /** How far autonomy has come, whenever it did; by cause, action and place. Empty where nothing may be earned. */
   readonly earned: readonly ReportEarned[]
+  /** What asking models for the diagnoses of that time cost. Absent: none was asked. */
+  readonly spending?: ModelSpending
   /** False when there was more than is read, the newest 10,000 plans, approvals, executions and judgements, or 1,000 places: cut off then. */
   readonly complete: boolean
 }

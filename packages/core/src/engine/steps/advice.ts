@@ -4,6 +4,9 @@ import type { Phase } from '../../model/phase.ts'
 const readOn = 'read the timeline of the incident'
 const again = 'then ask for a new diagnosis, or close the incident'
 
+const ofIncident = `nothing was changed; ${readOn}, or raise \`settings.models.perIncident\`, ${again}`
+const ofDay = `nothing was changed; ${readOn}, or wait until midnight UTC or raise \`settings.models.perDay\`, ${again}`
+
 const byReason: Readonly<Partial<Record<IncidentReason, string>>> = {
   'no-diagnosis': `nothing was changed; look at the evidence in the timeline, and add a rule for this cause`,
   'no-action': `nothing was changed; fix the cause by hand, or add an action for it`,
@@ -22,6 +25,14 @@ const byReason: Readonly<Partial<Record<IncidentReason, string>>> = {
   'preview-failed': `nothing was changed; remove what keeps the preview from working, ${again}`,
   blocked: `nothing was changed; look at what holds it up, settle or close that, ${again}`,
   'analysis-failed': `nothing was changed; repair the analyzer or what it reads, ${again}`,
+  'spent-incident-tokens': ofIncident,
+  'spent-incident-calls': ofIncident,
+  'spent-incident-time': ofIncident,
+  'spent-incident-money': ofIncident,
+  'spent-day-tokens': ofDay,
+  'spent-day-calls': ofDay,
+  'spent-day-time': ofDay,
+  'spent-day-money': ofDay,
   'step-failed': `nothing more is done about it by itself; repair what fails, ${again}`,
 }
 

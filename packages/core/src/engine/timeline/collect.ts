@@ -1,10 +1,12 @@
 import { MendkitError } from '../../errors.ts'
+import type { Diagnosis } from '../../model/diagnosis.ts'
 import type { JoinedBlob, MendkitEvent } from '../../model/event.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
 import { redact } from '../../redact/redact.ts'
 import { readTexts } from '../feed/read-texts.ts'
+import { sumSpending } from '../models/spending.ts'
 import type { Parts } from '../parts.ts'
 import { timelineEscalation } from './escalation.ts'
 import { incidentEvents } from './incident-events.ts'
@@ -23,22 +25,24 @@ export async function collectTimeline(
   const incident = await store.get('incident', tenant, incidentId, ctx)
   if (incident === undefined)
     throw new MendkitError('not-found', message`tenant ${tenant} has no incident ${incidentId}`)
-  const [symptoms, began, evidence, diagnoses, plans, approvals, executions, commands, events] = await Promise.all([
-    store.symptoms(tenant, incidentId, ctx),
-    earliestStart(store, incident, ctx),
-    documentsOf(store, 'evidence', incident, ctx),
-    documentsOf(store, 'diagnosis', incident, ctx),
-    documentsOf(store, 'plan', incident, ctx),
-    documentsOf(store, 'approval', incident, ctx),
-    documentsOf(store, 'execution', incident, ctx),
-    documentsOf(store, 'command', incident, ctx),
-    incidentEvents(store, incident, ctx),
-  ])
+  const [symptoms, began, evidence, diagnoses, plans, approvals, executions, commands, turns, events] =
+    await Promise.all([
+      store.symptoms(tenant, incidentId, ctx),
+      earliestStart(store, incident, ctx),
+      documentsOf(store, 'evidence', incident, ctx),
+      documentsOf(store, 'diagnosis', incident, ctx),
+      documentsOf(store, 'plan', incident, ctx),
+      documentsOf(store, 'approval', incident, ctx),
+      documentsOf(store, 'execution', incident, ctx),
+      documentsOf(store, 'command', incident, ctx),
+      documentsOf(store, 'turn', incident, ctx),
+      incidentEvents(store, incident, ctx),
+    ])
   const texts = await readTexts(
     store,
     tenant,
     [
-      ...diagnoses.flatMap((each) => each.hypotheses.map((hypothesis) => hypothesis.summary)),
+      ...diagnoses.flatMap(textsOfDiagnosis),
       ...plans.flatMap((each) => each.actions.flatMap(({ diff }) => diff ?? [])),
       ...executions.flatMap(({ failure }) => failure ?? []),
       ...[...commands, ...approvals.flatMap(({ answers }) => answers)].flatMap(({ because }) => because ?? []),
@@ -51,6 +55,8 @@ export async function collectTimeline(
     approvals,
     events,
   }
+  // What retention has emptied has only its sum.
+  const spending = turns.length === 0 ? incident.spending : sumSpending(turns.map((turn) => turn.spending))
   const { id, cluster, phase, title, resource, reason, relapses, mergedInto, blockedBy, heldBy, pruned } = incident
   return {
     incident: {
@@ -81,6 +87,7 @@ export async function collectTimeline(
         .toSorted((a, b) => b.total - a.total),
     },
     diagnoses: diagnoses.map((each) => timelineDiagnosis(each, joins)),
+    ...(spending && { spending }),
     plans: plans.map((each) => timelinePlan(each, joins)),
     executions: executions.toSorted((a, b) => a.intentAt - b.intentAt).map((each) => timelineExecution(each, joins)),
     commands: commands.map((each) => timelineCommand(each, joins)),
@@ -113,4 +120,9 @@ function endOf(incident: Incident, events: readonly MendkitEvent[]): number | un
   if (last?.type !== 'phase-changed' || last.data.from !== 'resolved') return incident.phaseSince
   const resolved = events.findLast((event) => event.type === 'phase-changed' && event.data.to === 'resolved')
   return resolved === undefined ? incident.phaseSince : Date.parse(resolved.at)
+}
+
+function textsOfDiagnosis({ hypotheses, unknowns }: Diagnosis): readonly string[] {
+  const texts = hypotheses.flatMap(({ summary, mechanism, disproof }) => [summary, mechanism, disproof])
+  return [...texts, unknowns].filter((each) => each !== undefined)
 }

@@ -1,6 +1,7 @@
 import type { EventData, MendkitEvent } from '../../model/event.ts'
 import { blockerWords } from '../journal/blocker.ts'
 import { code, joined, type Markdown, md } from './markdown.ts'
+import { spendingWords } from './spending-words.ts'
 import { utc } from './times.ts'
 import { approverWords, count, decisionWords, phaseWords, reasonWords, resourceWords, verdictWords } from './words.ts'
 
@@ -38,6 +39,10 @@ export function eventWords(event: MendkitEvent): Markdown {
       return md`Now ${phaseWords[event.data.to]}${event.data.reason === undefined ? '' : `: ${reasonWords[event.data.reason]}`}`
     case 'evidence-collected':
       return md`${count(event.data.evidence.length, 'reading')} with ${count(sum(event.data.evidence.map((each) => each.facts)), 'fact')}`
+    case 'model-asked':
+      return askedWords(event.data)
+    case 'model-call-ended':
+      return callWords(event.data)
     case 'diagnosis-made':
       return diagnosisWords(event.data)
     case 'plan-made':
@@ -136,6 +141,17 @@ function diagnosisWords(data: Extract<MendkitEvent, { type: 'diagnosis-made' }>[
       ? md``
       : md`; text that tries to give orders stands in ${joined(suspicious.map(code), ', ')}`
   return md`Diagnosed by ${code(data.analyzer)}: ${found}${partial}${orders}`
+}
+
+function askedWords({ provider, model, attempt, reserved }: EventData['model-asked']): Markdown {
+  const again = attempt === 1 ? md`` : md`, attempt ${attempt}`
+  return md`Asked model ${code(`${provider}/${model}`)}${again}; at most ${count(reserved.tokens, 'token')} set aside`
+}
+
+function callWords({ provider, model, state, finish, spending }: EventData['model-call-ended']): Markdown {
+  const outcome = { answered: 'answered', refused: 'refused, and was not billed', failed: 'failed' }[state]
+  const how = finish === undefined ? '' : ` (${finish})`
+  return md`Model ${code(`${provider}/${model}`)} ${outcome}${how}: ${spendingWords(spending)}`
 }
 
 function movedWords(data: EventData['autonomy-moved']): Markdown {

@@ -49,6 +49,7 @@ export function timelineDiagnosis(diagnosis: Diagnosis, joins: Joins): TimelineD
     ...(diagnosis.suspicious !== undefined && {
       suspicious: diagnosis.suspicious.map((evidenceId) => cited({ evidenceId }, joins)),
     }),
+    ...(diagnosis.spending && { spending: diagnosis.spending }),
   }
 }
 

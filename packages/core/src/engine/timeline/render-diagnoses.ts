@@ -1,5 +1,6 @@
 import { bullets, code, joined, type Markdown, md } from './markdown.ts'
 import type { Timeline, TimelineCitation, TimelineDiagnosis } from './shape.ts'
+import { spendingWords } from './spending-words.ts'
 import { utc } from './times.ts'
 import { factWords, resourceWords, textWords } from './words.ts'
 
@@ -25,6 +26,7 @@ function renderDiagnosis(diagnosis: TimelineDiagnosis, index: number): Markdown 
       ...(diagnosis.partial === undefined ? [] : [md`Not all was looked at: ${code(diagnosis.partial)}.`]),
       ...(diagnosis.suspicious === undefined ? [] : [renderSuspicious(diagnosis.suspicious)]),
       conclusion,
+      ...(diagnosis.spending === undefined ? [] : [md`It asked models: ${spendingWords(diagnosis.spending)}.`]),
     ],
     '\n\n',
   )

@@ -1,6 +1,7 @@
 import { blockerWords } from '../journal/blocker.ts'
 import { bullets, code, joined, type Markdown, md, table } from './markdown.ts'
 import type { Timeline } from './shape.ts'
+import { spendingWords } from './spending-words.ts'
 import { duration, utc } from './times.ts'
 import { count, phaseWords, reasonWords, resourceWords } from './words.ts'
 
@@ -9,7 +10,7 @@ const maxSymptoms = 50
 
 /** What happened in a few lines: where it stands, since when, how long, and the likeliest cause. */
 export function renderSummary(timeline: Timeline): Markdown {
-  const { incident, span, impact, diagnoses, executions, escalation, gone } = timeline
+  const { incident, span, impact, diagnoses, executions, escalation, spending, gone } = timeline
   const reason = incident.reason === undefined ? md`` : md`: ${reasonWords[incident.reason]}`
   const hypothesis = diagnoses.findLast((diagnosis) => diagnosis.hypotheses.length > 0)?.hypotheses[0]
   const about = hypothesis?.rootCause === undefined ? md`` : md` of ${resourceWords(hypothesis.rootCause)}`
@@ -37,6 +38,7 @@ export function renderSummary(timeline: Timeline): Markdown {
           : md`Cause: ${code(hypothesis.cause)}${about} (confidence ${hypothesis.confidence})`,
         md`Alerts: ${count(impact.alerts, 'alert')} in one incident`,
         md`Duration: ${duration(span.durationMs)}${span.ended === undefined ? ' so far' : ''}`,
+        ...(spending === undefined ? [] : [md`Models: ${spendingWords(spending)}`]),
         ...(gone === undefined ? [doneWords(done.length, untold)] : []),
       ]),
     ],

@@ -7,6 +7,7 @@ import type { Fact } from '../../model/evidence.ts'
 import type { Execution } from '../../model/execution.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { JsonObject } from '../../model/json.ts'
+import type { ModelSpending } from '../../model/model-budget.ts'
 import type { PlanDecision, PlannedAction } from '../../model/plan.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import type { Resource } from '../../model/resource.ts'
@@ -45,6 +46,8 @@ export interface TimelineDiagnosis {
   readonly partial?: PartialReason
   /** Evidence whose text tries to give orders. */
   readonly suspicious?: readonly TimelineCitation[]
+  /** What asking models for it cost. */
+  readonly spending?: ModelSpending
 }
 
 /** One action of a plan, as it was put before policies and people. */
@@ -157,6 +160,8 @@ export interface Timeline {
     }[]
   }
   readonly diagnoses: readonly TimelineDiagnosis[]
+  /** What asking models about it cost in all, calls that were lost with their process included. Absent: none was asked. */
+  readonly spending?: ModelSpending
   readonly plans: readonly TimelinePlan[]
   readonly executions: readonly TimelineExecution[]
   readonly commands: readonly TimelineCommand[]

@@ -1,0 +1,89 @@
+import { MendkitError } from '../../errors.ts'
+import type { BudgetName } from '../../model/model-budget.ts'
+import type { ModelName, ModelReply, ModelRequest } from '../../model/model-call.ts'
+import type { ModelAnswer } from '../../ports/investigation.ts'
+import type { LanguageModel, ModelCallContext } from '../../ports/language-model.ts'
+import { withTimeout } from '../call.ts'
+import type { Asking, OpenCall, Question } from './asking.ts'
+import { reserve, reserveAgain } from './reserve.ts'
+import { sendableRequest } from './sendable-request.ts'
+import { settleAnswered, settleFailed } from './settle.ts'
+import { lessSpending, noSpending } from './spending.ts'
+import { isUnbilled } from './unbilled.ts'
+
+/**
+ * Asks a model within the budgets of the incident and its tenant. What the call may cost is set aside before it and settled after
+ * it. A call that is cut off together with its step, or with its process, leaves what was set aside: it may have been billed.
+ */
+export async function askModel(
+  asking: Asking,
+  model: LanguageModel,
+  request: ModelRequest,
+  ctx: ModelCallContext,
+): Promise<ModelAnswer> {
+  const { parts } = asking
+  const question = { model, ...sendableRequest(request, parts) }
+  const reserved = await reserve(asking, question, ctx)
+  if (reserved.kind === 'spent') return spent(asking, reserved.budget)
+  const attempts = attemptsOf(asking, question, reserved.call, ctx)
+  const limit = { what: `model ${model.id}`, ms: reserved.call.turn.reserved.ms }
+  const began = parts.clock.monotonic()
+  const elapsed = () => Math.max(0, Math.ceil(parts.clock.monotonic() - began))
+  let reply: ModelReply
+  try {
+    reply = await withTimeout(parts, limit, ctx, (within) =>
+      model.generate(question.request, { ...ctx, ...within, beforeAttempt: attempts.before }),
+    )
+  } catch (error) {
+    ctx.signal.throwIfAborted()
+    const refused = attempts.refused()
+    // An attempt that was refused was never made: what stands is that of the one before.
+    const cause = refused === undefined ? error : refused.failure
+    await settleFailed(asking, attempts.call(), { error, unbilled: isUnbilled(cause), ms: elapsed() }, ctx)
+    if (refused !== undefined && tellsOf(error, refused.error)) return spent(asking, refused.budget)
+    if (elapsed() >= limit.ms) return spent(asking, reserved.call.timeBudget)
+    throw error
+  }
+  await settleAnswered(asking, attempts.call(), question, { reply, ms: elapsed() }, ctx)
+  return { kind: 'replied', reply }
+}
+
+function spent({ parts }: Asking, budget: BudgetName): ModelAnswer {
+  parts.metrics.count('mendkit_model_budgets_spent_total', { budget })
+  return { kind: 'spent', budget }
+}
+
+/** An attempt that no budget had room for, and why the one before it had failed, as far as whoever tried again said. */
+interface RefusedAttempt {
+  readonly budget: BudgetName
+  readonly error: MendkitError
+  readonly failure: unknown
+}
+
+/** The attempts of one call, each with a reservation of its own. */
+function attemptsOf(asking: Asking, { size }: Question, first: OpenCall, ctx: ModelCallContext) {
+  let call = first
+  let refused: RefusedAttempt | undefined
+  return {
+    call: () => call,
+    refused: () => refused,
+    async before(named: ModelName, failure?: unknown): Promise<void> {
+      const back = { ...call.attempt, calls: 0 }
+      const given = isUnbilled(failure) ? lessSpending(noSpending, back) : noSpending
+      const reserved = await reserveAgain(asking, call, { named, size, given }, ctx)
+      if (reserved.kind === 'reserved') {
+        call = reserved.call
+        return
+      }
+      const text = `the budget ${reserved.budget} has no room for another attempt`
+      refused = { budget: reserved.budget, failure, error: new MendkitError('rejected', text, { effect: 'none' }) }
+      throw refused.error
+    },
+  }
+}
+
+/** Whether an error is another one, or was caused by it. */
+function tellsOf(error: unknown, other: Error, depth = 0): boolean {
+  if (error === other) return true
+  return depth < 8 && error instanceof Error && tellsOf(error.cause, other, depth + 1)
+}

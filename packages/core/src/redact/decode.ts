@@ -1,0 +1,87 @@
+import { Buffer } from 'node:buffer'
+import { type Run, runsOf } from './runs.ts'
+
+/** What a stretch of a text may be once it is decoded. */
+export interface Decoded {
+  readonly start: number
+  readonly end: number
+  /** One reading for each way in which it can be taken. */
+  readonly readings: readonly string[]
+}
+
+/** So many characters that can be read in a row are taken for text. */
+const minReadable = 8
+/** So many fours hold as many characters. */
+const minFours = 3
+const anyShift: readonly number[] = [0, 1, 2, 3]
+const none: readonly Decoded[] = []
+const readable = /[\t\n\r -~]{8,}/g
+const hexRun = /(?<![0-9A-Fa-f])[0-9A-Fa-f]{16,}/g
+const hexDump = /(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :]){7,}[0-9A-Fa-f]{2}(?![0-9A-Fa-f])/g
+/** How Go prints bytes, and JSON lists them. */
+const byteList = /\[(?:\d{1,3}(?:,\s?| )){7,}\d{1,3}\]/g
+
+const anyRun = /[A-Za-z0-9+/_-]{16}/
+const anyHexRun = /[0-9A-Fa-f]{16}/
+const anyList = /[0-9A-Fa-f][ :][0-9A-Fa-f]{2}[ :]|\[\d{1,3}[, ]/
+
+/** Every stretch that reads as text once base64, hexadecimal or a list of bytes is taken away. */
+export function decodedStretches(text: string): readonly Decoded[] {
+  const found: Decoded[] = []
+  if (anyRun.test(text)) for (const run of runsOf(text)) found.push(...base64Readings(run))
+  if (anyHexRun.test(text))
+    found.push(...stretches(text, hexRun, (digits) => [fromHex(digits), fromHex(digits.slice(1))]))
+  if (!anyList.test(text)) return found
+  const dumped = stretches(text, hexDump, (dump) => [fromHex(dump.replaceAll(/[ :]/g, ''))])
+  return [...found, ...dumped, ...stretches(text, byteList, (list) => [fromNumbers(list)])]
+}
+
+/** A run may begin before what was encoded does: a path or a word that is glued to it shifts the fours. */
+function base64Readings({ start, end, body }: Run): readonly Decoded[] {
+  const shifts = shiftsToText(body)
+  if (shifts.length === 0) return none
+  const readings = shifts.flatMap((shift) => legible(fromBase64(shift === 0 ? body : body.slice(shift))))
+  return readings.length === 0 ? [] : [{ start, end, readings }]
+}
+
+/**
+ * From which of its first four characters on a run may read as text. Of every four characters of encoded ASCII the first is
+ * one of A to Z and a to f: names and digests do not keep to that for long.
+ */
+function shiftsToText(body: string): readonly number[] {
+  return anyShift.filter((shift) => {
+    let inARow = 0
+    for (let at = shift; at < body.length; at += 4) {
+      const code = body.charCodeAt(at)
+      inARow = (code >= 65 && code <= 90) || (code >= 97 && code <= 102) ? inARow + 1 : 0
+      if (inARow === minFours) return true
+    }
+    return false
+  })
+}
+
+function stretches(text: string, pattern: RegExp, read: (found: string) => readonly string[]): readonly Decoded[] {
+  return Array.from(text.matchAll(pattern)).flatMap((found) => {
+    const readings = read(found[0]).flatMap(legible)
+    return readings.length === 0 ? [] : [{ start: found.index, end: found.index + found[0].length, readings }]
+  })
+}
+
+/** The parts that can be read, one a line; none when there are none. UTF-16 reads as text without its zeros. */
+function legible(decoded: string): readonly string[] {
+  const narrow = decoded.includes('\0') ? decoded.replaceAll('\0', '') : decoded
+  const parts = narrow.length < minReadable ? [] : (narrow.match(readable) ?? [])
+  return parts.length === 0 ? [] : [parts.join('\n\n')]
+}
+
+function fromBase64(body: string): string {
+  return Buffer.from(body, 'base64').toString('latin1')
+}
+
+function fromHex(digits: string): string {
+  return Buffer.from(digits, 'hex').toString('latin1')
+}
+
+function fromNumbers(list: string): string {
+  return Buffer.from((list.match(/\d+/g) ?? []).map(Number)).toString('latin1')
+}

@@ -1,0 +1,51 @@
+/** A run of characters that base64, its URL form and hexadecimal use; wrapped lines are one run. */
+export interface Run {
+  readonly start: number
+  /** Behind its padding. */
+  readonly end: number
+  /** Without line breaks and padding. */
+  readonly body: string
+  readonly padded: boolean
+}
+
+const run = /[A-Za-z0-9+/_-]{16,}={0,2}/g
+/** So long are the lines of wrapped base64 at least. */
+const minWrapped = 48
+const nextLine = /\n[\t ]{0,64}([A-Za-z0-9+/_-]+={0,2})/y
+/** What a wrapped text may be followed by; a sentence that goes on below a long name is not part of it. */
+const closed = /[)\]>}<"'`\\,;]|[\t ]*(?:\n|$)/y
+const mixed = /[0-9A-Z].*[a-z]|[a-z].*[0-9A-Z]/
+const capitalised = /^[A-Z][a-z]*$/
+
+/** Every such run of at least 16 characters. */
+export function runsOf(text: string): readonly Run[] {
+  const runs: Run[] = []
+  let done = 0
+  for (const found of text.matchAll(run)) {
+    if (found.index < done) continue
+    let whole = found[0]
+    let end = found.index + whole.length
+    if (whole.length >= minWrapped && !whole.endsWith('=')) {
+      for (let line = lineAt(text, end, whole); line !== undefined; line = lineAt(text, end, found[0])) {
+        whole += line.body
+        end = line.end
+        if (line.body.length < found[0].length || whole.endsWith('=')) break
+      }
+    }
+    const padding = whole.endsWith('==') ? 2 : Number(whole.endsWith('='))
+    runs.push({ start: found.index, end, body: whole.slice(0, whole.length - padding), padded: padding > 0 })
+    done = end
+  }
+  return runs
+}
+
+/** The line below, when it goes on with the run: never longer than its first line. */
+function lineAt(text: string, end: number, first: string): { readonly body: string; readonly end: number } | undefined {
+  nextLine.lastIndex = end
+  const found = nextLine.exec(text)
+  const body = found?.[1]
+  if (found === null || body === undefined || body.length > first.length) return undefined
+  closed.lastIndex = end + found[0].length
+  if (!closed.test(text) && (capitalised.test(body) || !mixed.test(body))) return undefined
+  return { body, end: end + found[0].length }
+}

@@ -1,0 +1,3 @@
+export type { HostOpenaiClient } from './client.ts'
+export { openaiModel } from './openai-model.ts'
+export type { OpenaiModelOptions } from './options.ts'
