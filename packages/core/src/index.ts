@@ -203,8 +203,10 @@ export { fenceUntrusted } from './redact/fence.ts'
 export type { InstructionSign } from './redact/instruction-signs.ts'
 export { type LogTemplate, type LogTemplates, logTemplates, reduceLog } from './redact/log-templates.ts'
 export { errorText, type MessageValue, message } from './redact/message.ts'
+export { pseudonymize } from './redact/pseudonyms.ts'
 export { redact } from './redact/redact.ts'
 export { redactJson, redactObject } from './redact/redact-json.ts'
+export { redactTogether } from './redact/redact-together.ts'
 export { suspectsInstruction } from './redact/suspects-instruction.ts'
 export { corruptRow } from './stored/corrupt.ts'
 export {
@@ -230,6 +232,7 @@ export { timeOrderedIds } from './system/time-ordered-ids.ts'
 export { type CircuitBreakerOptions, circuitBreaker } from './wrap/circuit-breaker.ts'
 export { type ConcurrencyLimitOptions, concurrencyLimit } from './wrap/concurrency-limit.ts'
 export { type DeadlineOptions, deadline } from './wrap/deadline.ts'
+export { describedInText } from './wrap/described-in-text.ts'
 export { type FallbackOptions, fallback } from './wrap/fallback.ts'
 export {
   type RecordedFailure,
@@ -238,6 +241,7 @@ export {
   type RecordedOutcome,
   readModelCall,
 } from './wrap/model-record.ts'
+export { type ModelStackOptions, modelStack } from './wrap/model-stack.ts'
 export { recording } from './wrap/recording.ts'
 export { replaying } from './wrap/replaying.ts'
 export { type RetryOptions, retrying } from './wrap/retrying.ts'

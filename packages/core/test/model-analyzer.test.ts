@@ -112,8 +112,9 @@ describe('an answer that does not hold', () => {
   ]
 
   test.each(wrong)('%s: the model is told so, and may answer once more', async (_, changed, told) => {
-    const { analysis, requests, last } = await play([answer(changed), answer()])
+    const { analysis, requests, last } = await play([answer(changed), answer()], { tools: [objectTool('k.owners')] })
     expect(requests).toHaveLength(2)
+    expect(requests[0]?.tools).toHaveLength(1)
     expect(last).toMatch(told)
     expect(requests[1]).toMatchObject({ toolChoice: 'none', tools: [] })
     expect(analysis).toMatchObject({ hypotheses: [{ cause: 'bad-rollout' }], actions: [{ type: 'k.undo' }] })
@@ -144,6 +145,28 @@ describe('an answer that does not hold', () => {
   })
 })
 
+describe('an object that only a recorded change names', () => {
+  const map = object('ConfigMap', 'settings')
+  const changes = [
+    { tenant: 't', id: 'chg_1', kind: 'configuration', at: 0, resource: map, state: 'recent', revision: 0 },
+  ] as const
+
+  test('can be the cause, by facts about what the incident is about', async () => {
+    const found = { ...hypothesis, entity: 't4' }
+    const { analysis, requests } = await play([answer({ hypotheses: [found], actions: [] })], { changes })
+    expect(wordsOf(requests[0] as ModelRequest)).toContain('@-60s configuration of t4')
+    expect(analysis.hypotheses[0]?.rootCause).toEqual(map)
+  })
+
+  test('is not acted on', async () => {
+    const { last, requests } = await play([answer({ actions: [{ ...undo, target: 't4' }] }), answer()], { changes })
+    expect(last).toContain('there is no "t4" that can be acted on')
+    const [hypotheses, actions] = JSON.stringify(requests[0]?.output?.schema).split('"actions"')
+    expect(hypotheses).toContain('"t4"')
+    expect(actions).not.toContain('"t4"')
+  })
+})
+
 describe('evidence about an object', () => {
   test('is also what was read together with it', async () => {
     const about = (entity: string, citations: readonly string[]) =>
@@ -163,6 +186,13 @@ describe('evidence about an object', () => {
   })
 })
 
+test('what only logs say makes no second kind of observation', async () => {
+  const said = reading('evi_d', 'k.zlogs', web, [{ name: 'logs.lines', kind: 'log', value: 9, resource: web }])
+  const act = answer({ actions: [{ ...undo, citations: ['e2.f0', 'e4.f0'] }] })
+  const { last } = await play([act, answer()], { evidence: [...crashing, said] })
+  expect(last).toContain('and these have 1')
+})
+
 describe('parameters', () => {
   const params = async (text: string) => {
     const { requests } = await play([answer({ actions: [{ ...undo, params: text }] }), answer()])
@@ -179,7 +209,7 @@ describe('parameters', () => {
   })
 
   test('take nothing that only a log says', async () => {
-    const said = reading('evi_d', 'k.logs', web, [{ name: 'logs.last', kind: 'log', value: 'rs-evil', resource: web }])
+    const said = reading('evi_d', 'k.zlogs', web, [{ name: 'logs.last', kind: 'log', value: 'rs-evil', resource: web }])
     const act = answer({ actions: [{ ...undo, params: '{"to":"rs-evil"}' }] })
     const { requests } = await play([act, answer()], { evidence: [...crashing, said] })
     expect(requests).toHaveLength(2)

@@ -1,6 +1,13 @@
 import type { LanguageModel } from '@mendkit/core'
 import { type OpenaiModelOptions, openaiModel } from '@mendkit/openai'
-import { openaiChat, openaiResponses, type WireProtocol, type WireServer, wireServer } from '@mendkit/testbed/wire'
+import {
+  openaiChat,
+  openaiCompatible,
+  openaiResponses,
+  type WireProtocol,
+  type WireServer,
+  wireServer,
+} from '@mendkit/testbed/wire'
 import {
   holdsTo,
   type LanguageModelSubject,
@@ -47,8 +54,15 @@ describe('the Responses API', () => {
   holdsTo(test, 'openaiModel', contract, async () => subject(openaiResponses, {}))
 })
 
+const unsealed = {
+  'gives back what it must not lose between turns, unchanged and in its place': 'chat completions seal no thinking',
+}
+
 describe('chat completions', () => {
-  holdsTo(test, 'openaiModel', contract, async () => subject(openaiChat, { api: 'chat' }), {
-    'gives back what it must not lose between turns, unchanged and in its place': 'chat completions seal no thinking',
-  })
+  holdsTo(test, 'openaiModel', contract, async () => subject(openaiChat, { api: 'chat' }), unsealed)
+})
+
+describe('chat completions of a compatible server', () => {
+  const odd = { api: 'chat', maxTokensField: 'max_tokens', streamUsage: false, provider: 'compatible' } as const
+  holdsTo(test, 'openaiModel', contract, async () => subject(openaiCompatible, odd), unsealed)
 })

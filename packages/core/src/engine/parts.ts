@@ -21,6 +21,7 @@ import type { Store } from '../ports/store.ts'
 import type { Telemetry } from '../ports/telemetry.ts'
 import type { TimeZones } from '../ports/time-zones.ts'
 import type { Topology } from '../ports/topology.ts'
+import type { HideKnown } from '../redact/hide-known.ts'
 import type { AnchorStates } from './anchors/anchor-state.ts'
 import type { Autonomy } from './autonomy.ts'
 import type { PolicySet } from './decide/policy-set.ts'
@@ -36,6 +37,8 @@ export interface Parts {
   readonly timeZones: TimeZones
   readonly log: Logger
   readonly metrics: Metrics
+  /** Takes the host's own secrets out of texts. Absent: the host named none. */
+  readonly hide?: HideKnown
   /** Absent: nobody outside is told that the engine works. */
   readonly heartbeat?: Heartbeat
   /** Absent: nothing is traced. */

@@ -5,6 +5,7 @@ const secretManifest = /["']?\bkind["']?[\t ]*:[\t ]*["']?Secret\b/
 const dataStart = /(?<indent>^[\t ]*(?:-[\t ]+)?)?["']?\b(?:stringData|data)["']?[\t ]*:[\t ]*(?<open>\{)?/gm
 const entry = /[\t ]*["']?[\w.-]{1,253}["']?[\t ]*:[\t ]*/y
 const maxEntries = 1_024
+const maxLines = 16_384
 
 /** Finds the values below `data` and `stringData` where a text holds the manifest of a Secret, whatever their names. */
 export function findManifestValues(text: string): readonly Span[] {
@@ -34,6 +35,8 @@ function jsonValues(text: string, from: number): readonly Span[] {
     const name = entry.exec(text)
     if (name === null) break
     const start = at + name[0].length
+    // The values of a Secret are texts: what holds more is something else.
+    if (text[start] === '[' || text[start] === '{') break
     const end = valueEnd(text, start, 'word')
     if (end === start) break
     spans.push(unquoted(text, start, end))
@@ -42,23 +45,31 @@ function jsonValues(text: string, from: number): readonly Span[] {
   return spans
 }
 
-/** The values on lines further to the right. */
+/** The values on lines further to the right; one with more lines is one value. */
 function yamlValues(text: string, from: number, indent: string): readonly Span[] {
   const spans: Span[] = []
   const outer = indent.replace('-', ' ').length
+  let inner = Number.POSITIVE_INFINITY
   let lineStart = text.indexOf('\n', from) + 1
-  for (let entries = 0; entries < maxEntries && lineStart > 0 && lineStart < text.length; entries += 1) {
+  for (let lines = 0; lines < maxLines && lineStart > 0 && lineStart < text.length; lines += 1) {
     const lineEnd = indexOr(text.indexOf('\n', lineStart), text.length)
     const line = text.slice(lineStart, lineEnd)
+    const depth = line.length - line.trimStart().length
     if (line.trim() !== '') {
-      if (line.length - line.trimStart().length <= outer) break
-      entry.lastIndex = lineStart
-      const start = lineStart + (entry.exec(text)?.[0].length ?? line.length - line.trimStart().length)
+      if (depth <= outer) break
+      const last = depth > inner ? spans.pop() : undefined
+      if (last === undefined) inner = depth
+      const start = last?.start ?? lineStart + nameLength(text, lineStart, depth)
       if (start < lineEnd) spans.push(unquoted(text, start, lineEnd))
     }
     lineStart = lineEnd + 1
   }
   return spans
+}
+
+function nameLength(text: string, lineStart: number, depth: number): number {
+  entry.lastIndex = lineStart
+  return entry.exec(text)?.[0].length ?? depth
 }
 
 function unquoted(text: string, start: number, end: number): Span {

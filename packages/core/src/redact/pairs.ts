@@ -14,7 +14,7 @@ const lead = [
   `(?: provided)?${quote}\\]?[\\t ]{0,64}(?<separator>:=|=>|[:=])[\\t ]*`,
   `|(?<element>>)`,
   `|${quote},?\\s{0,64}${quote}value${quote}[\\t ]{0,64}[:=][\\t ]*`,
-  `|(?<=(?<![\\w-])--[\\w-]{2,60})${quote},?[\\t ]{1,16}(?=[^\\s-])`,
+  `|(?<=(?<![\\w-])--[\\w.-]{2,60})${quote},?[\\t ]{1,16}(?=[^\\s-])`,
   `|(?<=password)[\\t ]{1,16}(?=["'])`,
   `|\\([\\t ]?(?=["'])`,
   ')',
@@ -27,7 +27,7 @@ const anyName =
 
 const maxElement = 1024
 
-const valueEnds = '(?=$|[\\s"\'`,;&)\\]}>|])'
+const valueEnds = '(?=$|[\\s"\'`,;&)\\]}>|\\\\])'
 /** Values that give nothing away: absence, references, places of files, keyed digests, and what was redacted before. */
 const harmless = new RegExp(
   '^(?:true|false|yes|no|null|none|nil|undefined|\\*{3,64}|<(?:nil|none|unset|redacted|hidden|sensitive)>|<set to the key' +
@@ -83,6 +83,8 @@ function isHarmless(text: string, found: RegExpExecArray, start: number): boolea
   if (isCount(kindOf(found[1] ?? ''))) {
     if (count.test(value) || (/:[\t ]+$/.test(found[0]) && objectName.test(value))) return true
   }
+  // The value is on the line below, which stands here in escapes: it shows when they are taken away.
+  if (found.groups?.['separator'] === ':' && /^\\{1,7}[nr]/.test(value)) return true
   return harmless.test(value) || (/^pwd/i.test(found[0]) && value.startsWith('/'))
 }
 

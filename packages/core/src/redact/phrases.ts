@@ -4,12 +4,12 @@ const names = 'pass(?:word|wd|phrase|code)|token|secret|api[ -]?key|access[ -]?k
 /** What a sentence says of a secret without telling it: `password is required` holds neither digit nor sign. */
 const telling = '(?=[^\\s"\'`]{0,64}[\\d!@#$%^&*+=?~])[^\\s"\'`,;]{4,256}'
 
+const changed = '(?:now|(?:set|changed|reset|rotated) to|of)[ \\t]{1,4}'
+const says = `(?:(?:is|was|were|has been)[ \\t]{1,4}(?:${changed})?|${changed})`
+
 /** A secret in a sentence: `the password is …`, `password set to …`. */
 const said = matches(
-  new RegExp(
-    `(?<before>(?:${names})[ \\t]{1,4}(?:is|was|were|now|(?:set|changed|reset|rotated) to|of)[ \\t]{1,4}:?[ \\t]{0,4}["'\`]?)(?!\\[redacted:)${telling}`,
-    'gi',
-  ),
+  new RegExp(`(?<before>(?:${names})[ \\t]{1,4}${says}:?[ \\t]{0,4}["'\`]?)(?!\\[redacted:)${telling}`, 'gi'),
   'password',
 )
 /** A password right after its name, when it looks like one: letters and digits, six at least. */
@@ -27,7 +27,7 @@ const netrcFirst = matches(
   'password',
 )
 const pgpass = matches(
-  /(?<before>^(?:[\w.-]{1,128}|\*):(?:\d{2,5}|\*):(?:[\w-]{1,64}|\*):[\w.@-]{1,64}:)(?!\[redacted:)[^\s:]{4,256}$/gm,
+  /(?<before>(?<!\S)(?:[\w.-]{1,128}|\*):(?:\d{2,5}|\*):(?:[\w-]{1,64}|\*):[\w.@-]{1,64}:)(?!\[redacted:)[^\s:]{4,256}(?!\S)/g,
   'password',
 )
 const sql = matches(

@@ -11,12 +11,12 @@ export interface WithinText {
 }
 
 /**
- * Redacts a text and cuts it at `max` characters, with a last line that says how much is missing. Takes time linear in
+ * Redacts a text, by `redactor`, and cuts it at `max` characters, with a last line that says how much is missing. Takes time linear in
  * `max`, however long the text is.
  */
-export function redactWithin(text: string, max: number): WithinText {
+export function redactWithin(text: string, max: number, redactor: (text: string) => Redacted = redact): WithinText {
   const read = text.length <= max + margin ? text : text.slice(0, max + margin)
-  const redacted = redact(read)
+  const redacted = redactor(read)
   // The end of what was read may be the beginning of a secret, which has no known shape without its rest.
   const sure = read === text ? redacted.length : redacted.length - margin
   if (read === text && redacted.length <= max) return { text: redacted, cut: 0 }

@@ -1,13 +1,13 @@
 import type { Redacted } from '../model/redacted.ts'
 import { clean } from './clean.ts'
-import { findEncoded, findEscaped, plainRules } from './rules.ts'
+import { plainRules, throughLayers } from './rules.ts'
 import { marker } from './secret-keys.ts'
 import { cover, type Mark, type Rule } from './span.ts'
 
 /** How often a text is looked at again because the last look changed it. */
 const maxRounds = 8
 
-const rules: readonly Rule[] = [...plainRules, findEncoded, findEscaped]
+const rules = throughLayers(plainRules)
 
 /**
  * The one redactor: replaces what looks like a secret by `[redacted:<kind>]`, and removes what a terminal would obey. It
@@ -19,11 +19,14 @@ export function redact(text: string): Redacted {
   return redactMarking(text, marker)
 }
 
-/** As `redact`, with marks of the caller's choice; a mark must look like one, so that a second pass leaves it alone. */
-export function redactMarking(text: string, mark: Mark): Redacted {
+/**
+ * As `redact`, with marks of the caller's choice and by other rules; a mark must look like one, so that a second pass leaves it
+ * alone.
+ */
+export function redactMarking(text: string, mark: Mark, by: readonly Rule[] = rules): Redacted {
   let last = clean(text)
   for (let round = 0; round < maxRounds; round += 1) {
-    const next = rules.reduce((working, rule) => cover(working, rule(working), mark), last)
+    const next = by.reduce((working, rule) => cover(working, rule(working), mark), last)
     if (next === last) return last as Redacted
     last = next
   }

@@ -4,12 +4,12 @@ import { findManifestValues } from './manifest.ts'
 import { findPairs } from './pairs.ts'
 import { findPem } from './pem.ts'
 import { findPhrases } from './phrases.ts'
-import type { Rule, Span } from './span.ts'
+import { matches, type Rule, type Span } from './span.ts'
 import { findTokens } from './tokens.ts'
 import { findUserInfo } from './urls.ts'
 import { unescapedView } from './view.ts'
 
-/** What gives a secret away as it stands, in the order in which it is looked for. */
+/** What gives a secret away by its name or shape, in the order in which it is looked for. */
 export const plainRules: readonly Rule[] = [
   findPem,
   findManifestValues,
@@ -22,34 +22,37 @@ export const plainRules: readonly Rule[] = [
 
 /** How many layers of encodings are looked through. */
 const maxLayers = 3
-/** What only encoded text is judged by: the head of a token as JSON, and a user with a password. */
-const encodedOnly: Rule = (text) =>
-  Array.from(text.matchAll(/"(?:alg|kid)"\s?:\s?"/g), ({ index }) => ({ start: index, end: index + 5, kind: 'jwt' }))
+/** What only encoded text is judged by: the head of a token as JSON. */
+const tokenHead: Rule = matches(/"(?:alg|kid)"\s?:\s?"/g, 'jwt')
 
-/** Finds what escapes hide: what shows when JSON, URL and HTML escapes are taken away, up to three times. */
-export function findEscaped(text: string): readonly Span[] {
-  return behindEscapes(text, maxLayers)
+/**
+ * These rules, and before them the same behind escapes of JSON, URLs and HTML, and in base64, hexadecimal and lists of bytes, up
+ * to three layers. What is hidden comes first: a part that is taken out as it stands would make the rest unreadable, not unknown.
+ */
+export function throughLayers(plain: readonly Rule[]): readonly Rule[] {
+  return [(text) => findEscaped(plain, text, maxLayers), (text) => findEncoded(plain, text, maxLayers), ...plain]
 }
 
-function behindEscapes(text: string, layers: number): readonly Span[] {
+function findEscaped(plain: readonly Rule[], text: string, layers: number): readonly Span[] {
   const view = layers === 0 ? undefined : unescapedView(text)
   if (view === undefined) return []
-  const found = [...plainRules, (seen: string) => findEncoded(seen, layers - 1)].flatMap((rule) => rule(view.text))
-  return [...found, ...behindEscapes(view.text, layers - 1)].map(view.original)
+  const found = [...plain.flatMap((rule) => rule(view.text)), ...findEncoded(plain, view.text, layers - 1)]
+  return [...found, ...findEscaped(plain, view.text, layers - 1)].map(view.original)
 }
 
-/** Finds stretches in base64, hexadecimal or lists of bytes that hold a secret once they are decoded. All of such a stretch goes. */
-export function findEncoded(text: string, layers: number = maxLayers): readonly Span[] {
+/** All of a stretch goes when something in it does: half of an encoded text is no use to a reader. */
+function findEncoded(plain: readonly Rule[], text: string, layers: number): readonly Span[] {
   if (layers === 0) return []
   return decodedStretches(text)
-    .filter(({ readings }) => readings.some((reading) => holdsSecret(reading, layers - 1)))
+    .filter(({ readings }) => readings.some((reading) => holdsSecret(plain, reading, layers - 1)))
     .map(({ start, end }) => ({ start, end, kind: 'encoded' }))
 }
 
-function holdsSecret(text: string, layers: number): boolean {
+function holdsSecret(plain: readonly Rule[], text: string, layers: number): boolean {
   return (
-    [...plainRules, encodedOnly].some((rule) => rule(text).length > 0) ||
-    findEncoded(text, layers).length > 0 ||
-    behindEscapes(text, layers).length > 0
+    tokenHead(text).length > 0 ||
+    plain.some((rule) => rule(text).length > 0) ||
+    findEncoded(plain, text, layers).length > 0 ||
+    findEscaped(plain, text, layers).length > 0
   )
 }

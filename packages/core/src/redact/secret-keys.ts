@@ -21,7 +21,6 @@ const compounds: readonly string[] = [
 /** Names that mean a secret wherever they end a longer name, such as `dbpassword`. */
 const endings: readonly string[] = [
   'passwords?',
-  'passwo?rds?',
   'passwds?',
   'passphrases?',
   'passcodes?',

@@ -54,9 +54,19 @@ function listEnd(text: string, start: number): number {
   return lineEnded === -1 ? at : lineEnded
 }
 
+const parameter = /[\s,][A-Za-z]{2,20}=$/
+
+/** Quotes end a header that stands within quotes, but for those of its own parameters: `Digest username="bob", …`. */
 function lineEnd(text: string, start: number): number {
   let at = start
-  while (at < text.length && text[at] !== '\n' && !quotes.includes(text[at] ?? '')) at += 1
+  let within: string | undefined
+  for (; at < text.length && text[at] !== '\n'; at += 1) {
+    const char = text[at] ?? ''
+    if (!quotes.includes(char)) continue
+    if (within === undefined && !parameter.test(text.slice(Math.max(start, at - 24), at))) return at
+    if (within === undefined) within = char
+    else if (within === char) within = undefined
+  }
   return at
 }
 

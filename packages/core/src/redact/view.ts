@@ -7,7 +7,7 @@ export interface View {
   readonly original: (span: Span) => Span
 }
 
-const escape =
+const escapes =
   /\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|(["'`\\/bfnrt]))|%([0-7][0-9a-f])|&(?:#(\d{1,4})|#x([0-9a-f]{1,4})|(quot|amp|lt|gt|apos));/gi
 const anyEscape = /\\["'`\\/bfnrtux]|%[0-7][0-9a-f]|&[#a-z]/i
 
@@ -19,7 +19,7 @@ export function unescapedView(text: string): View | undefined {
   if (!anyEscape.test(text)) return undefined
   const builder = viewBuilder()
   let done = 0
-  for (const found of text.matchAll(escape)) {
+  for (const found of text.matchAll(escapes)) {
     builder.add(text.slice(done, found.index), done)
     done = found.index + found[0].length
     builder.add(meaningOf(found), found.index)

@@ -4,13 +4,17 @@ import {
   deadline,
   fallback,
   type LanguageModel,
+  modelStack,
   recording,
   retrying,
+  type Telemetry,
   traced,
 } from '@mendkit/core'
 import { holdsTo, languageModelContract, scriptedModel, scriptedModelSubject } from '@mendkit/testkit'
 import { test } from 'vitest'
 import { failing } from './support.ts'
+
+const telemetry: Telemetry = { span: (_, run) => run({ traceparent: '00' }) }
 
 const stacks: Readonly<Record<string, (model: LanguageModel) => LanguageModel>> = {
   retrying: (model) => retrying(model),
@@ -18,13 +22,23 @@ const stacks: Readonly<Record<string, (model: LanguageModel) => LanguageModel>> 
   circuitBreaker: (model) => circuitBreaker(model),
   concurrencyLimit: (model) => concurrencyLimit(model),
   recording: (model) => recording(model, () => undefined),
-  traced: (model) => traced(model, { span: (_, run) => run({ traceparent: '00' }) }),
+  traced: (model) => traced(model, telemetry),
   'fallback that uses its first model': (model) => fallback([model, scriptedModel([])]),
-  'everything at once': (model) => retrying(concurrencyLimit(circuitBreaker(deadline(fallback([model]))))),
 }
 
 for (const [name, wrap] of Object.entries(stacks))
   holdsTo(test, name, languageModelContract, async () => scriptedModelSubject(wrap))
+
+holdsTo(
+  test,
+  'everything at once',
+  languageModelContract,
+  async () => scriptedModelSubject((model) => recording(fallback([modelStack(model, { telemetry })]), () => undefined)),
+  {
+    'throws unsupported, and sends nothing, for tools and schemas that it says it does not have':
+      'it has both, in words',
+  },
+)
 
 holdsTo(
   test,

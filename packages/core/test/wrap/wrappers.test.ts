@@ -287,6 +287,25 @@ describe('circuitBreaker', () => {
     await outcomeOf(model)
     expect(inner.requests).toHaveLength(3)
   })
+
+  it('learns nothing from an old call while another finds out', async () => {
+    const clock = virtualClock()
+    const replies: readonly ScriptedReply[] = [
+      { kind: 'text', text: 'old', afterMs: 6_000 },
+      failing(),
+      { kind: 'hang' },
+    ]
+    const inner = scriptedModel((_, call) => replies[call] ?? fine, { clock })
+    const model = circuitBreaker(inner, { failures: 1, openMs: 5_000, clock })
+    const old = outcomeOf(model)
+    await outcomeOf(model)
+    await clock.advance(5_000)
+    void outcomeOf(model)
+    await clock.advance(1_000)
+    expect((await old).reply).toBeDefined()
+    expect((await outcomeOf(model)).error).toMatchObject({ code: 'unavailable', effect: 'none' })
+    expect(inner.requests).toHaveLength(3)
+  })
 })
 
 describe('concurrencyLimit', () => {

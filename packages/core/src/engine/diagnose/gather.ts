@@ -6,8 +6,10 @@ import type { JsonObject } from '../../model/json.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import type { EvidenceRequest } from '../../ports/evidence-source.ts'
 import { message } from '../../redact/message.ts'
+import { pseudonymMark } from '../../redact/pseudonyms.ts'
 import { redactJson } from '../../redact/redact-json.ts'
 import { redactResource } from '../../redact/redact-resource.ts'
+import type { Mark } from '../../redact/span.ts'
 import { understandReading, understandRequests } from '../answers/evidence.ts'
 import { blobOf, blobPut } from '../blob.ts'
 import { callPort } from '../call.ts'
@@ -46,8 +48,14 @@ interface Kept {
   readonly put: readonly Put[]
 }
 
-/** Starts an empty collection. The same request is read once; more than `maxEvidence` readings are refused. */
+/**
+ * Starts an empty collection. The same request is read once, and in all texts the same secret has the same marker; more than
+ * `maxEvidence` readings are refused.
+ */
 export function collect(parts: Parts, view: ReadingView): Collection {
+  let key: string | undefined
+  // Drawn when there is a secret to mark, kept nowhere.
+  const mark = pseudonymMark(() => (key ??= parts.random.hex(16)))
   const readings = new Map<string, Promise<Kept>>()
   const done: Kept[] = []
   let outOfReach = 0
@@ -66,7 +74,7 @@ export function collect(parts: Parts, view: ReadingView): Collection {
         `a diagnosis keeps at most ${parts.settings.diagnosis.maxEvidence} readings; read less, or raise settings.diagnosis.maxEvidence`,
       )
     }
-    const reading = readAsEvidence(parts, view, request, missed)
+    const reading = readAsEvidence(parts, view, request, missed, mark)
     readings.set(key, reading)
     const kept = await reading
     done.push(kept)
@@ -115,7 +123,13 @@ async function askSource(
   }
 }
 
-async function readAsEvidence(parts: Parts, view: ReadingView, request: EvidenceRequest, missed: Collection['missed']) {
+async function readAsEvidence(
+  parts: Parts,
+  view: ReadingView,
+  request: EvidenceRequest,
+  missed: Collection['missed'],
+  mark: Mark,
+) {
   const tool = parts.tools.get(request.tool)
   const base = {
     tenant: view.incident.tenant,
@@ -135,7 +149,7 @@ async function readAsEvidence(parts: Parts, view: ReadingView, request: Evidence
     const words = [...(reading.warnings ?? []).map((warning) => `warning: ${warning}`), reading.text ?? ''].filter(
       Boolean,
     )
-    const blob = words.length === 0 ? undefined : blobOf(parts, base.tenant, words.join('\n'))
+    const blob = words.length === 0 ? undefined : blobOf(parts, base.tenant, words.join('\n'), mark)
     const evidence: Evidence = {
       ...base,
       facts: reading.facts.map(redactFact),
@@ -152,6 +166,7 @@ async function readAsEvidence(parts: Parts, view: ReadingView, request: Evidence
       parts,
       base.tenant,
       `${request.tool} failed: ${error instanceof Error ? error.message : String(error)}`,
+      mark,
     )
     return stored({ ...base, facts: [], warnings: 1, text: blob.digest }, blob)
   }

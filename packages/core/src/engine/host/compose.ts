@@ -6,6 +6,7 @@ import { MendkitError } from '../../errors.ts'
 import type { Integration } from '../../ports/integration.ts'
 import type { Remediator } from '../../ports/remediator.ts'
 import type { Store } from '../../ports/store.ts'
+import { hideKnown } from '../../redact/hide-known.ts'
 import { consoleLogger } from '../../system/console-logger.ts'
 import { noTimeZones } from '../../system/cron-time-zones.ts'
 import { systemClock } from '../../system/system-clock.ts'
@@ -31,7 +32,8 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
   const autonomy = parseAutonomy(options.autonomy)
   const integrations = options.integrations ?? []
   const metrics = createMetrics()
-  const log = safeLogger(options.system?.log ?? consoleLogger(), metrics)
+  const hide = options.system?.secrets && hideKnown(options.system.secrets)
+  const log = safeLogger(options.system?.log ?? consoleLogger(), metrics, hide)
   const timeZones = options.system?.timeZones ?? noTimeZones
   const policies = unique('policies', 'policies', options.policies ?? [])
   assertPolicies(policies, timeZones, settings)
@@ -47,6 +49,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
     timeZones,
     log,
     metrics,
+    ...(hide && { hide }),
     ...(options.system?.heartbeat && { heartbeat: options.system.heartbeat }),
     ...(options.system?.telemetry && { telemetry: options.system.telemetry }),
     mirrors: unique('mirrors', 'system.mirrors', options.system?.mirrors ?? []),

@@ -79,6 +79,13 @@ export interface SystemOptions {
   readonly certifier?: Certifier
   /** @default nothing is traced */
   readonly telemetry?: Telemetry
+  /**
+   * Values that must never show, such as the host's own credentials: they are taken out of every log line, every stored text and
+   * whatever a model is asked, as they are and encoded. Asked before each text; give the same array while nothing has changed. Each
+   * has at least 4 characters, and there are at most 10,000. When it throws, or breaks these rules, texts are withheld as a whole.
+   * @default none: the redactor goes by names and shapes alone
+   */
+  readonly secrets?: () => readonly string[]
 }
 
 /** The eight options of a Mendkit. All are optional, and the defaults change nothing in the world. */
@@ -189,6 +196,7 @@ const optionsShape = z.strictObject({
       anchors: list({ put: method, latest: method, list: method, place: method, keeps }),
       certifier: port.extend({ ...keyShape, sign: method }),
       telemetry: z.looseObject(methods('span')),
+      secrets: method,
     })
     .partial()
     .optional(),

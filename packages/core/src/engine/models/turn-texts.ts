@@ -24,14 +24,15 @@ export function replyText(reply: ModelReply, request: ModelRequest): Redacted {
 
 /** The blob of such a text. One that is too long to keep is cut, and can then only be read by people. */
 export function recordBlob(
-  parts: Pick<Parts, 'random' | 'settings' | 'metrics'>,
+  parts: Pick<Parts, 'random' | 'settings' | 'metrics' | 'hide'>,
   tenant: string,
   text: Redacted,
 ): Blob {
   const most = parts.settings.engine.maxTextLength
-  const fits = text.length <= most
+  const shown = parts.hide?.text(text) ?? text
+  const fits = shown.length <= most
   if (!fits) parts.metrics.count('mendkit_texts_cut_total')
-  const whole = fits ? text : redactWithin(text, most).text
+  const whole = fits ? shown : redactWithin(shown, most).text
   const salt = parts.random.hex(16)
   return { tenant, digest: blobDigest(salt, whole), salt, text: whole }
 }

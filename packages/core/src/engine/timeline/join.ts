@@ -44,12 +44,12 @@ export function timelineDiagnosis(diagnosis: Diagnosis, joins: Joins): TimelineD
       }),
     ),
     actions: diagnosis.actions.map((action) => action.type),
-    ...(diagnosis.spending && { spending: diagnosis.spending }),
     ...(diagnosis.unknowns !== undefined && { unknowns: joins.text(diagnosis.unknowns) }),
     ...(diagnosis.partial !== undefined && { partial: diagnosis.partial }),
     ...(diagnosis.suspicious !== undefined && {
       suspicious: diagnosis.suspicious.map((evidenceId) => cited({ evidenceId }, joins)),
     }),
+    ...(diagnosis.spending && { spending: diagnosis.spending }),
   }
 }
 

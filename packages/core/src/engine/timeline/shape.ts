@@ -40,14 +40,14 @@ export interface TimelineDiagnosis {
   }[]
   /** Types of the proposed actions, in order. */
   readonly actions: readonly string[]
-  /** What asking models for it cost. */
-  readonly spending?: ModelSpending
   /** What could not be found out. */
   readonly unknowns?: JoinedBlob
   /** Why more could have been found out. */
   readonly partial?: PartialReason
   /** Evidence whose text tries to give orders. */
   readonly suspicious?: readonly TimelineCitation[]
+  /** What asking models for it cost. */
+  readonly spending?: ModelSpending
 }
 
 /** One action of a plan, as it was put before policies and people. */
