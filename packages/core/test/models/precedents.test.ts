@@ -74,6 +74,7 @@ describe('an incident like one that was fixed and verified', () => {
     await breakAgain(shop)
     await newestIs(shop, 2, ['escalated'])
     expect(model.asked).toHaveLength(1)
+    shop.world.flag = { ...shop.world.flag, on: true, version: shop.world.flag.version + 1 }
     // A flag of another name, and so an incident of its own of the same sort.
     await shop.fire(['CheckoutBroken'], { resource: 'spare', since: 'now' })
     await shop.untilTrue('it is diagnosed', async () => (await diagnosesOf(shop)).length === 3)
