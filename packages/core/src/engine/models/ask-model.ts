@@ -67,7 +67,7 @@ function attemptsOf(asking: Asking, { size }: Question, first: OpenCall, ctx: Mo
   return {
     call: () => call,
     refused: () => refused,
-    async before(named: ModelName, failure?: unknown): Promise<void> {
+    before: async (named: ModelName, failure?: unknown): Promise<void> => {
       const back = { ...call.attempt, calls: 0 }
       const given = isUnbilled(failure) ? lessSpending(noSpending, back) : noSpending
       const reserved = await reserveAgain(asking, call, { named, size, given }, ctx)
