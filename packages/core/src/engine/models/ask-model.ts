@@ -3,6 +3,7 @@ import type { BudgetName } from '../../model/model-budget.ts'
 import type { ModelName, ModelReply, ModelRequest } from '../../model/model-call.ts'
 import type { ModelAnswer } from '../../ports/investigation.ts'
 import type { LanguageModel, ModelCallContext } from '../../ports/language-model.ts'
+import { understandModelReply } from '../answers/model-reply.ts'
 import { withTimeout } from '../call.ts'
 import type { Asking, OpenCall, Question } from './asking.ts'
 import { reserve, reserveAgain } from './reserve.ts'
@@ -31,9 +32,10 @@ export async function askModel(
   const elapsed = () => Math.max(0, Math.ceil(parts.clock.monotonic() - began))
   let reply: ModelReply
   try {
-    reply = await withTimeout(parts, limit, ctx, (within) =>
+    const answer = await withTimeout(parts, limit, ctx, (within) =>
       model.generate(question.request, { ...ctx, ...within, beforeAttempt: attempts.before }),
     )
+    reply = understandModelReply(limit.what, answer)
   } catch (error) {
     ctx.signal.throwIfAborted()
     const refused = attempts.refused()
