@@ -74,3 +74,20 @@ test('an attempt that may have been billed stands when the next could not be set
   await shop.stop()
 })
 
+
+test('what may have been billed stands, also when a wrapper goes on after a budget has refused', async () => {
+  const broken = new MendkitError('unavailable', 'the stream ended early')
+  const model = countingModel(async (_request, { beforeAttempt }) => {
+    const refusal: unknown = await beforeAttempt?.(model, broken).catch((error: unknown) => error)
+    await beforeAttempt?.(model, refusal)
+    return replies({})
+  })
+  const settings = { models: { perIncident: { calls: 1 } } }
+  const shop = openShop({ autonomy: { default: 'suggest' }, analyzers: [asksOnly(model)], settings })
+  await shop.fire()
+  await shop.until('handed-over')
+  const [turn] = await turnsOf(shop)
+  expect(turn).toMatchObject({ state: 'failed', spending: { calls: 1, tokens: turn?.reserved.tokens } })
+  expect((await shop.incident()).reason).toBe('spent-incident-calls')
+  await shop.stop()
+})
