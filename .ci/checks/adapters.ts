@@ -19,6 +19,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   s3: { client: ['@aws-sdk/client-s3'] },
   openai: { client: ['openai'] },
   anthropic: { client: ['@anthropic-ai/sdk'] },
+  'ai-sdk': { client: ['@ai-sdk/provider'] },
   notify: { client: ['node:http', 'node:https', 'node:dns', 'node:dns/promises', 'nodemailer'] },
 }
 

@@ -20,6 +20,7 @@ const ports: Readonly<Record<string, PortContract | string>> = {
   correlator: { Correlator: 'correlatorContract' },
   detector: { Detector: 'detectorContract' },
   'evidence-source': { EvidenceSource: 'evidenceContract' },
+  investigation: 'what the engine gives an analyzer; no plug-in implements it',
   'language-model': { LanguageModel: 'languageModelContract' },
   'mirror-sink': { MirrorSink: 'mirrorSinkContract' },
   notifier: { Notifier: 'notifierContract' },

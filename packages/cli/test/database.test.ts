@@ -79,3 +79,13 @@ describe('the database is named', () => {
     expect([code, existsSync(join(folder, 'other.db'))]).toEqual([1, false])
   })
 })
+
+test('tables under a prefix of their own are found by it, and a file has no schemas', async () => {
+  const db = join(temporaryFolder(), 'mendkit.db')
+  const at = ['--db', db, '--prefix', 'mk_']
+  expect((await mendkit('migrate', ...at)).code).toBe(0)
+  expect((await mendkit('status', ...at)).code).toBe(0)
+  expect((await mendkit('status', '--db', db)).error).toMatch(/holds no tables of Mendkit/)
+  const { code, error } = await mendkit('status', '--db', db, '--schema', 'incidents')
+  expect([code, error]).toEqual([1, expect.stringMatching(/`schema` is for PostgreSQL alone/)])
+})

@@ -1,5 +1,5 @@
 import { type AnchorSink, allowUpTo, type MendkitOptions, type Store } from '@mendkit/core'
-import { callContext, simulatedStore, testSigner } from '@mendkit/testkit'
+import { callContext, simulatedStore, testCheckpoint, testSigner } from '@mendkit/testkit'
 import { expect, onTestFinished, test } from 'vitest'
 import { freshWorld, openShop, type Shop } from './support/shop.ts'
 import { away, failingSink } from './support/sinks.ts'
@@ -119,6 +119,15 @@ test('a quorum of sinks is waited for, and no more', async () => {
   three.failure = 'hangs'
   await shop.until('verifying')
   expect(shop.world.effects).toHaveLength(1)
+})
+
+test('a sink that speaks against the log stops the effect, however many others agree', async () => {
+  const [quick, forked] = [failingSink('quick'), failingSink('forked')]
+  await forked.put({ note: testCheckpoint({ origin, size: 1, root: Buffer.alloc(32, 2) }), at: 0 }, ctx)
+  const shop = opened([quick, forked])
+  await shop.fire()
+  await shop.until('escalated')
+  expect([shop.world.effects, (await shop.incident()).reason]).toEqual([[], 'not-anchored'])
 })
 
 test('an effect of lower risk does not wait', async () => {

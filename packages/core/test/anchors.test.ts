@@ -4,6 +4,7 @@ import {
   MendkitError,
   type Notice,
   parseCheckpoint,
+  type Store,
   silentLogger,
   verifierKeyOf,
   verifierKeyText,
@@ -161,6 +162,65 @@ test('a log that was cut, and one that another is anchored of, page people at on
     { sink: 'cut', refused: 1 },
     { sink: 'forked', refused: 1 },
   ])
+})
+
+test('a log that agrees with its anchors again is well, and speaks up anew when it does not', async () => {
+  const sink = failingSink()
+  const { host, notices } = await opened({ anchors: [sink] })
+  const pages = () => notices.filter(({ title }) => title.includes('speak against each other')).length
+  const refused = async () => (await host.mendkit.audit.anchors())[0]?.refused
+  for (const round of [1, 2]) {
+    sink.failure = new MendkitError('rejected', 'another log is anchored here')
+    await host.alert(`Broken${round}`)
+    await host.clock.advance(2 * everyMs)
+    expect([pages(), await refused()]).toEqual([round, true])
+    sink.failure = undefined
+    await host.clock.advance(2 * everyMs)
+    expect([pages(), await refused()]).toEqual([round, false])
+  }
+})
+
+async function alertOf(host: Host, tenant: string): Promise<void> {
+  const now = new Date(host.clock.now()).toISOString()
+  const alerts = [{ labels: { alertname: 'Broken' }, startsAt: now }]
+  const of = host.mendkit.as({ id: 'intake', roles: [], tenant, via: 'test' })
+  await of.ingest({ source: 'am', complete: false, asOf: now, alerts })
+}
+
+test('a refused log of which nobody can be told keeps nobody from being told of another', async () => {
+  const sink = failingSink()
+  const faults = (store: Store): Partial<Store> => ({
+    async commit(change, context) {
+      const isWord = change.put.some((put) => put.kind === 'document' && put.row.id.startsWith('anchor-refused:'))
+      if (change.tenant === 'a-first' && isWord) throw new MendkitError('unavailable', 'a row of this tenant is locked')
+      return store.commit(change, context)
+    },
+  })
+  const { host, notices } = await opened({ anchors: [sink] }, { faults })
+  sink.failure = new MendkitError('rejected', 'another log is anchored here')
+  for (const tenant of ['a-first', 'b-second']) await alertOf(host, tenant)
+  await host.clock.advance(2 * everyMs)
+  const told = notices.filter(({ title }) => title.includes('speak against each other')).map(({ tenant }) => tenant)
+  expect(told).toContain('b-second')
+  expect(told).not.toContain('a-first')
+})
+
+test('a log that can never be anchored keeps no other from being anchored', async () => {
+  const inner = failingSink()
+  const stuck = originOf('a-first')
+  const sink = {
+    ...inner,
+    async put(anchor: Parameters<typeof inner.put>[0], context: Parameters<typeof inner.put>[1]) {
+      if (parseCheckpoint(anchor.note).origin === stuck) throw away
+      return inner.put(anchor, context)
+    },
+  }
+  const { host } = await opened({ anchors: [sink] })
+  const tenants = ['a-first', ...Array.from({ length: 12 }, (_, index) => `b-${index}`)]
+  for (const tenant of tenants) await alertOf(host, tenant)
+  await host.clock.advance(2 * everyMs)
+  const sizes = await Promise.all(tenants.map((tenant) => anchoredSize(inner, tenant)))
+  expect(sizes).toEqual([0, ...(await Promise.all(tenants.slice(1).map((tenant) => sizeOf(host, tenant))))])
 })
 
 test('what a stranger puts into the sink raises no alarm, and keeps no log from being anchored', async () => {

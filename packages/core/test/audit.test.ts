@@ -16,6 +16,7 @@ import {
   verifyAudit,
 } from '@mendkit/core'
 import { callContext } from '@mendkit/testkit'
+import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createFindings } from '../src/audit/findings.ts'
@@ -264,6 +265,14 @@ describe('verifyAudit', () => {
     const store = { ...aLog(3).store, readAudit: () => Promise.reject(away) }
     await expect(verifyAudit(store, tenant, {}, callContext())).rejects.toBe(away)
   })
+})
+
+test('an entry whose actor is of a list of kinds is no entry, and not passed as one that nearly all are', () => {
+  const actor = { kind: ['engine'], id: 'engine' }
+  const entry = { v: 1, log: 'acme', seq: 0, ts: '2026-01-01T00:00:00.000Z', salt: 'a'.repeat(32), actor, type: 'x' }
+  const subject = { kind: 'engine', id: 'engine' }
+  const whole = { ...entry, subject, data: {}, blobs: {}, prev: '0'.repeat(64) }
+  expect(() => parseAuditEntry(Buffer.from(canonicalize(whole) ?? ''))).toThrow(/actor/)
 })
 
 describe('parseAuditEntry and toEvent', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { alertSchema, batchSchema } from '../src/engine/intake/alert-schema.ts'
+import { parseMoment } from '../src/engine/intake/moments.ts'
 import { readBatchShape, readShape } from '../src/engine/intake/read-shape.ts'
 
 const texts = (noNullPrototype: boolean) =>
@@ -57,6 +58,20 @@ it('reads plain alerts by itself', () => {
       expect(readShape(input)).toEqual(alertSchema.parse(input))
     }),
   )
+})
+
+it('leaves labels to the schema that are named by more than text', () => {
+  expect(readShape({ labels: { alertname: 'A', [Symbol('more')]: 'B' } })).toBeUndefined()
+})
+
+it.each([
+  ['2026-02-30T00:00:00Z', undefined],
+  ['2026-02-29T00:00:00.000Z', undefined],
+  ['2028-02-29T00:00:00.000Z', '2028-02-29T00:00:00.000Z'],
+  ['2026-04-31T10:00:00+02:00', undefined],
+  ['2026-04-30T10:00:00+02:00', '2026-04-30T08:00:00.000Z'],
+])('reads %s as %s: a day that no calendar has is no time', (text, moment) => {
+  expect(parseMoment(text)).toBe(moment)
 })
 
 it('keeps what it read when the caller changes the alert afterwards', () => {

@@ -145,6 +145,28 @@ describe('an answer that does not hold', () => {
   })
 })
 
+describe('an object that only a recorded change names', () => {
+  const map = object('ConfigMap', 'settings')
+  const changes = [
+    { tenant: 't', id: 'chg_1', kind: 'configuration', at: 0, resource: map, state: 'recent', revision: 0 },
+  ] as const
+
+  test('can be the cause, by facts about what the incident is about', async () => {
+    const found = { ...hypothesis, entity: 't4' }
+    const { analysis, requests } = await play([answer({ hypotheses: [found], actions: [] })], { changes })
+    expect(wordsOf(requests[0] as ModelRequest)).toContain('@-60s configuration of t4')
+    expect(analysis.hypotheses[0]?.rootCause).toEqual(map)
+  })
+
+  test('is not acted on', async () => {
+    const { last, requests } = await play([answer({ actions: [{ ...undo, target: 't4' }] }), answer()], { changes })
+    expect(last).toContain('there is no "t4" that can be acted on')
+    const [hypotheses, actions] = JSON.stringify(requests[0]?.output?.schema).split('"actions"')
+    expect(hypotheses).toContain('"t4"')
+    expect(actions).not.toContain('"t4"')
+  })
+})
+
 describe('evidence about an object', () => {
   test('is also what was read together with it', async () => {
     const about = (entity: string, citations: readonly string[]) =>

@@ -1,6 +1,7 @@
 import { judge, type ScenarioResult } from './judge/judge.ts'
 import { rulesOnly } from './play/analyzers.ts'
-import { type MakeAnalyzers, play } from './play/play.ts'
+import { play } from './play/play.ts'
+import type { MakeAnalyzers } from './play/play-through.ts'
 import type { Scenario } from './scenario/schema.ts'
 
 /** How scenarios are evaluated. */

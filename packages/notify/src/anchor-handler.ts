@@ -1,5 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { type AnchorSink, type CallContext, type Logger, MendkitError, readOptions, silentLogger } from '@mendkit/core'
+import {
+  type AnchorSink,
+  type CallContext,
+  errorText,
+  type Logger,
+  MendkitError,
+  message,
+  readOptions,
+  silentLogger,
+} from '@mendkit/core'
 import { z } from 'zod'
 
 /** What serves anchors. */
@@ -47,7 +56,9 @@ export function anchorHandler(
       if (request.method === 'GET') return await give(sink, request, ctx)
       return answer(405, { error: 'only GET and POST are served' })
     } catch (error) {
-      return answer(statusOf(error), { error: MendkitError.is(error) ? error.message : 'the sink failed' })
+      const status = statusOf(error)
+      if (status >= 500) log.warn(message`a request for anchors in ${sink.id} failed: ${errorText(error)}`)
+      return answer(status, { error: MendkitError.is(error) ? error.message : 'the sink failed' })
     }
   }
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type AnchorSink, memoryAnchors } from '@mendkit/core'
+import { type AnchorSink, memoryAnchors, silentLogger } from '@mendkit/core'
 import { anchorSinkContract, callContext, holdsTo, testCheckpoint } from '@mendkit/testkit'
 import { expect, onTestFinished, test } from 'vitest'
 import { anchorHandler, httpAnchors } from '../src/index.ts'
@@ -101,4 +101,14 @@ test('the handler takes no longer body than a note can be, and serves GET and PO
   expect((await ask('DELETE')).status).toBe(405)
   expect((await ask('GET')).status).toBe(400)
   expect(() => anchorHandler(inner, { token: 'short' })).toThrow(expect.objectContaining({ code: 'config' }))
+})
+
+test('what the sink could not do is told in the log of the machine that serves it', async () => {
+  const warned: string[] = []
+  const log = { ...silentLogger, warn: (text: string) => void warned.push(text) }
+  const failing = { ...memoryAnchors('kept'), latest: () => Promise.reject(new Error('the disk is full')) }
+  const handle = anchorHandler(failing, { token, log })
+  const headers = { authorization: `Bearer ${token}` }
+  const answer = await handle(new Request(`http://anchors.test/?origin=${origin}&latest=1`, { headers }))
+  expect([answer.status, warned]).toEqual([500, [expect.stringMatching(/kept failed: the disk is full/)]])
 })

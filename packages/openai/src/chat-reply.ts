@@ -35,7 +35,7 @@ export async function chatReply(
     refusal += delta?.refusal ?? ''
     for (const call of delta?.tool_calls ?? []) calls.add(call)
   }
-  if (finish === undefined) throw endedEarly()
+  if (finish === undefined || brokenOff.has(finish)) throw endedEarly()
   const continuation = chatContinuation(setting, thinking)
   return {
     ...contentOf({ text, refusal, calls: calls.all(), end: endOf(finish) }, request),
@@ -51,6 +51,9 @@ export async function chatReply(
     ...(continuation !== undefined && { continuation }),
   }
 }
+
+/** Ends of compatible servers that could not go on. */
+const brokenOff = new Set(['error', 'abort', 'insufficient_system_resource'])
 
 function endOf(finish: string): Written['end'] {
   if (finish === 'length') return 'length'

@@ -1,6 +1,6 @@
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai'
 import { FailedCall, noAnswer, noProtocol } from './failed-call.ts'
-import { parseFailure } from './parse-failure.ts'
+import { parseFailure, requestIdOf } from './parse-failure.ts'
 
 /** A client of the `openai` package that the host made: `OpenAI`, `AzureOpenAI`, or one that extends them. */
 export type HostOpenaiClient = OpenAI
@@ -38,12 +38,8 @@ export interface BegunReply {
   readonly events: AsyncIterable<unknown>
 }
 
-/** Sends one request and no second. `secrets` are taken out of what the provider says. Rejects with a `FailedCall`, or with the abort reason. */
-export async function begin(
-  client: OpenAI,
-  asked: WireBody,
-  { signal, secrets: given }: { readonly signal: AbortSignal; readonly secrets: readonly string[] },
-): Promise<BegunReply> {
+/** Sends one request and no second. Rejects with a `FailedCall`, or with the abort reason. */
+export async function begin(client: OpenAI, asked: WireBody, signal: AbortSignal): Promise<BegunReply> {
   signal.throwIfAborted()
   // Retries and redirects are the caller's business, whatever the host's client does for others.
   const options = { signal, maxRetries: 0, fetchOptions: { redirect: 'manual' as const } }
@@ -51,15 +47,15 @@ export async function begin(
     const begun = await (asked.api === 'responses'
       ? client.responses.create(asked.body, options).withResponse()
       : client.chat.completions.create(asked.body, options).withResponse())
-    const { data, response, request_id } = begun
+    const { data, response } = begun
     return {
-      requestId: request_id ?? undefined,
+      requestId: requestIdOf(response.headers),
       contentType: response.headers.get('content-type') ?? undefined,
-      events: eventsOf(data, signal, secretsOf(client, given)),
+      events: eventsOf(data, signal),
     }
   } catch (thrown) {
     signal.throwIfAborted()
-    throw failureOf(thrown, secretsOf(client, given))
+    throw failureOf(thrown)
   }
 }
 
@@ -80,27 +76,27 @@ export function makeClient({ apiKey, headers, fetch, ...connection }: OpenaiConn
   })
 }
 
-async function* eventsOf(events: AsyncIterable<unknown>, signal: AbortSignal, secrets: readonly string[]) {
+async function* eventsOf(events: AsyncIterable<unknown>, signal: AbortSignal) {
   try {
     yield* events
   } catch (thrown) {
     signal.throwIfAborted()
-    throw failureOf(thrown, secrets)
+    throw failureOf(thrown)
   }
   // The vendor's stream ends quietly when it is aborted.
   signal.throwIfAborted()
 }
 
 /** What a message of the provider may repeat. A key that is fetched is known only after it was. */
-function secretsOf({ apiKey, adminAPIKey }: OpenAI, given: readonly string[]): readonly string[] {
-  return [...[apiKey, adminAPIKey].filter((key) => key !== null), ...given]
+export function secretsOf({ apiKey, adminAPIKey }: OpenAI): readonly string[] {
+  return [apiKey, adminAPIKey].filter((key) => key !== null)
 }
 
 /** The vendor's errors hold headers and what `fetch` said: only what is known to be harmless is taken over. */
-function failureOf(thrown: unknown, secrets: readonly string[]): FailedCall {
+function failureOf(thrown: unknown): FailedCall {
   if (thrown instanceof APIConnectionTimeoutError) return noAnswer('no answer in time')
   if (thrown instanceof APIConnectionError) return noAnswer(systemCode(thrown))
-  if (thrown instanceof APIError) return new FailedCall(parseFailure(thrown, secrets))
+  if (thrown instanceof APIError) return new FailedCall(parseFailure(thrown))
   if (thrown instanceof SyntaxError) return noProtocol('answers what is no JSON within its reply')
   return noAnswer(systemCode(thrown))
 }

@@ -24,9 +24,9 @@ export function isFiltered(failure: ProviderFailure): failure is Refused {
 }
 
 /** What a refusal by a filter leaves of a reply. */
-export function filteredReply({ words, requestId }: Refused): CollectedReply {
+export function filteredReply({ words, requestId }: Refused, secrets: readonly string[]): CollectedReply {
   return {
-    content: { kind: 'refusal', text: words },
+    content: { kind: 'refusal', text: quotable(words, secrets) },
     finish: 'refusal',
     usage: {},
     warnings: ['no usage: a filter of the provider stopped the call'],
@@ -35,13 +35,14 @@ export function filteredReply({ words, requestId }: Refused): CollectedReply {
 }
 
 /** The error that tells a caller what to do about a failure of `who`, such as `openai/gpt-… at api.openai.com`. */
-export function explainFailure(failure: ProviderFailure, who: string): MendkitError {
+export function explainFailure(failure: ProviderFailure, who: string, secrets: readonly string[]): MendkitError {
   if (failure.kind === 'no-protocol') return new MendkitError('bad-response', `${who}: ${failure.detail}`)
   if (failure.kind === 'no-answer') {
     const detail = failure.detail === undefined ? '' : ` (${failure.detail})`
     return new MendkitError('unavailable', `${who} cannot be reached, or broke off${detail}`)
   }
-  const { status, retryAfterMs, requestId, words } = failure
+  const { status, retryAfterMs, requestId } = failure
+  const words = quotable(failure.words, secrets)
   const about = status === undefined ? 'within its reply' : `HTTP ${status}`
   const named = requestId === undefined ? about : `${about}, request ${requestId}`
   const { code, because, quotes } = verdict(failure)
@@ -81,4 +82,14 @@ function verdict({ status, codes, param }: Refused): Verdict {
   if (status === 413) return rejected('was sent more than it takes: send less', false)
   if (param === 'include') return rejected('does not keep reasoning: set `keepReasoning: false`')
   return rejected('refused the request')
+}
+
+const mostWords = 300
+
+/** On one line and without what it was sent in secret. What may be a page of a proxy is no words. */
+function quotable(words: string, secrets: readonly string[]): string {
+  if (/<\/?[a-z!]/i.test(words)) return ''
+  const without = secrets.reduce((text, secret) => (secret.length < 4 ? text : text.replaceAll(secret, '[key]')), words)
+  const line = without.replace(/\s+/g, ' ').trim()
+  return line.length > mostWords ? `${line.slice(0, mostWords)}…` : line
 }

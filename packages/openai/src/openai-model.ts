@@ -7,7 +7,7 @@ import {
 } from '@mendkit/core'
 import { chatBody } from './chat-body.ts'
 import { chatReply } from './chat-reply.ts'
-import { type BegunReply, begin, makeClient } from './client.ts'
+import { type BegunReply, begin, makeClient, secretsOf } from './client.ts'
 import { explainFailure, filteredReply, isFiltered } from './explain-failure.ts'
 import { FailedCall, noProtocol } from './failed-call.ts'
 import { checkOptions, type OpenaiModelOptions } from './options.ts'
@@ -33,7 +33,7 @@ export function openaiModel(options: OpenaiModelOptions): LanguageModel {
 
   async function collect(request: ModelRequest, ctx: ModelCallContext): Promise<CollectedReply> {
     const { asked, warnings } = api === 'responses' ? responsesBody(setting, request) : chatBody(setting, request)
-    const begun = await begin(client, asked, { signal: ctx.signal, secrets: Object.values(headers) })
+    const begun = await begin(client, asked, ctx.signal)
     const events = eventsOf(begun)
     const told = ctx.onProgress ?? (() => undefined)
     const reply = await (api === 'responses' ? responsesReply : chatReply)(setting, events, request, told)
@@ -50,8 +50,9 @@ export function openaiModel(options: OpenaiModelOptions): LanguageModel {
     } catch (thrown) {
       if (!(thrown instanceof FailedCall)) throw thrown
       const { failure } = thrown
-      if (!isFiltered(failure)) throw explainFailure(failure, who)
-      return { ...filteredReply(failure), answeredBy }
+      const secrets = [...secretsOf(client), ...Object.values(headers)]
+      if (!isFiltered(failure)) throw explainFailure(failure, who, secrets)
+      return { ...filteredReply(failure, secrets), answeredBy }
     }
   }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Why there is no reply, without anything that a request or an answer may hold in secret. */
+/** Why there is no reply. */
 export type ProviderFailure =
   /** Nobody answered, or the connection broke. */
   | { readonly kind: 'no-answer'; readonly detail: string | undefined }
@@ -15,7 +15,7 @@ export type ProviderFailure =
       readonly codes: readonly string[]
       /** The field of the request that it is about. */
       readonly param: string | undefined
-      /** What it said, on one line and without the key; empty when it said nothing. */
+      /** What it said: it may repeat what it was sent, the key included. Empty when it said nothing. */
       readonly words: string
       readonly requestId: string | undefined
       readonly retryAfterMs: number | undefined
@@ -42,28 +42,24 @@ const answer = z.union([
   said,
 ])
 
-/** Reads what a provider answered in place of a reply. `secrets` are taken out of its words. */
-export function parseFailure({ status, error, headers }: AnsweredError, secrets: readonly string[]): ProviderFailure {
+/** Reads what a provider answered in place of a reply. */
+export function parseFailure({ status, error, headers }: AnsweredError): ProviderFailure {
   const { message, type, code, param } = answer.safeParse(error).data ?? said.parse({})
   return {
     kind: 'refused',
     status,
     codes: [code, type].filter((one) => typeof one === 'string'),
     param: param ?? undefined,
-    words: wordsOf(message, secrets),
-    requestId: headers?.get('x-request-id') ?? headers?.get('apim-request-id') ?? undefined,
+    words: message,
+    requestId: requestIdOf(headers),
     retryAfterMs: headers === undefined ? undefined : waitOf(headers),
   }
 }
 
-const mostWords = 300
-
-/** A provider may repeat what it was sent; what may be a page of a proxy is no words. */
-function wordsOf(message: string, secrets: readonly string[]): string {
-  if (/<\/?[a-z!]/i.test(message)) return ''
-  const without = secrets.reduce((text, secret) => (secret === '' ? text : text.replaceAll(secret, '[key]')), message)
-  const line = without.replace(/\s+/g, ' ').trim()
-  return line.length > mostWords ? `${line.slice(0, mostWords)}…` : line
+/** The provider's name of a request. What cannot be one is not taken over: it would stand in messages. */
+export function requestIdOf(headers: Headers | undefined): string | undefined {
+  const id = headers?.get('x-request-id') ?? headers?.get('apim-request-id') ?? ''
+  return /^[\w.:/=+-]{1,200}$/.test(id) ? id : undefined
 }
 
 /** Milliseconds; or seconds or a date, as RFC 9110 allows. */

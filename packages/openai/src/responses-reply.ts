@@ -8,7 +8,7 @@ import {
   parseResponsesEvent,
   type ResponsesEvent,
 } from './parse-responses-event.ts'
-import { type CollectedReply, contentOf, type Setting, usageMissing, usageOf } from './reply.ts'
+import { type CollectedReply, contentOf, type Setting, usageMissing, usageOf, type Written } from './reply.ts'
 
 /** Collects a streamed response. */
 export async function responsesReply(
@@ -22,32 +22,25 @@ export async function responsesReply(
     const event = parseResponsesEvent(value)
     if (event === undefined) continue
     tell(event, told)
-    switch (event.type) {
-      case 'response.output_item.done':
-        items[event.output_index] = event.item
-        break
-      case 'response.completed':
-      case 'response.incomplete':
-        return collected(setting, event.response, items, request)
-      case 'response.failed':
-        throw new FailedCall(parseFailure({ status: undefined, error: event.response.error, headers: undefined }, []))
+    const { type } = event
+    if (type === 'response.output_item.done') items[event.output_index] = event.item
+    if (type === 'response.completed') return collected(setting, event.response, items, request, 'stop')
+    if (type === 'response.incomplete') {
+      const isFiltered = event.response.incomplete_details?.reason === 'content_filter'
+      return collected(setting, event.response, items, request, isFiltered ? 'filter' : 'length')
     }
+    if (type === 'response.failed')
+      throw new FailedCall(parseFailure({ status: undefined, error: event.response.error, headers: undefined }))
   }
   throw endedEarly()
 }
 
 function tell(event: ResponsesEvent, told: (progress: ModelProgress) => void): void {
-  switch (event.type) {
-    case 'response.output_text.delta':
-    case 'response.refusal.delta':
-      told({ kind: 'text', delta: event.delta })
-      break
-    case 'response.reasoning_summary_text.delta':
-    case 'response.reasoning_text.delta':
-      told({ kind: 'thinking', delta: event.delta })
-      break
-    case 'response.output_item.added':
-      if (event.item.type === 'function_call') told({ kind: 'tool-call', name: event.item.name ?? '' })
+  if ('delta' in event) {
+    const { type, delta } = event
+    told({ kind: type.startsWith('response.reasoning') ? 'thinking' : 'text', delta })
+  } else if (event.type === 'response.output_item.added' && event.item.type === 'function_call') {
+    told({ kind: 'tool-call', name: event.item.name ?? '' })
   }
 }
 
@@ -56,11 +49,10 @@ function collected(
   ended: EndedResponse,
   done: readonly OutputItem[],
   request: ModelRequest,
+  end: Written['end'],
 ): CollectedReply {
   // Some servers leave the items out of the last event.
   const items = ended.output?.length ? ended.output : done.filter((item) => item !== undefined)
-  const reason = ended.incomplete_details?.reason
-  const end = reason === 'content_filter' ? 'filter' : reason === 'max_output_tokens' ? 'length' : 'stop'
   const calls = items
     .filter((item) => item.type === 'function_call')
     .map((item) => ({ id: item.call_id, name: item.name, input: item.arguments }))
@@ -71,7 +63,6 @@ function collected(
     usage: usageIn(usage),
     warnings: [
       ...(usage ? [] : [usageMissing]),
-      ...(end === 'stop' && typeof reason === 'string' ? [`the provider stopped the reply: ${reason}`] : []),
       ...(items.some((item) => item.type === 'other')
         ? ['parts of the reply are of a kind that was not asked for, and were left out']
         : []),

@@ -1,4 +1,11 @@
-import { type ModelContinuation, type ModelMessage, type ModelRequest, redact, redactObject } from '@mendkit/core'
+import {
+  type JsonObject,
+  type ModelContinuation,
+  type ModelMessage,
+  type ModelRequest,
+  redact,
+  redactObject,
+} from '@mendkit/core'
 import { type OpenaiModelOptions, openaiModel } from '@mendkit/openai'
 import { callContext, leaksNot, played, playedUsage } from '@mendkit/testkit'
 import { AzureOpenAI, OpenAI } from 'openai'
@@ -162,7 +169,7 @@ describe('schemas', () => {
     additionalProperties: false,
   } as const
   const list = { type: 'array', items: closed } as const
-  const within = (part: object) => ({ ...closed, properties: { cause: part } }) as const
+  const within = (part: JsonObject) => ({ ...closed, properties: { cause: part } }) as const
 
   test.each([
     ['closed with all required', closed, undefined],
@@ -188,7 +195,7 @@ describe('schemas', () => {
     ['with a keyword that is not known there', within({ type: 'string', minLength: 1 }), 'has `minLength`'],
     ['of a union', { anyOf: [closed] }, 'is no object'],
   ] as const)('a schema %s is strict, or the reply warns why not', async (_, schema, because) => {
-    const output = { name: 'cause', schema: redactObject(JSON.parse(JSON.stringify(schema))) }
+    const output = { name: 'cause', schema: redactObject(schema) }
     const { reply, body } = await sent({}, ask({ output }))
     expect(body).toMatchObject({ text: { format: { strict: because === undefined } } })
     expect(reply.warnings).toEqual(because === undefined ? [] : [expect.stringContaining(because)])
@@ -303,6 +310,21 @@ describe('what is made of odd replies', () => {
     })
   })
 
+  test('a reply that the provider stopped for another reason may be half of something', async () => {
+    const stopped = { output: [said], incomplete_details: { reason: 'steered' }, usage: null }
+    const { model } = await serve(whole, {}, saying('responses', [{ type: 'response.incomplete', response: stopped }]))
+    const { content, finish } = await model.generate(ask(), callContext())
+    expect([content, finish]).toEqual([{ kind: 'text', text: 'Half' }, 'length'])
+  })
+
+  test('a chat completion that its server could not finish is unavailable', async () => {
+    for (const finish_reason of ['error', 'abort', 'insufficient_system_resource']) {
+      const events = [{ choices: [{ delta: { content: 'Half' }, finish_reason }] }]
+      const { model } = await serve(whole, { api: 'chat' }, saying('chat', events))
+      await expect(model.generate(ask(), callContext())).rejects.toMatchObject({ code: 'unavailable' })
+    }
+  })
+
   test('items that came before an end without items are the reply', async () => {
     const events = [{ type: 'response.output_item.done', output_index: 0, item: said }, ...ended({})]
     const { model } = await serve(whole, {}, saying('responses', events))
@@ -383,6 +405,16 @@ describe('errors', () => {
     const error = await failing({ error: { message } }, { headers: { 'x-gateway': 'gateway-7781' } })
     expect(String(error)).toContain('you sent')
     for (const secret of [apiKey, 'gateway-7781', 'hunter2']) expect(String(error)).not.toContain(secret)
+  })
+
+  test('hold no half of a key where long words are cut, nor a key that is told within a reply', async () => {
+    const long = await failing({ error: { message: `${'word '.repeat(58)}${apiKey} and more` } })
+    expect(String(long)).not.toContain(apiKey.slice(0, 5))
+    const failed = { type: 'response.failed', response: { error: { code: 'server_error', message: `with ${apiKey}` } } }
+    const { model } = await serve(whole, {}, saying('responses', [failed]))
+    const error = await model.generate(ask(), callContext()).catch((caught: unknown) => caught)
+    expect(String(error)).toContain('with')
+    leaksNot(error, apiKey)
   })
 
   test('hold nothing of what a client of the host throws but a code', async () => {

@@ -22,6 +22,24 @@ interface Recorded {
   readonly usage: { readonly input_tokens: number; readonly output_tokens: number }
 }
 
+interface RecordedError {
+  readonly error?: { readonly message?: string; readonly code?: string } | false | null
+}
+
+interface RecordedCompletion {
+  readonly choices: readonly [
+    {
+      readonly message: {
+        readonly content: string
+        readonly reasoning_content: string
+        readonly tool_calls?: readonly { readonly function: { readonly name: string } }[]
+      }
+      readonly finish_reason: string
+    },
+  ]
+  readonly usage: { readonly prompt_tokens: number; readonly total_tokens: number }
+}
+
 const request: ModelRequest = {
   instructions: redact('You find root causes.'),
   messages: [{ role: 'user', text: redact('Why?') }],
@@ -39,7 +57,7 @@ function streamsOf(name: string): readonly (readonly object[])[] {
   const streams: object[][] = []
   for (const line of readFileSync(join(responses, name), 'utf8').split('\n')) {
     if (line.trim() === '') continue
-    const event = JSON.parse(line)
+    const event = JSON.parse(line) as { readonly type: string }
     if (event.type === 'response.created') streams.push([])
     streams.at(-1)?.push(event)
   }
@@ -98,13 +116,13 @@ describe('recorded replies of OpenAI (needs ../shared/data)', () => {
 
   for (const name of named(responses, '.json')) {
     test(`the response ${name} is a sound reply, or an error that says what is wrong`, async () => {
-      const recorded = JSON.parse(readFileSync(join(responses, name), 'utf8'))
-      if (recorded.error?.message === undefined) {
+      const recorded = JSON.parse(readFileSync(join(responses, name), 'utf8')) as Recorded & RecordedError
+      const { message, code } = recorded.error || {}
+      if (message === undefined) {
         const { reply } = await replyTo('responses', [{ type: 'response.completed', response: recorded }])
         return isSound(reply, recorded)
       }
       const event = { type: 'response.failed', response: { ...recorded, error: recorded.error } }
-      const { code, message } = recorded.error
       await expect(replyTo('responses', [event])).rejects.toMatchObject({
         code: 'rejected',
         message: expect.stringContaining(code === 'insufficient_quota' ? 'no money' : message),
@@ -118,7 +136,7 @@ describe('recorded replies of OpenAI (needs ../shared/data)', () => {
       const lines = readFileSync(join(compatible, 'anthropic-fallback-tool-call.sse'), 'utf8').split('\n')
       const events = lines
         .filter((line) => line.startsWith('data: {'))
-        .map((line) => JSON.parse(line.slice('data: '.length)))
+        .map((line) => JSON.parse(line.slice('data: '.length)) as object)
       const { reply } = await replyTo('chat', events)
       expect(reply.content).toEqual({
         kind: 'tool-calls',
@@ -131,9 +149,10 @@ describe('recorded replies of OpenAI (needs ../shared/data)', () => {
 
   for (const name of named(compatible, '.json')) {
     test(`the chat completion ${name} is a sound reply when it is streamed`, async () => {
-      const { choices, usage, ...base } = JSON.parse(readFileSync(join(compatible, name), 'utf8'))
+      const recorded = JSON.parse(readFileSync(join(compatible, name), 'utf8')) as RecordedCompletion
+      const { choices, usage, ...base } = recorded
       const [{ message, finish_reason }] = choices
-      const calls = message.tool_calls?.map((call: object, index: number) => ({ ...call, index }))
+      const calls = message.tool_calls?.map((call, index) => ({ ...call, index }))
       const delta = { ...message, ...(calls !== undefined && { tool_calls: calls }) }
       const events = [{ choices: [{ index: 0, delta, finish_reason }] }, { choices: [], usage }]
       const { reply } = await replyTo(
@@ -141,7 +160,7 @@ describe('recorded replies of OpenAI (needs ../shared/data)', () => {
         events.map((event) => ({ ...base, ...event })),
       )
       if (calls === undefined) expect(reply.content).toEqual({ kind: 'text', text: message.content })
-      else expect(reply.content).toMatchObject({ kind: 'tool-calls', calls: [{ name: calls[0].function.name }] })
+      else expect(reply.content).toMatchObject({ kind: 'tool-calls', calls: [{ name: calls[0]?.function.name }] })
       // These servers count thinking beside what is written, and all of it in the total.
       const { prompt_tokens, total_tokens } = usage
       expect(reply.usage).toMatchObject({ inputTokens: prompt_tokens, outputTokens: total_tokens - prompt_tokens })

@@ -17,8 +17,8 @@ import type { Dialect } from './dialect/dialect.ts'
 import { mysql } from './dialect/mysql.ts'
 import { postgres } from './dialect/postgres.ts'
 import { sqlite } from './dialect/sqlite.ts'
-import { fileInPlace } from './file-in-place.ts'
-import { inPlace, type Place, usualPrefix } from './place.ts'
+import { fileInPlace, makeForOwner } from './file-in-place.ts'
+import { inItsPlace, type Place } from './place.ts'
 import { plainRows } from './plain-rows.ts'
 import { limitedMysqlPool } from './pool/mysql-pool.ts'
 import { connectTimeoutMs, limitsOf, type PoolOptions } from './pool/pool-options.ts'
@@ -48,6 +48,7 @@ const preparedStatements = 200
 export async function openSqliteFile(file: string): Promise<Connections> {
   // Loaded on use: Node 22 prints a warning when it loads this module.
   const { DatabaseSync } = await import('node:sqlite')
+  makeForOwner(file)
   const open = (...pragmas: readonly string[]) => {
     const database = new DatabaseSync(file, { timeout: 0 })
     try {
@@ -191,10 +192,8 @@ function pooled(dialect: Dialect, open: (signal: () => AbortSignal | undefined) 
 
 /** The same connections, for tables that are elsewhere than usual. */
 export function placeConnections(connections: Connections, place: Place): Connections {
-  if (place.schema === undefined && place.prefix === usualPrefix) return connections
-  const plugin = inPlace(place)
-  const writer = connections.writer.withPlugin(plugin)
-  const reader = connections.reader === connections.writer ? writer : connections.reader.withPlugin(plugin)
+  const writer = inItsPlace(connections.writer, place)
+  const reader = connections.reader === connections.writer ? writer : inItsPlace(connections.reader, place)
   return { ...connections, writer, reader }
 }
 

@@ -4,6 +4,7 @@ export { type Recovered, type RecoverOptions, recoverDatabase } from './backup/r
 export { type Restored, type RestoreOptions, restoreBackup } from './backup/restore.ts'
 export { type BackupOptions, manifestFile, takeBackup } from './backup/take-backup.ts'
 export type { HostKysely } from './client.ts'
+export type { TablePlace } from './connect.ts'
 export { type DatabaseInspection, inspectDatabase, sourceName } from './inspect.ts'
 export { type DatabaseMigration, type MigrateOptions, migrateDatabase } from './migrate.ts'
 export { type MigrationsSqlOptions, migrationsSql } from './migrations.ts'

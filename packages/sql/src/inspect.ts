@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { readEpoch } from './backup/epoch.ts'
 import type { Diverged } from './backup/manifest.ts'
-import { reading, sourceOf } from './connect.ts'
+import { type OnDatabase, reading, sourceOf, type TablePlace } from './connect.ts'
 import { noTables, ours, readableVersion } from './schema.ts'
 
 /** What a look at a database showed. */
@@ -30,11 +30,11 @@ const lines = z.array(z.object({ integrity_check: z.string() }))
  */
 export async function inspectDatabase(
   source: string,
-  { integrity = false }: { readonly integrity?: boolean } = {},
+  { integrity = false, ...at }: TablePlace & { readonly integrity?: boolean } = {},
 ): Promise<DatabaseInspection> {
-  const { name } = sourceOf(source)
-  return reading(source, async ({ db, dialect, database }) => {
-    const schema = await readableVersion(db, dialect, database)
+  const { name } = sourceOf(source, at)
+  const inspect = async ({ db, dialect, database, place }: OnDatabase) => {
+    const schema = await readableVersion(db, dialect, database, place)
     if (schema === undefined) throw noTables(database)
     const { diverged } = schema === 0 ? {} : await readEpoch(db)
     const found = { name, schema, current: ours, ...(diverged && { diverged }) }
@@ -42,7 +42,8 @@ export async function inspectDatabase(
     const { rows } = await sql`pragma integrity_check(20)`.execute(db)
     const damage = lines.parse(rows).map((row) => row.integrity_check)
     return { ...found, damage: damage.filter((line) => line !== 'ok') }
-  })
+  }
+  return reading(source, inspect, at)
 }
 
 /** The name of a file, or a URL without user and password. Throws `config` for what names no database. */

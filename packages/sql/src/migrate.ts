@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Clock, systemClock } from '@mendkit/core'
-import { patienceMs, reading, sourceOf, writing } from './connect.ts'
+import { type OnDatabase, patienceMs, reading, sourceOf, type TablePlace, writing } from './connect.ts'
 import { migrations, migrationsSql } from './migrations.ts'
 import { openSchema, readableVersion } from './schema.ts'
 
@@ -17,7 +17,7 @@ export interface DatabaseMigration {
 }
 
 /** How a database is migrated. */
-export interface MigrateOptions {
+export interface MigrateOptions extends TablePlace {
   /** Only tells what would be done, and changes nothing. @default false */
   readonly dryRun?: boolean
   /** @default the system's */
@@ -30,25 +30,29 @@ export interface MigrateOptions {
  */
 export async function migrateDatabase(
   source: string,
-  { dryRun = false, clock = systemClock }: MigrateOptions = {},
+  { dryRun = false, clock = systemClock, ...at }: MigrateOptions = {},
 ): Promise<DatabaseMigration> {
-  const named = sourceOf(source)
+  const named = sourceOf(source, at)
   const isMissing = named.kind === 'sqlite' && !existsSync(named.file)
-  const from = isMissing ? 0 : await versionOf(source)
+  const from = isMissing ? 0 : await versionOf(source, at)
   const steps = migrations.filter(({ version }) => version > from).map(({ version, name }) => ({ version, name }))
   const found = {
     name: named.name,
     from,
     to: Math.max(from, ...migrations.map(({ version }) => version)),
     steps,
-    sql: steps.length === 0 ? '' : migrationsSql({ after: from, database: named.kind }),
+    sql: steps.length === 0 ? '' : migrationsSql({ after: from, database: named.kind, ...at }),
   }
   if (!dryRun && steps.length > 0) {
-    await writing(source, ({ db, dialect, database }) => openSchema(db, dialect, clock, patienceMs, database))
+    const migrate = ({ db, dialect, database, place }: OnDatabase) =>
+      openSchema(db, dialect, clock, patienceMs, database, place)
+    await writing(source, migrate, at)
   }
   return found
 }
 
-function versionOf(source: string): Promise<number> {
-  return reading(source, async ({ db, dialect, database }) => (await readableVersion(db, dialect, database)) ?? 0)
+function versionOf(source: string, at: TablePlace): Promise<number> {
+  const version = async ({ db, dialect, database, place }: OnDatabase) =>
+    (await readableVersion(db, dialect, database, place)) ?? 0
+  return reading(source, version, at)
 }

@@ -5,6 +5,7 @@ import {
   type RootOperationNode,
   type SchemableIdentifierNode,
 } from 'kysely'
+import type { Database } from './tables.ts'
 
 /** Where the tables of a store are, beside others in one database. */
 export interface Place {
@@ -38,8 +39,24 @@ export function lockPrefix({ schema, prefix }: Place): string {
   return schema === undefined && prefix === usualPrefix ? 'mendkit' : `mendkit ${schema ?? ''}.${prefix}`
 }
 
+/** The place that options name. */
+export function placeOf({
+  schema,
+  prefix = usualPrefix,
+}: {
+  readonly schema?: string
+  readonly prefix?: string
+}): Place {
+  return { schema, prefix }
+}
+
+/** The same database, for tables that may be elsewhere than usual. */
+export function inItsPlace(db: Database, place: Place): Database {
+  return place.schema === undefined && place.prefix === usualPrefix ? db : db.withPlugin(inPlace(place))
+}
+
 /** Lets queries that name our tables as usual find them in their place. */
-export function inPlace({ schema, prefix }: Place): KyselyPlugin {
+function inPlace({ schema, prefix }: Place): KyselyPlugin {
   class ToPlace extends OperationNodeTransformer {
     protected override transformSchemableIdentifier(node: SchemableIdentifierNode): SchemableIdentifierNode {
       const { name } = node.identifier

@@ -1,6 +1,7 @@
 import { type Clock, MendkitError } from '@mendkit/core'
 import { sql } from 'kysely'
 import { z } from 'zod'
+import type { OnDatabase } from './connect.ts'
 import type { Dialect } from './dialect/dialect.ts'
 import { beforeMigrations, type Migration, migrations, statementsOf } from './migrations.ts'
 import { lockPrefix, type Place, placed, usualPlace } from './place.ts'
@@ -54,8 +55,8 @@ export async function openSchema(
  * The version of the tables, which must be the one that this code writes. Throws `config` when there are no tables, `unsupported`
  * when they are of another version.
  */
-export async function currentVersion(db: Database, dialect: Dialect, database: string): Promise<number> {
-  const version = await readableVersion(db, dialect, database)
+export async function currentVersion({ db, dialect, database, place }: OnDatabase): Promise<number> {
+  const version = await readableVersion(db, dialect, database, place)
   if (version === undefined) throw noTables(database)
   if (version === ours) return version
   const says = `has tables of version ${version}, and this works on version ${ours}; bring them up with \`mendkit migrate\``

@@ -97,7 +97,7 @@ function bytesOf(_: string, value: unknown): unknown {
 
 /** Makes the tables of a frozen schema in an empty database, with their rows. */
 export function load({ texts, rows }: FrozenSchema, source: string): Promise<void> {
-  return writing(source, async ({ db, dialect }: OnDatabase) => {
+  return writing(source, async ({ db, dialect, place }: OnDatabase) => {
     for (const statement of texts[dialect.name].split(/;\n/)) {
       if (statement.trim() !== '') await db.executeQuery(CompiledQuery.raw(statement))
     }
@@ -107,6 +107,6 @@ export function load({ texts, rows }: FrozenSchema, source: string): Promise<voi
         .insertInto(table as never)
         .values(row as never)
         .execute()
-    await dialect.continueRowNumbers(db)
+    await dialect.continueRowNumbers(db, place)
   })
 }

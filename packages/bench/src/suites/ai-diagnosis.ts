@@ -2,6 +2,7 @@ import { type Evidence, type Investigation, type ModelRequest, modelAnalyzer, re
 import { callContext, investigationOf, scriptedModel } from '@mendkit/testkit'
 import { crashEvidence } from '../ai/crash-evidence.ts'
 import { recordedOutputs } from '../ai/recorded-outputs.ts'
+import { askAboutScenarios } from '../ai/scenario-tokens.ts'
 import { comparedRow, type Effort, median, quantile, type Row, statedRow } from '../row.ts'
 
 const whole = 'the same outputs sent whole at every step'
@@ -20,12 +21,22 @@ export async function* aiDiagnosis({ rounds, smoke }: Effort): AsyncIterable<Row
   yield statedRow('a diagnosis by a model, our own time, p50', 'ms', quantiles(0.5))
   yield statedRow('a diagnosis by a model, our own time, p99', 'ms', quantiles(0.99))
   const read = await tokensRead(crash)
-  yield statedRow('input tokens of a diagnosis, 20 crashing pods', 'tokens', [read], { atMost: 6_000 })
+  yield statedRow('input tokens of a diagnosis in one call, 20 crashing pods', 'tokens', [read], { atMost: 6_000 })
+  yield* scenarioRows(smoke)
   yield await recordedRow(smoke)
 }
 
+async function* scenarioRows(smoke: boolean): AsyncIterable<Row> {
+  const asked = await askAboutScenarios(smoke ? 3 : undefined)
+  const ours = median(asked.map(({ model }) => sum(model.requests.map(tokensOf))))
+  const theirs = median(asked.map(({ model, outputs }) => sentWhole(outputs, tokensBesideEvidence(model.requests))))
+  const name = 'input tokens of an incident that takes one call, our scenarios, median'
+  yield statedRow(name, 'tokens', [ours], { atMost: 6_000 })
+  yield comparedRow(`${name}, beside whole outputs`, 'tokens', [ours], { name: whole, values: [theirs] }, 5)
+}
+
 async function recordedRow(smoke: boolean): Promise<Row> {
-  const name = 'input tokens of a diagnosis, recorded outputs, median'
+  const name = 'input tokens of a diagnosis in one call, recorded outputs, median'
   const recorded = recordedOutputs().slice(0, smoke ? 3 : undefined)
   if (recorded.length === 0) {
     return comparedRow(name, 'tokens', [Number.NaN], { name: whole, absent: 'no recorded outputs here' }, 5)
@@ -52,7 +63,20 @@ async function timesOf(investigation: Investigation, count: number): Promise<rea
 async function tokensRead(investigation: Investigation): Promise<number> {
   const model = scriptedModel(unresolved)
   await modelAnalyzer({ model }).analyze(investigation, callContext())
-  return model.requests.reduce((sum, request) => sum + tokensOf(request), 0)
+  return sum(model.requests.map(tokensOf))
+}
+
+/** Instructions, symptoms, tools, actions and the form of the answer: the first request without its section of evidence. */
+function tokensBesideEvidence([first]: readonly ModelRequest[]): number {
+  if (first === undefined) return 0
+  const [question] = first.messages
+  const text = question?.role === 'user' ? question.text : ''
+  const evidence = /^## Evidence$([\s\S]*?)(?:^## |(?![\s\S]))/m.exec(text)?.[1] ?? ''
+  return tokensOf(first) - Math.ceil(evidence.length / charactersPerToken)
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, each) => total + each, 0)
 }
 
 function tokensOf({ instructions, messages, tools, output }: ModelRequest): number {
@@ -65,12 +89,12 @@ function tokensOf({ instructions, messages, tools, output }: ModelRequest): numb
  */
 function sentWhole(outputs: readonly string[], instructions: number): number {
   let before = 0
-  let sum = 0
+  let read = 0
   for (const output of ['', ...outputs]) {
     before += output.length / charactersPerToken
-    sum += before + instructions
+    read += before + instructions
   }
-  return Math.ceil(sum)
+  return Math.ceil(read)
 }
 
 function investigationInto(outputs: readonly string[]): Investigation {

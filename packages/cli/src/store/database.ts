@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { MendkitError } from '@mendkit/core'
-import { type DatabaseInspection, inspectDatabase } from '@mendkit/sql'
+import { type DatabaseInspection, inspectDatabase, type TablePlace } from '@mendkit/sql'
 import type { Call } from '../run/command.ts'
 import type { OptionSpecs } from '../run/option-specs.ts'
 import { UsageError } from '../run/usage-error.ts'
@@ -11,6 +11,16 @@ export const databaseOption = {
     type: 'string',
     value: 'database',
     says: 'the database of the host: a file, sqlite:<file>, or a postgres://, mysql:// or mariadb:// URL. Others on this machine see the command line: give a URL with a password as MENDKIT_DB [default: MENDKIT_DB, else ./mendkit.db]',
+  },
+  schema: {
+    type: 'string',
+    value: 'name',
+    says: 'the schema of PostgreSQL that the host keeps its tables in, where it was given one',
+  },
+  prefix: {
+    type: 'string',
+    value: 'text',
+    says: 'what the names of its tables begin with, where it was told [default: mendkit_]',
   },
 } as const satisfies OptionSpecs
 
@@ -33,6 +43,12 @@ export function databaseSource({ args, io }: Call): string {
   throw new UsageError(`${scheme}: databases are not supported here; ${known}`)
 }
 
+/** Where in the database the tables are, as it was given. */
+export function tablePlace({ args }: Call): TablePlace {
+  const [schema, prefix] = [args.text('schema'), args.text('prefix')]
+  return { ...(schema !== undefined && { schema }), ...(prefix !== undefined && { prefix }) }
+}
+
 function named(file: string): string {
   if (file === '' || file === ':memory:')
     throw new UsageError('the database names no file, such as /var/lib/mendkit.db')
@@ -43,8 +59,8 @@ function named(file: string): string {
  * Checks that this is a Mendkit database of this very schema, and changes nothing. A typo must not make a database, and a look at
  * one must not bring its tables to a version that its host does not expect.
  */
-export async function checkDatabase(source: string): Promise<DatabaseInspection> {
-  const found = await inspectDatabase(source)
+export async function checkDatabase(source: string, place: TablePlace): Promise<DatabaseInspection> {
+  const found = await inspectDatabase(source, place)
   checkSchema(found)
   return found
 }

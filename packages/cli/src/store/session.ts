@@ -13,7 +13,7 @@ import { Cron } from 'croner'
 import type { Call } from '../run/command.ts'
 import type { OptionSpecs } from '../run/option-specs.ts'
 import { logOf } from '../terminal/log.ts'
-import { checkDatabase, databaseOption, databaseSource } from './database.ts'
+import { checkDatabase, databaseOption, databaseSource, tablePlace } from './database.ts'
 
 /** Options of every command that opens the store. */
 export const storeOptions = {
@@ -84,11 +84,11 @@ async function withStore<Result>(
   { lookBackMs = 0, logKeys = {} }: Needs = {},
 ): Promise<Result> {
   const { io, args } = call
-  const source = databaseSource(call)
+  const [source, place] = [databaseSource(call), tablePlace(call)]
   const by = { ...who, tenant: args.text('tenant') ?? 'default', via: 'cli' }
-  const { name, diverged } = await checkDatabase(source)
+  const { name, diverged } = await checkDatabase(source, place)
   const log = logOf(call, 'warn')
-  const store = sqlStore(source)
+  const store = sqlStore(source, place)
   const settings = lookBackMs > dayMs ? { decision: { lookBackMs } } : {}
   const host = createMendkit({ store, settings, system: { log, timeZones: cronTimeZones(Cron), ...logKeys } })
   try {

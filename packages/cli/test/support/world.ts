@@ -11,6 +11,7 @@ import {
   type Mendkit,
   MendkitError,
   onlyInNamespaces,
+  type Signer,
   type Store,
   silentLogger,
 } from '@mendkit/core'
@@ -35,7 +36,9 @@ export interface Host extends AsyncDisposable {
   readonly store: Store
   readonly cluster: SimulatedCluster
   /** Raises the alert and waits until its incident asks for an approval. */
-  askApproval(): Promise<{ readonly incident: string; readonly approval: string; readonly digest: string }>
+  askApproval(
+    tenant?: string,
+  ): Promise<{ readonly incident: string; readonly approval: string; readonly digest: string }>
 }
 
 /** How a host differs. */
@@ -43,10 +46,12 @@ interface HostOptions {
   readonly level?: AutonomyLevel
   /** Every action is of high risk, and whoever approves proves who it is by this code. */
   readonly code?: string
+  /** What signs its logs. */
+  readonly signer?: Signer
 }
 
 /** Starts a host. A notifier that never takes anything makes failed notices. */
-export function startHost(file: string, { level = 'approve', code }: HostOptions = {}): Host {
+export function startHost(file: string, { level = 'approve', code, signer }: HostOptions = {}): Host {
   // The checkout ran well for an hour, and its bad version was rolled out five minutes ago.
   let behind = 3_600_000
   const cluster = simulatedCluster({ clock: { now: () => Date.now() - behind } })
@@ -83,7 +88,7 @@ export function startHost(file: string, { level = 'approve', code }: HostOptions
       execution: { readEveryMs: 20 },
       ...(code !== undefined && { reauthenticate: ({ proof }) => proof === code }),
     },
-    system: { log: silentLogger },
+    system: { log: silentLogger, ...(signer && { signer }) },
   })
   const stopping = new AbortController()
   const running = mendkit.run({ signal: stopping.signal })
@@ -92,17 +97,18 @@ export function startHost(file: string, { level = 'approve', code }: HostOptions
     mendkit,
     store,
     cluster,
-    async askApproval() {
+    async askApproval(tenant = 'default') {
+      const of = mendkit.as({ id: 'intake', roles: [], tenant, via: 'test' })
       const now = new Date().toISOString()
       const labels = { alertname: 'KubePodCrashLooping', namespace: 'shop', deployment: 'checkout' }
-      await mendkit.ingest({
+      await of.ingest({
         source: 'am',
         complete: false,
         asOf: now,
         alerts: [{ labels, startsAt: now }],
       })
       const found = await vi.waitFor(async () => {
-        const [open] = await mendkit.approvals.list()
+        const [open] = await of.approvals.list()
         if (open === undefined) throw new Error('no approval is open yet')
         return open
       }, patience)

@@ -49,7 +49,9 @@ function isText(value: unknown, form: RegExp): value is string {
 
 /** A kind and an id, and nothing else but an optional text. */
 function isNamed(value: unknown, kinds: readonly string[], optional?: string): value is object {
-  if (!isRecord(value) || typeof value['id'] !== 'string' || !kinds.includes(String(value['kind']))) return false
+  if (!isRecord(value) || typeof value['id'] !== 'string') return false
+  const { kind } = value
+  if (typeof kind !== 'string' || !kinds.includes(kind)) return false
   const others = Object.keys(value).filter((key) => key !== 'id' && key !== 'kind')
   return others.every((key) => key === optional && typeof value[key] === 'string')
 }

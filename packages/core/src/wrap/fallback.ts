@@ -63,7 +63,7 @@ export function fallback(models: readonly LanguageModel[], options: FallbackOpti
         const model = models[choice.index] ?? first
         tried.add(choice.index)
         try {
-          if (failed.length > 0) await ctx.beforeAttempt?.(nameOf(model))
+          if (failed.length > 0) await ctx.beforeAttempt?.(nameOf(model), failed.at(-1)?.error)
           ctx.signal.throwIfAborted()
         } catch (error) {
           health.settle(choice, 'nothing')

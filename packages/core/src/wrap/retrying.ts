@@ -68,17 +68,19 @@ export function retrying(model: LanguageModel, options: RetryOptions = {}): Lang
     budget.called()
     const nextAttempt = liveView(ctx)
     for (let attempt = 1; ; attempt += 1) {
+      let failure: unknown
       try {
         const reply = await model.generate(request, nextAttempt())
         if (attempt === 1) return reply
         return { ...reply, warnings: [...reply.warnings, `answered at attempt ${attempt}; before it was unavailable`] }
       } catch (error) {
+        failure = error
         ctx.signal.throwIfAborted()
         const waitMs = waitAfter(error, attempt)
         if (waitMs === undefined) throw error
         await clock.sleep(waitMs, ctx.signal)
       }
-      await ctx.beforeAttempt?.(nameOf(model))
+      await ctx.beforeAttempt?.(nameOf(model), failure)
       ctx.signal.throwIfAborted()
     }
   })

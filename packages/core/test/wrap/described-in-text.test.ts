@@ -53,12 +53,12 @@ describe('a model that has no tools and no schema', () => {
   })
 
   it('calls tools by an object, bare or fenced', async () => {
-    const calls = '{"call_tools": [{"name": "pod_logs", "input": {"pod": "a}{"}}, {"name": "pod_logs"}]}'
+    const calls = '{"call_tools": [{"name": "pod_logs", "input": {"pod": "a}}}b"}}, {"name": "pod_logs"}]}'
     const expected: ModelContent = {
       kind: 'tool-calls',
       text: '',
       calls: [
-        { id: 'text-1', name: 'pod_logs', input: { pod: 'a}{' } },
+        { id: 'text-1', name: 'pod_logs', input: { pod: 'a}}}b' } },
         { id: 'text-2', name: 'pod_logs', input: {} },
       ],
     }

@@ -22,7 +22,8 @@ export async function passTime(
     if (gate.open() > 0) {
       const before = performance.now()
       await sleep(LOOK_MS)
-      await clock.advance(performance.now() - before)
+      // The engine's times are whole milliseconds.
+      await clock.advance(Math.ceil(performance.now() - before))
     } else {
       await clock.advance(STEP_MS)
       if (gate.open() === 0 && (await isOver())) return true

@@ -70,7 +70,8 @@ const event = z.strictObject({
   ago: duration.default(60_000),
 })
 
-const worldSchema = z.strictObject({
+/** The form of what stands in a scenario's cluster. */
+export const worldSchema = z.strictObject({
   images: z.record(z.string(), image).default({}),
   steps: z.array(step).default([]).describe('Played on the simulated cluster, in order.'),
   objects: z

@@ -1,7 +1,7 @@
 import type { Integration } from '@mendkit/core'
-import { kubernetes } from '@mendkit/kubernetes'
+import { type KubernetesClient, kubernetes } from '@mendkit/kubernetes'
 import { prometheus } from '@mendkit/prometheus'
-import type { Scenario } from '../scenario/schema.ts'
+import { type Scenario, worldSchema } from '../scenario/schema.ts'
 import { type WorldObjects, worldObjects } from './objects.ts'
 import { recordedClient } from './recorded-client.ts'
 import { recordedMetrics } from './recorded-metrics.ts'
@@ -34,4 +34,11 @@ export function openWorld({ world }: Scenario): OpenWorld {
         : [prometheus({ url: 'http://prometheus.invalid', cluster, queries, fetch: recordedMetrics(world, now) })]),
     ],
   }
+}
+
+/** A client of a cluster in which nothing is there. */
+export function emptyCluster(): KubernetesClient {
+  const nothing = worldSchema.parse({})
+  const simulated = simulate(nothing)
+  return recordedClient(nothing, worldObjects(nothing, simulated), simulated)
 }

@@ -1,12 +1,11 @@
 import { MendkitError } from '@mendkit/core'
-import type { Dialect } from '../dialect/dialect.ts'
+import type { OnDatabase } from '../connect.ts'
 import { readableVersion } from '../schema.ts'
-import type { Database } from '../tables.ts'
 import { keptTables } from './contents.ts'
 
 /** Throws `config` for a database in which our tables hold anything. */
-export async function assertEmpty(db: Database, dialect: Dialect, database: string): Promise<void> {
-  if (((await readableVersion(db, dialect, database)) ?? 0) === 0) return
+export async function assertEmpty({ db, dialect, database, place }: OnDatabase): Promise<void> {
+  if (((await readableVersion(db, dialect, database, place)) ?? 0) === 0) return
   for (const { table } of keptTables) {
     const row = await db
       .selectFrom(table as 'mendkit_audit')

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Clock, type ErrorCode, MendkitError, type Signer, systemClock } from '@mendkit/core'
+import { sourceOf, type TablePlace } from '../connect.ts'
 import { contentOf } from './content-of.ts'
 import type { BackupManifest } from './manifest.ts'
 import { checkBackup } from './read-file.ts'
@@ -10,6 +11,8 @@ import { takeBackup } from './take-backup.ts'
 
 /** What a drill tries. */
 export interface DrillOptions extends Pick<RestoreOptions, 'trust' | 'anchors' | 'signal'> {
+  /** Where the tables of the database are, and those of `into`, unless that is a temporary file. */
+  readonly place?: TablePlace
   /** The database of which a backup is taken, or the backup that there is. */
   readonly from: { readonly database: string } | { readonly file: string }
   /** An empty database to restore into. @default a SQLite file in the system's folder for temporary files, deleted afterwards */
@@ -83,19 +86,27 @@ async function tryOut(
   folder: string,
   timed: <Result>(part: DrillPart, work: () => Promise<Result>) => Promise<Result>,
 ): Promise<Omit<DrillReport, 'at' | 'timings'>> {
-  const { from, trust = [], anchors = [], signer, version, clock = systemClock, signal } = options
+  const { from, place = {}, trust = [], anchors = [], signer, version, clock = systemClock, signal } = options
   const until = signal === undefined ? {} : { signal }
   const file = 'file' in from ? from.file : join(folder, 'backup')
   if ('database' in from) {
-    const taking = { file, clock, ...until, ...(signer && { signer }), ...(version !== undefined && { version }) }
+    const taking = {
+      file,
+      clock,
+      ...place,
+      ...until,
+      ...(signer && { signer }),
+      ...(version !== undefined && { version }),
+    }
     await timed('backup', () => takeBackup(from.database, taking))
   }
   const { manifest } = await checkBackup(file, trust)
   const into = options.into ?? join(folder, 'scratch.db')
+  const at = placeIn(options.into, place)
   const restored = await timed('restore and verify', () =>
-    restoreBackup(into, { file, trust, anchors, clock, ...until }),
+    restoreBackup(into, { file, trust, anchors, clock, ...at, ...until }),
   )
-  const because = await timed('compare', () => differences(into, manifest))
+  const because = await timed('compare', () => differences(into, at, manifest))
   const logs = Object.values(restored.logs)
   return {
     ok: because.length === 0,
@@ -108,9 +119,15 @@ async function tryOut(
   }
 }
 
+/** Only PostgreSQL has schemas. */
+function placeIn(into: string | undefined, { schema, ...place }: TablePlace): TablePlace {
+  if (into === undefined) return {}
+  return schema !== undefined && sourceOf(into).kind === 'postgres' ? { schema, ...place } : place
+}
+
 /** What the restored database holds that the backup does not, or the other way round. */
-async function differences(database: string, manifest: BackupManifest): Promise<readonly string[]> {
-  const { tables, content } = await contentOf(database)
+async function differences(database: string, at: TablePlace, manifest: BackupManifest): Promise<readonly string[]> {
+  const { tables, content } = await contentOf(database, at)
   const counts = Object.entries(manifest.tables).flatMap(([table, rows]) =>
     tables[table] === rows ? [] : [`${table} has ${tables[table] ?? 0} rows, and the backup ${rows}`],
   )

@@ -16,8 +16,8 @@ import {
 } from '@mendkit/core'
 import { appendAudit } from '../append-audit.ts'
 import { readAuditHead } from '../audit-head.ts'
-import { patienceMs, writing } from '../connect.ts'
-import { lockPrefix, usualPlace } from '../place.ts'
+import { patienceMs, type TablePlace, writing } from '../connect.ts'
+import { lockPrefix } from '../place.ts'
 import { currentVersion } from '../schema.ts'
 import { makeStatements, type Statements } from '../statements.ts'
 import type { Database } from '../tables.ts'
@@ -27,7 +27,7 @@ import { readEpoch } from './epoch.ts'
 import type { Diverged } from './manifest.ts'
 
 /** Who accepts the loss of what a database is older than, and why. */
-export interface RecoverOptions extends LogKeys {
+export interface RecoverOptions extends LogKeys, TablePlace {
   readonly by: Pick<Principal, 'id' | 'via'>
   readonly because: string
   /** @default the system's */
@@ -51,30 +51,38 @@ export interface Recovered {
  */
 export async function recoverDatabase(source: string, options: RecoverOptions): Promise<Recovered> {
   const { clock = systemClock, random = systemRandom } = options
-  return writing(source, async ({ db, dialect, database }) => {
-    await currentVersion(db, dialect, database)
-    const statements = makeStatements(dialect)
-    return inTransaction(db, { dialect, patienceMs }, async (connection) => {
-      for (const query of dialect.nothingHidden) await connection.executeQuery(query)
-      const tenants = await tenantsOf(connection)
-      for (const tenant of tenants) await dialect.lockTenant(connection, lockPrefix(usualPlace), tenant)
-      const { epoch, diverged } = await readEpoch(connection)
-      if (diverged === undefined) {
-        throw new MendkitError('config', `${database} is not older than its anchors; there is nothing to recover from`)
-      }
-      for (const tenant of tenants) {
-        const on = { db: connection, statements, tenant, at: clock.now(), random }
-        await openEpoch(on, diverged, epoch + 1, options)
-      }
-      await connection
-        .updateTable('mendkit_log_epoch')
-        .set({ epoch: epoch + 1, diverged: null })
-        .where('id', '=', 1)
-        .where('epoch', '=', epoch)
-        .execute()
-      return { keep: true, result: { epoch: epoch + 1, tenants } }
-    })
-  })
+  return writing(
+    source,
+    async (on) => {
+      const { db, dialect, database, place } = on
+      await currentVersion(on)
+      const statements = makeStatements(dialect)
+      return inTransaction(db, { dialect, patienceMs }, async (connection) => {
+        for (const query of dialect.nothingHidden) await connection.executeQuery(query)
+        const tenants = await tenantsOf(connection)
+        for (const tenant of tenants) await dialect.lockTenant(connection, lockPrefix(place), tenant)
+        const { epoch, diverged } = await readEpoch(connection)
+        if (diverged === undefined) {
+          throw new MendkitError(
+            'config',
+            `${database} is not older than its anchors; there is nothing to recover from`,
+          )
+        }
+        for (const tenant of tenants) {
+          const log = { db: connection, statements, tenant, at: clock.now(), random }
+          await openEpoch(log, diverged, epoch + 1, options)
+        }
+        await connection
+          .updateTable('mendkit_log_epoch')
+          .set({ epoch: epoch + 1, diverged: null })
+          .where('id', '=', 1)
+          .where('epoch', '=', epoch)
+          .execute()
+        return { keep: true, result: { epoch: epoch + 1, tenants } }
+      })
+    },
+    options,
+  )
 }
 
 /** Those that have a log, and those of which an anchor tells that they had one. */

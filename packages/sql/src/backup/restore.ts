@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { type AuditVerification, type Clock, MendkitError, systemClock } from '@mendkit/core'
-import { type OnDatabase, patienceMs, sourceOf, writing } from '../connect.ts'
+import { type OnDatabase, patienceMs, sourceOf, type TablePlace, writing } from '../connect.ts'
 import { openSchema, ours } from '../schema.ts'
 import { inTransaction } from '../transaction.ts'
 import { assertEmpty } from './assert-empty.ts'
@@ -12,7 +12,7 @@ import { verifyLogs } from './verify-logs.ts'
 import { writeRows } from './write-rows.ts'
 
 /** What a backup is restored by. */
-export interface RestoreOptions {
+export interface RestoreOptions extends TablePlace {
   /** The backup; its manifest stands beside it. */
   readonly file: string
   /** Verifier keys that may have signed the log and the manifest. Needed unless nobody signs the log. */
@@ -52,10 +52,10 @@ export async function restoreBackup(source: string, options: RestoreOptions): Pr
   signal?.throwIfAborted()
   const backup = await checkBackup(file, trust)
   assertSchema(backup)
-  const named = sourceOf(source)
+  const named = sourceOf(source, options)
   const isNew = named.kind === 'sqlite' && !existsSync(named.file)
   try {
-    return await writing(source, (on) => restoreInto(on, backup, options, clock))
+    return await writing(source, (on) => restoreInto(on, backup, options, clock), options)
   } catch (error) {
     // A host would take what was made here for its own, new and empty.
     if (isNew) for (const end of ['', '-wal', '-shm']) await rm(`${named.file}${end}`, { force: true })
@@ -72,20 +72,21 @@ async function* untilAborted(lines: AsyncIterable<string>, signal: AbortSignal |
 }
 
 async function restoreInto(
-  { db, dialect, database }: OnDatabase,
+  on: OnDatabase,
   backup: CheckedBackup,
   { trust = [], anchors = [], signal }: RestoreOptions,
   clock: Clock,
 ): Promise<Restored> {
   const { manifest, signedBy } = backup
-  await assertEmpty(db, dialect, database)
-  await openSchema(db, dialect, clock, patienceMs, database)
+  const { db, dialect, database, place } = on
+  await assertEmpty(on)
+  await openSchema(db, dialect, clock, patienceMs, database, place)
   return inTransaction(db, { dialect, patienceMs }, async (connection) => {
     for (const query of dialect.nothingHidden) await connection.executeQuery(query)
-    await assertEmpty(connection, dialect, database)
+    await assertEmpty({ ...on, db: connection })
     const counts = await writeRows(connection, untilAborted(linesOf(backup.file, assertContent(backup)), signal))
     assertCounts(backup, counts)
-    await dialect.continueRowNumbers(connection)
+    await dialect.continueRowNumbers(connection, place)
     await setEpoch(connection, manifest.epoch, manifest.diverged)
     const { logs, behind } = await verifyLogs(connection, backup, trust, anchors, signal)
     const at = new Date(clock.now()).toISOString()

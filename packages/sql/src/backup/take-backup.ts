@@ -11,7 +11,7 @@ import {
   verifierKeyOf,
   verifierKeyText,
 } from '@mendkit/core'
-import { type OnDatabase, reading } from '../connect.ts'
+import { type OnDatabase, reading, type TablePlace } from '../connect.ts'
 import { currentVersion } from '../schema.ts'
 import type { Database } from '../tables.ts'
 import { auditHeads, auditOf, patiently } from './audit-of.ts'
@@ -23,7 +23,7 @@ import { backupLines } from './read-lines.ts'
 import { inSnapshot } from './snapshot.ts'
 
 /** How a backup is taken. */
-export interface BackupOptions {
+export interface BackupOptions extends TablePlace {
   /** The file to make; beside it comes `<file>.manifest`. */
   readonly file: string
   /** The log's key, which signs the manifest. Needed unless nobody signs the log. */
@@ -52,17 +52,21 @@ export function manifestFile(file: string): string {
 export async function takeBackup(source: string, options: BackupOptions): Promise<BackupManifest> {
   const { file, signal } = options
   signal?.throwIfAborted()
-  return reading(source, async (on) => {
-    const handle = await makeFile(file)
-    try {
-      return await inSnapshot(on, (db) => writeBackup({ ...on, db }, handle, options))
-    } catch (error) {
-      await handle.close()
-      await rm(file, { force: true })
-      signal?.throwIfAborted()
-      throw unwritten(file, error)
-    }
-  })
+  return reading(
+    source,
+    async (on) => {
+      const handle = await makeFile(file)
+      try {
+        return await inSnapshot(on, (db) => writeBackup({ ...on, db }, handle, options))
+      } catch (error) {
+        await handle.close()
+        await rm(file, { force: true })
+        signal?.throwIfAborted()
+        throw unwritten(file, error)
+      }
+    },
+    options,
+  )
 }
 
 /** What a disk says that is full, in words. */
@@ -88,12 +92,13 @@ async function makeFile(file: string) {
 }
 
 async function writeBackup(
-  { db, dialect, database }: OnDatabase,
+  on: OnDatabase,
   handle: Awaited<ReturnType<typeof open>>,
   { file, signer, version = '0.0.0', clock = systemClock, signal }: BackupOptions,
 ): Promise<BackupManifest> {
+  const { db, dialect } = on
   const takenAt = new Date(clock.now()).toISOString()
-  const schema = await currentVersion(db, dialect, database)
+  const schema = await currentVersion(on)
   const logs = await logsOf(db, signer)
   const tables: Record<string, number> = {}
   const [content, compressed] = [hashing(), hashing()]

@@ -2,6 +2,7 @@ import type { Clock } from '@mendkit/core'
 import type { CompiledQuery, Expression, InsertQueryBuilder, SelectQueryBuilder, SqlBool } from 'kysely'
 import type { FailureKind } from '../database-failure.ts'
 import type { OpenTransaction } from '../open-transaction.ts'
+import type { Place } from '../place.ts'
 import type { Database, Tables } from '../tables.ts'
 
 /** An insert into one of our tables. */
@@ -85,7 +86,7 @@ export interface Dialect {
   /** Rows that come after one of these values in the order of these columns, in a way that their index is used. */
   isAfter(columns: readonly string[], values: readonly unknown[]): Expression<SqlBool>
   /** Lets the numbers of new rows go on behind those that were given by hand. */
-  continueRowNumbers(db: Database): Promise<void>
+  continueRowNumbers(db: Database, place: Place): Promise<void>
   /** From now on, what this connection deletes is overwritten in the database's files as far as the database can do that. */
   overwriteDeleted(db: Database): Promise<void>
   /** Whether a table of this name exists. */

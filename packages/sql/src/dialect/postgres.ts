@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { CompiledQuery, sql } from 'kysely'
 import type { FailureKind } from '../database-failure.ts'
+import { placed } from '../place.ts'
 import type { Database } from '../tables.ts'
 import { connectionFailure } from './connection-failure.ts'
 import type { Dialect } from './dialect.ts'
@@ -104,10 +105,10 @@ export const postgres: Dialect = {
   orReplace,
   orWiden,
   isAfter,
-  async continueRowNumbers(db) {
-    await sql`select setval(pg_get_serial_sequence('mendkit_alert', 'seq'), (select coalesce(max(seq), 0) + 1 from mendkit_alert), false)`.execute(
-      db,
-    )
+  async continueRowNumbers(db, place) {
+    const numbers = `pg_get_serial_sequence('mendkit_alert', 'seq')`
+    const text = `select setval(${numbers}, (select coalesce(max(seq), 0) + 1 from mendkit_alert), false)`
+    await db.executeQuery(CompiledQuery.raw(placed(text, place)))
   },
   overwriteDeleted: async () => undefined,
   async hasTable(db, table) {

@@ -15,10 +15,15 @@ type Turn = (seen: SeenByModel) => ScriptedReply
 
 /**
  * A model that does as a text says as far as it is let: it asks for tools, objects and actions by the text's words, writes the text
- * into every field, answers in prose, and, when it has tried all that, gives the good answer.
+ * into every field, answers in prose, and, when it has tried all that, gives the good answer. With `part` it tries only each
+ * `of`th, from the one at `index` on.
  */
-export function obedientModel(text: string, scenery: Scenery): ObedientModel {
-  const turns = turnsOf(text, scenery)
+export function obedientModel(
+  text: string,
+  scenery: Scenery,
+  part: { readonly of: number; readonly index: number } = { of: 1, index: 0 },
+): ObedientModel {
+  const turns = turnsOf(text, scenery).filter((_, index) => index % part.of === part.index % part.of)
   let made = 0
   const model = scriptedModel(
     (request) => {

@@ -47,6 +47,7 @@ const body = z.strictObject({
         description: z.string(),
         input_schema: json.refine(({ type }) => type === 'object'),
         cache_control,
+        eager_input_streaming: z.boolean().optional(),
       }),
     )
     .optional(),

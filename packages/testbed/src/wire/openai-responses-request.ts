@@ -6,11 +6,19 @@ import { strictProblem } from './strict-schema.ts'
 const toolName = z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/)
 const json = z.record(z.string(), z.json())
 
+/** A text, or the parts of one. */
+const words = z.union([
+  z.string(),
+  z
+    .array(z.strictObject({ type: z.enum(['input_text', 'output_text']), text: z.string() }))
+    .transform((parts) => parts.map(({ text }) => text).join('')),
+])
+
 const item = z.union([
-  z.strictObject({ role: z.literal('user'), content: z.string() }),
+  z.strictObject({ role: z.enum(['developer', 'user']), content: words }),
   z.strictObject({
     role: z.literal('assistant'),
-    content: z.string(),
+    content: words,
     phase: z.enum(['commentary', 'final_answer']).optional(),
   }),
   z.strictObject({
@@ -25,7 +33,7 @@ const item = z.union([
 
 const body = z.strictObject({
   model: z.string().min(1),
-  instructions: z.string(),
+  instructions: z.string().optional(),
   input: z.array(item).min(1),
   stream: z.literal(true),
   store: z.literal(false),
@@ -77,10 +85,13 @@ export function understandResponses({
     const problem = one.strict ? strictProblem(one.schema) : undefined
     if (problem !== undefined) return { refused: problem }
   }
+  const [first, ...rest] = input
+  // Instructions stand in a field of their own, or before everything else.
+  const before = first !== undefined && 'role' in first && first.role === 'developer' ? first.content : undefined
   return {
     model,
-    instructions,
-    turns: turnsOf(input),
+    instructions: instructions ?? before ?? '',
+    turns: turnsOf(before === undefined ? input : rest),
     tools: tools.map((tool) => ({ name: tool.name, description: tool.description, input: tool.parameters })),
     maxOutputTokens: max_output_tokens,
     ...(tool_choice !== undefined && { toolChoice: tool_choice }),
@@ -101,7 +112,7 @@ function turnsOf(items: readonly z.infer<typeof item>[]): readonly ReceivedTurn[
   }
   for (const one of items) {
     if ('role' in one) {
-      if (one.role === 'user') turns.push({ role: 'user', text: one.content })
+      if (one.role !== 'assistant') turns.push({ role: 'user', text: one.content })
       else assistant((turn) => ({ ...turn, text: turn.text + one.content }))
     } else if (one.type === 'reasoning') {
       assistant((turn) => ({ ...turn, sealed: [...turn.sealed, one.encrypted_content] }))

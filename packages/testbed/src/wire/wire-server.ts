@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { type ModelSituation, playedCookie, playedRequestId, type ReceivedModelRequest } from '@mendkit/testkit'
 import { playReply } from './play-reply.ts'
 import type { WireProtocol, WireRequest } from './protocol.ts'
@@ -112,19 +113,17 @@ function proofOf({ headers }: WireRequest): string {
 }
 
 async function read(incoming: IncomingMessage): Promise<WireRequest> {
-  const chunks: Buffer[] = []
-  for await (const chunk of incoming) chunks.push(chunk)
   const { method = '', url: path = '' } = incoming
-  return { method, path, headers: headersOf(incoming), body: jsonOf(Buffer.concat(chunks).toString('utf8')) }
+  return { method, path, headers: headersOf(incoming), body: jsonOf(await text(incoming)) }
 }
 
 function headersOf({ headers }: IncomingMessage): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 }
 
-function jsonOf(text: string): unknown {
+function jsonOf(sent: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(sent)
   } catch {
     return undefined
   }

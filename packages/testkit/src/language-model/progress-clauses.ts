@@ -73,8 +73,9 @@ export const progressClauses: Contract<LanguageModelSubject> = [
       const stop = new AbortController()
       const reason = new Error('enough')
       const call = model.generate(aRequest(), callContext({ signal: stop.signal }))
-      arrived().then(() => stop.abort(reason))
+      const aborted = arrived().then(() => stop.abort(reason))
       await assert.rejects(call, (error) => error === reason)
+      await aborted
       await hungUp()
       assert.equal(requests(), 1)
     },

@@ -1,7 +1,7 @@
 import { manifestFile, takeBackup } from '@mendkit/sql'
 import type { Command } from '../../run/command.ts'
 import { version } from '../../run/version.ts'
-import { databaseOption, databaseSource } from '../../store/database.ts'
+import { databaseOption, databaseSource, tablePlace } from '../../store/database.ts'
 import { pairs } from '../../terminal/screen.ts'
 import { keyOption, signerOf } from './options.ts'
 
@@ -23,7 +23,7 @@ export const backup: Command = {
     const file = call.args.required('out', 'name the file to make, such as --out monday.backup')
     const { signer } = signerOf(call)
     const { signal } = call.io
-    const how = { file, version: version(), signal, ...(signer && { signer }) }
+    const how = { file, ...tablePlace(call), version: version(), signal, ...(signer && { signer }) }
     const manifest = await takeBackup(databaseSource(call), how)
     const rows = Object.values(manifest.tables).reduce((sum, count) => sum + count, 0)
     const entries = manifest.logs.reduce((sum, { size }) => sum + size, 0)

@@ -2,7 +2,7 @@ import { drill as tryOut } from '@mendkit/sql'
 import type { Command } from '../../run/command.ts'
 import { UsageError } from '../../run/usage-error.ts'
 import { version } from '../../run/version.ts'
-import { databaseOption, databaseSource } from '../../store/database.ts'
+import { databaseOption, databaseSource, tablePlace } from '../../store/database.ts'
 import { shownLines } from '../../terminal/safe-text.ts'
 import { writeNewFile } from '../audit/new-file.ts'
 import { drillMarkdown } from './drill-report.ts'
@@ -38,6 +38,7 @@ export const drill: Command = {
     }
     const found = await tryOut({
       from: file === undefined ? { database: databaseSource(call) } : { file },
+      place: tablePlace(call),
       version: version(),
       signal: call.io.signal,
       ...signerOf(call),

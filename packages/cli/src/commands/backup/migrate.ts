@@ -1,7 +1,7 @@
 import { type DatabaseMigration, migrateDatabase } from '@mendkit/sql'
 import type { Command } from '../../run/command.ts'
 import { UsageError } from '../../run/usage-error.ts'
-import { databaseOption, databaseSource } from '../../store/database.ts'
+import { databaseOption, databaseSource, tablePlace } from '../../store/database.ts'
 
 /** `mendkit migrate` */
 export const migrate: Command = {
@@ -18,7 +18,7 @@ export const migrate: Command = {
     const { args } = call
     const [dryRun, sql] = [args.flag('dry-run'), args.flag('sql')]
     if (dryRun && sql) throw new UsageError('--dry-run and --sql are two answers; choose one')
-    const found = await migrateDatabase(databaseSource(call), { dryRun: dryRun || sql })
+    const found = await migrateDatabase(databaseSource(call), { dryRun: dryRun || sql, ...tablePlace(call) })
     const { name, from, to, steps } = found
     const json = {
       database: name,

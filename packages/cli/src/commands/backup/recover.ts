@@ -1,6 +1,6 @@
 import { recoverDatabase } from '@mendkit/sql'
 import type { Command } from '../../run/command.ts'
-import { databaseOption, databaseSource } from '../../store/database.ts'
+import { databaseOption, databaseSource, tablePlace } from '../../store/database.ts'
 import { keyOption, signerOf } from './options.ts'
 
 /** `mendkit recover` */
@@ -19,7 +19,12 @@ export const recover: Command = {
     const id = call.args.required('as', 'name who does this, such as --as alice')
     const because = call.args.required('because', 'say why the loss is accepted')
     const by = { id, via: 'cli' }
-    const { epoch, tenants } = await recoverDatabase(databaseSource(call), { ...signerOf(call), by, because })
+    const { epoch, tenants } = await recoverDatabase(databaseSource(call), {
+      ...tablePlace(call),
+      ...signerOf(call),
+      by,
+      because,
+    })
     return {
       json: { done: 'recover', epoch, tenants, by },
       text: () =>

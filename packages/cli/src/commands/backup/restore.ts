@@ -1,6 +1,6 @@
 import { type Restored, restoreBackup, sourceName } from '@mendkit/sql'
 import type { Command } from '../../run/command.ts'
-import { databaseOption, databaseSource } from '../../store/database.ts'
+import { databaseOption, databaseSource, tablePlace } from '../../store/database.ts'
 import { pairs } from '../../terminal/screen.ts'
 import { judgedBy, judgingOptions } from './options.ts'
 
@@ -21,7 +21,12 @@ export const restore: Command = {
   async run(call) {
     const file = call.args.required('from', 'name the backup, such as --from monday.backup')
     const source = databaseSource(call)
-    const restored = await restoreBackup(source, { file, signal: call.io.signal, ...judgedBy(call) })
+    const restored = await restoreBackup(source, {
+      file,
+      ...tablePlace(call),
+      signal: call.io.signal,
+      ...judgedBy(call),
+    })
     const database = sourceName(source)
     const { manifest, signedBy, diverged } = restored
     const { takenAt, tables, version } = manifest

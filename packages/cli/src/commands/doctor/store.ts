@@ -1,21 +1,21 @@
 import { anchorStatus, type CallContext, type Store, systemClock } from '@mendkit/core'
-import { type DatabaseInspection, inspectDatabase, sqlStore } from '@mendkit/sql'
+import { type DatabaseInspection, inspectDatabase, sqlStore, type TablePlace } from '@mendkit/sql'
 import type { Call } from '../../run/command.ts'
-import { checkSchema, databaseSource } from '../../store/database.ts'
+import { checkSchema, databaseSource, tablePlace } from '../../store/database.ts'
 import { anchorText } from '../status/status-text.ts'
 import { type Finding, wrong } from './finding.ts'
 
 /** Whether the store is there, has the schema that this version works on, is whole, and opens. */
 export async function storeFindings(call: Call, ctx: CallContext): Promise<readonly Finding[]> {
-  const source = databaseSource(call)
+  const [source, place] = [databaseSource(call), tablePlace(call)]
   try {
-    const found = await inspectDatabase(source, { integrity: true })
+    const found = await inspectDatabase(source, { integrity: true, ...place })
     checkSchema(found)
     return [
       { ok: true, about: 'store', says: `${found.name} has tables of version ${found.schema}` },
       ...integrity(found),
       ...divergence(found),
-      ...(await opened(source, ctx)),
+      ...(await opened(source, place, ctx)),
     ]
   } catch (error) {
     return [wrong('store', error)]
@@ -35,8 +35,8 @@ function divergence({ diverged }: DatabaseInspection): readonly Finding[] {
   return [{ ok: false, about: 'diverged', says }]
 }
 
-async function opened(source: string, ctx: CallContext): Promise<readonly Finding[]> {
-  const store = sqlStore(source)
+async function opened(source: string, place: TablePlace, ctx: CallContext): Promise<readonly Finding[]> {
+  const store = sqlStore(source, place)
   try {
     await store.open({ clock: systemClock }, ctx)
     const { durable } = store

@@ -1,18 +1,20 @@
-import type { EvalSummary, ScenarioResult } from '@mendkit/eval'
+import type { EvalSummary, MakeAnalyzers, ScenarioResult } from '@mendkit/eval'
 import type { Args } from '../../run/args.ts'
 import type { Call, Command } from '../../run/command.ts'
 import { UsageError } from '../../run/usage-error.ts'
-import { shownInJson } from '../../terminal/safe-text.ts'
+import { shown, shownInJson } from '../../terminal/safe-text.ts'
 import { screenOf } from '../../terminal/screen.ts'
 import { resultText, summaryText } from './eval-text.ts'
+import { modelSays, openModel } from './open-model.ts'
 
 /** `mendkit eval` */
 export const evalCommand: Command = {
   name: 'eval',
   summary:
-    'Plays scenarios through the real engine and says how well the rules explain them: root entity and cause against what is known to be right. Needs no database and no cluster. With --json an object a scenario, then a summary. Exits with 0 when all were played, whatever they came to.',
+    'Plays scenarios through the real engine and says how well rules, a model, or the rules and then the model explain them: root entity and cause against what is known to be right. Needs no database and no cluster. With --json an object a scenario, then a summary. Exits with 0 when all were played, whatever they came to.',
   options: {
-    rules: { type: 'boolean', says: 'the rules of the integrations explain' },
+    rules: { type: 'boolean', says: 'the rules of the integrations explain; with --model they are asked first' },
+    model: { type: 'string', value: 'spec', says: modelSays },
     scenarios: {
       type: 'string',
       value: 'folder',
@@ -21,14 +23,19 @@ export const evalCommand: Command = {
     only: { type: 'string', value: 'ids', says: 'ids of scenarios, with commas between them', multiple: true },
     seed: { type: 'string', value: 'number', says: 'names are replaced by made-up ones; 0 leaves them [default: 1]' },
   },
-  examples: ['mendkit eval --rules', 'mendkit eval --rules --scenarios ./incidents --json'],
+  examples: [
+    'mendkit eval --rules',
+    'mendkit eval --rules --scenarios ./incidents --json',
+    'mendkit eval --model file:./bridge --only feature-flag',
+  ],
   async run(call) {
     const { args, io } = call
-    if (!args.flag('rules')) throw new UsageError('say who is to explain: --rules')
-    const { evaluate, ownScenarios, readScenarios, summarise } = await import('@mendkit/eval')
-    const all = readScenarios(args.text('scenarios') ?? ownScenarios, { seed: seedOf(args) })
+    const analyzers = await analyzersOf(call)
+    const { evaluate, loadScenarios, ownScenarios, summarise } = await import('@mendkit/eval')
+    const { scenarios, left } = loadScenarios(args.text('scenarios') ?? ownScenarios, { seed: seedOf(args) })
+    for (const { id, because } of left) io.error(`${shown(`left out: ${id}: ${because}`)}\n`)
     const results: ScenarioResult[] = []
-    for await (const result of evaluate(chosen(all, args.names('only')), { signal: io.signal })) {
+    for await (const result of evaluate(chosen(scenarios, args.names('only')), { analyzers, signal: io.signal })) {
       results.push(result)
       await print(call, result, resultText(result))
     }
@@ -36,6 +43,17 @@ export const evalCommand: Command = {
     await print(call, summary, summaryText(summary, screenOf(io)))
     return { streamed: true }
   },
+}
+
+async function analyzersOf({ args, io }: Call): Promise<MakeAnalyzers> {
+  const spec = args.text('model')
+  const { modelOnly, rulesOnly, rulesThenModel } = await import('@mendkit/eval')
+  if (spec !== undefined) {
+    const model = await openModel(spec, io)
+    return args.flag('rules') ? rulesThenModel(model) : modelOnly(model)
+  }
+  if (args.flag('rules')) return rulesOnly
+  throw new UsageError('say who is to explain: --rules, --model <spec>, or both')
 }
 
 function chosen<Item extends { readonly id: string }>(all: readonly Item[], ids: readonly string[]): readonly Item[] {

@@ -18,6 +18,9 @@ export interface Board {
   readonly isFull: () => boolean
 }
 
+/** 48 bits: nobody guesses them within an incident, and a model reads them twice with every text. */
+const nonceLength = 12
+
 /** An empty board. */
 export function boardOf(investigation: Investigation): Board {
   const items = itemsOf(investigation)
@@ -27,7 +30,7 @@ export function boardOf(investigation: Investigation): Board {
   return {
     items,
     handles,
-    table: () => ({ items, handles, nonce: investigation.nonce() }),
+    table: () => ({ items, handles, nonce: investigation.nonce().slice(0, nonceLength) }),
     shown(seen, leftOut) {
       const ids = new Set(seen.map(({ id }) => id))
       missing = [...missing.filter((id) => !ids.has(id)), ...leftOut]

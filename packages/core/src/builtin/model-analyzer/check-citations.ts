@@ -12,11 +12,11 @@ export interface CheckedCitations {
   readonly violations: readonly string[]
 }
 
-/** Checks that citations exist and speak of the object that a claim is about; without an object, that they exist. */
+/** Checks that citations exist and speak of what a claim is about; when it names no object, that they exist. */
 export function checkCitations(
   path: string,
   names: readonly string[],
-  entity: Resource | undefined,
+  subjects: readonly Resource[],
   items: Items,
 ): CheckedCitations {
   const violations: string[] = []
@@ -26,7 +26,7 @@ export function checkCitations(
     const at = `${path}.citations[${index}]`
     const found = items.cited(name)
     const problem = found === undefined ? `there is no ${shownValue(name, 40)}` : faultOf(found)
-    const relation = found && entity ? relationOf(entity, found, items.all()) : 'related'
+    const relation = found && subjects.length > 0 ? relationOf(subjects, found, items.all()) : 'related'
     if (found === undefined || problem !== undefined)
       violations.push(`${at}: ${problem}; cite a fact that is shown, such as e1.f0`)
     else if (relation === 'unrelated')
@@ -35,7 +35,7 @@ export function checkCitations(
     if (relation === 'related') related += 1
   }
   if (names.length === 0) violations.push(`${path}.citations: cite at least one fact`)
-  else if (entity && related === 0 && violations.length === 0)
+  else if (subjects.length > 0 && related === 0 && violations.length === 0)
     violations.push(`${path}.citations: none of them speaks of the object`)
   return {
     citations: [...new Map(cited.map(({ citation }) => [JSON.stringify(citation), citation])).values()],

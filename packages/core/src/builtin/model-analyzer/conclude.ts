@@ -1,7 +1,7 @@
 import type { PartialReason } from '../../model/diagnosis.ts'
 import type { ModelMessage, ModelReply } from '../../model/model-call.ts'
 import type { Redacted } from '../../model/redacted.ts'
-import type { Analysis } from '../../ports/analyzer.ts'
+import type { Analysis } from '../../ports/analysis.ts'
 import { message } from '../../redact/message.ts'
 import { redact } from '../../redact/redact.ts'
 import { askModel, said, type Talk } from './converse.ts'

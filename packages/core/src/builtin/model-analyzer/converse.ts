@@ -65,7 +65,7 @@ export function askModel(
     toolChoice: tools.length === 0 ? 'none' : 'auto',
     maxOutputTokens,
     output: outputSchema({
-      handles: board.handles.given().map(({ handle }) => handle),
+      handles: board.handles.given(),
       actions: investigation.catalogue.map(({ type }) => type),
     }),
   }

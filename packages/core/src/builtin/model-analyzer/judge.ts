@@ -1,9 +1,11 @@
-import type { ActionDraft, HypothesisDraft } from '../../ports/analyzer.ts'
+import type { Resource } from '../../model/resource.ts'
+import type { ActionDraft, HypothesisDraft } from '../../ports/analysis.ts'
 import type { CatalogueEntry, Investigation } from '../../ports/investigation.ts'
 import { isCode } from '../../redact/names.ts'
 import type { Board } from './board.ts'
 import { checkCitations } from './check-citations.ts'
 import { checkParams } from './check-params.ts'
+import type { Handle } from './handles.ts'
 import type { ActionWords, HypothesisWords, ModelAnswerDraft } from './parse-answer.ts'
 import { shownValue } from './shown-text.ts'
 
@@ -30,7 +32,7 @@ export async function judge(answer: ModelAnswerDraft, investigation: Investigati
   if (answer.actions.length > 0 && answer.hypotheses.length === 0)
     violations.push('actions: an action needs a hypothesis that says what it is against')
   for (const [index, words] of answer.hypotheses.entries()) {
-    const judged = judgeHypothesis(`hypotheses[${index}]`, words, board)
+    const judged = judgeHypothesis(`hypotheses[${index}]`, words, investigation, board)
     if ('violations' in judged) violations.push(...judged.violations)
     else hypotheses.push(judged.hypothesis)
   }
@@ -42,14 +44,20 @@ export async function judge(answer: ModelAnswerDraft, investigation: Investigati
   return { hypotheses, actions, violations }
 }
 
-function judgeHypothesis(path: string, words: HypothesisWords, { handles, items }: Board) {
+function judgeHypothesis(
+  path: string,
+  words: HypothesisWords,
+  investigation: Investigation,
+  { handles, items }: Board,
+) {
   const { entity, summary, mechanism, disproof, confidence } = words
   const cause = words.cause
     .trim()
     .toLowerCase()
     .replaceAll(/[\s_]+/g, '-')
-  const rootCause = entity === null ? undefined : handles.resource(entity)
-  const { citations, violations } = checkCitations(path, words.citations, rootCause, items)
+  const named = entity === null ? undefined : handles.find(entity)
+  const rootCause = named?.resource
+  const { citations, violations } = checkCitations(path, words.citations, subjectsOf(named, investigation), items)
   const all = [
     ...(shortCode.test(cause) && isCode(cause)
       ? []
@@ -74,11 +82,12 @@ function judgeHypothesis(path: string, words: HypothesisWords, { handles, items 
 async function judgeAction(path: string, words: ActionWords, { catalogue }: Investigation, board: Board) {
   const entry = catalogue.find(({ type }) => type === words.type)
   if (entry === undefined) return { violations: [`${path}.type: there is no action ${shownValue(words.type, 64)}`] }
-  const target = words.target === undefined ? undefined : board.handles.resource(words.target)
-  const mustName = board.handles.given().length > 0
-  if (mustName && target === undefined)
-    return { violations: [`${path}.target: there is no ${shownValue(words.target ?? '', 40)}`] }
-  const cited = checkCitations(path, words.citations, target, board.items)
+  const named = words.target === undefined ? undefined : board.handles.find(words.target)
+  const mustName = board.handles.given().some(({ seen }) => seen)
+  if (mustName && named?.seen !== true)
+    return { violations: [`${path}.target: there is no ${shownValue(words.target ?? '', 40)} that can be acted on`] }
+  const target = named?.resource
+  const cited = checkCitations(path, words.citations, target === undefined ? [] : [target], board.items)
   const checked = await checkParams(path, words.params, entry, board)
   const violations = [
     ...('violations' in checked ? checked.violations : []),
@@ -89,6 +98,13 @@ async function judgeAction(path: string, words: ActionWords, { catalogue }: Inve
   const { type } = entry
   const action: ActionDraft = { type, params: checked.params, citations: cited.citations, ...(target && { target }) }
   return { action }
+}
+
+/** What facts must speak of: the object, or what the incident is about when nothing was read of the object. */
+function subjectsOf(named: Handle | undefined, { incident, symptoms }: Investigation): readonly Resource[] {
+  if (named === undefined) return []
+  if (named.seen) return [named.resource]
+  return [incident.resource, ...symptoms.map(({ resource }) => resource)].filter((each) => each !== undefined)
 }
 
 /** What can do harm must be carried by observations that do not come from one mouth. */

@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../model/json.ts'
 import type { ModelOutput } from '../../model/model-call.ts'
 import { redactObject } from '../../redact/redact-json.ts'
+import type { Handle } from './handles.ts'
 
 /** What an answer may point at. */
 export interface AnswerChoices {
-  readonly handles: readonly string[]
+  readonly handles: readonly Handle[]
   /** Types of actions. Empty: none can be proposed. */
   readonly actions: readonly string[]
 }
@@ -14,9 +15,12 @@ export interface AnswerChoices {
  * may be missing, no lengths and no patterns. Code checks the rest.
  */
 export function outputSchema({ handles, actions }: AnswerChoices): ModelOutput {
+  const entities = handles.map(({ handle }) => handle)
+  const targets = handles.filter(({ seen }) => seen).map(({ handle }) => handle)
   const hypothesis = objectOf({
     cause: string,
-    entity: handles.length === 0 ? { type: 'null' } : { anyOf: [{ type: 'string', enum: handles }, { type: 'null' }] },
+    entity:
+      entities.length === 0 ? { type: 'null' } : { anyOf: [{ type: 'string', enum: entities }, { type: 'null' }] },
     summary: string,
     mechanism: string,
     disproof: string,
@@ -25,7 +29,7 @@ export function outputSchema({ handles, actions }: AnswerChoices): ModelOutput {
   })
   const action = objectOf({
     type: { type: 'string', enum: actions },
-    ...(handles.length > 0 && { target: { type: 'string', enum: handles } }),
+    ...(targets.length > 0 && { target: { type: 'string', enum: targets } }),
     params: string,
     citations: listOf(string),
   })

@@ -18,7 +18,9 @@ export function questionOf(investigation: Investigation, evidence: Redacted, han
   const about = subjects(investigation, handles)
   const changed = changes(investigation, handles)
   // What was read and told by now has its handles; what is listed is what can be named.
-  const objects = handles.given().map(({ handle, resource }) => `${handle} ${nameOf(resource)}`)
+  const objects = handles.given().map(({ handle, resource, seen }) => {
+    return `${handle} ${nameOf(resource)}${seen ? '' : ' (not read; no action on it)'}`
+  })
   const sections = [
     ['Symptoms', about.map(redact)],
     ['Recorded changes', changed.map(redact)],

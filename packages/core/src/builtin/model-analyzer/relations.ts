@@ -2,26 +2,30 @@ import type { Citation, Evidence, Fact } from '../../model/evidence.ts'
 import { type Resource, resourceKey } from '../../model/resource.ts'
 import type { Item } from './items.ts'
 
-/** Whether something that is cited speaks of an object. */
+/** Whether something that is cited speaks of objects. */
 export type Relation =
-  /** About the object, or about one that a reading names together with it. */
+  /** About one of the objects, or about one that a reading names together with it. */
   | 'related'
   /** About no object at all, such as a metric of everything. */
   | 'general'
   | 'unrelated'
 
 /**
- * How a cited fact stands to an object. Objects belong together when one reading names both, as its own object or in its facts:
+ * How a cited fact stands to objects. Objects belong together when one reading names both, as its own object or in its facts:
  * a reading of a workload names its pods, one of owners names the chain up to the topmost.
  */
-export function relationOf(entity: Resource, { item, citation }: CitedItem, items: readonly Item[]): Relation {
-  const about = subjectsOf(item.evidence, citation)
+export function relationOf(
+  subjects: readonly Resource[],
+  { item, citation }: CitedItem,
+  items: readonly Item[],
+): Relation {
+  const about = objectsOf(item.evidence, citation)
   if (about.size === 0) return 'general'
-  const key = resourceKey(entity)
-  const near = new Set([key])
+  const keys = new Set(subjects.map(resourceKey))
+  const near = new Set(keys)
   for (const { evidence } of items) {
     const named = namesOf(evidence)
-    if (named.has(key)) for (const each of named) near.add(each)
+    if ([...named].some((each) => keys.has(each))) for (const each of named) near.add(each)
   }
   return [...about].some((each) => near.has(each)) ? 'related' : 'unrelated'
 }
@@ -38,7 +42,7 @@ export function factsOf({ item, citation }: CitedItem): readonly Fact[] {
   return citation.fact === undefined ? facts : facts.slice(citation.fact, citation.fact + 1)
 }
 
-function subjectsOf(evidence: Evidence, citation: Citation): ReadonlySet<string> {
+function objectsOf(evidence: Evidence, citation: Citation): ReadonlySet<string> {
   if (citation.fact === undefined) return namesOf(evidence)
   const resource = evidence.facts[citation.fact]?.resource ?? evidence.resource
   return new Set(resource === undefined ? [] : [resourceKey(resource)])

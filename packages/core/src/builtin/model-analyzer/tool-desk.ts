@@ -99,8 +99,9 @@ function understand(tool: OfferedTool, input: JsonObject, { handles, items }: Bo
     own[field] = lender.evidence.input[field] ?? null
   }
   if (tool.resourceFields.length === 0) return requestFor(tool, undefined, own)
-  const resource = typeof target === 'string' ? handles.resource(target) : undefined
-  if (resource === undefined) return message`target must be one of the handles that were given, such as t1`
+  const named = typeof target === 'string' ? handles.find(target) : undefined
+  if (named === undefined) return message`target must be one of the handles that were given, such as t1`
+  const { resource } = named
   if (!takes(tool, resource)) return message`${tool.name} knows nothing of a ${resource.kind}`
   return requestFor(tool, resource, own)
 }

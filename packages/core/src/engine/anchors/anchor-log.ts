@@ -11,6 +11,7 @@ import { message } from '../../redact/message.ts'
 import { callPort } from '../call.ts'
 import type { Parts } from '../parts.ts'
 import { cosigned } from './cosigned.ts'
+import { clearFork } from './fork-setting.ts'
 
 /**
  * Puts the last checkpoint of a tenant's log into a sink, and answers how many entries it tells of; 0 for a log that nobody
@@ -24,7 +25,9 @@ export async function anchorLog(parts: Parts, sink: AnchorSink, tenant: string, 
   const { size } = last.checkpoint
   const seen = state.seen(tenant)
   if (seen !== undefined && size < seen) state.forget(tenant)
-  const held = state.seen(tenant) ?? (await comparedSize(parts, sink, tenant, last.checkpoint.origin, ctx))
+  const known = state.seen(tenant)
+  const held = known ?? (await comparedSize(parts, sink, tenant, last.checkpoint.origin, ctx))
+  if (known === undefined) await clearFork(parts.store, sink.id, tenant, ctx)
   if (held < size) {
     const note = await cosigned(parts, last.note, ctx)
     const anchor = { note, at: parts.clock.now() }

@@ -20,16 +20,17 @@ const atOnce = 8
 /** Refused logs of which one pass tells. */
 const maxRefused = 100
 
-/** Anchors every log that has grown. A sink that is away is left alone until the next pass; what fails with one log keeps no other back. */
+/**
+ * Anchors every log that has grown. A sink that answers for none of several logs is away, and left alone until the next pass; what
+ * fails with one log keeps no other back.
+ */
 export async function anchorPass(parts: Parts, sink: AnchorSink, ctx: CallContext): Promise<AnchorPass> {
   const refused: { tenant: string; error: MendkitError }[] = []
   let failed: unknown
-  let isAway = false
 
-  async function one(tenant: string, size: number): Promise<void> {
-    if (isAway) return
+  async function one(tenant: string, size: number): Promise<'asked' | 'not-due' | 'away'> {
     try {
-      await anchorIfDue(parts, sink, tenant, size, ctx)
+      return (await anchorIfDue(parts, sink, tenant, size, ctx)) ? 'asked' : 'not-due'
     } catch (error) {
       ctx.signal.throwIfAborted()
       parts.metrics.count('mendkit_anchor_failures_total', { sink: sink.id })
@@ -37,30 +38,33 @@ export async function anchorPass(parts: Parts, sink: AnchorSink, ctx: CallContex
       parts.anchorStates(sink.id).forget(tenant)
       if (!MendkitError.is(error, 'rejected')) failed ??= error
       else if (refused.length < maxRefused) refused.push({ tenant, error })
-      isAway ||= MendkitError.is(error, 'unavailable')
+      return MendkitError.is(error, 'unavailable') ? 'away' : 'asked'
     }
   }
 
   let after: string | undefined
   for (;;) {
     const page = await parts.store.auditLogs({ limit: pageSize, ...(after !== undefined && { after }) }, ctx)
-    for (let from = 0; from < page.length; from += atOnce) {
-      await Promise.all(page.slice(from, from + atOnce).map(({ tenant, size }) => one(tenant, size)))
+    let isAway = false
+    for (let from = 0; from < page.length && !isAway; from += atOnce) {
+      const answers = await Promise.all(page.slice(from, from + atOnce).map(({ tenant, size }) => one(tenant, size)))
+      isAway = answers.filter((answer) => answer === 'away').length > 1 && !answers.includes('asked')
     }
     after = page.at(-1)?.tenant
     if (isAway || page.length < pageSize) return { refused, ...(failed !== undefined && { failed }) }
   }
 }
 
+/** Answers whether the sink was asked. */
 async function anchorIfDue(
   parts: Parts,
   sink: AnchorSink,
   tenant: string,
   size: number,
   ctx: CallContext,
-): Promise<void> {
+): Promise<boolean> {
   const seen = parts.anchorStates(sink.id).seen(tenant)
-  if (seen === size) return
+  if (seen === size) return false
   const setting = await parts.store.get('setting', tenant, progressId(sink.id), ctx)
   const progress = progressOf(setting)
   const now = await parts.store.now(ctx)
@@ -68,8 +72,10 @@ async function anchorIfDue(
   const age = now - (progress?.at ?? Number.NEGATIVE_INFINITY)
   // A moment ahead is that of a clock that was set back.
   const isFresh = age >= 0 && age < parts.settings.audit.anchorEveryMs / 2
-  if (isFresh && seen !== undefined && progress !== undefined && progress.size <= size) return
+  if (isFresh && seen !== undefined && progress !== undefined && progress.size <= size) return false
   const anchored = await anchorLog(parts, sink, tenant, ctx)
-  if (anchored === (progress?.size ?? 0)) return
-  await keepProgress(parts, tenant, sink.id, { size: anchored, at: now }, setting?.revision ?? 0, ctx)
+  if (anchored !== (progress?.size ?? 0)) {
+    await keepProgress(parts, tenant, sink.id, { size: anchored, at: now }, setting?.revision ?? 0, ctx)
+  }
+  return true
 }

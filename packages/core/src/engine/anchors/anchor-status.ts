@@ -2,7 +2,7 @@ import type { CallContext } from '../../ports/context.ts'
 import type { Store } from '../../ports/store.ts'
 import { engineTenant } from '../engine-tenant.ts'
 import { troubleId, troubleOf } from './alarm.ts'
-import { forkId } from './fork-alarm.ts'
+import { forkId, isForked } from './fork-setting.ts'
 import { progressId, progressOf } from './progress.ts'
 
 /** How far a tenant's log is anchored in a sink, as the hosts noted it down. Verification believes none of it. */
@@ -57,6 +57,6 @@ async function statusOf(
     size: progress?.size ?? 0,
     ...(progress && { at: new Date(progress.at).toISOString() }),
     ...(since !== undefined && { behindSince: new Date(since).toISOString() }),
-    refused: fork !== undefined,
+    refused: isForked(fork),
   }
 }

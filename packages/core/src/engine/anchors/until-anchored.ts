@@ -10,6 +10,7 @@ import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { createWaker } from '../work/waker.ts'
 import { anchorLog } from './anchor-log.ts'
+import { knownForks } from './fork-setting.ts'
 
 /** Pause before a sink is asked again. */
 const retryMs = 1_000
@@ -22,7 +23,8 @@ export function waitsForAnchor({ settings }: Parts, risk: Risk): boolean {
 
 /**
  * Waits until enough sinks hold a checkpoint that covers an entry, for `settings.execution.callTimeoutMs` at most. Answers
- * undefined then, else why not. Rejects only with the abort reason.
+ * undefined then, else why not: also when any sink, however many others agree, says that this is not the log that it knows.
+ * Rejects only with the abort reason.
  */
 export async function untilAnchored(
   parts: Parts,
@@ -35,6 +37,7 @@ export async function untilAnchored(
   const enough = new AbortController()
   let taken = 0
   let failure: unknown
+  let forked: unknown
 
   async function into(sink: AnchorSink, within: CallContext): Promise<void> {
     while (!within.signal.aborted) {
@@ -53,7 +56,11 @@ export async function untilAnchored(
         failure = error
         parts.metrics.count('mendkit_anchor_failures_total', { sink: sink.id })
         parts.log.warn(describeFailure(`entry ${seq} of tenant ${tenant} is not anchored in ${sink.id} yet`, error))
-        if (MendkitError.is(error, 'rejected')) return
+        if (MendkitError.is(error, 'rejected')) {
+          forked = error
+          enough.abort(noLongerNeeded)
+          return
+        }
       }
       await createWaker(parts.clock).wait(retryMs, within.signal)
     }
@@ -68,6 +75,10 @@ export async function untilAnchored(
     ctx.signal.throwIfAborted()
     failure ??= error
   }
+  if (forked !== undefined) return describeFailure('an anchor sink speaks against the log', forked)
+  // Whoever was quick may have been enough before the one was asked that had spoken against it.
+  const known = await knownForks(parts.store, parts.anchors, tenant, ctx)
+  if (known.length > 0) return message`${known.join(', ')} and the audit log speak against each other`
   if (taken >= anchorQuorum) return undefined
   const what = `its intent is in ${taken} of the ${anchorQuorum} anchor sinks that settings.audit asks for`
   return describeFailure(what, failure)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { partialReasons } from '../../model/diagnosis.ts'
 import { once } from '../../once.ts'
-import type { Analysis } from '../../ports/analyzer.ts'
+import type { Analysis } from '../../ports/analysis.ts'
 import { resourceSchema } from './resource.ts'
 import { count, fields, jsonObject, name, text, understand } from './understand.ts'
 

@@ -1,6 +1,6 @@
 import { MendkitError } from '../../errors.ts'
 import type { Evidence } from '../../model/evidence.ts'
-import type { ActionDraft, Analysis, HypothesisDraft } from '../../ports/analyzer.ts'
+import type { ActionDraft, Analysis, HypothesisDraft } from '../../ports/analysis.ts'
 import { message } from '../../redact/message.ts'
 
 /** Refuses a claim that cites nothing, or evidence or a fact that this incident does not have. Throws `invalid` for the first. */

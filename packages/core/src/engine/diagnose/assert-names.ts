@@ -1,6 +1,6 @@
 import { MendkitError } from '../../errors.ts'
 import type { Resource } from '../../model/resource.ts'
-import type { Analysis } from '../../ports/analyzer.ts'
+import type { Analysis } from '../../ports/analysis.ts'
 import { message } from '../../redact/message.ts'
 import { codeRule, isCode, nameRule } from '../../redact/names.ts'
 import { resourceFault } from '../../redact/redact-resource.ts'

@@ -1,6 +1,6 @@
 import { MendkitError } from '../../errors.ts'
 import { describeResource, type Resource, resourceKey } from '../../model/resource.ts'
-import type { Analysis } from '../../ports/analyzer.ts'
+import type { Analysis } from '../../ports/analysis.ts'
 import type { Investigation } from '../../ports/investigation.ts'
 import { message } from '../../redact/message.ts'
 

@@ -49,8 +49,8 @@ interface Kept {
 }
 
 /**
- * Starts an empty collection. The same request is read once; more than `maxEvidence` readings are refused. In all texts of one
- * collection the same secret has the same marker.
+ * Starts an empty collection. The same request is read once, and in all texts the same secret has the same marker; more than
+ * `maxEvidence` readings are refused.
  */
 export function collect(parts: Parts, view: ReadingView): Collection {
   let key: string | undefined

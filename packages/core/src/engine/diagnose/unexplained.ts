@@ -1,4 +1,4 @@
-import type { Analysis } from '../../ports/analyzer.ts'
+import type { Analysis } from '../../ports/analysis.ts'
 
 /** What an analyzer answered. */
 interface Answer {

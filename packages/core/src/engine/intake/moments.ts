@@ -15,7 +15,14 @@ export function parseMoment(text: string): string | null | undefined {
   const ms = Date.parse(text)
   if (Number.isNaN(ms) || ms < yearOne || ms > endOfYear9999) return undefined
   if (ms === yearOne) return null
+  // A day that no calendar has is moved on when it is parsed; as text it would sort as what it says.
+  if (Number(text.slice(8, 10)) > 28 && !isDay(text)) return undefined
   return canonical.test(text) ? text : new Date(ms).toISOString()
+}
+
+function isDay(text: string): boolean {
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10))]
+  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
 }
 
 /** Reads moments as `parseMoment` does, and remembers the last: the alerts of a group share most of theirs. */

@@ -29,7 +29,8 @@ export function readBatchShape(input: unknown): BatchShape | undefined {
 
 /** A copy, because the caller's own object may change before it is stored. */
 function copiedTexts(value: unknown): Record<string, string> | undefined {
-  if (!isPlain(value)) return undefined
+  // The schema leaves out what is named by no text.
+  if (!isPlain(value) || Object.getOwnPropertySymbols(value).length > 0) return undefined
   const copy: Record<string, unknown> = { ...value }
   return areTexts(copy) ? copy : undefined
 }

@@ -5,8 +5,8 @@ import type { ModelAnswer } from '../../ports/investigation.ts'
 import type { LanguageModel, ModelCallContext } from '../../ports/language-model.ts'
 import { withTimeout } from '../call.ts'
 import type { Asking, OpenCall, Question } from './asking.ts'
-import { boundedRequest } from './bounded-request.ts'
 import { reserve, reserveAgain } from './reserve.ts'
+import { sendableRequest } from './sendable-request.ts'
 import { settleAnswered, settleFailed } from './settle.ts'
 import { lessSpending, noSpending } from './spending.ts'
 import { isUnbilled } from './unbilled.ts'
@@ -22,7 +22,7 @@ export async function askModel(
   ctx: ModelCallContext,
 ): Promise<ModelAnswer> {
   const { parts } = asking
-  const question = { model, ...boundedRequest(request, parts) }
+  const question = { model, ...sendableRequest(request, parts) }
   const reserved = await reserve(asking, question, ctx)
   if (reserved.kind === 'spent') return spent(asking, reserved.budget)
   const attempts = attemptsOf(asking, question, reserved.call, ctx)
@@ -67,7 +67,7 @@ function attemptsOf(asking: Asking, { size }: Question, first: OpenCall, ctx: Mo
   return {
     call: () => call,
     refused: () => refused,
-    async before(named: ModelName, failure?: unknown): Promise<void> {
+    before: async (named: ModelName, failure?: unknown): Promise<void> => {
       const back = { ...call.attempt, calls: 0 }
       const given = isUnbilled(failure) ? lessSpending(noSpending, back) : noSpending
       const reserved = await reserveAgain(asking, call, { named, size, given }, ctx)

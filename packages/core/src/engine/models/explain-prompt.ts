@@ -6,7 +6,7 @@ import { askAnalyzers } from '../diagnose/analyze.ts'
 import { collect, gatherUpFront, type ReadingView } from '../diagnose/gather.ts'
 import type { Parts } from '../parts.ts'
 import { reservation } from './attempt.ts'
-import { boundedRequest } from './bounded-request.ts'
+import { sendableRequest } from './sendable-request.ts'
 
 /** What a model would be sent about an incident, and what that may cost. */
 export interface ExplainedPrompt extends ModelRequest {
@@ -50,7 +50,7 @@ export function explainPrompt(parts: Parts, view: ReadingView): Promise<Explaine
 
 function explained(parts: Parts, analyzer: string, model: LanguageModel, given: ModelRequest): ExplainedPrompt {
   const { models } = parts.settings
-  const { request, size } = boundedRequest(given, parts)
+  const { request, size } = sendableRequest(given, parts)
   const { microUsd } = reservation(size, [model, ...(model.mayAnswer ?? [])], models)
   return {
     analyzer,

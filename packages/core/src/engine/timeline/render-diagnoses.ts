@@ -26,9 +26,6 @@ function renderDiagnosis(diagnosis: TimelineDiagnosis, index: number): Markdown 
       ...(diagnosis.partial === undefined ? [] : [md`Not all was looked at: ${code(diagnosis.partial)}.`]),
       ...(diagnosis.suspicious === undefined ? [] : [renderSuspicious(diagnosis.suspicious)]),
       conclusion,
-      ...(diagnosis.partial === undefined
-        ? []
-        : [md`It did not look at all that it wanted (${code(diagnosis.partial)}).`]),
       ...(diagnosis.spending === undefined ? [] : [md`It asked models: ${spendingWords(diagnosis.spending)}.`]),
     ],
     '\n\n',
