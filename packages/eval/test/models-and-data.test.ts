@@ -94,7 +94,7 @@ describe('a model behind files', () => {
         return answer
       },
     }
-    const scenarios = readScenarios(ownScenarios).filter(({ id }) => id === 'feature-flag')
+    const scenarios = readScenarios(ownScenarios()).filter(({ id }) => id === 'feature-flag')
     const [result] = await Array.fromAsync(evaluate(scenarios, { analyzers: modelOnly(answering) }))
     expect(result).toMatchObject({ abstained: true, calls: 1, tokens: 42 })
   })

@@ -4,7 +4,7 @@ import { evaluate, ownScenarios, readScenarios, type ScenarioResult, summarise }
 
 async function results(seed: number): Promise<readonly ScenarioResult[]> {
   const all: ScenarioResult[] = []
-  for await (const result of evaluate(readScenarios(ownScenarios, { seed }))) all.push(result)
+  for await (const result of evaluate(readScenarios(ownScenarios(), { seed }))) all.push(result)
   return all
 }
 

@@ -19,7 +19,7 @@ const lead = [
   `|\\([\\t ]?(?=["'])`,
   ')',
 ].join('')
-const pairStarts = [new RegExp(secretKeySource + lead, 'gi'), new RegExp(camelKeySource + lead, 'g')]
+const pairStarts: readonly RegExp[] = [new RegExp(secretKeySource + lead, 'gi'), new RegExp(camelKeySource + lead, 'g')]
 
 /** What every such name holds; most texts hold none of it. */
 const anyName =

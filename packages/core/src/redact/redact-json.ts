@@ -35,7 +35,7 @@ function redactBelow(value: Json, secret: string | undefined, depth: number): Js
 }
 
 /** How Kubernetes says which Secret or token is meant; none of these fields holds one. */
-const referenceFields = new Set(
+const referenceFields: ReadonlySet<string> = new Set(
   [
     'name',
     'namespace',

@@ -11,9 +11,9 @@ export interface Run {
 const run = /[A-Za-z0-9+/_-]{16,}={0,2}/g
 /** So long are the lines of wrapped base64 at least. */
 const minWrapped = 48
-const nextLine = /\n[\t ]{0,64}([A-Za-z0-9+/_-]+={0,2})/y
+const nextLine = () => /\n[\t ]{0,64}([A-Za-z0-9+/_-]+={0,2})/y
 /** What a wrapped text may be followed by; a sentence that goes on below a long name is not part of it. */
-const closed = /[)\]>}<"'`\\,;]|[\t ]*(?:\n|$)/y
+const closed = () => /[)\]>}<"'`\\,;]|[\t ]*(?:\n|$)/y
 const mixed = /[0-9A-Z].*[a-z]|[a-z].*[0-9A-Z]/
 const capitalised = /^[A-Z][a-z]*$/
 
@@ -41,11 +41,13 @@ export function runsOf(text: string): readonly Run[] {
 
 /** The line below, when it goes on with the run: never longer than its first line. */
 function lineAt(text: string, end: number, first: string): { readonly body: string; readonly end: number } | undefined {
-  nextLine.lastIndex = end
-  const found = nextLine.exec(text)
+  const pattern = nextLine()
+  pattern.lastIndex = end
+  const found = pattern.exec(text)
   const body = found?.[1]
   if (found === null || body === undefined || body.length > first.length) return undefined
-  closed.lastIndex = end + found[0].length
-  if (!closed.test(text) && (capitalised.test(body) || !mixed.test(body))) return undefined
+  const closing = closed()
+  closing.lastIndex = pattern.lastIndex
+  if (!closing.test(text) && (capitalised.test(body) || !mixed.test(body))) return undefined
   return { body, end: end + found[0].length }
 }

@@ -1,0 +1,93 @@
+import { MendkitError, type ModelAnswer, type ModelReply, type ModelTurn } from '@mendkit/core'
+import { callContext } from '@mendkit/testkit'
+import { describe, expect, test } from 'vitest'
+import { asksOnly, countingModel, replies } from '../support/asking.ts'
+import { openShop, type Shop } from '../support/shop.ts'
+
+async function turnsOf(shop: Shop): Promise<readonly ModelTurn[]> {
+  const incident = await shop.incident()
+  return shop.store.list('turn', { tenant: 'default', incidentId: incident.id, limit: 100 }, callContext())
+}
+
+describe('a reply with counts that no call has', () => {
+  test.each([
+    ['beyond every number', Number.POSITIVE_INFINITY],
+    ['no number', Number.NaN],
+    ['below zero', -1_000_000],
+    ['astronomic', 1e308],
+    ['more than can be counted', Number.MAX_SAFE_INTEGER],
+  ])('%s: what was set aside stands', async (_, tokens) => {
+    const model = countingModel(async () => replies({ inputTokens: tokens, outputTokens: tokens }))
+    const answers: (ModelAnswer | Error)[] = []
+    const shop = openShop({ autonomy: { default: 'suggest' }, analyzers: [asksOnly(model, { answers })] })
+    await shop.fire()
+    await shop.until('handed-over')
+    expect(answers).toMatchObject([{ kind: 'replied' }])
+    const [turn] = await turnsOf(shop)
+    expect(turn).toMatchObject({ state: 'answered', spending: { tokens: turn?.reserved.tokens } })
+    const incident = await shop.incident()
+    const [recorded] = await shop.mendkit.incidents.turns(incident.id)
+    expect(recorded?.reply).toMatchObject({ content: { kind: 'text' }, usage: {} })
+    await shop.stop()
+  })
+})
+
+describe('what is no reply', () => {
+  test.each([
+    ['an end that there is not', { finish: 'whatever' }],
+    ['no content', { content: undefined }],
+    ['nobody who answered', { answeredBy: undefined }],
+    ['calls that are no list', { content: { kind: 'tool-calls', text: '', calls: 'all' } }],
+    ['a kind that there is not', { content: { kind: 'shell', text: 'rm' } }],
+  ])('%s: is a wrong answer of the model, and what was set aside stands', async (_, more) => {
+    const model = countingModel(async () => ({ ...replies({}), ...more }) as unknown as ModelReply)
+    const answers: (ModelAnswer | Error)[] = []
+    const shop = openShop({ autonomy: { default: 'suggest' }, analyzers: [asksOnly(model, { answers })] })
+    await shop.fire()
+    await shop.until('handed-over')
+    expect(answers).toMatchObject([{ code: 'bad-response' }])
+    const [turn] = await turnsOf(shop)
+    expect(turn).toMatchObject({ state: 'failed', spending: { tokens: turn?.reserved.tokens } })
+    await shop.stop()
+  })
+})
+
+test('an attempt that may have been billed stands when the next could not be set aside', async () => {
+  const broken = new MendkitError('unavailable', 'the stream ended early')
+  const down = new MendkitError('unavailable', 'no database', { effect: 'none' })
+  const model = countingModel(async (_request, { beforeAttempt }) => {
+    const { counter } = shop.store
+    const failing = { counter: () => Promise.reject(down) }
+    Object.assign(shop.store, failing)
+    try {
+      await beforeAttempt?.(model, broken)
+    } finally {
+      Object.assign(shop.store, { counter })
+    }
+    return replies({})
+  })
+  const shop = openShop({ autonomy: { default: 'suggest' }, analyzers: [asksOnly(model)] })
+  await shop.fire()
+  await shop.until('handed-over')
+  const [turn] = await turnsOf(shop)
+  expect(turn).toMatchObject({ state: 'failed', spending: { calls: 1, tokens: turn?.reserved.tokens } })
+  await shop.stop()
+})
+
+
+test('what may have been billed stands, also when a wrapper goes on after a budget has refused', async () => {
+  const broken = new MendkitError('unavailable', 'the stream ended early')
+  const model = countingModel(async (_request, { beforeAttempt }) => {
+    const refusal: unknown = await beforeAttempt?.(model, broken).catch((error: unknown) => error)
+    await beforeAttempt?.(model, refusal)
+    return replies({})
+  })
+  const settings = { models: { perIncident: { calls: 1 } } }
+  const shop = openShop({ autonomy: { default: 'suggest' }, analyzers: [asksOnly(model)], settings })
+  await shop.fire()
+  await shop.until('handed-over')
+  const [turn] = await turnsOf(shop)
+  expect(turn).toMatchObject({ state: 'failed', spending: { calls: 1, tokens: turn?.reserved.tokens } })
+  expect((await shop.incident()).reason).toBe('spent-incident-calls')
+  await shop.stop()
+})
