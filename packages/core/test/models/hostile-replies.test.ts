@@ -74,7 +74,6 @@ test('an attempt that may have been billed stands when the next could not be set
   await shop.stop()
 })
 
-
 test('what may have been billed stands, also when a wrapper goes on after a budget has refused', async () => {
   const broken = new MendkitError('unavailable', 'the stream ended early')
   const model = countingModel(async (_request, { beforeAttempt }) => {
