@@ -1,9 +1,9 @@
 import { MendkitError } from '../../errors.ts'
 import type { Blob } from '../../model/audit-entry.ts'
 import type { BudgetName, ModelSpending } from '../../model/model-budget.ts'
-import type { ModelName } from '../../model/model-call.ts'
 import type { ModelTurn } from '../../model/model-turn.ts'
 import type { CallContext } from '../../ports/context.ts'
+import type { LanguageModel } from '../../ports/language-model.ts'
 import { blobPut } from '../blob.ts'
 import { documentsOf } from '../timeline/rows.ts'
 import type { Asking, OpenCall, Question } from './asking.ts'
@@ -67,17 +67,24 @@ export async function reserve(asking: Asking, { model, request, size }: Question
   return commitReservation(asking, { amounts, attempt: amounts, turnOf, takesTime: true, blobs }, ctx)
 }
 
+/** A further attempt of a call. */
+interface FurtherAttempt {
+  readonly named: Pick<LanguageModel, 'provider' | 'model' | 'mayAnswer'>
+  readonly size: Question['size']
+  /** What the attempt before gives back of its own. */
+  readonly given: ModelSpending
+}
+
 /**
- * Sets aside what a further attempt of a call may cost, within the time that the call has. `given` is what the attempt before gives
- * back of its own.
+ * Sets aside what a further attempt of a call may cost, within the time that the call has.
  */
 export function reserveAgain(
   asking: Asking,
   { turn }: OpenCall,
-  { named, size, given }: { readonly named: ModelName; readonly size: Question['size']; readonly given: ModelSpending },
+  { named, size, given }: FurtherAttempt,
   ctx: CallContext,
 ): Promise<Reserved> {
-  const attempt = reservation(size, [named], asking.parts.settings.models)
+  const attempt = reservation(size, [named, ...(named.mayAnswer ?? [])], asking.parts.settings.models)
   const amounts = sumSpending([given, attempt])
   const spending = sumSpending([turn.spending, amounts])
   const { tokens, ms, microUsd } = spending
