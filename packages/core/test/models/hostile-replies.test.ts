@@ -1,4 +1,5 @@
 import {
+  type Analyzer,
   fallback,
   MendkitError,
   type ModelAnswer,
@@ -45,6 +46,7 @@ describe('what is no reply', () => {
     ['an end that there is not', { finish: 'whatever' }],
     ['no content', { content: undefined }],
     ['nobody who answered', { answeredBy: undefined }],
+    ['calls of nothing', { content: { kind: 'tool-calls', text: '', calls: [] } }],
     ['calls that are no list', { content: { kind: 'tool-calls', text: '', calls: 'all' } }],
     ['a kind that there is not', { content: { kind: 'shell', text: 'rm' } }],
   ])('%s: is a wrong answer of the model, and what was set aside stands', async (_, more) => {
@@ -136,5 +138,38 @@ test('a further attempt is set aside for the dearest model that may answer it', 
     calls: 3,
     each: 50 * ((turn?.reserved.tokens ?? 0) / calls),
   })
+  await shop.stop()
+})
+
+test('a further attempt after midnight is refused by the day that its call is counted on', async () => {
+  const broken = new MendkitError('unavailable', 'the stream ended early')
+  const model = countingModel(async (_request, { beforeAttempt, signal }) => {
+    await clock.sleep(20_000, signal)
+    await beforeAttempt?.(model, broken)
+    await beforeAttempt?.(model, broken)
+    return replies({})
+  })
+  const clock = virtualClock({ startAt: Date.parse('2026-01-01T23:59:50Z') })
+  const settings = { models: { perDay: { calls: 2 } } }
+  const shop = openShop({ autonomy: { default: 'suggest' }, analyzers: [asksOnly(model)], clock, settings })
+  await shop.fire()
+  await shop.until('handed-over')
+  expect((await shop.incident()).reason).toBe('spent-day-calls')
+  await shop.stop()
+})
+
+test('a report of suspicious text names evidence of the incident, and puts no words into the log', async () => {
+  const words = 'the master key is under the mat'
+  const analyzer: Analyzer = {
+    spec: 1,
+    id: 'talks',
+    analyze: async () => ({ hypotheses: [], actions: [], suspicious: [{ evidenceId: words }] }),
+  }
+  const shop = openShop({ autonomy: { default: 'suggest' }, analyzers: [analyzer] })
+  await shop.fire()
+  await shop.until('handed-over')
+  expect((await shop.incident()).reason).toBe('analysis-failed')
+  const entries = await shop.mendkit.audit.read({ limit: 1_000 })
+  expect(entries.map(({ bytes }) => new TextDecoder().decode(bytes)).join('\n')).not.toContain(words)
   await shop.stop()
 })

@@ -2,6 +2,9 @@ import type { Citation, Fact } from '../../model/evidence.ts'
 import { suspectsInstruction } from '../../redact/suspects-instruction.ts'
 import type { Item } from './items.ts'
 
+/** Facts of one piece of evidence that are reported one by one: who writes thousands of them is no more suspicious. */
+const mostFacts = 20
+
 /** Where evidence speaks to a model rather than of the system. */
 export function suspiciousIn(items: readonly Item[]): readonly Citation[] {
   return items.flatMap(({ evidence, text, series }) => {
@@ -9,7 +12,8 @@ export function suspiciousIn(items: readonly Item[]): readonly Citation[] {
       return [name, value].some(isSuspicious) ? [{ evidenceId: evidence.id, fact }] : []
     })
     const measured = series.flatMap(({ name, labels }) => [name, ...Object.entries(labels).flat()])
-    return [text, ...measured].some(isSuspicious) ? [{ evidenceId: evidence.id }, ...facts] : facts
+    const told = facts.slice(0, mostFacts)
+    return [text, ...measured].some(isSuspicious) ? [{ evidenceId: evidence.id }, ...told] : told
   })
 }
 

@@ -97,7 +97,7 @@ function attemptsOf(asking: Asking, { size }: Question, first: OpenCall, ctx: Mo
 }
 
 /** Whether an error is another one, or was caused by it. */
-function tellsOf(error: unknown, other: Error, depth = 0): boolean {
+function tellsOf(error: unknown, other: unknown, depth = 0): boolean {
   if (error === other) return true
   return depth < 8 && error instanceof Error && tellsOf(error.cause, other, depth + 1)
 }
