@@ -68,7 +68,7 @@ export const findPhrases: Rule = where(
     where(/pass|key/i, beside),
     where(/login/, netrc),
     where(/machine/, netrcFirst),
-    where(/:(?:\d{2,5}|\*):/, pgpass),
+    where(/:(?:\d{2,5}|\*):(?:[\w-]{1,64}|\*):[\w.@-]{1,64}:/, pgpass),
     where(/identified/i, sql),
     where(/mysql|mariadb/, mysql),
     where(/sshpass|docker|podman|helm|crane|skopeo|mongo|redis-cli|ldap|bsub/, clients),

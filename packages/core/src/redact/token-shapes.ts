@@ -163,5 +163,8 @@ export const tokenShapes: readonly { readonly kind: string; readonly pattern: Re
   { kind: 'hash', pattern: /SCRAM-SHA-(?:1|256)\$\d{1,8}:[A-Za-z0-9+/=]{8,}\$[A-Za-z0-9+/=:]{20,}/g },
 ]
 
+/** How the shapes of makers begin. */
+export const tokenBeginnings: readonly string[] = [...cloud, ...general, ...apiKeys].map(([beginning]) => beginning)
+
 /** Whether a text holds any of them: one look instead of one for each kind. */
 export const anyTokenShape = new RegExp(tokenShapes.map(({ pattern }) => pattern.source).join('|'))
