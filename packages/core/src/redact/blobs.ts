@@ -1,4 +1,5 @@
-import { type Run, runsOf } from './runs.ts'
+import { charRuns, isBase64Char } from './char-runs.ts'
+import { type Run, runsWithCapitals } from './runs.ts'
 import type { Span } from './span.ts'
 
 const minLength = 32
@@ -20,7 +21,7 @@ type Sort = 0 | 1 | 2 | 4 | typeof inRun
  * digests, image digests and paths do not mix the three like that and stay.
  */
 export function findBlobs(text: string): readonly Span[] {
-  return runsOf(text, minPaddedLength)
+  return runsWithCapitals(text, charRuns(text, minPaddedLength, isBase64Char))
     .filter(isBlob)
     .map(({ start, end }) => ({ start, end, kind: 'blob' }))
 }

@@ -1,25 +1,5 @@
-/** Sorts of characters that runs are made of. */
-export type CharSort = keyof typeof members
-
-const members = {
-  word: /[A-Za-z0-9]/,
-  hex: /[0-9A-Fa-f]/,
-  /** Of base64 and its URL form. */
-  base64: /[A-Za-z0-9+/_-]/,
-  /** What tokens are made of. */
-  token: /[\w.~$!:+/={}-]/,
-}
-
-const bits = { word: 1, hex: 2, base64: 4, token: 8 } as const satisfies Record<CharSort, number>
-
-/** For every ASCII character the bits of its sorts: a look into a list costs a fraction of a pattern. */
-const sorts: readonly number[] = Object.freeze(
-  Array.from({ length: 128 }, (_, code) => {
-    const char = String.fromCharCode(code)
-    const all: readonly CharSort[] = ['word', 'hex', 'base64', 'token']
-    return all.reduce((sum, sort) => (members[sort].test(char) ? sum + bits[sort] : sum), 0)
-  }),
-)
+/** Whether a character code is of a sort. */
+export type CharSort = (code: number) => boolean
 
 /** A stretch of a text that is of one sort of characters, and as long as it can be. */
 export interface CharRun {
@@ -27,25 +7,48 @@ export interface CharRun {
   readonly end: number
 }
 
-/** Whether a character code is of a sort. */
-export function isOf(sort: CharSort, code: number): boolean {
-  return code < 128 && ((sorts[code] ?? 0) & bits[sort]) !== 0
+const noRuns: readonly CharRun[] = []
+
+/** A letter or digit of ASCII. */
+export function isWordChar(code: number): boolean {
+  return code >= 97 ? code <= 122 : code >= 65 ? code <= 90 : code >= 48 && code <= 57
+}
+
+/** A hexadecimal digit. */
+export function isHexChar(code: number): boolean {
+  return code >= 97 ? code <= 102 : code >= 65 ? code <= 70 : code >= 48 && code <= 57
+}
+
+/** What base64 and its URL form use: letters, digits and `+/_-`. */
+export function isBase64Char(code: number): boolean {
+  if (code >= 97) return code <= 122
+  if (code >= 65) return code <= 90 || code === 95
+  return code >= 47 ? code <= 57 : code === 43 || code === 45
+}
+
+/** What tokens are made of: letters, digits, `$+-./:=_{}~` and `!`. */
+export function isTokenChar(code: number): boolean {
+  if (code >= 97) return code <= 126 && code !== 124
+  if (code >= 65) return code <= 90 || code === 95
+  if (code >= 45) return code <= 58 || code === 61
+  return code === 33 || code === 36 || code === 43
 }
 
 /**
- * Every run of at least so many characters of a sort. Looks at every `least`-th character of a text without such runs: where that
+ * Every run, between two places of a text, of at least so many characters of a sort. Looks at every `least`-th character of a text without such runs: where that
  * is of another sort, no run that is long enough can cover it.
  */
-export function charRuns(text: string, least: number, sort: CharSort): readonly CharRun[] {
-  const runs: CharRun[] = []
-  let from = 0
-  let last = least - 1
-  while (last < text.length) {
+export function charRuns(text: string, least: number, isOf: CharSort, begin = 0, stop = text.length): readonly CharRun[] {
+  let runs: CharRun[] | undefined
+  let from = begin
+  let last = begin + least - 1
+  while (last < stop) {
     let start = last + 1
-    while (start > from && isOf(sort, text.charCodeAt(start - 1))) start -= 1
+    while (start > from && isOf(text.charCodeAt(start - 1))) start -= 1
     if (start === from) {
       let end = last + 1
-      while (end < text.length && isOf(sort, text.charCodeAt(end))) end += 1
+      while (end < stop && isOf(text.charCodeAt(end))) end += 1
+      runs ??= []
       runs.push({ start, end })
       from = end + 1
     } else {
@@ -53,5 +56,5 @@ export function charRuns(text: string, least: number, sort: CharSort): readonly 
     }
     last = from + least - 1
   }
-  return runs
+  return runs ?? noRuns
 }

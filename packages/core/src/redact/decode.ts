@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
-import { charRuns } from './char-runs.ts'
-import { type Run, runsOf } from './runs.ts'
+import { charRuns, isBase64Char, isHexChar } from './char-runs.ts'
+import { type Run, runsWithCapitals } from './runs.ts'
 
 /** What a stretch of a text may be once it is decoded. */
 export interface Decoded {
@@ -23,16 +23,23 @@ const hexDump = /(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :]){7,}[0-9A-Fa-f]{2}(?![0-9
 /** How Go prints bytes, and JSON lists them. */
 const byteList = /\[(?:\d{1,3}(?:,\s?| )){7,}\d{1,3}\]/g
 
-const anyList = /(?:[ :][0-9A-Fa-f]{2}){6}|\[\d{1,3}[, ]/
+const anyDump = /(?:[0-9A-Fa-f]{2}[ :]){6}/
 
 /** Every stretch that reads as text once base64, hexadecimal or a list of bytes is taken away. */
 export function decodedStretches(text: string): readonly Decoded[] {
   const found: Decoded[] = []
-  for (const run of runsOf(text, minRun)) found.push(...base64Readings(run))
-  for (const { start, end } of charRuns(text, minRun, 'hex')) found.push(...hexReadings(start, text.slice(start, end)))
-  if (!anyList.test(text)) return found
-  const dumped = stretches(text, hexDump, (dump) => [fromHex(dump.replaceAll(/[ :]/g, ''))])
-  return [...found, ...dumped, ...stretches(text, byteList, (list) => [fromNumbers(list)])]
+  const runs = charRuns(text, minRun, isBase64Char)
+  for (const run of runsWithCapitals(text, runs)) found.push(...base64Readings(run))
+  for (const run of runs) {
+    for (const { start, end } of charRuns(text, minRun, isHexChar, run.start, run.end)) {
+      found.push(...hexReadings(start, text.slice(start, end)))
+    }
+  }
+  if (anyDump.test(text)) {
+    found.push(...stretches(text, hexDump, (dump) => [fromHex(dump.replaceAll(/[ :]/g, ''))]))
+  }
+  if (text.includes('[')) found.push(...stretches(text, byteList, (list) => [fromNumbers(list)]))
+  return found
 }
 
 /** A run may begin before what was encoded does: a path or a word that is glued to it shifts the fours. */

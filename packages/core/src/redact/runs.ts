@@ -1,4 +1,4 @@
-import { charRuns } from './char-runs.ts'
+import { type CharRun, isBase64Char } from './char-runs.ts'
 
 /** A run of characters that base64, its URL form and hexadecimal use; wrapped lines are one run. */
 export interface Run {
@@ -12,18 +12,20 @@ export interface Run {
 
 /** So long are the lines of wrapped base64 at least. */
 const minWrapped = 48
-const nextLine = () => /\n[\t ]{0,64}([A-Za-z0-9+/_-]+={0,2})/y
+const maxIndent = 64
 /** What a wrapped text may be followed by; a sentence that goes on below a long name is not part of it. */
-const closed = () => /[)\]>}<"'`\\,;]|[\t ]*(?:\n|$)/y
+const closers = ')]>}<"\'`\\,;'
+const noRuns: readonly Run[] = []
 const mixed = /[0-9A-Z].*[a-z]|[a-z].*[0-9A-Z]/
 const capitalised = /^[A-Z][a-z]*$/
 
-/** Every such run of at least so many characters. */
-export function runsOf(text: string, least: number): readonly Run[] {
+/** Those of the runs that may be encoded or drawn by chance: half of all that bytes encode to are capitals, and names have none. */
+export function runsWithCapitals(text: string, found: readonly CharRun[]): readonly Run[] {
+  if (found.length === 0) return noRuns
   const runs: Run[] = []
   let done = 0
-  for (const { start, end: bodyEnd } of charRuns(text, least, 'base64')) {
-    if (start < done) continue
+  for (const { start, end: bodyEnd } of found) {
+    if (start < done || !holdsCapital(text, start, bodyEnd)) continue
     let end = bodyEnd + paddingAt(text, bodyEnd)
     const first = text.slice(start, end)
     let whole = first
@@ -41,19 +43,40 @@ export function runsOf(text: string, least: number): readonly Run[] {
   return runs
 }
 
+function holdsCapital(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code <= 90 && code >= 65) return true
+  }
+  return false
+}
+
 function paddingAt(text: string, at: number): number {
   return text[at] !== '=' ? 0 : text[at + 1] === '=' ? 2 : 1
 }
 
 /** The line below, when it goes on with the run: never longer than its first line. */
 function lineAt(text: string, end: number, first: string): { readonly body: string; readonly end: number } | undefined {
-  const pattern = nextLine()
-  pattern.lastIndex = end
-  const found = pattern.exec(text)
-  const body = found?.[1]
-  if (found === null || body === undefined || body.length > first.length) return undefined
-  const closing = closed()
-  closing.lastIndex = pattern.lastIndex
-  if (!closing.test(text) && (capitalised.test(body) || !mixed.test(body))) return undefined
-  return { body, end: end + found[0].length }
+  if (text[end] !== '\n') return undefined
+  const start = blanksEnd(text, end + 1, maxIndent)
+  let bodyEnd = start
+  while (bodyEnd < text.length && isBase64Char(text.charCodeAt(bodyEnd))) bodyEnd += 1
+  if (bodyEnd === start) return undefined
+  const lineEnd = bodyEnd + paddingAt(text, bodyEnd)
+  if (lineEnd - start > first.length) return undefined
+  const body = text.slice(start, lineEnd)
+  if (!isClosed(text, lineEnd) && (capitalised.test(body) || !mixed.test(body))) return undefined
+  return { body, end: lineEnd }
+}
+
+function isClosed(text: string, at: number): boolean {
+  if (closers.includes(text[at] ?? '\n')) return true
+  const next = text[blanksEnd(text, at, text.length)]
+  return next === undefined || next === '\n'
+}
+
+function blanksEnd(text: string, start: number, most: number): number {
+  let at = start
+  while (at - start < most && (text[at] === ' ' || text[at] === '\t')) at += 1
+  return at
 }

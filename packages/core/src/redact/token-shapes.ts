@@ -83,7 +83,7 @@ const general: readonly Shape[] = [
   ['CFPAT-', `${wide}{40,}`],
   ['pnu_', `${word}{30,}`],
   ['secret_', `${word}{43}(?!${word})`],
-  ['pat', `${word}{14}\\.${hex}{64}`],
+  [`(?=pat)${word}{17}\\.`, `${hex}{64}`],
   ['pat\\.', `${wide}{20,24}\\.${word}{20,24}\\.${word}{18,}`],
   ['sl\\.', `${wide}{100,}`],
   ['[MNO][A-Za-z\\d]{23,25}\\.', `${wide}{6}\\.${wide}{27,}`],
