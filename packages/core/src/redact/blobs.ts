@@ -1,4 +1,4 @@
-import { charRuns, isBase64Char } from './char-runs.ts'
+import { charRuns, charSort } from './char-runs.ts'
 import { type Run, runsWithCapitals } from './runs.ts'
 import type { Span } from './span.ts'
 
@@ -21,7 +21,7 @@ type Sort = 0 | 1 | 2 | 4 | typeof inRun
  * digests, image digests and paths do not mix the three like that and stay.
  */
 export function findBlobs(text: string): readonly Span[] {
-  return runsWithCapitals(text, charRuns(text, minPaddedLength, isBase64Char))
+  return runsWithCapitals(text, charRuns(text, minPaddedLength, charSort.base64))
     .filter(isBlob)
     .map(({ start, end }) => ({ start, end, kind: 'blob' }))
 }

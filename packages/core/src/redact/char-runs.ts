@@ -1,10 +1,30 @@
-/** Whether a character code is of a sort. */
-export type CharSort = (code: number) => boolean
+/** Sorts of characters that runs are made of: letters and digits, hexadecimal digits, base64 with its URL form, tokens. */
+export const charSort = { word: 1, hex: 2, base64: 4, token: 8 } as const
+
+/** One of `charSort`. */
+export type CharSort = (typeof charSort)[keyof typeof charSort]
+
+const members: readonly (readonly [CharSort, RegExp])[] = [
+  [charSort.word, /[A-Za-z0-9]/],
+  [charSort.hex, /[0-9A-Fa-f]/],
+  [charSort.base64, /[A-Za-z0-9+/_-]/],
+  [charSort.token, /[\w.~$!:+/={}-]/],
+]
+
+/** The sum of its sorts for every ASCII character: never written again, and a look into bytes costs a fraction of a pattern. */
+const sorts = Uint8Array.from({ length: 128 }, (_, code) =>
+  members.reduce((sum, [sort, pattern]) => (pattern.test(String.fromCharCode(code)) ? sum + sort : sum), 0),
+)
 
 /** A stretch of a text that is of one sort of characters, and as long as it can be. */
 export interface CharRun {
   readonly start: number
   readonly end: number
+}
+
+/** Whether a character code is of a sort. */
+export function isOf(sort: CharSort, code: number): boolean {
+  return code < 128 && ((sorts[code] ?? 0) & sort) !== 0
 }
 
 const noRuns: readonly CharRun[] = []
@@ -35,19 +55,19 @@ export function isTokenChar(code: number): boolean {
 }
 
 /**
- * Every run, between two places of a text, of at least so many characters of a sort. Looks at every `least`-th character of a text without such runs: where that
- * is of another sort, no run that is long enough can cover it.
+ * Every run of at least so many characters of a sort, in a text or between two places of it. Where every `least`-th character is of
+ * another sort, no run is long enough, and the others need no look.
  */
-export function charRuns(text: string, least: number, isOf: CharSort, begin = 0, stop = text.length): readonly CharRun[] {
+export function charRuns(text: string, least: number, sort: CharSort, begin = 0, stop = text.length): readonly CharRun[] {
   let runs: CharRun[] | undefined
   let from = begin
   let last = begin + least - 1
   while (last < stop) {
     let start = last + 1
-    while (start > from && isOf(text.charCodeAt(start - 1))) start -= 1
+    while (start > from && isOf(sort, text.charCodeAt(start - 1))) start -= 1
     if (start === from) {
       let end = last + 1
-      while (end < stop && isOf(text.charCodeAt(end))) end += 1
+      while (end < stop && isOf(sort, text.charCodeAt(end))) end += 1
       runs ??= []
       runs.push({ start, end })
       from = end + 1

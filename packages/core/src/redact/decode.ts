@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { charRuns, isBase64Char, isHexChar } from './char-runs.ts'
+import { charRuns, charSort } from './char-runs.ts'
 import { type Run, runsWithCapitals } from './runs.ts'
 
 /** What a stretch of a text may be once it is decoded. */
@@ -23,15 +23,16 @@ const hexDump = /(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :]){7,}[0-9A-Fa-f]{2}(?![0-9
 /** How Go prints bytes, and JSON lists them. */
 const byteList = /\[(?:\d{1,3}(?:,\s?| )){7,}\d{1,3}\]/g
 
-const anyDump = /(?:[0-9A-Fa-f]{2}[ :]){6}/
+/** Written out: a pattern of a fixed length lets most of a text be skipped. */
+const anyDump = /[ :][0-9A-Fa-f]{2}[ :][0-9A-Fa-f]{2}[ :][0-9A-Fa-f]{2}[ :][0-9A-Fa-f]{2}[ :]/
 
 /** Every stretch that reads as text once base64, hexadecimal or a list of bytes is taken away. */
 export function decodedStretches(text: string): readonly Decoded[] {
   const found: Decoded[] = []
-  const runs = charRuns(text, minRun, isBase64Char)
+  const runs = charRuns(text, minRun, charSort.base64)
   for (const run of runsWithCapitals(text, runs)) found.push(...base64Readings(run))
   for (const run of runs) {
-    for (const { start, end } of charRuns(text, minRun, isHexChar, run.start, run.end)) {
+    for (const { start, end } of charRuns(text, minRun, charSort.hex, run.start, run.end)) {
       found.push(...hexReadings(start, text.slice(start, end)))
     }
   }

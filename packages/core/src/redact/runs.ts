@@ -1,4 +1,4 @@
-import { type CharRun, isBase64Char } from './char-runs.ts'
+import { type CharRun, charSort, isOf } from './char-runs.ts'
 
 /** A run of characters that base64, its URL form and hexadecimal use; wrapped lines are one run. */
 export interface Run {
@@ -60,7 +60,7 @@ function lineAt(text: string, end: number, first: string): { readonly body: stri
   if (text[end] !== '\n') return undefined
   const start = blanksEnd(text, end + 1, maxIndent)
   let bodyEnd = start
-  while (bodyEnd < text.length && isBase64Char(text.charCodeAt(bodyEnd))) bodyEnd += 1
+  while (bodyEnd < text.length && isOf(charSort.base64, text.charCodeAt(bodyEnd))) bodyEnd += 1
   if (bodyEnd === start) return undefined
   const lineEnd = bodyEnd + paddingAt(text, bodyEnd)
   if (lineEnd - start > first.length) return undefined

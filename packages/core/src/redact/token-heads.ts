@@ -1,4 +1,4 @@
-import { type CharRun, isWordChar } from './char-runs.ts'
+import { type CharRun, charSort, isOf } from './char-runs.ts'
 
 const tilde = 0x7e
 const dot = 0x2e
@@ -20,7 +20,7 @@ export function tokenHint(beginnings: readonly string[]): TokenHint {
     let runAt = start
     for (let at = start; at < end; at += 1) {
       const code = text.charCodeAt(at)
-      if (isWordChar(code)) {
+      if (isOf(charSort.word, code)) {
         if (at === runAt && begins(text, at)) return true
       } else {
         if (code === tilde || isTellingRun(text, runAt, at) || begins(text, at)) return true

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { type CharRun, charRuns, isTokenChar } from './char-runs.ts'
+import { type CharRun, charRuns, charSort } from './char-runs.ts'
 import { allOf, matches, type Span } from './span.ts'
 import { tokenHint } from './token-heads.ts'
 import { anyTokenShape, tokenBeginnings, tokenShapes } from './token-shapes.ts'
@@ -27,7 +27,7 @@ export function findTokens(text: string): readonly Span[] {
 }
 
 function shapedTokens(text: string): readonly Span[] {
-  const words = charRuns(text, minToken, isTokenChar).filter((word) => hintsAtToken(text, word))
+  const words = charRuns(text, minToken, charSort.token).filter((word) => hintsAtToken(text, word))
   if (words.length === 0) return nothing
   if (text.length < shortText) return anyTokenShape.test(text) ? findShapes(text) : nothing
   const view = viewOf(text, words)
