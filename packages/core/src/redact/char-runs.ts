@@ -1,5 +1,8 @@
-/** Sorts of characters that runs are made of: letters and digits, hexadecimal digits, base64 with its URL form, tokens. */
-export const charSort = { word: 1, hex: 2, base64: 4, token: 8 } as const
+/**
+ * Sorts of characters: letters and digits, hexadecimal digits, those of base64 and its URL form, those of tokens; and what runs
+ * of those may hold.
+ */
+export const charSort = { word: 1, hex: 2, base64: 4, token: 8, capital: 16, digit: 32 } as const
 
 /** One of `charSort`. */
 export type CharSort = (typeof charSort)[keyof typeof charSort]
@@ -9,6 +12,8 @@ const members: readonly (readonly [CharSort, RegExp])[] = [
   [charSort.hex, /[0-9A-Fa-f]/],
   [charSort.base64, /[A-Za-z0-9+/_-]/],
   [charSort.token, /[\w.~$!:+/={}-]/],
+  [charSort.capital, /[A-Z]/],
+  [charSort.digit, /\d/],
 ]
 
 /** The sum of its sorts for every ASCII character: never written again, and a look into bytes costs a fraction of a pattern. */
@@ -20,11 +25,17 @@ const sorts = Uint8Array.from({ length: 128 }, (_, code) =>
 export interface CharRun {
   readonly start: number
   readonly end: number
+  /** The sorts of all of its characters in one sum. */
+  readonly holds: number
 }
 
 /** Whether a character code is of a sort. */
 export function isOf(sort: CharSort, code: number): boolean {
-  return code < 128 && ((sorts[code] ?? 0) & sort) !== 0
+  return (sortsOf(code) & sort) !== 0
+}
+
+function sortsOf(code: number): number {
+  return code < 128 ? (sorts[code] ?? 0) : 0
 }
 
 const noRuns: readonly CharRun[] = []
@@ -64,12 +75,21 @@ export function charRuns(text: string, least: number, sort: CharSort, begin = 0,
   let last = begin + least - 1
   while (last < stop) {
     let start = last + 1
-    while (start > from && isOf(sort, text.charCodeAt(start - 1))) start -= 1
+    let holds = 0
+    for (; start > from; start -= 1) {
+      const found = sortsOf(text.charCodeAt(start - 1))
+      if ((found & sort) === 0) break
+      holds |= found
+    }
     if (start === from) {
       let end = last + 1
-      while (end < stop && isOf(sort, text.charCodeAt(end))) end += 1
+      for (; end < stop; end += 1) {
+        const found = sortsOf(text.charCodeAt(end))
+        if ((found & sort) === 0) break
+        holds |= found
+      }
       runs ??= []
-      runs.push({ start, end })
+      runs.push({ start, end, holds })
       from = end + 1
     } else {
       from = start

@@ -32,6 +32,7 @@ export function decodedStretches(text: string): readonly Decoded[] {
   const runs = charRuns(text, minRun, charSort.base64)
   for (const run of runsWithCapitals(text, runs)) found.push(...base64Readings(run))
   for (const run of runs) {
+    if ((run.holds & charSort.digit) === 0) continue
     for (const { start, end } of charRuns(text, minRun, charSort.hex, run.start, run.end)) {
       found.push(...hexReadings(start, text.slice(start, end)))
     }

@@ -24,8 +24,8 @@ export function runsWithCapitals(text: string, found: readonly CharRun[]): reado
   if (found.length === 0) return noRuns
   const runs: Run[] = []
   let done = 0
-  for (const { start, end: bodyEnd } of found) {
-    if (start < done || !holdsCapital(text, start, bodyEnd)) continue
+  for (const { start, end: bodyEnd, holds } of found) {
+    if (start < done || (holds & charSort.capital) === 0) continue
     let end = bodyEnd + paddingAt(text, bodyEnd)
     const first = text.slice(start, end)
     let whole = first
@@ -41,14 +41,6 @@ export function runsWithCapitals(text: string, found: readonly CharRun[]): reado
     done = end
   }
   return runs
-}
-
-function holdsCapital(text: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) {
-    const code = text.charCodeAt(at)
-    if (code <= 90 && code >= 65) return true
-  }
-  return false
 }
 
 function paddingAt(text: string, at: number): number {
