@@ -15,7 +15,7 @@ import {
 
 /** Plays one of our scenarios and exports its incident. */
 async function bundleOf(id: string, analyzers: MakeAnalyzers = rulesOnly): Promise<Bundle> {
-  const scenario = readScenarios(ownScenarios).find((each) => each.id === id)
+  const scenario = readScenarios(ownScenarios()).find((each) => each.id === id)
   if (scenario === undefined) throw new Error(`no scenario ${id}`)
   const bundles: Bundle[] = []
   await play(scenario, {

@@ -1,7 +1,8 @@
 import type { CitableFact } from '../model/evidence.ts'
 import type { Precedent, PrecedentFact } from '../model/precedent.ts'
 import { type Resource, resourceKey } from '../model/resource.ts'
-import type { Analysis, Analyzer } from '../ports/analyzer.ts'
+import type { Analysis } from '../ports/analysis.ts'
+import type { Analyzer } from '../ports/analyzer.ts'
 import type { Investigation } from '../ports/investigation.ts'
 
 const nothing: Analysis = { hypotheses: [], actions: [] }

@@ -32,7 +32,7 @@ export const evalCommand: Command = {
     const { args, io } = call
     const analyzers = await analyzersOf(call)
     const { evaluate, loadScenarios, ownScenarios, summarise } = await import('@mendkit/eval')
-    const { scenarios, left } = loadScenarios(args.text('scenarios') ?? ownScenarios, { seed: seedOf(args) })
+    const { scenarios, left } = loadScenarios(args.text('scenarios') ?? ownScenarios(), { seed: seedOf(args) })
     for (const { id, because } of left) io.error(`${shown(`left out: ${id}: ${because}`)}\n`)
     const results: ScenarioResult[] = []
     for await (const result of evaluate(chosen(scenarios, args.names('only')), { analyzers, signal: io.signal })) {

@@ -31,10 +31,9 @@ export function reservation(
 
 /** What an attempt that was answered has used. What the provider did not count stands at what was set aside for it. */
 export function used({ usage, answeredBy }: ModelReply, size: CallSize, settings: Settings['models']): ModelSpending {
-  const input = counted(usage.inputTokens, size.input)
-  const cachedInput = Math.min(input, counted(usage.cachedInputTokens, 0))
-  const cacheWrite = Math.min(input - cachedInput, counted(usage.cacheWriteTokens, 0))
-  const output = counted(usage.outputTokens, size.output)
+  const { inputTokens: input = size.input, outputTokens: output = size.output } = usage
+  const cachedInput = Math.min(input, usage.cachedInputTokens ?? 0)
+  const cacheWrite = Math.min(input - cachedInput, usage.cacheWriteTokens ?? 0)
   const tokens = { input: input - cachedInput - cacheWrite, cachedInput, cacheWrite, output }
   const price = priceOf(answeredBy, settings)
   return {
@@ -47,9 +46,4 @@ export function used({ usage, answeredBy }: ModelReply, size: CallSize, settings
     // An input that nobody counted may have been written to a cache, which is dearer.
     microUsd: usage.inputTokens === undefined ? mostCostOf({ input, output }, price) : costOf(tokens, price),
   }
-}
-
-/** A count as a provider gave it. What is none, such as one below zero, counts as not given. */
-function counted(given: number | undefined, otherwise: number): number {
-  return given !== undefined && Number.isFinite(given) && given >= 0 ? Math.ceil(given) : otherwise
 }
