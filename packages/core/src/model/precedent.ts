@@ -24,4 +24,6 @@ export interface Precedent {
   /** Executions that were verified. Precedents whose last execution failed are none. */
   readonly successes: number
   readonly failures: number
+  /** When the last of them had its effect; ms since 1970. */
+  readonly lastAt: number
 }

@@ -1,4 +1,4 @@
-import { type Analyzer, allowUpTo, type Diagnosis, precedentAnalyzer } from '@mendkit/core'
+import { type Analyzer, allowUpTo, type Diagnosis, type Precedent, precedentAnalyzer } from '@mendkit/core'
 import { callContext, simulatedStore } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 import { countingModel, question, replies } from '../support/asking.ts'
@@ -101,6 +101,26 @@ describe('an incident like one that was fixed and verified', () => {
     await shop.untilTrue('the model is asked again', () => model.asked.length === 2)
     await shop.stop()
   })
+})
+
+test('what helped before is known with when it did', async () => {
+  const told: Precedent[][] = []
+  const { analyzers } = knowing()
+  const looking: Analyzer = {
+    spec: 1,
+    id: 'looking',
+    async analyze(investigation, ctx) {
+      told.push([...(await investigation.precedents())])
+      return (await analyzers[1]?.analyze(investigation, ctx)) ?? { hypotheses: [], actions: [] }
+    },
+  }
+  const { shop } = await fixedOnce({ analyzers: [looking] })
+  const [{ observedAt } = {}] = await shop.store.list('execution', { tenant: 'default', limit: 1 }, callContext())
+  await breakAgain(shop)
+  await newestIs(shop, 2, ['verifying'])
+  expect(told).toMatchObject([[], [{ cause: 'bad-flag', successes: 1, failures: 0, lastAt: observedAt }]])
+  expect(observedAt).toBeDefined()
+  await shop.stop()
 })
 
 describe('a precedent that somebody wrote into the store', () => {

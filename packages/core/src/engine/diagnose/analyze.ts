@@ -2,6 +2,7 @@ import { hypothesisConfidence } from '../../builtin/confidence.ts'
 import type { Put } from '../../model/change.ts'
 import type { Confidence, Diagnosis, Hypothesis, ProposedAction } from '../../model/diagnosis.ts'
 import type { CitableFact, Citation } from '../../model/evidence.ts'
+import { once } from '../../once.ts'
 import type { ActionDraft, Analysis } from '../../ports/analysis.ts'
 import type { Analyzer } from '../../ports/analyzer.ts'
 import type { CallContext } from '../../ports/context.ts'
@@ -68,7 +69,7 @@ export async function askAnalyzers(
     seriesOf: (evidence) => collection.seriesOf(evidence),
     evidence: () => collection.evidence(),
     facts: () => collection.facts(),
-    precedents: () => findPrecedents(parts, view.incident, signature, view.ctx),
+    precedents: once(() => findPrecedents(parts, view.incident, signature, view.ctx)),
     read: (request) => collection.read(request),
   }
   for (const analyzer of parts.analyzers) {

@@ -34,7 +34,8 @@ export async function findPrecedents(
     const known = found.get(key)
     const isGood = execution.state === 'succeeded'
     // Newest first: what did not help the last time is none, however often it had before.
-    if (known === undefined) found.set(key, isGood ? { ...precedent, successes: 1, failures: 0 } : 'retired')
+    if (known === undefined)
+      found.set(key, isGood ? { ...precedent, successes: 1, failures: 0, lastAt: lastOf(execution) } : 'retired')
     else if (known !== 'retired') {
       const counted = isGood ? { successes: known.successes + 1 } : { failures: known.failures + 1 }
       found.set(key, { ...known, ...counted })
@@ -44,13 +45,17 @@ export async function findPrecedents(
   return alive.sort((one, other) => other.successes - one.successes)
 }
 
+function lastOf({ observedAt, intentAt }: Execution): number {
+  return observedAt ?? intentAt
+}
+
 /** What an execution was done for and to, without names; undefined when it was of another signature, or cannot be said without. */
 async function caseOf(
   { store }: Pick<Parts, 'store'>,
   execution: Execution,
   signature: string,
   ctx: CallContext,
-): Promise<Omit<Precedent, 'successes' | 'failures'> | undefined> {
+): Promise<Omit<Precedent, 'successes' | 'failures' | 'lastAt'> | undefined> {
   const { tenant, planId } = execution
   const plan = await store.get('plan', tenant, planId, ctx)
   const diagnosis = plan && (await store.get('diagnosis', tenant, plan.diagnosisId, ctx))
