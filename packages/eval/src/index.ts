@@ -1,5 +1,5 @@
 export { type Bundle, bundleSchema, parseBundle } from './bundle/bundle.ts'
-export { exportBundle } from './bundle/export-bundle.ts'
+export { type BundleSource, exportBundle } from './bundle/export-bundle.ts'
 export { type Replay, type ReplayOptions, replayBundle } from './bundle/replay-bundle.ts'
 export { type DecisionTrace, type TraceDifference, traceHash } from './bundle/trace.ts'
 export { type EvaluateOptions, evaluate } from './evaluate.ts'

@@ -101,7 +101,7 @@ describe('a model behind files', () => {
 })
 
 const shared = new URL('../../../../shared/data/', import.meta.url).pathname
-describe.skipIf(!existsSync(shared))('data of others', () => {
+describe.skipIf(!existsSync(shared))('data of others (needs data sets beside the repository)', () => {
   test('what cannot be played is told with the reason, and what can is explained with the right fix', async () => {
     const { scenarios, left } = loadScenarios(join(shared, 'k8s-fault-dataset'))
     expect(scenarios.length + left.length).toBe(readdirSync(join(shared, 'k8s-fault-dataset/faults')).length - 1)

@@ -9,9 +9,11 @@ async function results(seed: number): Promise<readonly ScenarioResult[]> {
 }
 
 /** What names depend on is left out. */
-function withoutNames({ hypotheses, actions, ownMs: _, title: __, ...rest }: ScenarioResult) {
+function withoutNames({ hypotheses, actions, ...rest }: ScenarioResult) {
   return {
     ...rest,
+    ownMs: undefined,
+    title: undefined,
     causes: hypotheses.map(({ cause, confidence }) => [cause, confidence]),
     types: actions.map(({ type }) => type),
   }

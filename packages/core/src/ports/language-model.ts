@@ -23,10 +23,13 @@ export interface ModelCallContext extends CallContext {
   readonly onProgress?: (progress: ModelProgress) => void
   /**
    * For wrappers that try again or elsewhere: await it before every further attempt of the same call. It reserves what the
-   * attempt may cost, and throws `rejected` when a budget does not allow it. `failure` is what the attempt before threw: one that was
-   * certainly not billed then gives back what was reserved for it.
+   * attempt may cost, by the dearest model that may answer it, and throws `rejected` when a budget does not allow it. `failure` is
+   * what the attempt before threw: one that was certainly not billed then gives back what was reserved for it.
    */
-  readonly beforeAttempt?: (named: ModelName, failure?: unknown) => Promise<void>
+  readonly beforeAttempt?: (
+    named: Pick<LanguageModel, 'provider' | 'model' | 'mayAnswer'>,
+    failure?: unknown,
+  ) => Promise<void>
 }
 
 /** A model that writes. Wire translation only: an adapter has no prompts, tries nothing twice and keeps no time. */

@@ -17,3 +17,8 @@ export function around(
 export function nameOf({ provider, model }: ModelName): ModelName {
   return { provider, model }
 }
+
+/** The same, with what else may answer in its place. */
+export function namesOf(model: LanguageModel): Pick<LanguageModel, 'provider' | 'model' | 'mayAnswer'> {
+  return { ...nameOf(model), ...(model.mayAnswer && { mayAnswer: model.mayAnswer }) }
+}

@@ -6,7 +6,7 @@ import { once } from '../once.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LanguageModel } from '../ports/language-model.ts'
 import { systemClock } from '../system/system-clock.ts'
-import { around, nameOf } from './around.ts'
+import { around, nameOf, namesOf } from './around.ts'
 import { createHealth } from './health.ts'
 import { liveView } from './live-view.ts'
 import { clockOption, modelOption, msOption } from './option-fields.ts'
@@ -43,7 +43,8 @@ const shape = once(() =>
  * Its capabilities are what every one of the models can do; wrap one that can do less in `describedInText`. `mayAnswer` names
  * all of them, so that budgets reserve for the dearest. Before every further model `ctx.beforeAttempt` is awaited, and a
  * live view that has seen words is told `restart`. A model gets no continuation of another provider. When none answers, the first
- * `unavailable` is thrown, or else the first error, and says what became of the others.
+ * `unavailable` is thrown, or else the first error, and says what became of the others. A status that says that a call was
+ * turned away (4xx) is left out unless all were: one of them may have been billed.
  */
 export function fallback(models: readonly LanguageModel[], options: FallbackOptions = {}): LanguageModel {
   readOptions('fallback', shape(), { models, ...options })
@@ -63,7 +64,7 @@ export function fallback(models: readonly LanguageModel[], options: FallbackOpti
         const model = models[choice.index] ?? first
         tried.add(choice.index)
         try {
-          if (failed.length > 0) await ctx.beforeAttempt?.(nameOf(model), failed.at(-1)?.error)
+          if (failed.length > 0) await ctx.beforeAttempt?.(namesOf(model), failed.at(-1)?.error)
           ctx.signal.throwIfAborted()
         } catch (error) {
           health.settle(choice, 'nothing')
@@ -136,12 +137,19 @@ function together(failed: readonly Failed[]): MendkitError {
   if (main === undefined) throw new MendkitError('unavailable', 'no model is left to ask', { effect: 'none' })
   if (failed.length === 1) return main.error
   const others = failed.filter((one) => one !== main).map(({ id, error }) => `${id}: ${error.code}`)
-  const { code, message, status, retryAfterMs } = main.error
+  const { code, message, retryAfterMs } = main.error
+  // Whoever reads a status takes it for the whole call, which is turned away only when every model has turned it away.
+  const mayBeBilled = failed.some(({ error }) => !isTurnedAway(error))
+  const status = mayBeBilled && isTurnedAway(main.error) ? undefined : main.error.status
   return new MendkitError(code, `${message}; no other model answered either (${others.join(', ')})`, {
     cause: main.error,
     ...(status !== undefined && { status }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   })
+}
+
+function isTurnedAway({ status }: MendkitError): boolean {
+  return status !== undefined && status >= 400 && status < 500 && status !== 408
 }
 
 function distinct(names: readonly ModelName[]): readonly ModelName[] {

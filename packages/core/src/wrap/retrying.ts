@@ -6,7 +6,7 @@ import type { Clock, Random } from '../ports/clock.ts'
 import type { LanguageModel } from '../ports/language-model.ts'
 import { systemClock } from '../system/system-clock.ts'
 import { systemRandom } from '../system/system-random.ts'
-import { around, nameOf } from './around.ts'
+import { around, namesOf } from './around.ts'
 import { liveView } from './live-view.ts'
 import { clockOption, msOption, randomOption } from './option-fields.ts'
 import { retryBudget } from './retry-budget.ts'
@@ -80,7 +80,7 @@ export function retrying(model: LanguageModel, options: RetryOptions = {}): Lang
         if (waitMs === undefined) throw error
         await clock.sleep(waitMs, ctx.signal)
       }
-      await ctx.beforeAttempt?.(nameOf(model), failure)
+      await ctx.beforeAttempt?.(namesOf(model), failure)
       ctx.signal.throwIfAborted()
     }
   })

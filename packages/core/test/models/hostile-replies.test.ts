@@ -1,5 +1,14 @@
-import { MendkitError, type ModelAnswer, type ModelReply, type ModelTurn } from '@mendkit/core'
-import { callContext } from '@mendkit/testkit'
+import {
+  type Analyzer,
+  fallback,
+  MendkitError,
+  type ModelAnswer,
+  type ModelReply,
+  type ModelTurn,
+  retrying,
+  systemRandom,
+} from '@mendkit/core'
+import { callContext, virtualClock } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 import { asksOnly, countingModel, replies } from '../support/asking.ts'
 import { openShop, type Shop } from '../support/shop.ts'
@@ -37,6 +46,7 @@ describe('what is no reply', () => {
     ['an end that there is not', { finish: 'whatever' }],
     ['no content', { content: undefined }],
     ['nobody who answered', { answeredBy: undefined }],
+    ['calls of nothing', { content: { kind: 'tool-calls', text: '', calls: [] } }],
     ['calls that are no list', { content: { kind: 'tool-calls', text: '', calls: 'all' } }],
     ['a kind that there is not', { content: { kind: 'shell', text: 'rm' } }],
   ])('%s: is a wrong answer of the model, and what was set aside stands', async (_, more) => {
@@ -74,7 +84,6 @@ test('an attempt that may have been billed stands when the next could not be set
   await shop.stop()
 })
 
-
 test('what may have been billed stands, also when a wrapper goes on after a budget has refused', async () => {
   const broken = new MendkitError('unavailable', 'the stream ended early')
   const model = countingModel(async (_request, { beforeAttempt }) => {
@@ -89,5 +98,78 @@ test('what may have been billed stands, also when a wrapper goes on after a budg
   const [turn] = await turnsOf(shop)
   expect(turn).toMatchObject({ state: 'failed', spending: { calls: 1, tokens: turn?.reserved.tokens } })
   expect((await shop.incident()).reason).toBe('spent-incident-calls')
+  await shop.stop()
+})
+
+test('a call that one model turned away and another broke off may have been billed', async () => {
+  const busy = countingModel(() => Promise.reject(new MendkitError('unavailable', 'slow down', { status: 429 })))
+  const cut = countingModel(() => Promise.reject(new MendkitError('bad-response', 'cut')), { model: 'two' })
+  const shop = openShop({ autonomy: { default: 'suggest' }, analyzers: [asksOnly(fallback([busy, cut]))] })
+  await shop.fire()
+  await shop.until('handed-over')
+  const [turn] = await turnsOf(shop)
+  expect(turn).toMatchObject({ state: 'failed', spending: { calls: 2, tokens: turn?.reserved.tokens } })
+  await shop.stop()
+})
+
+test('a further attempt is set aside for the dearest model that may answer it', async () => {
+  const prices = [
+    { provider: 'acme', model: 'one', input: 1_000, output: 1_000 },
+    { provider: 'acme', model: 'two', input: 50_000, output: 50_000 },
+  ]
+  const broken = new MendkitError('unavailable', 'internal error', { status: 500 })
+  const cheap = countingModel(() => Promise.reject(broken))
+  const dear = countingModel(() => Promise.reject(broken), { model: 'two' })
+  const clock = virtualClock()
+  const model = retrying(fallback([cheap, dear], { clock }), {
+    baseMs: 1,
+    attempts: 2,
+    clock,
+    random: { ...systemRandom, number: () => 0 },
+  })
+  const settings = { models: { prices } }
+  const shop = openShop({ autonomy: { default: 'suggest' }, analyzers: [asksOnly(model)], clock, settings })
+  await shop.fire()
+  await shop.until('handed-over')
+  const [turn] = await turnsOf(shop)
+  const calls = cheap.asked.length + dear.asked.length
+  // The first two attempts, and one of the second round: the dear one may have answered each of them.
+  expect({ calls, each: (turn?.reserved.microUsd ?? 0) / calls }).toEqual({
+    calls: 3,
+    each: 50 * ((turn?.reserved.tokens ?? 0) / calls),
+  })
+  await shop.stop()
+})
+
+test('a further attempt after midnight is refused by the day that its call is counted on', async () => {
+  const broken = new MendkitError('unavailable', 'the stream ended early')
+  const model = countingModel(async (_request, { beforeAttempt, signal }) => {
+    await clock.sleep(20_000, signal)
+    await beforeAttempt?.(model, broken)
+    await beforeAttempt?.(model, broken)
+    return replies({})
+  })
+  const clock = virtualClock({ startAt: Date.parse('2026-01-01T23:59:50Z') })
+  const settings = { models: { perDay: { calls: 2 } } }
+  const shop = openShop({ autonomy: { default: 'suggest' }, analyzers: [asksOnly(model)], clock, settings })
+  await shop.fire()
+  await shop.until('handed-over')
+  expect((await shop.incident()).reason).toBe('spent-day-calls')
+  await shop.stop()
+})
+
+test('a report of suspicious text names evidence of the incident, and puts no words into the log', async () => {
+  const words = 'the master key is under the mat'
+  const analyzer: Analyzer = {
+    spec: 1,
+    id: 'talks',
+    analyze: async () => ({ hypotheses: [], actions: [], suspicious: [{ evidenceId: words }] }),
+  }
+  const shop = openShop({ autonomy: { default: 'suggest' }, analyzers: [analyzer] })
+  await shop.fire()
+  await shop.until('handed-over')
+  expect((await shop.incident()).reason).toBe('analysis-failed')
+  const entries = await shop.mendkit.audit.read({ limit: 1_000 })
+  expect(entries.map(({ bytes }) => new TextDecoder().decode(bytes)).join('\n')).not.toContain(words)
   await shop.stop()
 })

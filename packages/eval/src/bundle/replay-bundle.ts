@@ -14,6 +14,7 @@ import { modelOnly, rulesOnly, rulesThenModel } from '../play/analyzers.ts'
 import { type MakeAnalyzers, playThrough } from '../play/play-through.ts'
 import { emptyCluster } from '../world/open-world.ts'
 import type { Bundle } from './bundle.ts'
+import { recordedModel } from './recorded-model.ts'
 import { type DecisionTrace, differences, type TraceDifference, traceHash, traceOf } from './trace.ts'
 
 /** With what a bundle is replayed. */
@@ -103,27 +104,6 @@ function analyzersOf(bundle: Bundle, { analyzers, model }: ReplayOptions): MakeA
   if (analyzers !== undefined) return analyzers
   if (model !== undefined) return rulesThenModel(model)
   return bundle.turns.length === 0 ? rulesOnly : modelOnly(recordedModel(bundle))
-}
-
-/** The model of the recorded turns: each call gets the next reply, or fails as it did. */
-function recordedModel({ turns }: Bundle): LanguageModel {
-  const asked = turns[0]?.asked ?? { provider: 'recorded', model: 'recorded' }
-  let next = 0
-  return {
-    spec: 1,
-    id: `recorded/${asked.model}`,
-    ...asked,
-    capabilities: { tools: true, structuredOutput: true },
-    async generate() {
-      const turn = turns[next]
-      next += 1
-      if (turn?.reply !== undefined) return turn.reply
-      throw new MendkitError(
-        'unavailable',
-        turn === undefined ? 'no further turn was recorded' : `the turn was ${turn.state}`,
-      )
-    },
-  }
 }
 
 /** The recorded readings as evidence, and the owners of what alerts were about. */

@@ -129,7 +129,7 @@ function deploymentIn(folder: string): Deployment | undefined {
   if (!existsSync(folder)) return undefined
   const files = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name) && !name.startsWith('kustomization'))
   const documents = files.flatMap((name) =>
-    parseAllDocuments(readFileSync(join(folder, name), 'utf8')).map((each): unknown => each.toJS()),
+    parseAllDocuments(readFileSync(join(folder, name), 'utf8')).map((each) => each.toJS() as unknown),
   )
   return documents.flatMap((each) => manifest.safeParse(each).data ?? [])[0]
 }

@@ -6,6 +6,7 @@ import {
   type LanguageModel,
   MendkitError,
   type ModelCallContext,
+  type ModelMessage,
   type ModelReply,
   type ModelRequest,
 } from '@mendkit/core'
@@ -38,8 +39,9 @@ export function fileModel(options: FileModelOptions): LanguageModel {
     id: `file/${model}`,
     ...self,
     capabilities: { tools: true, structuredOutput: true },
-    async generate(request: ModelRequest, { signal }: ModelCallContext): Promise<ModelReply> {
+    async generate(asking: ModelRequest, { signal }: ModelCallContext): Promise<ModelReply> {
       signal.throwIfAborted()
+      const request = { ...asking, messages: asking.messages.map(withoutContinuation) }
       const name = nameOf(request)
       await mkdir(folder, { recursive: true })
       const asked = join(folder, `${name}.request.json`)
@@ -56,6 +58,13 @@ export function fileModel(options: FileModelOptions): LanguageModel {
       }
     },
   }
+}
+
+/** A file makes none, so what is there belongs to another provider. */
+function withoutContinuation(message: ModelMessage): ModelMessage {
+  if (message.role !== 'assistant') return message
+  const { continuation: _, ...rest } = message
+  return rest
 }
 
 function nameOf(request: ModelRequest): string {

@@ -37,7 +37,8 @@ export function parseFileReply(text: string, name: string, self: ModelName): Mod
     )
   }
   const { content, usage, answeredBy = self } = parsed.data
-  return { content, finish: finishes[content.kind], usage, warnings: [], answeredBy }
+  const warnings = Object.keys(usage).length === 0 ? [`${name} counts no usage`] : []
+  return { content, finish: finishes[content.kind], usage, warnings, answeredBy }
 }
 
 function jsonOf(text: string, name: string): unknown {

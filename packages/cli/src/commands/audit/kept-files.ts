@@ -15,7 +15,7 @@ export function keysIn(file: string): readonly string[] {
 }
 
 /** The checkpoint in a file. Throws `config` for a file that holds anything else. */
-export function checkpointIn(file: string): string {
+function checkpointIn(file: string): string {
   const text = textOf(file)
   named(file, 'is no checkpoint, such as `mendkit audit checkpoint` prints', () => parseCheckpoint(text))
   return text

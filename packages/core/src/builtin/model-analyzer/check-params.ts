@@ -2,7 +2,7 @@ import type { Fact } from '../../model/evidence.ts'
 import type { Json, JsonObject } from '../../model/json.ts'
 import type { CatalogueEntry } from '../../ports/investigation.ts'
 import type { Board } from './board.ts'
-import { isList, isObject } from './json-at.ts'
+import { isList, isObject, objectAt } from './json-at.ts'
 import { shownValue } from './shown-text.ts'
 
 /** Parameters that a schema took, or what is wrong with them. */
@@ -26,7 +26,7 @@ export async function checkParams(
   const problems = (await entry.problems?.(params)) ?? []
   if (problems.length > 0) return { violations: problems.map((problem) => `${path}.params: ${problem}`) }
   const known = new Set([...reportedTexts(board), ...choicesOf(entry.params)])
-  const own = textsIn(params).filter((each) => !quantity.test(each) && !known.has(each))
+  const own = textsIn(params, fixedNames(entry.params)).filter((each) => !quantity.test(each) && !known.has(each))
   if (own.length === 0) return { params }
   return { violations: own.map((each) => `${path}.params: ${shownValue(each, 80)} is no value of a fact or an object`) }
 }
@@ -57,10 +57,22 @@ function* textsOf({ kind, name, value }: Fact): Iterable<string> {
 }
 
 /** Every text in a value, and every name of a field that a schema did not fix. */
-function textsIn(value: Json): readonly string[] {
+function textsIn(value: Json, fixed: ReadonlySet<string>): readonly string[] {
   if (typeof value === 'string') return [value]
-  if (isList(value)) return value.flatMap(textsIn)
-  return isObject(value) ? Object.values(value).flatMap(textsIn) : []
+  if (isList(value)) return value.flatMap((each) => textsIn(each, fixed))
+  if (!isObject(value)) return []
+  return Object.entries(value).flatMap(([name, field]) => [
+    ...(fixed.has(name) ? [] : [name]),
+    ...textsIn(field, fixed),
+  ])
+}
+
+/** Names of fields that a schema fixes, at any depth. */
+function fixedNames(schema: Json): ReadonlySet<string> {
+  if (isList(schema)) return new Set(schema.flatMap((each) => [...fixedNames(each)]))
+  if (!isObject(schema)) return new Set()
+  const own = Object.keys(objectAt(schema, 'properties') ?? {})
+  return new Set([...own, ...Object.values(schema).flatMap((each) => [...fixedNames(each)])])
 }
 
 /** Texts that a schema lists as choices. */

@@ -1,10 +1,10 @@
 import { visible } from '../../redact/visible.ts'
 
-/** A value from outside on one line: quoted, so that its end is where it seems, and cut with a word about it. */
+/** A value from outside on one line: quoted, so that its end is where it seems, without what nobody sees, and cut with a word about it. */
 export function shownValue(value: string | number | boolean, most = 160): string {
   if (typeof value !== 'string') return String(value)
   const seen = visible(value)
-  const whole = seen.length <= most ? value : `${value.slice(0, most).toWellFormed()}… (${value.length} characters)`
+  const whole = seen.length <= most ? seen : `${seen.slice(0, most).toWellFormed()}… (${value.length} characters)`
   return JSON.stringify(whole)
 }
 

@@ -1,4 +1,5 @@
 import { MendkitError } from '../../errors.ts'
+import type { Evidence } from '../../model/evidence.ts'
 import type { Json, JsonObject } from '../../model/json.ts'
 import type { ModelTool, ModelToolCall, ModelToolResult } from '../../model/model-call.ts'
 import type { Redacted } from '../../model/redacted.ts'
@@ -51,15 +52,17 @@ export function toolDesk(investigation: Investigation, board: Board, tools: read
   }
 
   async function read(request: EvidenceRequest, ctx: CallContext) {
+    let kept: Evidence
     try {
-      await investigation.read(request)
+      kept = await investigation.read(request)
     } catch (error) {
       ctx.signal.throwIfAborted()
       if (!MendkitError.is(error, 'rejected')) throw error
       board.noRoom()
       return refused(message`nothing more can be read for this incident: ${error.message}`)
     }
-    const item = known(request)
+    // By its identity: the redactor may have changed the input that it is kept with.
+    const item = board.items.all().find(({ evidence }) => evidence.id === kept.id)
     if (item === undefined) return refused(message`the reading was not kept`)
     const { text, leftOut } = packItem(item, investigation, board.table(), { tokens: readingTokens })
     board.shown([item], leftOut)
@@ -90,7 +93,9 @@ function refused(text: Redacted): { text: Redacted; failed: boolean } {
 /** The call in a tool's own words, or what is wrong with it. */
 function understand(tool: OfferedTool, input: JsonObject, { handles, items }: Board): EvidenceRequest | Redacted {
   const { target, ...chosen } = input
-  const unknown = Object.keys(chosen).find((field) => !(field in tool.ownFields) && !tool.borrowed.includes(field))
+  const unknown = Object.keys(chosen).find(
+    (field) => !Object.hasOwn(tool.ownFields, field) && !tool.borrowed.includes(field),
+  )
   if (unknown !== undefined) return message`${tool.name} takes no ${shownValue(unknown, 64)}`
   const own: Record<string, Json> = { ...chosen }
   for (const field of tool.borrowed) {

@@ -14,7 +14,7 @@ const schema = once<z.ZodType<ModelReply>>(() => {
   return fields({
     content: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('text'), text: words }),
-      z.object({ kind: z.literal('tool-calls'), calls: z.array(call), text: words }),
+      z.object({ kind: z.literal('tool-calls'), calls: z.array(call).min(1), text: words }),
       z.object({ kind: z.literal('object'), object }),
       z.object({ kind: z.literal('refusal'), text: words }),
     ]),

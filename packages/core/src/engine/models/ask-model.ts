@@ -1,6 +1,6 @@
 import { MendkitError } from '../../errors.ts'
 import type { BudgetName } from '../../model/model-budget.ts'
-import type { ModelName, ModelReply, ModelRequest } from '../../model/model-call.ts'
+import type { ModelReply, ModelRequest } from '../../model/model-call.ts'
 import type { ModelAnswer } from '../../ports/investigation.ts'
 import type { LanguageModel, ModelCallContext } from '../../ports/language-model.ts'
 import { understandModelReply } from '../answers/model-reply.ts'
@@ -69,7 +69,7 @@ function attemptsOf(asking: Asking, { size }: Question, first: OpenCall, ctx: Mo
   /** Why the last attempt that was made has failed, when the call or the step to a further one ends with this error. */
   const causeOf = (error: unknown) => (unmade === undefined ? error : unmade.failure)
 
-  async function before(named: ModelName, told?: unknown): Promise<void> {
+  async function before(named: Parameters<typeof reserveAgain>[2]['named'], told?: unknown): Promise<void> {
     const failure = causeOf(told)
     const given = isUnbilled(failure) ? lessSpending(noSpending, { ...call.attempt, calls: 0 }) : noSpending
     try {

@@ -1,9 +1,9 @@
 import { MendkitError } from '../../errors.ts'
 import type { Blob } from '../../model/audit-entry.ts'
 import type { BudgetName, ModelSpending } from '../../model/model-budget.ts'
-import type { ModelName } from '../../model/model-call.ts'
 import type { ModelTurn } from '../../model/model-turn.ts'
 import type { CallContext } from '../../ports/context.ts'
+import type { LanguageModel } from '../../ports/language-model.ts'
 import { blobPut } from '../blob.ts'
 import { documentsOf } from '../timeline/rows.ts'
 import type { Asking, OpenCall, Question } from './asking.ts'
@@ -31,8 +31,8 @@ interface Wanted {
   readonly attempt: ModelSpending
   /** The row to write, given the incident's other calls and how long this one may take. */
   readonly turnOf: (others: readonly ModelTurn[], ms: number) => ModelTurn
-  /** Whether it takes time of its own. A further attempt has its time already: that of its call. */
-  readonly takesTime: boolean
+  /** When the call was begun that it is a further attempt of: that has its time already, and is counted on its day. Absent: it begins. */
+  readonly begunAt?: number
   readonly blobs: readonly Blob[]
 }
 
@@ -64,25 +64,32 @@ export async function reserve(asking: Asking, { model, request, size }: Question
     }
   }
   const blobs = [...prefix.blobs, asked]
-  return commitReservation(asking, { amounts, attempt: amounts, turnOf, takesTime: true, blobs }, ctx)
+  return commitReservation(asking, { amounts, attempt: amounts, turnOf, blobs }, ctx)
+}
+
+/** A further attempt of a call. */
+interface FurtherAttempt {
+  readonly named: Pick<LanguageModel, 'provider' | 'model' | 'mayAnswer'>
+  readonly size: Question['size']
+  /** What the attempt before gives back of its own. */
+  readonly given: ModelSpending
 }
 
 /**
- * Sets aside what a further attempt of a call may cost, within the time that the call has. `given` is what the attempt before gives
- * back of its own.
+ * Sets aside what a further attempt of a call may cost, within the time that the call has.
  */
 export function reserveAgain(
   asking: Asking,
   { turn }: OpenCall,
-  { named, size, given }: { readonly named: ModelName; readonly size: Question['size']; readonly given: ModelSpending },
+  { named, size, given }: FurtherAttempt,
   ctx: CallContext,
 ): Promise<Reserved> {
-  const attempt = reservation(size, [named], asking.parts.settings.models)
+  const attempt = reservation(size, [named, ...(named.mayAnswer ?? [])], asking.parts.settings.models)
   const amounts = sumSpending([given, attempt])
   const spending = sumSpending([turn.spending, amounts])
   const { tokens, ms, microUsd } = spending
   const row = { ...turn, spending, reserved: { tokens, ms, microUsd } }
-  return commitReservation(asking, { amounts, attempt, turnOf: () => row, takesTime: false, blobs: [] }, ctx)
+  return commitReservation(asking, { amounts, attempt, turnOf: () => row, begunAt: turn.at, blobs: [] }, ctx)
 }
 
 async function commitReservation(asking: Asking, wanted: Wanted, ctx: CallContext): Promise<Reserved> {
@@ -94,11 +101,11 @@ async function commitReservation(asking: Asking, wanted: Wanted, ctx: CallContex
     const now = parts.clock.now()
     const used = usedBy(turns, now)
     const room = incidentRoom(used, perIncident)
-    const today = await usedOfDay(parts.store, tenant, now, ctx)
-    const ofDay = (perDay.ms ?? Number.POSITIVE_INFINITY) - today.ms
+    const onDay = await usedOfDay(parts.store, tenant, wanted.begunAt ?? now, ctx)
+    const ofDay = (perDay.ms ?? Number.POSITIVE_INFINITY) - onDay.ms
     const ms = Math.min(room.ms, ofDay)
-    const amounts = { ...wanted.amounts, ms: wanted.takesTime ? ms : 0 }
-    const spent = spentOfIncident(room, amounts) ?? spentOfDay(today, amounts, perDay)
+    const amounts = { ...wanted.amounts, ms: wanted.begunAt === undefined ? ms : 0 }
+    const spent = spentOfIncident(room, amounts) ?? spentOfDay(onDay, amounts, perDay)
     if (spent !== undefined) return { kind: 'spent', budget: spent }
     const turn = wanted.turnOf(turns, ms)
     const change = {
