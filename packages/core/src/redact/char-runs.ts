@@ -69,7 +69,13 @@ export function isTokenChar(code: number): boolean {
  * Every run of at least so many characters of a sort, in a text or between two places of it. Where every `least`-th character is of
  * another sort, no run is long enough, and the others need no look.
  */
-export function charRuns(text: string, least: number, sort: CharSort, begin = 0, stop = text.length): readonly CharRun[] {
+export function charRuns(
+  text: string,
+  least: number,
+  sort: CharSort,
+  begin = 0,
+  stop = text.length,
+): readonly CharRun[] {
   let runs: CharRun[] | undefined
   let from = begin
   let last = begin + least - 1

@@ -52,20 +52,34 @@ function base64Readings({ start, end, body }: Run): readonly Decoded[] {
   return readings.length === 0 ? [] : [{ start, end, readings }]
 }
 
-/**
- * From which of its first four characters on a run may read as text. Of every four characters of encoded ASCII the first is
- * one of A to Z and a to f: names and digests do not keep to that for long.
- */
+/** From which of its first four characters on a run may read as text: names and digests do not keep to ASCII for long. */
 function shiftsToText(body: string): readonly number[] {
   return anyShift.filter((shift) => {
     let inARow = 0
     for (let at = shift; at < body.length; at += 4) {
-      const code = body.charCodeAt(at)
-      inARow = (code >= 65 && code <= 90) || (code >= 97 && code <= 102) ? inARow + 1 : 0
+      inARow = isAsciiFour(body, at) ? inARow + 1 : 0
       if (inARow === minFours) return true
     }
     return false
   })
+}
+
+/** Whether none of the three bytes that four characters stand for has its highest bit set. */
+function isAsciiFour(body: string, at: number): boolean {
+  return (
+    sixBits(body.charCodeAt(at)) < 32 &&
+    (sixBits(body.charCodeAt(at + 1)) & 8) === 0 &&
+    (sixBits(body.charCodeAt(at + 2)) & 2) === 0
+  )
+}
+
+/** What a character of base64 stands for; 0 beyond the end. */
+function sixBits(code: number): number {
+  if (code >= 97) return code - 71
+  if (code >= 65 && code <= 90) return code - 65
+  if (code >= 48 && code <= 57) return code + 4
+  if (code === 43 || code === 45) return 62
+  return code === 47 || code === 95 ? 63 : 0
 }
 
 function hexReadings(start: number, digits: string): readonly Decoded[] {

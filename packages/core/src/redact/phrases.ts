@@ -62,19 +62,22 @@ const anyTrace =
 
 /** Finds secrets in sentences, in the files that clients keep them in, and on command lines. */
 export const findPhrases: Rule = allOf([
-  where(anyTrace, allOf([
-    where(/(?:pass|token|secret|key|pin)/i, said),
-    where(/pass|key/i, beside),
-    where(/login/, netrc),
-    where(/machine/, netrcFirst),
-    where(/identified/i, sql),
-    where(/mysql|mariadb/, mysql),
-    where(/sshpass|docker|podman|helm|crane|skopeo|mongo|redis-cli|ldap|bsub/, clients),
-    where(/vault|rabbitmqctl|htpasswd|mc alias|consul login/, commands),
-    where(/AUTH/, redis),
-    where(/-pass/, openssl),
-    where(/-U/, smb),
-    where(/sqlplus|expdp|impdp|rman/, sqlplus),
-  ])),
+  where(
+    anyTrace,
+    allOf([
+      where(/(?:pass|token|secret|key|pin)/i, said),
+      where(/pass|key/i, beside),
+      where(/login/, netrc),
+      where(/machine/, netrcFirst),
+      where(/identified/i, sql),
+      where(/mysql|mariadb/, mysql),
+      where(/sshpass|docker|podman|helm|crane|skopeo|mongo|redis-cli|ldap|bsub/, clients),
+      where(/vault|rabbitmqctl|htpasswd|mc alias|consul login/, commands),
+      where(/AUTH/, redis),
+      where(/-pass/, openssl),
+      where(/-U/, smb),
+      where(/sqlplus|expdp|impdp|rman/, sqlplus),
+    ]),
+  ),
   where(/:(?:\d{2,5}|\*):(?:[\w-]{1,64}|\*):[\w.@-]{1,64}:/, pgpass),
 ])

@@ -13,9 +13,16 @@ export type TokenHint = (text: string, run: CharRun) => boolean
 
 /** A hint for shapes that begin as these patterns do; those without a literal beginning are known by their runs. */
 export function tokenHint(beginnings: readonly string[]): TokenHint {
-  const heads = [...beginnings.flatMap((source) => headsOf(source)), ...within, ...hashes].filter((head) => head.length > 1)
+  const heads = [...beginnings.flatMap((source) => headsOf(source)), ...within, ...hashes].filter(
+    (head) => head.length > 1,
+  )
   const byKey = Map.groupBy(heads, (head) => keyAt(head, 0))
-  const begins = (text: string, at: number) => byKey.get(keyAt(text, at))?.some((head) => text.startsWith(head, at)) === true
+  // Most places begin no head at all: a look into bytes tells faster than one into the map.
+  const isKey = Uint8Array.from({ length: 128 * 128 }, (_, key) => Number(byKey.has(key)))
+  const begins = (text: string, at: number) => {
+    const key = keyAt(text, at)
+    return isKey[key] === 1 && byKey.get(key)?.some((head) => text.startsWith(head, at)) === true
+  }
   return (text, { start, end }) => {
     let runAt = start
     for (let at = start; at < end; at += 1) {
@@ -36,7 +43,10 @@ function isTellingRun(text: string, start: number, end: number): boolean {
   const length = end - start
   if (length < 16) return false
   if (text.charCodeAt(start - 1) === dot) return true
-  return (length > 23 && length < 27 && text.charCodeAt(end) === dot) || (length > 39 && text.charCodeAt(end - 1) === capitalL)
+  return (
+    (length > 23 && length < 27 && text.charCodeAt(end) === dot) ||
+    (length > 39 && text.charCodeAt(end - 1) === capitalL)
+  )
 }
 
 function keyAt(text: string, at: number): number {
