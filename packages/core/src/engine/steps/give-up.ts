@@ -1,5 +1,4 @@
 import { unfinishedExecutionStates } from '../../model/execution.ts'
-import type { Incident } from '../../model/incident.ts'
 import { hasArrow } from '../../model/phase.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Claim } from '../../ports/lease-store.ts'
@@ -14,7 +13,7 @@ import { commitStep } from './commit-step.ts'
 import { holderSetting } from './load.ts'
 import { noticeOf } from './notice.ts'
 import { joinResults, moveTo } from './result.ts'
-import type { StepView } from './view.ts'
+import type { IncidentPatch, StepView } from './view.ts'
 
 /**
  * Escalates an incident that the engine cannot take any further, because its steps fail again and again. It reads only
@@ -48,7 +47,7 @@ export async function giveUp(parts: Parts, claim: Claim, error: unknown, ctx: Ca
 }
 
 /** A diagnosis that never came to its end counts as one, or what it has not seen would have it begun again without bound. */
-function triedDiagnosis({ incident, now }: Pick<StepView, 'incident' | 'now'>): Partial<Incident> {
+function triedDiagnosis({ incident, now }: Pick<StepView, 'incident' | 'now'>): IncidentPatch {
   if (incident.phase !== 'diagnosing') return {}
   return { diagnoses: incident.diagnoses + 1, lastDiagnosedAt: now, diagnosisAskedBy: undefined }
 }
