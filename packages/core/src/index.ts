@@ -147,7 +147,13 @@ export { historyBounds, historyIndex, historyOf, historyPlace } from './model/hi
 export type * from './model/incident.ts'
 export type { Json, JsonObject } from './model/json.ts'
 export type * from './model/lock.ts'
-export { type BudgetName, budgetNames, type ModelPrice, type ModelSpending, type PricedModel } from './model/model-budget.ts'
+export {
+  type BudgetName,
+  budgetNames,
+  type ModelPrice,
+  type ModelSpending,
+  type PricedModel,
+} from './model/model-budget.ts'
 export type * from './model/model-call.ts'
 export {
   type EndedModelTurnState,
