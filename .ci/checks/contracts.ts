@@ -11,6 +11,7 @@ type PortContract = Readonly<Record<string, string>>
 /** By file of packages/core/src/ports: its roles with their contracts, or why it has none. */
 const ports: Readonly<Record<string, PortContract | string>> = {
   action: { Action: 'actionContract' },
+  analysis: 'the answer of an analyzer, and of its contract',
   analyzer: { Analyzer: 'analyzerContract' },
   'anchor-sink': { AnchorSink: 'anchorSinkContract' },
   certifier: 'one function of the host; what it answers is checked, and without it an anchor is kept all the same',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type ModelRequest, redact } from '@mendkit/core'
 import { callContext } from '@mendkit/testkit'
 import { afterAll, describe, expect, test } from 'vitest'
-import { evaluate, fileModel, loadScenarios, modelOnly, ownScenarios, readScenarios } from '../src/index.ts'
+import { evaluate, fileModel, modelOnly, ownScenarios, readScenarios } from '../src/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'mendkit-eval-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -97,22 +97,5 @@ describe('a model behind files', () => {
     const scenarios = readScenarios(ownScenarios()).filter(({ id }) => id === 'feature-flag')
     const [result] = await Array.fromAsync(evaluate(scenarios, { analyzers: modelOnly(answering) }))
     expect(result).toMatchObject({ abstained: true, calls: 1, tokens: 42 })
-  })
-})
-
-const shared = new URL('../../../../shared/data/', import.meta.url).pathname
-describe.skipIf(!existsSync(shared))('data of others (needs data sets beside the repository)', () => {
-  test('what cannot be played is told with the reason, and what can is explained with the right fix', async () => {
-    const { scenarios, left } = loadScenarios(join(shared, 'k8s-fault-dataset'))
-    expect(scenarios.length + left.length).toBe(readdirSync(join(shared, 'k8s-fault-dataset/faults')).length - 1)
-    const results = await Array.fromAsync(evaluate(scenarios))
-    expect(results.map(({ top1, rightFix }) => [top1, rightFix])).toEqual(scenarios.map(() => [true, true]))
-  })
-
-  test('alerts that are no issue are controls; sentences and truths without observations are left out', () => {
-    expect(loadScenarios(join(shared, 'holmesgpt')).scenarios).toMatchObject([{ truth: { noFault: true } }])
-    const { scenarios, left } = loadScenarios(join(shared, 'itbench'))
-    expect(scenarios).toEqual([])
-    expect(left.length).toBeGreaterThan(10)
   })
 })

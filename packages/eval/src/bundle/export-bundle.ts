@@ -29,6 +29,8 @@ export async function exportBundle(
   { mendkit, store, tenant, context }: BundleSource,
   incidentId: string,
 ): Promise<Bundle> {
+  // First, as whoever only reads has a store that is not open before the engine is asked.
+  const turns = await mendkit.incidents.turns(incidentId)
   const incident = await store.get('incident', tenant, incidentId, context)
   const diagnosis = incident?.diagnosisId && (await store.get('diagnosis', tenant, incident.diagnosisId, context))
   if (!incident || !diagnosis) {
@@ -40,7 +42,6 @@ export async function exportBundle(
   const members = await store.members({ tenant, incidentId, limit: PAGE }, context)
   const evidence = await store.list('evidence', { tenant, incidentId, limit: PAGE }, context)
   const changes = await store.list('change', { tenant, limit: PAGE }, context)
-  const turns = await mendkit.incidents.turns(incidentId)
   const trace = traceOf(diagnosis)
   const { id, title, cluster, openedAt } = incident
   return bundleSchema.parse({

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Replay } from '@mendkit/eval'
 import type { Command } from '../../run/command.ts'
 import { UsageError } from '../../run/usage-error.ts'
 import { reading, storeOptions } from '../../store/session.ts'
 import { shown } from '../../terminal/safe-text.ts'
+import { textOf } from '../audit/kept-files.ts'
 import { modelSays, openModel } from './open-model.ts'
 
 /** `mendkit eval export` */
@@ -37,7 +38,7 @@ export const evalReplay: Command = {
     const model = spec === undefined ? undefined : await openModel(spec, io)
     const replays: Replay[] = []
     for (const path of filesOf(args.positional(0))) {
-      const bundle = parseBundle(readFileSync(path, 'utf8'), path)
+      const bundle = parseBundle(textOf(path), path)
       replays.push(await replayBundle(bundle, { ...(model !== undefined && { model }), signal: io.signal }))
     }
     return { json: replays, text: () => replays.map(replayText).join('\n'), differs: replays.some(({ same }) => !same) }

@@ -1,4 +1,5 @@
 import { unfinishedExecutionStates } from '../../model/execution.ts'
+import type { Incident } from '../../model/incident.ts'
 import { hasArrow } from '../../model/phase.ts'
 import type { CallContext } from '../../ports/context.ts'
 import type { Claim } from '../../ports/lease-store.ts'
@@ -41,8 +42,15 @@ export async function giveUp(parts: Parts, claim: Claim, error: unknown, ctx: Ca
   // What people said and what cleared meanwhile was seen by no step: another has to look.
   const again = now + parts.settings.execution.readEveryMs
   const deadlines = unfinished.every(isKnown) ? { poll: again } : { poll: again, execution: again }
-  const moved = moveTo(parts, view, 'escalated', { reason, failure, deadlines, next: { undoing: undefined } })
+  const next = { undoing: undefined, ...triedDiagnosis(view) }
+  const moved = moveTo(parts, view, 'escalated', { reason, failure, deadlines, next })
   return commitStep(parts, view, joinResults(joinResults(voided, ended), joinResults(notice, moved)))
+}
+
+/** A diagnosis that never came to its end counts as one, or what it has not seen would have it begun again without bound. */
+function triedDiagnosis({ incident, now }: Pick<StepView, 'incident' | 'now'>): Partial<Incident> {
+  if (incident.phase !== 'diagnosing') return {}
+  return { diagnoses: incident.diagnoses + 1, lastDiagnosedAt: now, diagnosisAskedBy: undefined }
 }
 
 /** Nobody has answered, and the step that would page the next tier may be what fails. */
