@@ -17,9 +17,7 @@ const members: readonly (readonly [CharSort, RegExp])[] = [
 ]
 
 /** The sum of its sorts for every ASCII character: never written again, and a look into bytes costs a fraction of a pattern. */
-const sorts = Uint8Array.from({ length: 128 }, (_, code) =>
-  members.reduce((sum, [sort, pattern]) => (pattern.test(String.fromCharCode(code)) ? sum + sort : sum), 0),
-)
+const sorts = sortsOfAscii()
 
 /** A stretch of a text that is of one sort of characters, and as long as it can be. */
 export interface CharRun {
@@ -32,6 +30,12 @@ export interface CharRun {
 /** Whether a character code is of a sort. */
 export function isOf(sort: CharSort, code: number): boolean {
   return (sortsOf(code) & sort) !== 0
+}
+
+function sortsOfAscii(): Uint8Array {
+  return Uint8Array.from({ length: 128 }, (_, code) =>
+    members.reduce((sum, [sort, pattern]) => (pattern.test(String.fromCharCode(code)) ? sum + sort : sum), 0),
+  )
 }
 
 function sortsOf(code: number): number {
