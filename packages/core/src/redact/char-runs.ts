@@ -17,9 +17,7 @@ const members: readonly (readonly [CharSort, RegExp])[] = [
 ]
 
 /** The sum of its sorts for every ASCII character: never written again, and a look into bytes costs a fraction of a pattern. */
-const sorts = Uint8Array.from({ length: 128 }, (_, code) =>
-  members.reduce((sum, [sort, pattern]) => (pattern.test(String.fromCharCode(code)) ? sum + sort : sum), 0),
-)
+const sorts = sortsOfAscii()
 
 /** A stretch of a text that is of one sort of characters, and as long as it can be. */
 export interface CharRun {
@@ -34,36 +32,17 @@ export function isOf(sort: CharSort, code: number): boolean {
   return (sortsOf(code) & sort) !== 0
 }
 
+function sortsOfAscii(): Uint8Array {
+  return Uint8Array.from({ length: 128 }, (_, code) =>
+    members.reduce((sum, [sort, pattern]) => (pattern.test(String.fromCharCode(code)) ? sum + sort : sum), 0),
+  )
+}
+
 function sortsOf(code: number): number {
   return code < 128 ? (sorts[code] ?? 0) : 0
 }
 
 const noRuns: readonly CharRun[] = []
-
-/** A letter or digit of ASCII. */
-export function isWordChar(code: number): boolean {
-  return code >= 97 ? code <= 122 : code >= 65 ? code <= 90 : code >= 48 && code <= 57
-}
-
-/** A hexadecimal digit. */
-export function isHexChar(code: number): boolean {
-  return code >= 97 ? code <= 102 : code >= 65 ? code <= 70 : code >= 48 && code <= 57
-}
-
-/** What base64 and its URL form use: letters, digits and `+/_-`. */
-export function isBase64Char(code: number): boolean {
-  if (code >= 97) return code <= 122
-  if (code >= 65) return code <= 90 || code === 95
-  return code >= 47 ? code <= 57 : code === 43 || code === 45
-}
-
-/** What tokens are made of: letters, digits, `$+-./:=_{}~` and `!`. */
-export function isTokenChar(code: number): boolean {
-  if (code >= 97) return code <= 126 && code !== 124
-  if (code >= 65) return code <= 90 || code === 95
-  if (code >= 45) return code <= 58 || code === 61
-  return code === 33 || code === 36 || code === 43
-}
 
 /**
  * Every run of at least so many characters of a sort, in a text or between two places of it. Where every `least`-th character is of

@@ -4,7 +4,7 @@ const tilde = 0x7e
 const dot = 0x2e
 const capitalL = 0x4c
 
-/** What the shapes hold that have no beginning of their own, as it follows a run of letters and digits or begins one. */
+/** What the shapes hold that have no literal beginning: a sign behind a run of letters and digits, or the head of such a run. */
 const within = ['.atlasv1.', '-us', ':AA', '-SHA-', '.slack', '/webhook', '/bot', 'eyJ', 'LS0tLS1CRUdJTi']
 const hashes = ['$2', '$5', '$6', '$y', '$7', '$apr1', '$1', '$argon', '$scrypt', '$pbkdf', '{S', '{MD5', '{CRYPT']
 
@@ -53,6 +53,7 @@ function keyAt(text: string, at: number): number {
   return text.charCodeAt(at) * 128 + text.charCodeAt(at + 1)
 }
 
+/** A literal character, a choice of some, or a group of literal ways to begin; not when it may be left out or repeated. */
 const part = /^(?:\(\?:(?<group>[^()]+)\)|\[(?<choice>\w+)\]|\\?(?<literal>[\w./-]|(?<=\\)\$))(?![?*+{])/
 
 /** The literal beginnings of a pattern, with each choice written out, up to where it is no longer literal. */
