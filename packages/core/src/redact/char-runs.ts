@@ -1,3 +1,5 @@
+import { once } from '../once.ts'
+
 /**
  * Sorts of characters: letters and digits, hexadecimal digits, those of base64 and its URL form, those of tokens; and what runs
  * of those may hold.
@@ -17,7 +19,7 @@ const members: readonly (readonly [CharSort, RegExp])[] = [
 ]
 
 /** The sum of its sorts for every ASCII character: never written again, and a look into bytes costs a fraction of a pattern. */
-const sorts = sortsOfAscii()
+const sorts = once(sortsOfAscii)
 
 /** A stretch of a text that is of one sort of characters, and as long as it can be. */
 export interface CharRun {
@@ -29,7 +31,7 @@ export interface CharRun {
 
 /** Whether a character code is of a sort. */
 export function isOf(sort: CharSort, code: number): boolean {
-  return (sortsOf(code) & sort) !== 0
+  return (sortOf(sorts(), code) & sort) !== 0
 }
 
 function sortsOfAscii(): Uint8Array {
@@ -38,8 +40,8 @@ function sortsOfAscii(): Uint8Array {
   )
 }
 
-function sortsOf(code: number): number {
-  return code < 128 ? (sorts[code] ?? 0) : 0
+function sortOf(table: Readonly<Uint8Array>, code: number): number {
+  return code < 128 ? (table[code] ?? 0) : 0
 }
 
 const noRuns: readonly CharRun[] = []
@@ -55,6 +57,7 @@ export function charRuns(
   begin = 0,
   stop = text.length,
 ): readonly CharRun[] {
+  const table = sorts()
   let runs: CharRun[] | undefined
   let from = begin
   let last = begin + least - 1
@@ -62,14 +65,14 @@ export function charRuns(
     let start = last + 1
     let holds = 0
     for (; start > from; start -= 1) {
-      const found = sortsOf(text.charCodeAt(start - 1))
+      const found = sortOf(table, text.charCodeAt(start - 1))
       if ((found & sort) === 0) break
       holds |= found
     }
     if (start === from) {
       let end = last + 1
       for (; end < stop; end += 1) {
-        const found = sortsOf(text.charCodeAt(end))
+        const found = sortOf(table, text.charCodeAt(end))
         if ((found & sort) === 0) break
         holds |= found
       }

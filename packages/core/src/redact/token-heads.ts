@@ -5,8 +5,32 @@ const dot = 0x2e
 const capitalL = 0x4c
 
 /** What the shapes hold that have no literal beginning: a sign behind a run of letters and digits, or the head of such a run. */
-const within = ['.atlasv1.', '-us', ':AA', '-SHA-', '.slack', '/webhook', '/bot', 'eyJ', 'LS0tLS1CRUdJTi']
-const hashes = ['$2', '$5', '$6', '$y', '$7', '$apr1', '$1', '$argon', '$scrypt', '$pbkdf', '{S', '{MD5', '{CRYPT']
+const within: readonly string[] = [
+  '.atlasv1.',
+  '-us',
+  ':AA',
+  '-SHA-',
+  '.slack',
+  '/webhook',
+  '/bot',
+  'eyJ',
+  'LS0tLS1CRUdJTi',
+]
+const hashes: readonly string[] = [
+  '$2',
+  '$5',
+  '$6',
+  '$y',
+  '$7',
+  '$apr1',
+  '$1',
+  '$argon',
+  '$scrypt',
+  '$pbkdf',
+  '{S',
+  '{MD5',
+  '{CRYPT',
+]
 
 /** Tells whether a run of token characters can hold a token at all, so that most need not be matched with all shapes. */
 export type TokenHint = (text: string, run: CharRun) => boolean
