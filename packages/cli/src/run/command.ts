@@ -22,6 +22,8 @@ export interface Answer {
 /** What a command answers that has written its lines itself, as they came. */
 interface Streamed {
   readonly streamed: true
+  /** As `failed` of an `Answer`. */
+  readonly failed?: boolean
 }
 
 /** One command. */

@@ -39,7 +39,7 @@ async function runFound(command: Command, rest: readonly string[], io: CommandIo
     return 0
   }
   const answer = await command.run({ io, args })
-  if ('streamed' in answer) return 0
+  if ('streamed' in answer) return answer.failed === true ? 1 : 0
   io.out(args.flag('json') ? `${jsonText(answer.json)}\n` : `${answer.text(screen).trimEnd()}\n`)
   if (answer.failed === true) return 1
   return answer.differs === true ? 3 : 0

@@ -1,4 +1,4 @@
-import { type Confidence, describeResource } from '@mendkit/core'
+import { type Confidence, describeResource, type PartialReason } from '@mendkit/core'
 import type { FoundIncident, Outcome } from '../play/outcome.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import { type Fault, holdsRightFix, namesCause, namesRootEntity } from './matches.ts'
@@ -19,6 +19,8 @@ export interface ScenarioResult {
   readonly entityTop1: boolean | null
   /** No hypothesis was made. Right for a control. */
   readonly abstained: boolean
+  /** Why a model did not say all that it could have, such as `model-failed`; null when it did, or none was asked. */
+  readonly partial: { readonly reason: PartialReason; readonly words: string } | null
   /** A control for which a hypothesis was made or an action proposed. */
   readonly falseAlarm: boolean
   /** Whether the right fix was proposed; null where the catalogue has none. */
@@ -50,6 +52,7 @@ export function judge({ id, title, truth }: Scenario, { incidents, ms }: Outcome
     scenario: id,
     title,
     abstained,
+    partial: incidents.find((each) => each.partial !== undefined)?.partial ?? null,
     hypotheses: hypotheses.map(({ cause, rootCause, confidence }) => ({
       cause,
       entity: rootCause === undefined ? null : describeResource(rootCause),

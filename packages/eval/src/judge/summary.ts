@@ -23,6 +23,8 @@ export interface EvalSummary {
   readonly kubernetesTop1: number | null
   /** Share of faults for which no hypothesis was made. */
   readonly abstained: number | null
+  /** Scenarios in which a model failed, or answered what could not be taken. They count as abstained, and tell nothing of the model. */
+  readonly failed: number
   readonly microUsd: number
   /** Median time of our own code per scenario, in milliseconds, that of models taken out. */
   readonly ownMsMedian: number
@@ -47,9 +49,15 @@ export function summarise(results: readonly ScenarioResult[]): EvalSummary {
     entityTop1: share(faults, ({ entityTop1 }) => entityTop1 === true),
     kubernetesTop1: share(visible, ({ top1 }) => top1 === true),
     abstained: share(faults, ({ abstained }) => abstained),
+    failed: results.filter(hasFailed).length,
     microUsd: results.reduce((sum, { microUsd }) => sum + microUsd, 0),
     ownMsMedian: median(results.map(({ ownMs }) => ownMs)),
   }
+}
+
+/** Whether nothing was said because no answer of a model could be taken. */
+function hasFailed({ abstained, partial }: ScenarioResult): boolean {
+  return abstained && partial !== null
 }
 
 /** The likeliest hypothesis; on a control any is wrong. */

@@ -4,6 +4,7 @@ import type {
   JoinedBlob,
   Mendkit,
   ModelSpending,
+  PartialReason,
   ProposedAction,
   Resource,
   Store,
@@ -32,6 +33,8 @@ export interface FoundIncident {
   /** Why the newest plan's actions cannot be carried out, where they cannot. */
   readonly refused: readonly string[]
   readonly spending: ModelSpending | undefined
+  /** Why the newest diagnosis is not all that it could be, and the words that it left about that. */
+  readonly partial?: { readonly reason: PartialReason; readonly words: string }
 }
 
 /** What came of a scenario. */
@@ -59,7 +62,8 @@ async function describe(store: Store, mendkit: Mendkit, incident: Incident): Pro
   const diagnosis = diagnosisId === undefined ? undefined : await store.get('diagnosis', tenant, diagnosisId, context)
   const plan = planId === undefined ? undefined : await store.get('plan', tenant, planId, context)
   const told = await mendkit.incidents.timeline(id)
-  const words = told.diagnoses.find((each) => each.id === diagnosisId)?.hypotheses ?? []
+  const newest = told.diagnoses.find((each) => each.id === diagnosisId)
+  const words = newest?.hypotheses ?? []
   return {
     id,
     phase,
@@ -73,6 +77,9 @@ async function describe(store: Store, mendkit: Mendkit, incident: Incident): Pro
     actions: diagnosis?.actions ?? [],
     refused: plan?.actions.flatMap(({ refused }) => refused ?? []) ?? [],
     spending: diagnosis?.spending,
+    ...(diagnosis?.partial !== undefined && {
+      partial: { reason: diagnosis.partial, words: textOf(newest?.unknowns) },
+    }),
   }
 }
 

@@ -11,7 +11,7 @@ import { modelSays, openModel } from './open-model.ts'
 export const evalCommand: Command = {
   name: 'eval',
   summary:
-    'Plays scenarios through the real engine and says how well rules, a model, or the rules and then the model explain them: root entity and cause against what is known to be right. Needs no database and no cluster. With --json an object a scenario, then a summary. Exits with 0 when all were played, whatever they came to.',
+    'Plays scenarios through the real engine and says how well rules, a model, or the rules and then the model explain them: root entity and cause against what is known to be right. Needs no database and no cluster. With --json an object a scenario, then a summary. Exits with 0 when all were played, whatever they came to, and with 1 when a model failed in one.',
   options: {
     rules: { type: 'boolean', says: 'the rules of the integrations explain; with --model they are asked first' },
     model: { type: 'string', value: 'spec', says: modelSays },
@@ -41,7 +41,7 @@ export const evalCommand: Command = {
     }
     const summary = summarise(results)
     await print(call, summary, summaryText(summary, screenOf(io)))
-    return { streamed: true }
+    return { streamed: true, failed: summary.failed > 0 }
   },
 }
 
