@@ -8,7 +8,7 @@ test.each(providers)('$name finds the cause in one call', async ({ speaks, model
   onTestFinished(() => server.close())
   const story = await diagnose(model(server.url))
   expect(server.received()).toHaveLength(1)
-  for (const words of ['missing-config', 'It needs DATABASE_URL and has none.', 'what the URL should be']) {
+  for (const words of ['missing-config', 'Every container ends at once.', 'what the URL should be']) {
     expect(story).toContain(words)
   }
 })

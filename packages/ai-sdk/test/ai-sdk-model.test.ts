@@ -33,6 +33,7 @@ function ask(
   model: AiSdkLanguageModel,
   request: Partial<ModelRequest> = {},
   options: AiSdkModelOptions = {},
+  signal = new AbortController().signal,
 ): Promise<ModelReply> {
   return aiSdkModel(model, options).generate(
     {
@@ -43,7 +44,7 @@ function ask(
       maxOutputTokens: 500,
       ...request,
     },
-    callContext(),
+    callContext({ signal }),
   )
 }
 
@@ -151,6 +152,21 @@ describe('errors', () => {
     const throwing = { ...scripted([]).model, doStream: () => Promise.reject(error) } as unknown as AiSdkLanguageModel
     await expect(ask(throwing)).rejects.toMatchObject({ code: 'rejected', status: 401 })
   })
+})
+
+test('an abort ends a reply of which nothing more comes, also where the provider ends it in silence', async () => {
+  const stop = new AbortController()
+  const reason = new Error('enough')
+  async function* parts() {
+    yield* said('The pod')
+    setImmediate(() => stop.abort(reason))
+    await new Promise((resolve) => stop.signal.addEventListener('abort', resolve))
+  }
+  const model = {
+    ...scripted([]).model,
+    doStream: async () => ({ stream: ReadableStream.from(parts()) }),
+  } as unknown as AiSdkLanguageModel
+  await expect(ask(model, {}, {}, stop.signal)).rejects.toBe(reason)
 })
 
 describe('settings', () => {

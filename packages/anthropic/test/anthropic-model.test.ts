@@ -250,6 +250,17 @@ describe('replies', () => {
     await expect(reply).rejects.toMatchObject({ code: 'bad-response' })
   })
 
+  test('that begin anew hold nothing of what came before', async () => {
+    const reply = await replyTo([
+      ...text('Half a '),
+      ...block(1, { type: 'tool_use', id: 'toolu_1', name: 'logs', input: {} }),
+      ...text('Done.'),
+      ending('end_turn'),
+      { type: 'message_stop' },
+    ])
+    expect(reply.content).toEqual({ kind: 'text', text: 'Done.' })
+  })
+
   test('with events and parts that are not known here are read', async () => {
     const reply = await replyTo([
       ...text('Done.'),
@@ -285,6 +296,28 @@ test("a host's own client is asked once, whatever it was told of retries", async
   const model = anthropicModel({ model: 'claude', client })
   await expect(model.generate(aRequest(), callContext())).rejects.toMatchObject({ code: 'unavailable', status: 529 })
   expect(server.requests()).toHaveLength(1)
+})
+
+test('a key that looks like none is taken out of the words of a refusal, and the words stay', async () => {
+  const server = await wireServer(anthropicMessages, {
+    kind: 'failure',
+    failure: { status: 400, because: 'context-too-long' },
+  })
+  onTestFinished(() => server.close())
+  const model = anthropicModel({ model: 'claude', apiKey: 'open sesame', baseURL: server.url })
+  const error: unknown = await model.generate(aRequest(), callContext()).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ code: 'rejected', message: expect.stringContaining('prompt is too long') })
+  expect(error).toMatchObject({ message: expect.not.stringContaining('open sesame') })
+})
+
+test('an abort while nothing more comes rejects with its reason', async () => {
+  const server = await wireServer(anthropicMessages, played(done, { pace: 'stuck' }))
+  onTestFinished(() => server.close())
+  const model = anthropicModel({ model: 'claude', apiKey: 'key-1234', baseURL: server.url })
+  const stop = new AbortController()
+  const reason = new Error('enough')
+  const onProgress = () => void setImmediate(() => stop.abort(reason))
+  await expect(model.generate(aRequest(), { ...callContext({ signal: stop.signal }), onProgress })).rejects.toBe(reason)
 })
 
 test.each<[string, object]>([

@@ -7,7 +7,7 @@ import { anthropicModel } from '../src/index.ts'
 export type ScriptedEvent = { readonly type: string } & Readonly<Record<string, unknown>>
 
 /** A client of a host whose every call is answered with these events. */
-export function scriptedClient(events: readonly ScriptedEvent[]): Anthropic {
+function scriptedClient(events: readonly ScriptedEvent[]): Anthropic {
   const stream = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
   const headers = { 'content-type': 'text/event-stream', 'request-id': 'req_1' }
   return new Anthropic({ apiKey: 'none', fetch: async () => new Response(stream, { headers }) })

@@ -11,10 +11,10 @@ function quicken() {
 
 /** Node 22 calls its SQLite, and running TypeScript, experimental at every start; standard error is for what went wrong. */
 function quieten() {
-  const emit = process.emitWarning
+  const emit = process.emitWarning.bind(process)
   process.emitWarning = (warning, ...more) => {
     const known = more[0] === 'ExperimentalWarning' && /SQLite|Type Stripping/i.test(String(warning))
-    if (!known) emit.call(process, warning, ...more)
+    if (!known) emit(warning, ...more)
   }
 }
 

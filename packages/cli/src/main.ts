@@ -24,6 +24,8 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit()
   stderr.write(`mendkit: not all of the answer could be written to standard output: ${errorText(error)}\n`)
   process.exitCode = 1
+  // Whoever follows would go on for nobody.
+  interrupt.abort(new Error('standard output takes nothing'))
 })
 
 const io: CommandIo = {

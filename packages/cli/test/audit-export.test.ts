@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createMendkit, fileSigner, type Principal, silentLogger } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import { expect, test } from 'vitest'
+import { streamToNewFile } from '../src/commands/audit/stream-to-file.ts'
 import { mendkitHere as mendkit, mendkit as mendkitProcess } from './support/run-cli.ts'
 import { temporaryFolder } from './support/world.ts'
 
@@ -169,3 +170,14 @@ test('erase counts first, takes the role, and leaves a log that verifies and an 
   const both = await mendkit('audit', 'erase', '--mentions', 'zoe', '--incident', id, ...olga)
   expect(both.code).toBe(2)
 }, 120_000)
+
+test('a disk that takes no more is told by the file, of which nothing is left', async () => {
+  const file = join(temporaryFolder(), 'audit.ndjson')
+  async function* lines() {
+    yield 'one'
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' })
+  }
+  const written = streamToNewFile(file, lines())
+  await expect(written).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining(file) })
+  expect(existsSync(file)).toBe(false)
+})

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
@@ -77,3 +78,18 @@ test('tail follows what another process writes, waits while the database is lock
   child.kill('SIGINT')
   expect(await ended).toEqual([0, null])
 }, 120_000)
+
+test.skipIf(!existsSync('/dev/full'))(
+  'whoever follows into a full disk is told and ends (needs /dev/full)',
+  async () => {
+    const { db, host } = aLog()
+    await host.pause()
+    const full = openSync('/dev/full', 'w')
+    onTestFinished(() => closeSync(full))
+    const args = ['--conditions=mendkit-source', launcher, 'audit', 'tail', '--follow', '--db', db]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', full, 'pipe'] })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const [code] = await once(child, 'exit')
+    expect(code).toBe(1)
+  },
+)

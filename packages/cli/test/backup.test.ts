@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMendkit, fileSigner, silentLogger } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
@@ -41,6 +41,10 @@ test('a backup is taken, tried, and restored; older than an anchor, it is read-o
   expect((await mendkit('drill', ...from, ...anchor)).code).toBe(3)
   expect((await mendkit('drill', ...host, ...key, ...trust, ...anchor, '--json')).code).toBe(0)
   expect((await mendkit('drill', ...host, ...from)).code).toBe(2)
+  const sink = ['--anchor', at('anchors.jsonl')]
+  const kept = { at: new Date(0).toISOString(), note: readFileSync(at('tuesday.checkpoint'), 'utf8') }
+  writeFileSync(at('anchors.jsonl'), `${JSON.stringify(kept)}\n{"at":"cut`)
+  expect((await mendkit('drill', ...from, ...sink)).code).toBe(3)
   // What does not do is told by its name, and says nothing of the backup.
   const mixedUp = await mendkit('drill', ...from, '--anchor', at('drill.md'))
   expect([mixedUp.code, mixedUp.error]).toEqual([2, expect.stringMatching(/drill\.md is no checkpoint/)])
@@ -60,6 +64,7 @@ test('a backup is taken, tried, and restored; older than an anchor, it is read-o
 
   const db = ['--db', at('new.db')]
   const restored = await mendkit('restore', ...from, ...db, ...anchor)
+  expect(statSync(at('new.db')).mode & 0o777).toBe(0o600)
   expect([restored.code, restored.error]).toEqual([3, ''])
   expect(restored.out).toMatch(/DIVERGED/)
   expect((await mendkit('status', ...db)).out).toMatch(/State +DIVERGED/)

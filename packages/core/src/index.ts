@@ -45,6 +45,7 @@ export { type AskOptions, allowUpTo, askAbove, riskCeiling } from './builtin/pol
 export { type RiskCeilings, type RiskCeilingsOptions, riskCeilings } from './builtin/policies/risk-ceilings.ts'
 export { allowAction, onlyInNamespaces, onlyKinds, onlyLabelled } from './builtin/policies/targets.ts'
 export { changeFreeze, type Freeze, onlyDuring } from './builtin/policies/times.ts'
+export { precedentAnalyzer } from './builtin/precedent-analyzer.ts'
 export { ruleAnalyzer } from './builtin/rule-analyzer.ts'
 export { safetyPolicies } from './builtin/safety-policies.ts'
 export { type ActionDefinition, defineAction } from './define/define-action.ts'
@@ -120,7 +121,14 @@ export type { AutonomyLevel } from './model/autonomy.ts'
 export type { Blocker } from './model/blocker.ts'
 export type * from './model/change.ts'
 export type * from './model/command.ts'
-export type { Confidence, Diagnosis, Hypothesis, PartialReason, ProposedAction } from './model/diagnosis.ts'
+export {
+  type Confidence,
+  type Diagnosis,
+  type Hypothesis,
+  type PartialReason,
+  type ProposedAction,
+  partialReasons,
+} from './model/diagnosis.ts'
 export { type Documents, type DocumentTable, documentIndex, documentTables, prunedState } from './model/documents.ts'
 export type * from './model/earned-autonomy.ts'
 export type * from './model/erasure.ts'
@@ -139,14 +147,21 @@ export { historyBounds, historyIndex, historyOf, historyPlace } from './model/hi
 export type * from './model/incident.ts'
 export type { Json, JsonObject } from './model/json.ts'
 export type * from './model/lock.ts'
-export type { BudgetName, ModelPrice, ModelSpending, PricedModel } from './model/model-budget.ts'
+export {
+  type BudgetName,
+  budgetNames,
+  type ModelPrice,
+  type ModelSpending,
+  type PricedModel,
+} from './model/model-budget.ts'
 export type * from './model/model-call.ts'
-export type {
-  EndedModelTurnState,
-  ModelTurn,
-  ModelTurnState,
-  RecordedModelName,
-  RecordedTurn,
+export {
+  type EndedModelTurnState,
+  type ModelTurn,
+  type ModelTurnState,
+  modelTurnStates,
+  type RecordedModelName,
+  type RecordedTurn,
 } from './model/model-turn.ts'
 export type * from './model/notice.ts'
 export { everyNudge, type Nudge, nudgesOf } from './model/nudge.ts'
@@ -156,6 +171,7 @@ export type * from './model/plan.ts'
 export { higherRisk } from './model/plan.ts'
 export type * from './model/policy-history.ts'
 export type * from './model/policy-scope.ts'
+export type { Precedent, PrecedentFact } from './model/precedent.ts'
 export { hostPrincipal, type Principal } from './model/principal.ts'
 export type { AnswerRefusalCode, CommandRefusal, VoidReason } from './model/reasons.ts'
 export type { Redacted, RedactedJson } from './model/redacted.ts'
@@ -163,7 +179,7 @@ export { describeResource, type LabelledResource, type Resource, resourceKey } f
 export type * from './model/retention.ts'
 export type * from './model/rule.ts'
 export { type Partition, restoredSetting, type Setting } from './model/setting.ts'
-export type { EscalationPolicySettings, ResourceMapping, Settings } from './model/settings.ts'
+export type { EscalationPolicySettings, ModelBudgets, ResourceMapping, Settings } from './model/settings.ts'
 export type * from './model/suggestion.ts'
 export type * from './ports/action.ts'
 export type * from './ports/alert-store.ts'

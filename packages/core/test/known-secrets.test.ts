@@ -1,12 +1,5 @@
 import { Buffer } from 'node:buffer'
-import {
-  defineEvidence,
-  type LanguageModel,
-  type ModelRequest,
-  pseudonymize,
-  redact,
-  redactTogether,
-} from '@mendkit/core'
+import { defineEvidence, type ModelRequest, pseudonymize, redact, redactTogether } from '@mendkit/core'
 import { callContext, scriptedModel } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'

@@ -310,6 +310,20 @@ describe('redactJson', () => {
     })
   })
 
+  test('leaves counts of tokens, and what only says which Secret is meant', () => {
+    const value = {
+      usage: { maxTokens: 5, inputTokens: 17 },
+      imagePullSecrets: [{ name: 'regcred' }],
+      volumes: [{ name: 'certs', secret: { secretName: 'shop-tls', defaultMode: 420 } }],
+      sources: [{ serviceAccountToken: { path: 'token', expirationSeconds: 3607 } }],
+    }
+    expect(redactJson(value)).toEqual(value)
+    expect(redactJson({ tokens: 'hunter2', secret: { name: 'x', value: 'hunter2' } })).toEqual({
+      tokens: '[redacted:tokens]',
+      secret: { name: '[redacted:secret]', value: '[redacted:secret]' },
+    })
+  })
+
   test('redacts an object in the same way, for what becomes part of a model call', () => {
     expect(redactObject({ app: 'shop', token: 'hunter2' })).toEqual({ app: 'shop', token: '[redacted:token]' })
   })

@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url'
 
 /** The folder of the scenarios that this package brings. */
-export const ownScenarios: string = fileURLToPath(new URL('../scenarios', import.meta.url))
+export function ownScenarios(): string {
+  return fileURLToPath(new URL('../scenarios', import.meta.url))
+}

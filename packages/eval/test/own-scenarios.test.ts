@@ -4,14 +4,16 @@ import { evaluate, ownScenarios, readScenarios, type ScenarioResult, summarise }
 
 async function results(seed: number): Promise<readonly ScenarioResult[]> {
   const all: ScenarioResult[] = []
-  for await (const result of evaluate(readScenarios(ownScenarios, { seed }))) all.push(result)
+  for await (const result of evaluate(readScenarios(ownScenarios(), { seed }))) all.push(result)
   return all
 }
 
 /** What names depend on is left out. */
-function withoutNames({ hypotheses, actions, ownMs: _, title: __, ...rest }: ScenarioResult) {
+function withoutNames({ hypotheses, actions, ...rest }: ScenarioResult) {
   return {
     ...rest,
+    ownMs: undefined,
+    title: undefined,
     causes: hypotheses.map(({ cause, confidence }) => [cause, confidence]),
     types: actions.map(({ type }) => type),
   }

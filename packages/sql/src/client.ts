@@ -17,7 +17,7 @@ import type { Dialect } from './dialect/dialect.ts'
 import { mysql } from './dialect/mysql.ts'
 import { postgres } from './dialect/postgres.ts'
 import { sqlite } from './dialect/sqlite.ts'
-import { fileInPlace } from './file-in-place.ts'
+import { fileInPlace, makeForOwner } from './file-in-place.ts'
 import { inItsPlace, type Place } from './place.ts'
 import { plainRows } from './plain-rows.ts'
 import { limitedMysqlPool } from './pool/mysql-pool.ts'
@@ -48,6 +48,7 @@ const preparedStatements = 200
 export async function openSqliteFile(file: string): Promise<Connections> {
   // Loaded on use: Node 22 prints a warning when it loads this module.
   const { DatabaseSync } = await import('node:sqlite')
+  makeForOwner(file)
   const open = (...pragmas: readonly string[]) => {
     const database = new DatabaseSync(file, { timeout: 0 })
     try {

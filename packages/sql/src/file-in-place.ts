@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { closeSync, openSync, statSync } from 'node:fs'
 import { MendkitError } from '@mendkit/core'
 
 /**
@@ -12,6 +12,18 @@ export function fileInPlace(path: string): () => void {
     if (opened === undefined || identityOf(path) === opened) return
     const says = 'was deleted or replaced while it was open; put it back from a backup and start this process again'
     throw new MendkitError('unavailable', `the database ${path} ${says}`)
+  }
+}
+
+/**
+ * Makes a file that is not there, for its owner alone: whoever can read it reads everything that the host knows. SQLite gives the
+ * files beside it the same mode.
+ */
+export function makeForOwner(path: string): void {
+  try {
+    closeSync(openSync(path, 'ax', 0o600))
+  } catch {
+    // It is there, or cannot be made, which SQLite is about to say in its own words.
   }
 }
 

@@ -45,12 +45,12 @@ function migrate(source: string, steps: readonly Migration[]): Promise<void> {
 /** What was there before is there, and its logs verify. */
 async function assertKept(store: Store, { rows }: FrozenSchema): Promise<void> {
   const logs = rows.filter(({ table }) => table === 'mendkit_audit_head').map(({ row }) => row)
-  expect(logs.map((row) => row['tenant']).sort()).toEqual([...frozenTenants].sort())
+  expect(new Set(logs.map((row) => row['tenant']))).toEqual(new Set(frozenTenants))
   for (const { tenant: of, size } of logs as unknown as readonly { tenant: string; size: number }[]) {
     const { findings, entries, signed } = await verifyAudit(store, of, { trust }, ctx)
     expect([findings, entries, signed]).toEqual([[], size, true])
     const found = await store.alerts(of, ['a1', 'a2', 'a3'], ctx)
-    expect(found.map(({ id }) => id).sort()).toEqual(['a1', 'a2', 'a3'])
+    expect(found.map(({ id }) => id).toSorted()).toEqual(['a1', 'a2', 'a3'])
   }
 }
 

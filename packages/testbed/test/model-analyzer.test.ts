@@ -69,7 +69,7 @@ describe('a model behind the rules', () => {
     const { host, model } = hostOn(neverRan('panic: no DATABASE_URL'), (request) => {
       const seen = readQuestion(request)
       expect(seen.text).toContain('panic: no DATABASE_URL')
-      const citations = ['pods.current.crash-looping', 'event.restart-back-off'].map(seen.fact)
+      const citations = ['pods.current.crash-looping', 'event.restart-back-off'].map((name) => seen.fact(name))
       const hypothesis = {
         cause: 'missing-config',
         entity: seen.handle('Deployment shop/checkout'),

@@ -33,6 +33,7 @@ export function investigationOf(given: InvestigationGiven = {}): Investigation {
     },
     read: ({ tool }) => Promise.reject(new Error(`nothing to read by ${tool}`)),
     ask: async (model, request, ctx) => ({ kind: 'replied', reply: await model.generate(request, ctx) }),
+    precedents: async () => [],
     ...rest,
     evidence: () => evidence,
     facts: () => facts ?? evidence.flatMap(factsOf),

@@ -12,7 +12,7 @@ export interface Asked {
 /** Plays the scenarios of `@mendkit/eval` through the engine with a model alone, which cannot tell. */
 export async function askAboutScenarios(most: number | undefined): Promise<readonly Asked[]> {
   const asked: Asked[] = []
-  for (const scenario of readScenarios(ownScenarios).slice(0, most)) {
+  for (const scenario of readScenarios(ownScenarios()).slice(0, most)) {
     const model = scriptedModel(() => {
       return { kind: 'object', object: { unresolved: true, hypotheses: [], actions: [], unknowns: [] } }
     })

@@ -13,6 +13,7 @@ import { migrate } from '../commands/backup/migrate.ts'
 import { recover } from '../commands/backup/recover.ts'
 import { restore } from '../commands/backup/restore.ts'
 import { doctor } from '../commands/doctor/doctor.ts'
+import { evalExport, evalReplay } from '../commands/eval/bundles.ts'
 import { evalCommand } from '../commands/eval/eval.ts'
 import { listExecutions } from '../commands/executions/list.ts'
 import { settleExecution } from '../commands/executions/settle.ts'
@@ -42,7 +43,7 @@ export const commands: readonly Command[] = [
   report,
   ...[historyAlerts, historySeries],
   policyTest,
-  evalCommand,
+  ...[evalExport, evalReplay, evalCommand],
   ...[auditVerify, auditCheckpoint, auditProof, auditConsistency, auditKeygen, auditRotate],
   ...[auditExport, auditTail, auditErase],
   ...[migrate, backup, restore, recover, drill],

@@ -56,13 +56,18 @@ export async function launch(
 }
 
 /** Runs the command in this process, which takes no time to start. */
-export async function mendkitHere(...argv: readonly string[]): Promise<Ran> {
+export function mendkitHere(...argv: readonly string[]): Promise<Ran> {
+  return mendkitHereWith({}, ...argv)
+}
+
+/** The same, with variables of the environment. */
+export async function mendkitHereWith(env: Readonly<Record<string, string>>, ...argv: readonly string[]): Promise<Ran> {
   const [out, error]: [string[], string[]] = [[], []]
   const code = await runCommand(argv, {
     out: (text) => void out.push(text),
     written: async () => undefined,
     error: (text) => void error.push(text),
-    env: {},
+    env,
     columns: 80,
     colours: false,
     now: () => Date.now(),

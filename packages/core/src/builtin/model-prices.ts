@@ -1,13 +1,10 @@
 import type { ModelPrice, PricedModel } from '../model/model-budget.ts'
 
-/** When the prices below were looked up. */
-export const modelPricesAsOf = '2026-11-27'
-
 /**
  * Public list prices, in micro-dollars for a thousand tokens (so 3,000 is three dollars for a million), of the standard tier, of
- * prompts below 100,000 tokens, with the provider's shortest cache where it has several. Providers change them without notice,
- * and contracts, regions, other tiers and resellers have others: what stands in `settings.models.prices` comes before all of
- * these. The first that fits counts. A model that is not here is counted at `settings.models.unknownPrice`.
+ * prompts below 100,000 tokens, with the provider's shortest cache where it has several, looked up on 2026-11-27. Providers change
+ * them without notice, and contracts, regions, other tiers and resellers have others: what stands in `settings.models.prices` comes
+ * before all of these. The first that fits counts. A model that is not here is counted at `settings.models.unknownPrice`.
  */
 export const modelPrices: readonly PricedModel[] = [
   priced('*claude-fable-5*', 10_000, 1_000, 50_000, 12_500),

@@ -62,6 +62,8 @@ export interface Diagnosis {
   readonly spending?: ModelSpending
   /** The symptoms that it took into account. */
   readonly symptoms: readonly { readonly alertname: string; readonly resourceKey: string }[]
+  /** What sort of incident it was, by what was gathered up front: equal for incidents that look alike. */
+  readonly signature?: string
   /** The person whose command asked for it. Absent when the engine made it by itself. */
   readonly askedBy?: string
   readonly revision: number

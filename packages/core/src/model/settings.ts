@@ -24,7 +24,7 @@ export interface EscalationPolicySettings {
 }
 
 /** What calls of models may use. Absent: no bound. */
-interface ModelBudgets {
+export interface ModelBudgets {
   readonly tokens: number
   readonly calls?: number
   /** Time in calls. */

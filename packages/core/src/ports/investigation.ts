@@ -6,6 +6,7 @@ import type { JsonObject } from '../model/json.ts'
 import type { BudgetName } from '../model/model-budget.ts'
 import type { ModelReply, ModelRequest } from '../model/model-call.ts'
 import type { Risk } from '../model/plan.ts'
+import type { Precedent } from '../model/precedent.ts'
 import type { Redacted } from '../model/redacted.ts'
 import type { Analysis } from './analysis.ts'
 import type { EvidenceRequest } from './evidence-source.ts'
@@ -65,6 +66,8 @@ export interface Investigation {
   readonly earlier: readonly { readonly analyzer: string; readonly analysis: Analysis }[]
   /** Text that nobody can guess and that is new with every call: marks where untrusted text begins and ends. */
   readonly nonce: () => string
+  /** What was done about earlier incidents of this sort, and verified to have helped; most often first. Of this tenant only. */
+  precedents(): Promise<readonly Precedent[]>
   /** Reads a tool and keeps the answer as evidence. A failed read becomes evidence too, with a warning and no facts. */
   read(request: EvidenceRequest): Promise<Evidence>
   /**

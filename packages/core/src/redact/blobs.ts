@@ -1,4 +1,5 @@
-import { type Run, runsOf } from './runs.ts'
+import { charRuns, charSort } from './char-runs.ts'
+import { type Run, runsWithCapitals } from './runs.ts'
 import type { Span } from './span.ts'
 
 const minLength = 32
@@ -12,8 +13,6 @@ const maxInWords = 0.5
 /** Chance gives two capitals in five; a kind or an alert name before a generated name gives a few in all. */
 const minCapitals = 0.15
 
-const anyRun = /[A-Za-z0-9+/_-]{22}/
-
 const inRun = 8
 type Sort = 0 | 1 | 2 | 4 | typeof inRun
 
@@ -22,8 +21,7 @@ type Sort = 0 | 1 | 2 | 4 | typeof inRun
  * digests, image digests and paths do not mix the three like that and stay.
  */
 export function findBlobs(text: string): readonly Span[] {
-  if (!anyRun.test(text)) return []
-  return runsOf(text)
+  return runsWithCapitals(text, charRuns(text, minPaddedLength, charSort.base64))
     .filter(isBlob)
     .map(({ start, end }) => ({ start, end, kind: 'blob' }))
 }

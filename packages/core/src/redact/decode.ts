@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
-import { type Run, runsOf } from './runs.ts'
+import { charRuns, charSort } from './char-runs.ts'
+import { type Run, runsWithCapitals } from './runs.ts'
 
 /** What a stretch of a text may be once it is decoded. */
 export interface Decoded {
@@ -11,29 +12,36 @@ export interface Decoded {
 
 /** So many characters that can be read in a row are taken for text. */
 const minReadable = 8
+/** So long is what is taken apart, at least. */
+const minRun = 16
 /** So many fours hold as many characters. */
 const minFours = 3
 const anyShift: readonly number[] = [0, 1, 2, 3]
 const none: readonly Decoded[] = []
 const readable = /[\t\n\r -~]{8,}/g
-const hexRun = /(?<![0-9A-Fa-f])[0-9A-Fa-f]{16,}/g
 const hexDump = /(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :]){7,}[0-9A-Fa-f]{2}(?![0-9A-Fa-f])/g
 /** How Go prints bytes, and JSON lists them. */
 const byteList = /\[(?:\d{1,3}(?:,\s?| )){7,}\d{1,3}\]/g
 
-const anyRun = /[A-Za-z0-9+/_-]{16}/
-const anyHexRun = /[0-9A-Fa-f]{16}/
-const anyList = /[0-9A-Fa-f][ :][0-9A-Fa-f]{2}[ :]|\[\d{1,3}[, ]/
+/** Written out: a pattern of a fixed length lets most of a text be skipped. */
+const anyDump = /[ :][0-9A-Fa-f]{2}[ :][0-9A-Fa-f]{2}[ :][0-9A-Fa-f]{2}[ :][0-9A-Fa-f]{2}[ :]/
 
 /** Every stretch that reads as text once base64, hexadecimal or a list of bytes is taken away. */
 export function decodedStretches(text: string): readonly Decoded[] {
   const found: Decoded[] = []
-  if (anyRun.test(text)) for (const run of runsOf(text)) found.push(...base64Readings(run))
-  if (anyHexRun.test(text))
-    found.push(...stretches(text, hexRun, (digits) => [fromHex(digits), fromHex(digits.slice(1))]))
-  if (!anyList.test(text)) return found
-  const dumped = stretches(text, hexDump, (dump) => [fromHex(dump.replaceAll(/[ :]/g, ''))])
-  return [...found, ...dumped, ...stretches(text, byteList, (list) => [fromNumbers(list)])]
+  const runs = charRuns(text, minRun, charSort.base64)
+  for (const run of runsWithCapitals(text, runs)) found.push(...base64Readings(run))
+  for (const run of runs) {
+    if ((run.holds & charSort.digit) === 0) continue
+    for (const { start, end } of charRuns(text, minRun, charSort.hex, run.start, run.end)) {
+      found.push(...hexReadings(start, text.slice(start, end)))
+    }
+  }
+  if (anyDump.test(text)) {
+    found.push(...stretches(text, hexDump, (dump) => [fromHex(dump.replaceAll(/[ :]/g, ''))]))
+  }
+  if (text.includes('[')) found.push(...stretches(text, byteList, (list) => [fromNumbers(list)]))
+  return found
 }
 
 /** A run may begin before what was encoded does: a path or a word that is glued to it shifts the fours. */
@@ -44,20 +52,51 @@ function base64Readings({ start, end, body }: Run): readonly Decoded[] {
   return readings.length === 0 ? [] : [{ start, end, readings }]
 }
 
-/**
- * From which of its first four characters on a run may read as text. Of every four characters of encoded ASCII the first is
- * one of A to Z and a to f: names and digests do not keep to that for long.
- */
+/** From which of its first four characters on a run may read as text: names and digests do not keep to ASCII for long. */
 function shiftsToText(body: string): readonly number[] {
   return anyShift.filter((shift) => {
     let inARow = 0
     for (let at = shift; at < body.length; at += 4) {
-      const code = body.charCodeAt(at)
-      inARow = (code >= 65 && code <= 90) || (code >= 97 && code <= 102) ? inARow + 1 : 0
+      inARow = isAsciiFour(body, at) ? inARow + 1 : 0
       if (inARow === minFours) return true
     }
     return false
   })
+}
+
+/** Whether none of the three bytes that four characters stand for has its highest bit set. */
+function isAsciiFour(body: string, at: number): boolean {
+  return (
+    sixBits(body.charCodeAt(at)) < 32 &&
+    (sixBits(body.charCodeAt(at + 1)) & 8) === 0 &&
+    (sixBits(body.charCodeAt(at + 2)) & 2) === 0
+  )
+}
+
+/** What a character of base64 stands for; 0 beyond the end. */
+function sixBits(code: number): number {
+  if (code >= 97) return code - 71
+  if (code >= 65 && code <= 90) return code - 65
+  if (code >= 48 && code <= 57) return code + 4
+  if (code === 43 || code === 45) return 62
+  return code === 47 || code === 95 ? 63 : 0
+}
+
+function hexReadings(start: number, digits: string): readonly Decoded[] {
+  if (!readsAsText(digits, 0) && !readsAsText(digits, 1)) return none
+  const readings = [fromHex(digits), fromHex(digits.slice(1))].flatMap(legible)
+  return readings.length === 0 ? [] : [{ start, end: start + digits.length, readings }]
+}
+
+/** The first of the two digits of a readable character is 2 to 7, of white space and of the zeros of UTF-16 it is 0. */
+function readsAsText(digits: string, shift: number): boolean {
+  let inARow = 0
+  for (let at = shift; at < digits.length; at += 2) {
+    const code = digits.charCodeAt(at)
+    inARow = (code >= 50 && code <= 55) || code === 48 ? inARow + 1 : 0
+    if (inARow === minReadable) return true
+  }
+  return false
 }
 
 function stretches(text: string, pattern: RegExp, read: (found: string) => readonly string[]): readonly Decoded[] {

@@ -3,7 +3,7 @@ import { valueEnd } from './value-end.ts'
 
 const secretManifest = /["']?\bkind["']?[\t ]*:[\t ]*["']?Secret\b/
 const dataStart = /(?<indent>^[\t ]*(?:-[\t ]+)?)?["']?\b(?:stringData|data)["']?[\t ]*:[\t ]*(?<open>\{)?/gm
-const entry = /[\t ]*["']?[\w.-]{1,253}["']?[\t ]*:[\t ]*/y
+const entryPattern = () => /[\t ]*["']?[\w.-]{1,253}["']?[\t ]*:[\t ]*/y
 const maxEntries = 1_024
 const maxLines = 16_384
 
@@ -31,6 +31,7 @@ function jsonValues(text: string, from: number): readonly Span[] {
   let at = from
   for (let entries = 0; entries < maxEntries; entries += 1) {
     at += /^[\s,]*/.exec(text.slice(at, at + 256))?.[0].length ?? 0
+    const entry = entryPattern()
     entry.lastIndex = at
     const name = entry.exec(text)
     if (name === null) break
@@ -68,6 +69,7 @@ function yamlValues(text: string, from: number, indent: string): readonly Span[]
 }
 
 function nameLength(text: string, lineStart: number, depth: number): number {
+  const entry = entryPattern()
   entry.lastIndex = lineStart
   return entry.exec(text)?.[0].length ?? depth
 }

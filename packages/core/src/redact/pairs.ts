@@ -19,7 +19,7 @@ const lead = [
   `|\\([\\t ]?(?=["'])`,
   ')',
 ].join('')
-const pairStarts = [new RegExp(secretKeySource + lead, 'gi'), new RegExp(camelKeySource + lead, 'g')]
+const pairStarts: readonly RegExp[] = [new RegExp(secretKeySource + lead, 'gi'), new RegExp(camelKeySource + lead, 'g')]
 
 /** What every such name holds; most texts hold none of it. */
 const anyName =
@@ -79,13 +79,17 @@ function elementEnd(text: string, start: number): number {
 }
 
 function isHarmless(text: string, found: RegExpExecArray, start: number): boolean {
-  const value = text.slice(start, start + 288).replace(/^\\{0,7}["'`]/, '')
+  const opening = /^\\{0,7}["'`]/.exec(text.slice(start, start + 8))?.[0] ?? ''
+  const value = text.slice(start + opening.length, start + 288)
   if (isCount(kindOf(found[1] ?? ''))) {
     if (count.test(value) || (/:[\t ]+$/.test(found[0]) && objectName.test(value))) return true
   }
   // The value is on the line below, which stands here in escapes: it shows when they are taken away.
-  if (found.groups?.['separator'] === ':' && /^\\{1,7}[nr]/.test(value)) return true
-  return harmless.test(value) || (/^pwd/i.test(found[0]) && value.startsWith('/'))
+  if (opening === '' && found.groups?.['separator'] === ':' && /^\\{1,7}[nr]/.test(value)) return true
+  const end = harmless.exec(value)?.[0].length ?? 0
+  // Within plain quotes an escaped quote does not end the value.
+  if (end > 0) return value[end] !== '\\' || opening.length !== 1
+  return /^pwd/i.test(found[0]) && value.startsWith('/')
 }
 
 /** A quoted value keeps its quotes, so that JSON stays JSON. */

@@ -58,24 +58,26 @@ const sqlplus = matches(
 )
 
 const anyTrace =
-  /pass|token|secret|key|pin|login|machine|:(?:\d{2,5}|\*):|identified|mysql|mariadb|docker|podman|helm|crane|skopeo|mongo|redis|ldap|bsub|vault|rabbitmqctl|mc alias|consul|AUTH|-U|sqlplus|expdp|impdp|rman/i
+  /p(?:ass|in|odman)|token|s(?:ecret|kopeo|qlplus)|key|l(?:ogin|dap)|m(?:achine|ysql|ariadb|ongo|c alias)|i(?:dentified|mpdp)|docker|helm|c(?:rane|onsul)|r(?:edis|abbitmqctl|man)|bsub|vault|auth|-u|expdp/i
 
 /** Finds secrets in sentences, in the files that clients keep them in, and on command lines. */
-export const findPhrases: Rule = where(
-  anyTrace,
-  allOf([
-    where(/(?:pass|token|secret|key|pin)/i, said),
-    where(/pass|key/i, beside),
-    where(/login/, netrc),
-    where(/machine/, netrcFirst),
-    where(/:(?:\d{2,5}|\*):/, pgpass),
-    where(/identified/i, sql),
-    where(/mysql|mariadb/, mysql),
-    where(/sshpass|docker|podman|helm|crane|skopeo|mongo|redis-cli|ldap|bsub/, clients),
-    where(/vault|rabbitmqctl|htpasswd|mc alias|consul login/, commands),
-    where(/AUTH/, redis),
-    where(/-pass/, openssl),
-    where(/-U/, smb),
-    where(/sqlplus|expdp|impdp|rman/, sqlplus),
-  ]),
-)
+export const findPhrases: Rule = allOf([
+  where(
+    anyTrace,
+    allOf([
+      where(/(?:pass|token|secret|key|pin)/i, said),
+      where(/pass|key/i, beside),
+      where(/login/, netrc),
+      where(/machine/, netrcFirst),
+      where(/identified/i, sql),
+      where(/mysql|mariadb/, mysql),
+      where(/sshpass|docker|podman|helm|crane|skopeo|mongo|redis-cli|ldap|bsub/, clients),
+      where(/vault|rabbitmqctl|htpasswd|mc alias|consul login/, commands),
+      where(/AUTH/, redis),
+      where(/-pass/, openssl),
+      where(/-U/, smb),
+      where(/sqlplus|expdp|impdp|rman/, sqlplus),
+    ]),
+  ),
+  where(/:(?:\d{2,5}|\*):(?:[\w-]{1,64}|\*):[\w.@-]{1,64}:/, pgpass),
+])

@@ -30,7 +30,13 @@ const tokenHead: Rule = matches(/"(?:alg|kid)"\s?:\s?"/g, 'jwt')
  * to three layers. What is hidden comes first: a part that is taken out as it stands would make the rest unreadable, not unknown.
  */
 export function throughLayers(plain: readonly Rule[]): readonly Rule[] {
-  return [(text) => findEscaped(plain, text, maxLayers), (text) => findEncoded(plain, text, maxLayers), ...plain]
+  return [(text) => findAtOnce(plain, text), (text) => findEncoded(plain, text, maxLayers), ...plain]
+}
+
+/** What shows with the escapes and without them: an escaped quote ends a value in one reading and not in the other. */
+function findAtOnce(plain: readonly Rule[], text: string): readonly Span[] {
+  const escaped = findEscaped(plain, text, maxLayers)
+  return escaped.length === 0 ? escaped : [...plain.flatMap((rule) => rule(text)), ...escaped]
 }
 
 function findEscaped(plain: readonly Rule[], text: string, layers: number): readonly Span[] {

@@ -83,7 +83,7 @@ const general: readonly Shape[] = [
   ['CFPAT-', `${wide}{40,}`],
   ['pnu_', `${word}{30,}`],
   ['secret_', `${word}{43}(?!${word})`],
-  ['pat', `${word}{14}\\.${hex}{64}`],
+  [`(?=pat)${word}{17}\\.`, `${hex}{64}`],
   ['pat\\.', `${wide}{20,24}\\.${word}{20,24}\\.${word}{18,}`],
   ['sl\\.', `${wide}{100,}`],
   ['[MNO][A-Za-z\\d]{23,25}\\.', `${wide}{6}\\.${wide}{27,}`],
@@ -162,6 +162,9 @@ export const tokenShapes: readonly { readonly kind: string; readonly pattern: Re
   { kind: 'hash', pattern: /\{(?:S?SHA(?:256|384|512)?|S?MD5|CRYPT)\}[A-Za-z0-9+/]{20,}={0,2}/g },
   { kind: 'hash', pattern: /SCRAM-SHA-(?:1|256)\$\d{1,8}:[A-Za-z0-9+/=]{8,}\$[A-Za-z0-9+/=:]{20,}/g },
 ]
+
+/** How the shapes of makers begin. */
+export const tokenBeginnings: readonly string[] = [...cloud, ...general, ...apiKeys].map(([beginning]) => beginning)
 
 /** Whether a text holds any of them: one look instead of one for each kind. */
 export const anyTokenShape = new RegExp(tokenShapes.map(({ pattern }) => pattern.source).join('|'))

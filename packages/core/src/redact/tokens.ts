@@ -1,14 +1,17 @@
 import { Buffer } from 'node:buffer'
+import { type CharRun, charRuns, charSort } from './char-runs.ts'
 import { allOf, matches, type Span } from './span.ts'
-import { anyTokenShape, tokenShapes } from './token-shapes.ts'
+import { tokenHint } from './token-heads.ts'
+import { anyTokenShape, tokenBeginnings, tokenShapes } from './token-shapes.ts'
 import { type View, viewBuilder } from './view.ts'
 
 const findShapes = allOf(tokenShapes.map(({ kind, pattern }) => matches(pattern, kind)))
-/** No known token is shorter, and none is all lower case letters or all digits. */
-const longWord = /[\w.~$!:+/={}-]{16,}(?: fm[12]_[\w-]{16,})?/g
-const anyLongWord = /[\w.~$!:+/={}-]{16}/
+/** No known token is shorter. */
+const minToken = 15
+const hintsAtToken = tokenHint(tokenBeginnings)
 /** Not worth taking apart. */
 const shortText = 256
+const nothing: readonly Span[] = []
 const letter = /[A-Za-z]/
 const digitOrCapital = /[0-9A-Z]/
 
@@ -19,22 +22,26 @@ const word = /^(?:[A-Za-z]?[a-z]*|[A-Z]+)(?:[._/-](?:[A-Za-z]?[a-z]*|[A-Z]+)){0,
 
 /** Finds tokens that are known by their prefix or shape, and what follows the name of an HTTP authentication scheme. */
 export function findTokens(text: string): readonly Span[] {
-  const shaped = anyLongWord.test(text) ? shapedTokens(text) : []
+  const shaped = shapedTokens(text)
   return anyScheme.test(text) ? [...shaped, ...afterScheme(text)] : shaped
 }
 
 function shapedTokens(text: string): readonly Span[] {
-  if (text.length < shortText) return anyTokenShape.test(text) ? findShapes(text) : []
-  const words = longWords(text)
-  const found = anyTokenShape.test(words.text) ? findShapes(words.text) : []
-  return found.length === 0 ? found : found.map(words.original)
+  const words = charRuns(text, minToken, charSort.token).filter((word) => hintsAtToken(text, word))
+  if (words.length === 0) return nothing
+  if (text.length < shortText) return anyTokenShape.test(text) ? findShapes(text) : nothing
+  const view = viewOf(text, words)
+  const found = anyTokenShape.test(view.text) ? findShapes(view.text) : nothing
+  return found.length === 0 ? found : found.map(view.original)
 }
 
-/** Most of a text is words that are too short for a token: only the others are looked at. */
-function longWords(text: string): View {
+/** Most of a text is words that hold no token: only the others are looked at. */
+function viewOf(text: string, words: readonly CharRun[]): View {
   const builder = viewBuilder()
-  for (const { 0: found, index } of text.matchAll(longWord)) {
-    if (letter.test(found) && digitOrCapital.test(found)) builder.add(`${found}\n`, index)
+  for (const { start, end } of words) {
+    const word = text.slice(start, end)
+    // None is all lower case letters or all digits.
+    if (letter.test(word) && digitOrCapital.test(word)) builder.add(`${word}\n`, start)
   }
   return builder.view()
 }

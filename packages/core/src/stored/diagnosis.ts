@@ -39,5 +39,6 @@ export const diagnosis = object<Diagnosis>({
   suspicious: optional(list(text)),
   spending: optional(spending),
   symptoms: list(object<Diagnosis['symptoms'][number]>({ alertname: text, resourceKey: text })),
+  signature: optional(text),
   askedBy: optional(text),
 })

@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts'
 
 /** Which model to ask; `probe` when the call is the one that finds out whether it is up again. */
-export interface Choice {
+interface Choice {
   readonly index: number
   readonly probe: boolean
 }

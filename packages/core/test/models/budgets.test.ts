@@ -235,6 +235,25 @@ describe('what is spent is never more than a budget and one call in flight', () 
     await Promise.all([one.stop(), other.stop()])
   })
 
+  test('when others reserve between a look at the counters and the commit', async () => {
+    const inner = simulatedStore()
+    let reads = 0
+    // Every other look at the four counters of the day was before anybody else had reserved.
+    const store: Store = {
+      ...inner,
+      async counter(tenant, name, ctx) {
+        reads += 1
+        return Math.ceil(reads / 4) % 2 === 1 ? 0 : inner.counter(tenant, name, ctx)
+      },
+    }
+    const model = countingModel(async () => replies({ inputTokens: 50, outputTokens: 400 }))
+    const settings = { models: { perDay: { calls: 2 } } }
+    const { shop, incident } = await investigated({ store, analyzers: [asksOnly(model, { times: 6 })], settings })
+    expect(model.asked).toHaveLength(2)
+    expect(incident.reason).toBe('spent-day-calls')
+    await shop.stop()
+  })
+
   test('another tenant has a day of its own', async () => {
     const model = countingModel(async () => replies({ inputTokens: 900, outputTokens: 100 }))
     const settings = { models: { perDay: { calls: 1 } } }

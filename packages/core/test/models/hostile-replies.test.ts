@@ -73,7 +73,7 @@ test('an attempt that may have been billed stands when the next could not be set
   const broken = new MendkitError('unavailable', 'the stream ended early')
   const down = new MendkitError('unavailable', 'no database', { effect: 'none' })
   const model = countingModel(async (_request, { beforeAttempt }) => {
-    const { counter } = shop.store
+    const counter = shop.store.counter.bind(shop.store)
     const failing = { counter: () => Promise.reject(down) }
     Object.assign(shop.store, failing)
     try {

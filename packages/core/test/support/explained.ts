@@ -54,7 +54,7 @@ export const crashing: readonly Evidence[] = [
 ]
 
 /** Actions of the shop: one that does harm, and one that hardly does. */
-export const catalogue: NonNullable<InvestigationGiven['catalogue']> = [
+const catalogue: NonNullable<InvestigationGiven['catalogue']> = [
   {
     type: 'k.undo',
     description: 'Returns to an earlier revision.',

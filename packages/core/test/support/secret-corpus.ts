@@ -211,7 +211,7 @@ const connectionStrings: readonly string[] = [
 ]
 
 /** Names of fields that hold secrets, in the spellings that people use. */
-export const secretNames: readonly string[] = [
+const secretNames: readonly string[] = [
   ...[
     'password',
     'passwords',

@@ -136,7 +136,7 @@ export const encodings: Readonly<Record<string, (text: string) => string>> = {
   'JSON-escaped': escaped,
   'JSON-escaped twice': (text) => escaped(escaped(text)),
   'unicode escapes': (text) =>
-    [...text].map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+    Array.from(text, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
   'HTML entities': (text) =>
     text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
 }

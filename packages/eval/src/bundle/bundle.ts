@@ -39,7 +39,9 @@ const evidence = z.strictObject({
 })
 
 const trace = z.strictObject({
-  hypotheses: z.array(z.strictObject({ cause: z.string(), entity: z.string().nullable(), confidence: z.enum(['low', 'medium', 'high']) })),
+  hypotheses: z.array(
+    z.strictObject({ cause: z.string(), entity: z.string().nullable(), confidence: z.enum(['low', 'medium', 'high']) }),
+  ),
   actions: z.array(z.strictObject({ type: z.string(), target: z.string().nullable(), params: json })),
 })
 
@@ -48,7 +50,14 @@ export const bundleSchema = z.strictObject({
   bundle: z.literal(1),
   incident: z.strictObject({ id: z.string(), title: z.string(), cluster: z.string(), openedAt: z.number() }),
   alerts: z.array(alert).min(1),
-  changes: z.array(z.strictObject({ kind: z.string(), at: z.number(), resource: resource.exactOptional(), labels: labels.exactOptional() })),
+  changes: z.array(
+    z.strictObject({
+      kind: z.string(),
+      at: z.number(),
+      resource: resource.exactOptional(),
+      labels: labels.exactOptional(),
+    }),
+  ),
   evidence: z.array(evidence),
   /** Calls of models in their order. */
   turns: z.array(z.custom<RecordedTurn>((value) => typeof value === 'object' && value !== null && 'state' in value)),
@@ -72,5 +81,9 @@ export function parseBundle(text: string, name: string): Bundle {
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const path = issue?.path.join('.') ?? ''
-  throw new MendkitError('invalid', message`${name}: ${path || 'the whole file'}: ${issue?.message ?? 'is not valid'}`, { path })
+  throw new MendkitError(
+    'invalid',
+    message`${name}: ${path || 'the whole file'}: ${issue?.message ?? 'is not valid'}`,
+    { path },
+  )
 }

@@ -1,4 +1,12 @@
-import { type Alert, type CallContext, type Evidence, type Mendkit, MendkitError, message, type Store } from '@mendkit/core'
+import {
+  type Alert,
+  type CallContext,
+  type Evidence,
+  type Mendkit,
+  MendkitError,
+  message,
+  type Store,
+} from '@mendkit/core'
 import { type Bundle, bundleSchema } from './bundle.ts'
 import { traceHash, traceOf } from './trace.ts'
 
@@ -17,23 +25,35 @@ export interface BundleSource {
  * changes of the hours before. Texts are as they are stored, redacted; what was erased is left out. Throws `not-found` for an incident
  * that is not there or has no diagnosis.
  */
-export async function exportBundle({ mendkit, store, tenant, context }: BundleSource, incidentId: string): Promise<Bundle> {
+export async function exportBundle(
+  { mendkit, store, tenant, context }: BundleSource,
+  incidentId: string,
+): Promise<Bundle> {
+  // First, as whoever only reads has a store that is not open before the engine is asked.
+  const turns = await mendkit.incidents.turns(incidentId)
   const incident = await store.get('incident', tenant, incidentId, context)
   const diagnosis = incident?.diagnosisId && (await store.get('diagnosis', tenant, incident.diagnosisId, context))
   if (!incident || !diagnosis) {
-    throw new MendkitError('not-found', message`incident ${incidentId} of tenant ${tenant} has no diagnosis to be exported`)
+    throw new MendkitError(
+      'not-found',
+      message`incident ${incidentId} of tenant ${tenant} has no diagnosis to be exported`,
+    )
   }
   const members = await store.members({ tenant, incidentId, limit: PAGE }, context)
   const evidence = await store.list('evidence', { tenant, incidentId, limit: PAGE }, context)
   const changes = await store.list('change', { tenant, limit: PAGE }, context)
-  const turns = await mendkit.incidents.turns(incidentId)
   const trace = traceOf(diagnosis)
   const { id, title, cluster, openedAt } = incident
   return bundleSchema.parse({
     bundle: 1,
     incident: { id, title, cluster, openedAt },
     alerts: members.map(({ alert }) => alertOf(alert)),
-    changes: changes.map(({ kind, at, resource, labels }) => ({ kind, at, ...(resource && { resource }), ...(labels && { labels }) })),
+    changes: changes.map(({ kind, at, resource, labels }) => ({
+      kind,
+      at,
+      ...(resource && { resource }),
+      ...(labels && { labels }),
+    })),
     evidence: await readingsOf(newest(evidence), { store, tenant, context }),
     turns: turns.filter(({ diagnosisId }) => diagnosisId === diagnosis.id),
     decided: trace,

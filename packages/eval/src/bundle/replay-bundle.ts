@@ -14,6 +14,7 @@ import { modelOnly, rulesOnly, rulesThenModel } from '../play/analyzers.ts'
 import { type MakeAnalyzers, playThrough } from '../play/play-through.ts'
 import { emptyCluster } from '../world/open-world.ts'
 import type { Bundle } from './bundle.ts'
+import { recordedModel } from './recorded-model.ts'
 import { type DecisionTrace, differences, type TraceDifference, traceHash, traceOf } from './trace.ts'
 
 /** With what a bundle is replayed. */
@@ -55,11 +56,32 @@ export async function replayBundle(bundle: Bundle, options: ReplayOptions = {}):
       id: incident.id,
       now,
       integrations: [recorded(bundle), catalogueOf(incident.cluster)],
-      changes: changes.filter(({ at, resource, labels }) => at <= now && (resource ?? labels) !== undefined).map(({ at, ...change }) => ({ ...change, at: new Date(at).toISOString() })),
-      batches: [{ afterMs: 0, batch: { source: 'replay', cluster: incident.cluster, complete: false, delivery: 'pushed', asOf, alerts: told } }],
+      changes: changes
+        .filter(({ at, resource, labels }) => at <= now && (resource ?? labels) !== undefined)
+        .map(({ at, ...change }) => ({ ...change, at: new Date(at).toISOString() })),
+      batches: [
+        {
+          afterMs: 0,
+          batch: {
+            source: 'replay',
+            cluster: incident.cluster,
+            complete: false,
+            delivery: 'pushed',
+            asOf,
+            alerts: told,
+          },
+        },
+      ],
       ...(policies !== undefined && { policies }),
       // Whatever mappings the host had, alerts are about what they were about.
-      settings: { mappings: [{ id: 'recorded', resource: (labels) => alerts.find((each) => isDeepStrictEqual({ ...each.labels }, { ...labels }))?.resource }] },
+      settings: {
+        mappings: [
+          {
+            id: 'recorded',
+            resource: (labels) => alerts.find((each) => isDeepStrictEqual({ ...each.labels }, { ...labels }))?.resource,
+          },
+        ],
+      },
     },
     { analyzers: analyzersOf(bundle, options), ...(signal !== undefined && { signal }) },
   )
@@ -84,31 +106,17 @@ function analyzersOf(bundle: Bundle, { analyzers, model }: ReplayOptions): MakeA
   return bundle.turns.length === 0 ? rulesOnly : modelOnly(recordedModel(bundle))
 }
 
-/** The model of the recorded turns: each call gets the next reply, or fails as it did. */
-function recordedModel({ turns }: Bundle): LanguageModel {
-  const asked = turns[0]?.asked ?? { provider: 'recorded', model: 'recorded' }
-  let next = 0
-  return {
-    spec: 1,
-    id: `recorded/${asked.model}`,
-    ...asked,
-    capabilities: { tools: true, structuredOutput: true },
-    async generate() {
-      const turn = turns[next]
-      next += 1
-      if (turn?.reply !== undefined) return turn.reply
-      throw new MendkitError('unavailable', turn === undefined ? 'no further turn was recorded' : `the turn was ${turn.state}`)
-    },
-  }
-}
-
 /** The recorded readings as evidence, and the owners of what alerts were about. */
 function recorded({ evidence, alerts, incident }: Bundle): Integration {
-  const owners = new Map(alerts.flatMap(({ resource, topmost }) => (resource && topmost ? [[resourceKey(resource), topmost] as const] : [])))
+  const owners = new Map(
+    alerts.flatMap(({ resource, topmost }) => (resource && topmost ? [[resourceKey(resource), topmost] as const] : [])),
+  )
   const tools = [...new Set(evidence.map(({ tool }) => tool))]
   return {
     clusters: [incident.cluster],
-    topology: [{ spec: 1, id: 'recorded', owners: async (resource) => ownerOf(resource, owners.get(resourceKey(resource))) }],
+    topology: [
+      { spec: 1, id: 'recorded', owners: async (resource) => ownerOf(resource, owners.get(resourceKey(resource))) },
+    ],
     evidence: [
       {
         spec: 1,

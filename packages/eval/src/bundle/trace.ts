@@ -4,12 +4,20 @@ import canonicalize from 'canonicalize'
 
 /** What was decided about an incident, without ids and words: what a replay must come to again. */
 export interface DecisionTrace {
-  readonly hypotheses: readonly { readonly cause: string; readonly entity: string | null; readonly confidence: Confidence }[]
+  readonly hypotheses: readonly {
+    readonly cause: string
+    readonly entity: string | null
+    readonly confidence: Confidence
+  }[]
   readonly actions: readonly { readonly type: string; readonly target: string | null; readonly params: JsonObject }[]
 }
 
 interface Decided {
-  readonly hypotheses: readonly { readonly cause: string; readonly rootCause?: Resource; readonly confidence: Confidence }[]
+  readonly hypotheses: readonly {
+    readonly cause: string
+    readonly rootCause?: Resource
+    readonly confidence: Confidence
+  }[]
   readonly actions: readonly { readonly type: string; readonly params: JsonObject; readonly target?: Resource }[]
 }
 
@@ -24,7 +32,9 @@ export function traceOf({ hypotheses, actions }: Decided): DecisionTrace {
 
 /** SHA-256 of a trace's canonical JSON (RFC 8785), hex. */
 export function traceHash(trace: DecisionTrace): string {
-  return createHash('sha256').update(canonicalize(trace) ?? '').digest('hex')
+  return createHash('sha256')
+    .update(canonicalize(trace) ?? '')
+    .digest('hex')
 }
 
 /** What stands in one trace and not in the other. */
@@ -42,7 +52,11 @@ export function differences(before: DecisionTrace, after: DecisionTrace): readon
   ]
 }
 
-function between(what: TraceDifference['what'], before: readonly object[], after: readonly object[]): TraceDifference[] {
+function between(
+  what: TraceDifference['what'],
+  before: readonly object[],
+  after: readonly object[],
+): TraceDifference[] {
   const place = (each: object, index: number) => `${index + 1}. ${canonicalize(each)}`
   const [old, now] = [before.map(place), after.map(place)]
   return [

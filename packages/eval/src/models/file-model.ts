@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type LanguageModel, MendkitError, type ModelCallContext, type ModelReply, type ModelRequest } from '@mendkit/core'
+import {
+  type LanguageModel,
+  MendkitError,
+  type ModelCallContext,
+  type ModelMessage,
+  type ModelReply,
+  type ModelRequest,
+} from '@mendkit/core'
 import canonicalize from 'canonicalize'
 import { parseFileReply } from './file-reply.ts'
 
@@ -32,8 +39,9 @@ export function fileModel(options: FileModelOptions): LanguageModel {
     id: `file/${model}`,
     ...self,
     capabilities: { tools: true, structuredOutput: true },
-    async generate(request: ModelRequest, { signal }: ModelCallContext): Promise<ModelReply> {
+    async generate(asking: ModelRequest, { signal }: ModelCallContext): Promise<ModelReply> {
       signal.throwIfAborted()
+      const request = { ...asking, messages: asking.messages.map(withoutContinuation) }
       const name = nameOf(request)
       await mkdir(folder, { recursive: true })
       const asked = join(folder, `${name}.request.json`)
@@ -52,8 +60,18 @@ export function fileModel(options: FileModelOptions): LanguageModel {
   }
 }
 
+/** A file makes none, so what is there belongs to another provider. */
+function withoutContinuation(message: ModelMessage): ModelMessage {
+  if (message.role !== 'assistant') return message
+  const { continuation: _, ...rest } = message
+  return rest
+}
+
 function nameOf(request: ModelRequest): string {
-  return createHash('sha256').update(canonicalize(request) ?? '').digest('hex').slice(0, 16)
+  return createHash('sha256')
+    .update(canonicalize(request) ?? '')
+    .digest('hex')
+    .slice(0, 16)
 }
 
 async function writeInPlace(path: string, value: unknown): Promise<void> {

@@ -1,4 +1,4 @@
-import { MendkitError, message, type ModelName, type ModelReply } from '@mendkit/core'
+import { MendkitError, type ModelName, type ModelReply, message } from '@mendkit/core'
 import { z } from 'zod'
 
 const tokens = z.int().min(0).exactOptional()
@@ -31,10 +31,14 @@ export function parseFileReply(text: string, name: string, self: ModelName): Mod
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     const path = issue?.path.join('.') ?? ''
-    throw new MendkitError('bad-response', message`${name}: ${path || 'the whole file'}: ${issue?.message ?? 'is not valid'}`)
+    throw new MendkitError(
+      'bad-response',
+      message`${name}: ${path || 'the whole file'}: ${issue?.message ?? 'is not valid'}`,
+    )
   }
   const { content, usage, answeredBy = self } = parsed.data
-  return { content, finish: finishes[content.kind], usage, warnings: [], answeredBy }
+  const warnings = Object.keys(usage).length === 0 ? [`${name} counts no usage`] : []
+  return { content, finish: finishes[content.kind], usage, warnings, answeredBy }
 }
 
 function jsonOf(text: string, name: string): unknown {

@@ -2,7 +2,9 @@ import type { EvidenceSource, Integration, LanguageModel } from '@mendkit/core'
 
 /** Counts calls that leave the process, so that simulated time does not run away from them. */
 export interface Gate {
+  /** How many calls are under way. */
   readonly open: () => number
+  /** Makes a call, counted until it ends. */
   pass<T>(call: () => Promise<T>): Promise<T>
 }
 

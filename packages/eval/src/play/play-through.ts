@@ -68,7 +68,7 @@ export async function playThrough(staged: Staged, { analyzers, signal, inspect }
   const ended = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
   const running = mendkit.run({ signal: ended })
   // Awaited below; without this a refusal to start would go unheard while time passes.
-  const failed = new Promise<never>((_, reject) => running.catch(reject))
+  const failed = new Promise<never>((_, reject) => void running.catch(reject))
   try {
     const started = performance.now()
     await Promise.race([failed, drive(staged, { mendkit, store, clock, gate, signal: ended })])
@@ -97,19 +97,19 @@ async function drive({ now, changes, batches }: Staged, stage: Stage): Promise<v
     await passTime(stage, async () => clock.now() >= now + afterMs, afterMs)
     await mendkit.ingest(batch)
   }
-  await passTime(stage, atRest(store, clock.now), LIMIT_MS)
+  await passTime(stage, atRest(store, clock), LIMIT_MS)
 }
 
 /** Says whether everything that was told has been dealt with. */
-function atRest(store: Store, now: () => number): () => Promise<boolean> {
+function atRest(store: Store, clock: Pick<VirtualClock, 'now'>): () => Promise<boolean> {
   const context = callContext()
-  const since = now()
+  const since = clock.now()
   return async () => {
     const pending = await store.pendingAlerts({ limit: 1 }, context)
     if (pending.length > 0) return false
     const incidents = await store.list('incident', { tenant: 'default', limit: 1_000 }, context)
     // An incident that is only just being opened is not there yet.
-    if (incidents.length === 0) return now() - since > 30_000
+    if (incidents.length === 0) return clock.now() - since > 30_000
     return incidents.every(({ phase }) => RESTING.includes(phase))
   }
 }

@@ -173,4 +173,4 @@ export type ScenarioWorld = Scenario['world']
 export type ScenarioTruth = Scenario['truth']
 
 /** An object by the words of its manifest; without an `apiVersion` any will do. */
-export type ScenarioEntity = z.output<typeof entity>
+export type ScenarioEntity = Exclude<ScenarioTruth, { noFault: true }>['rootEntities'][number]

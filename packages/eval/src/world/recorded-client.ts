@@ -98,6 +98,10 @@ function fitsFields(object: object, selector: string): boolean {
           (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
           object,
         )
-      return String(found ?? '') === value
+      return (isPlain(found) ? String(found) : '') === value
     })
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value)
 }

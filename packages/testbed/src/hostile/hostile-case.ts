@@ -1,4 +1,4 @@
-import type { CitableFact } from '@mendkit/core'
+import type { CallContext, CitableFact, Investigation } from '@mendkit/core'
 import type { Scenery } from './scenery.ts'
 
 /** What a model that lies knows when it answers. */
@@ -11,8 +11,8 @@ export interface Sight {
 export interface HostileCase {
   /** What is wrong with it, for the report. */
   readonly kind: string
-  /** Gives the answer, or throws it. */
-  readonly answer: () => unknown
+  /** Gives the answer, or throws it; at once or later. */
+  readonly answer: (investigation: Investigation, ctx: CallContext) => unknown
   /** What a refusal may name: one of these must be in its words. */
   readonly names: readonly RegExp[]
   /** What is wrong is only in fields that nobody reads, so that the rest may be acted on. @default false */

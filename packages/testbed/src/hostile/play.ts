@@ -133,7 +133,8 @@ function modelThat(next: (sight: Sight) => HostileCase, scenery: Sight['scenery'
     spec: 1,
     id: 'model',
     // Whatever it is: that is the point.
-    analyze: async (investigation) => next({ scenery, facts: investigation.facts() }).answer() as never,
+    analyze: async (investigation, ctx) =>
+      next({ scenery, facts: investigation.facts() }).answer(investigation, ctx) as never,
   }
 }
 

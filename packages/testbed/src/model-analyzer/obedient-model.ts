@@ -38,7 +38,9 @@ export function obedientModel(
 
 /** The answer of an honest model: back to the pods that ran well. */
 export function goodAnswer(seen: SeenByModel, changed: JsonObject = {}): JsonObject {
-  const citations = ['pods.current.crash-looping', 'rollout.started-at', 'rollout.previous-replica-set'].map(seen.fact)
+  const citations = ['pods.current.crash-looping', 'rollout.started-at', 'rollout.previous-replica-set'].map((name) =>
+    seen.fact(name),
+  )
   const entity = seen.handle('Deployment shop/checkout')
   const hypothesis = {
     cause: 'bad-rollout',

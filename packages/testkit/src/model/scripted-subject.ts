@@ -125,8 +125,8 @@ function receivedOf(request: ModelRequest, { provider, model }: LanguageModel): 
       if (message.role !== 'assistant') return message
       const { role, text, toolCalls, continuation } = message
       const data = continuation?.provider === provider ? continuation.data : undefined
-      const sealed = typeof data === 'object' && data !== null && 'sealed' in data ? [String(data['sealed'])] : []
-      return { role, text, toolCalls, sealed }
+      const sealed = typeof data === 'object' && data !== null && 'sealed' in data ? data['sealed'] : undefined
+      return { role, text, toolCalls, sealed: typeof sealed === 'string' ? [sealed] : [] }
     }),
     tools: request.tools.map(({ name, description, input }) => ({ name, description, input })),
     toolChoice: request.toolChoice,

@@ -11,8 +11,7 @@ export function writeNewFile(file: string, content: string | Uint8Array, mode?: 
     writeFileSync(made, content)
   } catch (cause) {
     rmSync(file, { force: true })
-    const todo = 'it was removed; make room, or name a file on another disk'
-    throw new MendkitError('unavailable', `${file} cannot be written whole: ${todo}`, { cause })
+    throw cannotBeWritten(file, cause)
   } finally {
     closeSync(made)
   }
@@ -32,4 +31,10 @@ export function cannotBeMade(file: string, cause: unknown): MendkitError {
     ? 'it is there already, and is left as it is; name another'
     : 'name a file in a folder that is there and that you may write to'
   return new MendkitError('config', `${file} cannot be made: ${todo}`, { cause })
+}
+
+/** Why a new file is not whole, and what to do. */
+export function cannotBeWritten(file: string, cause: unknown): MendkitError {
+  const todo = 'it was removed; make room, or name a file on another disk'
+  return new MendkitError('unavailable', `${file} cannot be written whole: ${todo}`, { cause })
 }

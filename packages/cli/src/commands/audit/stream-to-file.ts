@@ -1,10 +1,12 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { cannotBeMade } from './new-file.ts'
+import { MendkitError } from '@mendkit/core'
+import { cannotBeMade, cannotBeWritten } from './new-file.ts'
 
 /**
  * Writes lines to a file that must not be there yet, mode 0600, and resolves when they are on the disk. A failure leaves no file
- * behind, so that nobody takes a part for the whole. Throws `config` when the file cannot be made.
+ * behind, so that nobody takes a part for the whole. Throws `config` when the file cannot be made, `unavailable` when the disk
+ * cannot take it.
  */
 export async function streamToNewFile(file: string, lines: AsyncIterable<string>): Promise<void> {
   const handle = await openNew(file)
@@ -16,8 +18,13 @@ export async function streamToNewFile(file: string, lines: AsyncIterable<string>
   } catch (error) {
     await handle.close().catch(() => undefined)
     await unlink(file)
-    throw error
+    throw ofTheDisk(error) ? cannotBeWritten(file, error) : error
   }
+}
+
+/** Whether a call of the system failed, and not whoever makes the lines. */
+function ofTheDisk(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && !MendkitError.is(error)
 }
 
 async function openNew(file: string): Promise<FileHandle> {

@@ -2,7 +2,7 @@ import { fileSigner, type Signer } from '@mendkit/core'
 import type { Call } from '../../run/command.ts'
 import type { OptionSpecs } from '../../run/option-specs.ts'
 import { UsageError } from '../../run/usage-error.ts'
-import { checkpointIn, keysIn } from '../audit/kept-files.ts'
+import { checkpointsIn, keysIn } from '../audit/kept-files.ts'
 
 /** The key that a backup is signed with. */
 export const keyOption = {
@@ -24,7 +24,7 @@ export const judgingOptions = {
     type: 'string',
     multiple: true,
     value: 'file',
-    says: 'a checkpoint of any of the logs that was kept outside, as `mendkit audit checkpoint` prints it: what it tells of must be there',
+    says: 'a checkpoint of any of the logs that was kept outside, as `mendkit audit checkpoint` prints it, or the file of an anchor sink: what it tells of must be there',
   },
 } as const satisfies OptionSpecs
 
@@ -40,5 +40,5 @@ export function judgedBy({ args }: Call): { readonly trust: readonly string[]; r
   if (trust === undefined && anchors.length > 0) {
     throw new UsageError('--anchor needs --trust: a checkpoint counts by who signed it')
   }
-  return { trust: trust === undefined ? [] : keysIn(trust), anchors: anchors.map(checkpointIn) }
+  return { trust: trust === undefined ? [] : keysIn(trust), anchors: anchors.flatMap(checkpointsIn) }
 }

@@ -2,10 +2,10 @@ import type { EvalSummary, MakeAnalyzers, ScenarioResult } from '@mendkit/eval'
 import type { Args } from '../../run/args.ts'
 import type { Call, Command } from '../../run/command.ts'
 import { UsageError } from '../../run/usage-error.ts'
-import { shownInJson } from '../../terminal/safe-text.ts'
+import { shown, shownInJson } from '../../terminal/safe-text.ts'
 import { screenOf } from '../../terminal/screen.ts'
-import { modelSays, openModel } from './open-model.ts'
 import { resultText, summaryText } from './eval-text.ts'
+import { modelSays, openModel } from './open-model.ts'
 
 /** `mendkit eval` */
 export const evalCommand: Command = {
@@ -31,10 +31,11 @@ export const evalCommand: Command = {
   async run(call) {
     const { args, io } = call
     const analyzers = await analyzersOf(call)
-    const { evaluate, ownScenarios, readScenarios, summarise } = await import('@mendkit/eval')
-    const all = readScenarios(args.text('scenarios') ?? ownScenarios, { seed: seedOf(args) })
+    const { evaluate, loadScenarios, ownScenarios, summarise } = await import('@mendkit/eval')
+    const { scenarios, left } = loadScenarios(args.text('scenarios') ?? ownScenarios(), { seed: seedOf(args) })
+    for (const { id, because } of left) io.error(`${shown(`left out: ${id}: ${because}`)}\n`)
     const results: ScenarioResult[] = []
-    for await (const result of evaluate(chosen(all, args.names('only')), { analyzers, signal: io.signal })) {
+    for await (const result of evaluate(chosen(scenarios, args.names('only')), { analyzers, signal: io.signal })) {
       results.push(result)
       await print(call, result, resultText(result))
     }

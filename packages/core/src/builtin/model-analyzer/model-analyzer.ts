@@ -1,6 +1,5 @@
 import { readOptions } from '../../define/read-options.ts'
 import { MendkitError } from '../../errors.ts'
-import type { Redacted } from '../../model/redacted.ts'
 import type { Analysis } from '../../ports/analysis.ts'
 import type { Analyzer } from '../../ports/analyzer.ts'
 import type { CallContext } from '../../ports/context.ts'
@@ -12,7 +11,7 @@ import { converse, type Talk } from './converse.ts'
 import { offeredTools } from './offered-tools.ts'
 import { type ModelAnalyzerOptions, type ModelAnalyzerSettings, optionsShape, settingsOf } from './options.ts'
 import { packEvidence } from './pack-evidence.ts'
-import { questionOf } from './question.ts'
+import { type Material, questionOf } from './question.ts'
 import { suspiciousIn } from './suspicious.ts'
 import { toolDesk } from './tool-desk.ts'
 
@@ -44,17 +43,24 @@ async function analyze(
   const chosen = investigation.tools.filter(({ name }) => settings.tools?.includes(name) ?? true)
   const desk = toolDesk(investigation, board, offeredTools(chosen))
   const talk: Talk = { ...settings, investigation, board, desk, ctx }
-  const packed = packEvidence(investigation, board.table(), settings.evidenceTokens)
+  const table = board.table()
+  const packed = packEvidence(investigation, table, settings.evidenceTokens)
   board.shown(board.items.all(), packed.leftOut)
-  const analysis = await explain(talk, packed.text)
+  const precedents = await investigation.precedents()
+  const analysis = await explain(talk, {
+    evidence: packed.text,
+    precedents,
+    handles: board.handles,
+    nonce: table.nonce,
+  })
   const suspicious = suspiciousIn(board.items.all())
   return suspicious.length === 0 ? analysis : { ...analysis, suspicious }
 }
 
-async function explain(talk: Talk, evidence: Redacted): Promise<Analysis> {
-  const { model, investigation, board, ctx } = talk
+async function explain(talk: Talk, material: Material): Promise<Analysis> {
+  const { model, investigation, ctx } = talk
   try {
-    const ending = await converse(talk, questionOf(investigation, evidence, board.handles))
+    const ending = await converse(talk, questionOf(investigation, material))
     if (ending.kind === 'stopped') return withoutAnswer(ending.partial, 'a budget for models is spent')
     return await conclude(talk, ending, ending.partial ?? (hadNoRoom(talk) ? 'room' : undefined))
   } catch (error) {

@@ -43,7 +43,7 @@ export function offeredTools(entries: readonly ToolEntry[]): readonly OfferedToo
 }
 
 /** What every provider takes as the name of a tool, told apart from those that are taken. */
-export function safeName(name: string, taken: ReadonlySet<string>): string {
+function safeName(name: string, taken: ReadonlySet<string>): string {
   const safe = name.replaceAll(/[^A-Za-z0-9_-]/g, '_').slice(0, 60)
   if (!taken.has(safe)) return safe
   for (let number = 2; ; number += 1) if (!taken.has(`${safe}_${number}`)) return `${safe}_${number}`

@@ -1,6 +1,6 @@
 import type { ReadingSeries } from '../../model/evidence.ts'
 import type { Redacted } from '../../model/redacted.ts'
-import { resourceKey } from '../../model/resource.ts'
+import { type Resource, resourceKey } from '../../model/resource.ts'
 import type { Investigation } from '../../ports/investigation.ts'
 import { changePoint } from './change-point.ts'
 import { estimateTokens } from './estimate-tokens.ts'
@@ -96,7 +96,7 @@ function packItems(
     views.set(id, fits ? withUnit(view, unit) : withoutUnit(view, unit))
   }
   const all = [...views.values()]
-  const words = { handleOf: handles.of, from: investigation.incident.openedAt }
+  const words = { handleOf: (resource: Resource) => handles.of(resource), from: investigation.incident.openedAt }
   return {
     text: joinRedacted(all.map((view) => renderItem(view, words, nonce))),
     leftOut: all.filter(({ leftRows, leftLines }) => leftRows + leftLines > 0).map(({ item }) => item.id),

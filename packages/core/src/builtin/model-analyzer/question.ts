@@ -1,4 +1,5 @@
 import type { RecordedChange } from '../../model/evidence.ts'
+import type { Precedent } from '../../model/precedent.ts'
 import type { Redacted } from '../../model/redacted.ts'
 import { describeResource, type Resource } from '../../model/resource.ts'
 import type { Investigation } from '../../ports/investigation.ts'
@@ -6,6 +7,7 @@ import { message } from '../../redact/message.ts'
 import { redact } from '../../redact/redact.ts'
 import type { Handles } from './handles.ts'
 import { joinRedacted } from './join-redacted.ts'
+import { precedentLines } from './precedent-lines.ts'
 import { shownName, shownValue, since } from './shown-text.ts'
 import { signatureOf } from './signature.ts'
 
@@ -13,19 +15,31 @@ import { signatureOf } from './signature.ts'
 const mostSymptoms = 15
 const mostChanges = 10
 
-/** The first turn: the incident, its symptoms, what changed, the evidence, and what may be proposed. */
-export function questionOf(investigation: Investigation, evidence: Redacted, handles: Handles): Redacted {
+/** What the first turn is made of beside what the investigation says itself. */
+export interface Material {
+  readonly evidence: Redacted
+  readonly precedents: readonly Precedent[]
+  readonly handles: Handles
+  /** Marks what outsiders may have written. */
+  readonly nonce: string
+}
+
+/** The first turn: the incident, its symptoms, what changed, the evidence, what helped before, and what may be proposed. */
+export function questionOf(investigation: Investigation, material: Material): Redacted {
+  const { evidence, precedents, handles, nonce } = material
   const about = subjects(investigation, handles)
   const changed = changes(investigation, handles)
   // What was read and told by now has its handles; what is listed is what can be named.
   const objects = handles.given().map(({ handle, resource, seen }) => {
     return `${handle} ${nameOf(resource)}${seen ? '' : ' (not read; no action on it)'}`
   })
+  const before = precedentLines(precedents, investigation, nonce)
   const sections = [
     ['Symptoms', about.map(redact)],
     ['Recorded changes', changed.map(redact)],
     ['Objects', objects.map(redact)],
     ['Evidence', [evidence]],
+    ['Earlier incidents of this sort', before],
     ['Actions that may be proposed', actions(investigation).map(redact)],
   ] as const
   return joinRedacted(

@@ -30,7 +30,10 @@ function fields(schema: JsonObject, properties: JsonObject, depth: number): stri
 }
 
 function bounds({ minimum, maximum }: JsonObject): string {
-  const known = (each: Json | undefined) => typeof each === 'number' && Math.abs(each) < Number.MAX_SAFE_INTEGER
-  if (!known(minimum) && !known(maximum)) return ''
-  return ` ${known(minimum) ? minimum : ''}..${known(maximum) ? maximum : ''}`
+  const [least, most] = [boundText(minimum), boundText(maximum)]
+  return least === '' && most === '' ? '' : ` ${least}..${most}`
+}
+
+function boundText(bound: Json | undefined): string {
+  return typeof bound === 'number' && Math.abs(bound) < Number.MAX_SAFE_INTEGER ? String(bound) : ''
 }

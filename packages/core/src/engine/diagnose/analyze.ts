@@ -2,6 +2,7 @@ import { hypothesisConfidence } from '../../builtin/confidence.ts'
 import type { Put } from '../../model/change.ts'
 import type { Confidence, Diagnosis, Hypothesis, ProposedAction } from '../../model/diagnosis.ts'
 import type { CitableFact, Citation } from '../../model/evidence.ts'
+import { once } from '../../once.ts'
 import type { ActionDraft, Analysis } from '../../ports/analysis.ts'
 import type { Analyzer } from '../../ports/analyzer.ts'
 import type { CallContext } from '../../ports/context.ts'
@@ -12,6 +13,8 @@ import { blobOf, blobPut } from '../blob.ts'
 import { recentChanges } from '../changes.ts'
 import type { ModelLedger } from '../models/ledger.ts'
 import type { Parts } from '../parts.ts'
+import { findPrecedents } from '../precedents/find-precedents.ts'
+import { signatureOf } from '../precedents/signature.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
 import { assertCitations } from './assert-citations.ts'
 import { assertNames } from './assert-names.ts'
@@ -36,8 +39,9 @@ export async function analyze(
   ledger: ModelLedger,
 ): Promise<Analyzed> {
   const askFor: AskFor = (analyzer, ...call) => ledger.ask(analyzer, ...call)
+  const signature = signatureOf(view.incident.resource, view.symptoms, collection.facts())
   const { analyzer, analysis } = await askAnalyzers(parts, view, collection, askFor)
-  return word(parts, view, { facts: collection.facts(), analyzer, analysis, ledger })
+  return word(parts, view, { facts: collection.facts(), analyzer, analysis, ledger, signature })
 }
 
 /** How the models of an analyzer are asked. */
@@ -50,6 +54,7 @@ export async function askAnalyzers(
   collection: Collection,
   askFor: AskFor,
 ): Promise<{ readonly analyzer: string; readonly analysis: Analysis }> {
+  const signature = signatureOf(view.incident.resource, view.symptoms, collection.facts())
   const changes = await recentChanges(parts, view.incident.tenant, view.ctx)
   const earlier: { analyzer: string; analysis: Analysis }[] = []
   const investigation: Omit<Investigation, 'ask'> = {
@@ -64,6 +69,7 @@ export async function askAnalyzers(
     seriesOf: (evidence) => collection.seriesOf(evidence),
     evidence: () => collection.evidence(),
     facts: () => collection.facts(),
+    precedents: once(() => findPrecedents(parts, view.incident, signature, view.ctx)),
     read: (request) => collection.read(request),
   }
   for (const analyzer of parts.analyzers) {
@@ -91,9 +97,14 @@ interface Found {
   readonly analyzer: string
   readonly analysis: Analysis
   readonly ledger: ModelLedger
+  readonly signature: string
 }
 
-async function word(parts: Parts, view: StepView, { facts, analyzer, analysis, ledger }: Found): Promise<Analyzed> {
+async function word(
+  parts: Parts,
+  view: StepView,
+  { facts, analyzer, analysis, ledger, signature }: Found,
+): Promise<Analyzed> {
   const spending = await ledger.spending(view.ctx)
   const put: Put[] = []
   const summaries: Record<string, string> = {}
@@ -130,6 +141,7 @@ async function word(parts: Parts, view: StepView, { facts, analyzer, analysis, l
     ...(partial !== undefined && { partial }),
     ...(suspicious.length > 0 && { suspicious: [...new Set(suspicious.map((each) => each.evidenceId))] }),
     ...(spending && { spending: spending.diagnosis }),
+    signature,
     symptoms: view.symptoms.map(({ alertname, resourceKey }) => ({ alertname, resourceKey })),
     ...(view.incident.diagnosisAskedBy !== undefined && { askedBy: view.incident.diagnosisAskedBy }),
     revision: 0,

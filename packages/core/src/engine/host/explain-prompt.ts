@@ -8,13 +8,14 @@ import { parseArgument } from './parse-input.ts'
 
 /** What a model would be sent about an incident of one principal's tenant. Throws `not-found` when there is none of this id. */
 export async function explainPromptOf(
-  { parts, ready, context }: Engine,
+  engine: Engine,
   { tenant }: Principal,
   given: string,
 ): Promise<ExplainedPrompt | undefined> {
   const id = parseArgument('incidentId', idShape(), given)
-  await ready()
-  const ctx = context()
+  const { parts } = engine
+  await engine.ready()
+  const ctx = engine.context()
   const incident = await parts.store.get('incident', tenant, id, ctx)
   if (incident === undefined)
     throw new MendkitError('not-found', message`there is no incident ${id} in tenant ${tenant}`)

@@ -9,7 +9,7 @@ const counted = ['tokens', 'calls', 'ms', 'microUsd'] as const
 type Counted = (typeof counted)[number]
 
 /** The names of the budgets that these are counted for. */
-export const dayBudgets: Readonly<Record<Counted, BudgetName>> = {
+const dayBudgets: Readonly<Record<Counted, BudgetName>> = {
   tokens: 'day-tokens',
   calls: 'day-calls',
   ms: 'day-time',

@@ -13,7 +13,7 @@ import { commitStep } from './commit-step.ts'
 import { holderSetting } from './load.ts'
 import { noticeOf } from './notice.ts'
 import { joinResults, moveTo } from './result.ts'
-import type { StepView } from './view.ts'
+import type { IncidentPatch, StepView } from './view.ts'
 
 /**
  * Escalates an incident that the engine cannot take any further, because its steps fail again and again. It reads only
@@ -41,8 +41,15 @@ export async function giveUp(parts: Parts, claim: Claim, error: unknown, ctx: Ca
   // What people said and what cleared meanwhile was seen by no step: another has to look.
   const again = now + parts.settings.execution.readEveryMs
   const deadlines = unfinished.every(isKnown) ? { poll: again } : { poll: again, execution: again }
-  const moved = moveTo(parts, view, 'escalated', { reason, failure, deadlines, next: { undoing: undefined } })
+  const next = { undoing: undefined, ...triedDiagnosis(view) }
+  const moved = moveTo(parts, view, 'escalated', { reason, failure, deadlines, next })
   return commitStep(parts, view, joinResults(joinResults(voided, ended), joinResults(notice, moved)))
+}
+
+/** A diagnosis that never came to its end counts as one, or what it has not seen would have it begun again without bound. */
+function triedDiagnosis({ incident, now }: Pick<StepView, 'incident' | 'now'>): IncidentPatch {
+  if (incident.phase !== 'diagnosing') return {}
+  return { diagnoses: incident.diagnoses + 1, lastDiagnosedAt: now, diagnosisAskedBy: undefined }
 }
 
 /** Nobody has answered, and the step that would page the next tier may be what fails. */
