@@ -41,12 +41,19 @@ describe('a reply with counts that no call has', () => {
   })
 })
 
+function endless(): object {
+  const own: Record<string, unknown> = {}
+  return Object.assign(own, { own })
+}
+
 describe('what is no reply', () => {
   test.each([
     ['an end that there is not', { finish: 'whatever' }],
     ['no content', { content: undefined }],
     ['nobody who answered', { answeredBy: undefined }],
     ['calls of nothing', { content: { kind: 'tool-calls', text: '', calls: [] } }],
+    ['ten million letters', { content: { kind: 'text', text: 'a'.repeat(10_000_000) } }],
+    ['an object without an end', { content: { kind: 'object', object: endless() } }],
     ['calls that are no list', { content: { kind: 'tool-calls', text: '', calls: 'all' } }],
     ['a kind that there is not', { content: { kind: 'shell', text: 'rm' } }],
   ])('%s: is a wrong answer of the model, and what was set aside stands', async (_, more) => {
