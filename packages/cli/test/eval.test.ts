@@ -30,7 +30,7 @@ describe('mendkit eval --rules', () => {
       await mendkitHere('eval', '--rules', '--only', only, '--seed', '0', '--json'),
     )
     expect(more).toEqual([])
-    const spent = { tokens: 0, calls: 0, microUsd: 0, modelMs: 0, ownMs: expect.any(Number) }
+    const spent = { partial: null, tokens: 0, calls: 0, microUsd: 0, modelMs: 0, ownMs: expect.any(Number) }
     expect(fault).toEqual({
       scenario: 'bad-config-crash-loop',
       title: 'A rollout with a wrong setting crashes again and again',
@@ -68,6 +68,7 @@ describe('mendkit eval --rules', () => {
       entityTop1: 1,
       kubernetesTop1: 1,
       abstained: 0,
+      failed: 0,
       microUsd: 0,
       ownMsMedian: expect.any(Number),
     })
@@ -99,7 +100,32 @@ describe('mendkit eval --model', () => {
       replies: [{ kind: 'object', object: unexplained, usage: { inputTokens: 40, outputTokens: 2 }, times: 'always' }],
     }
     const [result] = linesOf(await mendkitHere('eval', '--model', `scripted:${fileOf(script)}`, ...evaluated))
-    expect(result).toMatchObject({ scenario: 'feature-flag', abstained: true, calls: 1, tokens: 42 })
+    expect(result).toMatchObject({ scenario: 'feature-flag', abstained: true, partial: null, calls: 1, tokens: 42 })
+  })
+
+  test('tells a model that failed from one that abstains, and ends with 1', async () => {
+    const script: ModelScript = {
+      version: 1,
+      replies: [
+        { kind: 'error', error: { code: 'rejected', message: 'the key is wrong', status: 401 }, times: 'always' },
+      ],
+    }
+    const spec = `scripted:${fileOf(script)}`
+    const { code, out } = await mendkitHere('eval', '--model', spec, ...evaluated)
+    const [result, summary] = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown)
+    expect([code, result, summary]).toEqual([
+      1,
+      expect.objectContaining({
+        abstained: true,
+        partial: { reason: 'model-failed', words: expect.stringContaining('the key is wrong') },
+      }),
+      expect.objectContaining({ failed: 1 }),
+    ])
+    const told = await mendkitHere('eval', '--model', spec, '--only', 'feature-flag')
+    expect(told.out).toMatch(/^failed +feature-flag: nothing said: model-failed, .*the key is wrong/)
   })
 
   test.each<[spec: string, api: string, protocol: WireProtocol, key: string, address: string, path: string]>([

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { defineEvidence, type ModelRequest, pseudonymize, redact, redactTogether } from '@mendkit/core'
+import { type Analyzer, defineEvidence, type ModelRequest, pseudonymize, redact, redactTogether } from '@mendkit/core'
 import { callContext, scriptedModel } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -70,56 +70,45 @@ describe('a value that a host has named', () => {
   })
 })
 
-test("a host's own secret reaches no blob, no log line and no model, however it gets there", async () => {
-  const secret = 'blauwal im schrank'
+/** A shop whose evidence and whose analyzer both repeat what they should not, and the model that is asked. */
+function carelessShop(secret: string, secrets: () => readonly string[]) {
   const model = scriptedModel(() => {
     throw new Error(`refused to say ${secret}`)
   })
   const kept = keptLog()
+  const read = async () => {
+    return { facts: [], text: `they said ${secret} and ${Buffer.from(secret).toString('hex')}` }
+  }
+  const tool = { name: 'careless.read', description: 'reads', input: z.object({}), read }
+  const source = { id: 'careless', tools: [tool], gather: async () => [{ tool: 'careless.read', input: {} }] }
+  const asking: Analyzer = {
+    spec: 1,
+    id: 'asking',
+    analyze: async (investigation, ctx) => {
+      const request: ModelRequest = {
+        instructions: redact(`remember ${secret}`),
+        messages: [{ role: 'user', text: redact(`and ${secret}`) }],
+        tools: [],
+        toolChoice: 'none',
+        maxOutputTokens: 10,
+      }
+      await investigation.ask(model, request, { ...callContext(), ...ctx })
+      return { hypotheses: [], actions: [] }
+    },
+  }
   const shop = openShop({
     log: kept.log,
-    system: { secrets: () => secrets },
+    system: { secrets },
     autonomy: {},
-    integrations: [
-      {
-        evidence: [
-          defineEvidence({
-            id: 'careless',
-            tools: [
-              {
-                name: 'careless.read',
-                description: 'reads',
-                input: z.object({}),
-                read: async () => ({
-                  facts: [],
-                  text: `they said ${secret} and ${Buffer.from(secret).toString('hex')}`,
-                }),
-              },
-            ],
-            gather: async () => [{ tool: 'careless.read', input: {} }],
-          }),
-        ],
-      },
-    ],
-    analyzers: [
-      {
-        spec: 1,
-        id: 'asking',
-        analyze: async (investigation, ctx) => {
-          const request: ModelRequest = {
-            instructions: redact(`remember ${secret}`),
-            messages: [{ role: 'user', text: redact(`and ${secret}`) }],
-            tools: [],
-            toolChoice: 'none',
-            maxOutputTokens: 10,
-          }
-          await investigation.ask(model, request, { ...callContext(), ...ctx })
-          return { hypotheses: [], actions: [] }
-        },
-      },
-    ],
+    integrations: [{ evidence: [defineEvidence(source)] }],
+    analyzers: [asking],
   })
-  const secrets = [secret]
+  return { shop, model, kept }
+}
+
+test("a host's own secret reaches no blob, no log line and no model, however it gets there", async () => {
+  const secrets = ['blauwal im schrank']
+  const { shop, model, kept } = carelessShop('blauwal im schrank', () => secrets)
   await shop.fire()
   await shop.until('handed-over')
   expect(model.requests.length).toBeGreaterThan(0)
@@ -128,6 +117,20 @@ test("a host's own secret reaches no blob, no log line and no model, however it 
   expect(shown['blobs']).toContain('they said [redacted:known] and [redacted:encoded]')
   for (const text of [JSON.stringify(model.requests), shown['blobs'] ?? '', shown['log'] ?? ''])
     expect(text).not.toContain('blauwal')
+  await shop.stop()
+})
+
+test('nothing is sent to a model, and nothing set aside for it, while the secrets of the host cannot be read', async () => {
+  const { shop, model, kept } = carelessShop('blauwal im schrank', () => {
+    throw new Error('the vault with blauwal im schrank is shut')
+  })
+  await shop.fire()
+  await shop.until('handed-over')
+  expect(model.requests).toEqual([])
+  const [incident] = await shop.mendkit.incidents.list()
+  expect(await shop.mendkit.incidents.turns(incident?.id ?? '')).toEqual([])
+  const shown = await allThatIsShown(shop, kept)
+  for (const text of [shown['blobs'] ?? '', shown['log'] ?? '']) expect(text).not.toContain('blauwal')
   await shop.stop()
 })
 

@@ -1,3 +1,4 @@
+import { MendkitError } from '../errors.ts'
 import type { Json } from '../model/json.ts'
 import { findKnown } from './known-secrets.ts'
 import { redactMarking } from './redact.ts'
@@ -9,6 +10,8 @@ import type { Rule } from './span.ts'
 export interface HideKnown {
   /** The values alone: for what has passed the redactor already. */
   text<Text extends string>(text: Text): Text
+  /** Throws `unavailable` when the host's values cannot be read now, so that nothing of a text would be left. */
+  assertReadable(): void
 }
 
 /**
@@ -19,17 +22,35 @@ export interface HideKnown {
 export function hideKnown(secrets: () => readonly string[]): HideKnown {
   let known: { readonly values: readonly string[]; readonly rules: readonly Rule[] } | undefined
 
+  function rulesNow(): readonly Rule[] {
+    const values = secrets()
+    if (known?.values !== values)
+      known = { values, rules: values.length === 0 ? [] : throughLayers([findKnown(values)]) }
+    return known.rules
+  }
+
   function hidden(text: string): string {
     try {
-      const values = secrets()
-      if (known?.values !== values) known = { values, rules: throughLayers([findKnown(values)]) }
-      return values.length === 0 ? text : redactMarking(text, marker, known.rules)
+      const rules = rulesNow()
+      return rules.length === 0 ? text : redactMarking(text, marker, rules)
     } catch {
       return marker('text')
     }
   }
 
-  return { text: (text) => hidden(text) as typeof text }
+  return {
+    text: (text) => hidden(text) as typeof text,
+    assertReadable() {
+      try {
+        rulesNow()
+      } catch {
+        // What was thrown may hold a secret.
+        const text =
+          'system.secrets threw, or gave what is no list of texts: nothing is sent while nobody knows what must not show'
+        throw new MendkitError('unavailable', text, { effect: 'none' })
+      }
+    },
+  }
 }
 
 /** The same value with every text in it hidden; names of fields stay. */

@@ -6,7 +6,8 @@ import { pairs, type Screen } from '../../terminal/screen.ts'
 export function resultText(result: ScenarioResult): string {
   const [first] = result.hypotheses
   const failure = result.partial === null ? '' : `: ${result.partial.reason}, ${result.partial.words.split('\n')[0]}`
-  const said = first === undefined ? `nothing said${failure}` : `${first.cause} ${first.entity ?? ''} (${first.confidence})`
+  const said =
+    first === undefined ? `nothing said${failure}` : `${first.cause} ${first.entity ?? ''} (${first.confidence})`
   const fix = result.rightFix === null ? '' : result.rightFix ? ', right fix' : ', not the fix'
   const cost = result.calls === 0 ? '' : `, ${result.calls} calls, ${result.tokens} tokens, ${result.modelMs} ms`
   return shown(`${verdictOf(result).padEnd(11)}  ${result.scenario}: ${said}${fix}${cost}`)
