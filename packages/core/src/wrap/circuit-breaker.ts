@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { LanguageModel } from '../ports/language-model.ts'
 import { systemClock } from '../system/system-clock.ts'
 import { around } from './around.ts'
-import { clockOption, msOption } from './option-fields.ts'
+import { checkModel, clockOption, msOption } from './option-fields.ts'
 
 /** When a circuit breaker opens, and for how long. */
 export interface CircuitBreakerOptions {
@@ -43,6 +43,7 @@ type State =
  * `not-found`) shows that it is there. A call that the caller gives up shows nothing.
  */
 export function circuitBreaker(model: LanguageModel, options: CircuitBreakerOptions = {}): LanguageModel {
+  checkModel('circuitBreaker', model)
   readOptions('circuitBreaker', shape(), options)
   const { failures = 5, windowMs = 60_000, openMs = 30_000, clock = systemClock } = options
   let state: State = { kind: 'closed', failedAt: [] }

@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { LanguageModel } from '../ports/language-model.ts'
 import { systemClock } from '../system/system-clock.ts'
 import { around } from './around.ts'
-import { clockOption, msOption } from './option-fields.ts'
+import { checkModel, clockOption, msOption } from './option-fields.ts'
 
 /** How many calls a model gets at once. */
 export interface ConcurrencyLimitOptions {
@@ -36,6 +36,7 @@ const shape = once(() =>
  * place. Time in the queue is not time of the call: put `deadline` within.
  */
 export function concurrencyLimit(model: LanguageModel, options: ConcurrencyLimitOptions = {}): LanguageModel {
+  checkModel('concurrencyLimit', model)
   readOptions('concurrencyLimit', shape(), options)
   const { calls = 4, queue = 100, waitMs = 30_000, clock = systemClock } = options
   const waiting = new Set<() => void>()

@@ -7,7 +7,7 @@ import type { LanguageModel, ModelCallContext } from '../ports/language-model.ts
 import { systemClock } from '../system/system-clock.ts'
 import { around } from './around.ts'
 import { type CallLimit, inTime } from './in-time.ts'
-import { clockOption, msOption } from './option-fields.ts'
+import { checkModel, clockOption, msOption } from './option-fields.ts'
 
 /** How long a model may take. */
 export interface DeadlineOptions {
@@ -36,6 +36,7 @@ const shape = once(() =>
  * reaches nobody.
  */
 export function deadline(model: LanguageModel, options: DeadlineOptions = {}): LanguageModel {
+  checkModel('deadline', model)
   readOptions('deadline', shape(), options)
   const { ms = 60_000, clock = systemClock } = options
   const { firstProgressMs = ms } = options

@@ -4,6 +4,7 @@ import type { LanguageModel, ModelCallContext } from '../ports/language-model.ts
 import { around } from './around.ts'
 import { callField, type Described, describedOf, requestInText } from './described-request.ts'
 import { firstObject } from './first-object.ts'
+import { checkModel } from './option-fields.ts'
 
 /** Of a longer reply nothing is read. */
 const longestReply = 1_000_000
@@ -18,9 +19,10 @@ const mostCalls = 32
  * do both is given back as it is.
  *
  * The descriptions cost input tokens in every call, about as many as a provider's own form of them. Tool calls in text have the ids
- * `text-1`, `text-2` … of their reply.
+ * `text-1`, `text-2` … of their reply. Throws `config` for what is no model.
  */
 export function describedInText(model: LanguageModel): LanguageModel {
+  checkModel('describedInText', model)
   const { capabilities } = model
   if (capabilities.tools && capabilities.structuredOutput) return model
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { functionSchema } from '../define/read-options.ts'
+import { functionSchema, readOptions } from '../define/read-options.ts'
+import { once } from '../once.ts'
 
 /** A number of milliseconds above zero, a year at most. */
 export const msOption = z
@@ -19,5 +20,13 @@ export const modelOption = z.looseObject({
   id: z.string().min(1),
   provider: z.string().min(1),
   model: z.string().min(1),
+  capabilities: z.looseObject({ tools: z.boolean(), structuredOutput: z.boolean() }),
   generate: functionSchema,
 })
+
+const around = once(() => z.strictObject({ model: modelOption }))
+
+/** Throws `config` when what is to be wrapped is no model. */
+export function checkModel(who: string, model: unknown): void {
+  readOptions(who, around(), { model })
+}

@@ -6,6 +6,7 @@ import { redact } from '../redact/redact.ts'
 import { redactedRecord } from '../redact/redacted-record.ts'
 import { around } from './around.ts'
 import { type RecordedFailure, type RecordedModelCall, type RecordedOutcome, readModelCall } from './model-record.ts'
+import { checkModel } from './option-fields.ts'
 
 /**
  * Gives every call that came to an end to `keep`, redacted, for `replaying`: such as a line to append to a file. The reply waits for
@@ -16,6 +17,7 @@ export function recording(
   model: LanguageModel,
   keep: (call: RecordedModelCall) => void | Promise<void>,
 ): LanguageModel {
+  checkModel('recording', model)
   const { id, provider, model: name, capabilities } = model
 
   function recordOf(request: ModelRequest, outcome: RecordedOutcome): RecordedModelCall {

@@ -8,7 +8,7 @@ import { systemClock } from '../system/system-clock.ts'
 import { systemRandom } from '../system/system-random.ts'
 import { around, namesOf } from './around.ts'
 import { liveView } from './live-view.ts'
-import { clockOption, msOption, randomOption } from './option-fields.ts'
+import { checkModel, clockOption, msOption, randomOption } from './option-fields.ts'
 import { retryBudget } from './retry-budget.ts'
 
 /** How `retrying` tries again. */
@@ -50,6 +50,7 @@ const shape = once(() =>
  * is that of its own attempt, because a failed one says nothing of its own; its warnings say what failed before.
  */
 export function retrying(model: LanguageModel, options: RetryOptions = {}): LanguageModel {
+  checkModel('retrying', model)
   readOptions('retrying', shape(), options)
   const { attempts = 3, baseMs = 500, maxMs = 20_000, clock = systemClock, random = systemRandom } = options
   const budget = retryBudget(options.share ?? 0.2, options.reserve ?? 10)

@@ -5,6 +5,7 @@ import type { LanguageModel } from '../ports/language-model.ts'
 import type { Measurement, SpanAttributes, Telemetry } from '../ports/telemetry.ts'
 import { systemClock } from '../system/system-clock.ts'
 import { around } from './around.ts'
+import { checkModel } from './option-fields.ts'
 
 /**
  * Makes a span of every call and measures it, by OpenTelemetry's conventions for generative AI (`gen_ai.*`, as of 2026; they
@@ -17,6 +18,7 @@ export function traced(
   telemetry: Telemetry,
   { clock = systemClock }: { /** @default the machine's clock */ readonly clock?: Clock } = {},
 ): LanguageModel {
+  checkModel('traced', model)
   const asked = {
     'gen_ai.operation.name': 'chat',
     'gen_ai.provider.name': model.provider,

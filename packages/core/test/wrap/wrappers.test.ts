@@ -2,12 +2,16 @@ import {
   circuitBreaker,
   concurrencyLimit,
   deadline,
+  describedInText,
   fallback,
   type LanguageModel,
   MendkitError,
   type ModelName,
+  modelStack,
   type RetryOptions,
+  recording,
   retrying,
+  traced,
 } from '@mendkit/core'
 import { callContext, rejectsWith, type ScriptedReply, scriptedModel, virtualClock } from '@mendkit/testkit'
 import { describe, expect, it, test } from 'vitest'
@@ -528,12 +532,31 @@ describe('fallback', () => {
   })
 })
 
+// What a program without types may pass.
+const [misspelt, noModel] = [JSON.parse('{"retries":3}'), JSON.parse('{}')]
+
+test.each<[string, (model: LanguageModel) => unknown]>([
+  ['retrying', retrying],
+  ['deadline', (model) => deadline(model, { ms: 1 })],
+  ['circuitBreaker', circuitBreaker],
+  ['concurrencyLimit', concurrencyLimit],
+  ['describedInText', describedInText],
+  ['traced', (model) => traced(model, { span: (_, run) => run(undefined) })],
+  ['recording', (model) => recording(model, () => undefined)],
+  ['modelStack', modelStack],
+])('%s refuses what is no model', (who, wrap) => {
+  const says = { code: 'config', path: 'model.spec', message: expect.stringContaining(who) }
+  expect(() => wrap(noModel)).toThrow(expect.objectContaining(says))
+})
+
 test.each([
   ['retrying', () => retrying(scriptedModel([]), { attempts: 0 }), 'attempts'],
   ['deadline', () => deadline(scriptedModel([]), { ms: -1 }), 'ms'],
   ['circuitBreaker', () => circuitBreaker(scriptedModel([]), { openMs: Number.NaN }), 'openMs'],
   ['concurrencyLimit', () => concurrencyLimit(scriptedModel([]), { calls: 0.5 }), 'calls'],
   ['fallback', () => fallback([]), 'models'],
+  ['modelStack', () => modelStack(scriptedModel([]), misspelt), 'retries'],
+  ['retrying', () => modelStack(scriptedModel([]), { retry: { attempts: -3 } }), 'attempts'],
 ])('%s says which option is wrong', (who, make, path) => {
   expect(make).toThrow(expect.objectContaining({ code: 'config', path, message: expect.stringContaining(who) }))
 })
