@@ -73,8 +73,8 @@ export const contracts: Check = {
         .map((contract) => `${index}: does not export ${contract}`),
     ]
     let count = 0
-    const used = new Set<string>()
     for (const { folder: one } of publishedPackages(root)) {
+      const stale = new Set(Object.keys(exempt).filter((path) => path.startsWith(`${one}/`)))
       const tests = files(root, `${one}/test/**/*.test.ts`).map((path) => read(root, path))
       const run = tests.filter((text) => text.includes('holdsTo('))
       for (const { role, at } of implementations(root, one, roles)) {
@@ -82,15 +82,14 @@ export const contracts: Check = {
         const contract = roles.get(role) ?? role
         const [path = ''] = at.split(':')
         if (exempt[path] !== undefined) {
-          used.add(path)
+          stale.delete(path)
           continue
         }
         if (run.some((text) => text.includes(contract))) continue
         problems.push(`${at}: a ${role}, but no test of ${basename(one)} runs ${contract}`)
       }
+      for (const path of stale) problems.push(`${path}: exempt in the check, but it implements no port`)
     }
-    const stale = Object.keys(exempt).filter((path) => !used.has(path))
-    problems.push(...stale.map((path) => `${path}: exempt in the check, but it implements no port`))
     return { says: `${count} implementations of ${roles.size} ports, in packages that run their contracts`, problems }
   },
 }

@@ -11,6 +11,9 @@ export interface TestRun {
 /** The oldest Node that the packages support, installed beside the one that everything else runs on. */
 const oldestNode = join(repository, 'node_modules', 'node22', 'bin', 'node')
 
+/** By itself vitest leaves one processor to whoever watches the tests. */
+const everyProcessor = '--maxWorkers=100%'
+
 const projects = (...names: readonly string[]) => names.flatMap((name) => ['--project', name])
 
 /**
@@ -25,10 +28,10 @@ export function testRuns(chosen: readonly string[]): readonly TestRun[] {
     {
       name: `unit tests, trials, types and checks on ${version}`,
       node,
-      args: projects('unit', 'trials', 'types', 'checks'),
+      args: [...projects('unit', 'trials', 'types', 'checks'), everyProcessor],
     },
     { name: `tests on databases on ${version}`, node, args: projects('databases') },
     { name: `end-to-end tests on ${version}`, node, args: projects('e2e') },
-    { name: 'unit tests on Node 22', node: oldestNode, args: projects('unit') },
+    { name: 'unit tests on Node 22', node: oldestNode, args: [...projects('unit'), everyProcessor] },
   ]
 }

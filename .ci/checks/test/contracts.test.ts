@@ -49,3 +49,10 @@ test('finds a port without a contract, one that has gone, and a contract that te
     `${index}: does not export topologyContract`,
   ])
 })
+
+test('finds an exemption of what implements no port any more', async () => {
+  const another = { 'packages/eval/package.json': manifest('@mendkit/eval') }
+  expect(await problems(contracts, { ...sound, ...another })).toEqual([
+    expect.stringContaining('packages/eval/src/bundle/recorded-model.ts: exempt'),
+  ])
+})

@@ -1,4 +1,4 @@
-import type { ModelMessage, ModelRequest, RedactedJson } from '@mendkit/core'
+import type { JsonObject, ModelMessage, ModelRequest, RedactedJson } from '@mendkit/core'
 import type { AssistantContent, CallOptions, PromptMessage, ProviderOptions, Schema } from './client.ts'
 import { resumed } from './continuation.ts'
 
@@ -53,9 +53,9 @@ function gone({ tools, messages }: ModelRequest): readonly ReturnType<typeof too
   return [...names].map((name) => toolOf(name, 'No longer there.', { type: 'object', properties: {} }))
 }
 
-/** Providers may change what they are given. */
+/** Providers may change what they are given. A JSON Schema by the port's promise; the vendor's type is that of an older draft. */
 function copyOf(schema: RedactedJson): Schema {
-  return structuredClone<Schema>(schema)
+  return structuredClone<JsonObject>(schema) as Schema
 }
 
 function turnOf(message: ModelMessage, { provider, of }: Whose): PromptMessage {
