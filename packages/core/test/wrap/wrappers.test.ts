@@ -533,7 +533,8 @@ describe('fallback', () => {
 })
 
 // What a program without types may pass.
-const [misspelt, noModel] = [JSON.parse('{"retries":3}'), JSON.parse('{}')]
+const misspelt: object = { retries: 3 }
+const noModel = {} as unknown as LanguageModel
 
 test.each<[string, (model: LanguageModel) => unknown]>([
   ['retrying', retrying],
