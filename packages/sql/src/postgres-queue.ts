@@ -70,6 +70,7 @@ export function postgresQueue(url: string, place: Place, database: string): Post
         if (!told)
           log.warn(message`${database} tells nothing of other hosts for now, and is connected to again: ${because}`)
         told = true
+        // Only an abort ends it early, and the loop looks for that itself.
         await wait(pauseMs, undefined, { signal }).catch(() => undefined)
       }
     },

@@ -16,6 +16,7 @@ export async function streamToNewFile(file: string, lines: AsyncIterable<string>
     await handle.close()
     await syncFolder(dirname(file))
   } catch (error) {
+    // What failed first is told; it may be the closing itself.
     await handle.close().catch(() => undefined)
     await unlink(file)
     throw ofTheDisk(error) ? cannotBeWritten(file, error) : error
