@@ -21,13 +21,18 @@ describe.skipIf(!description)('a rollback that does not mend (needs servers)', {
   test.concurrent('and changes nothing is left as it is, and a person is called', async (context) => {
     if (description === undefined) return
     const scene = await setScene(description, context, { settings })
-    const host = await startHost(scene.options)
-    context.onTestFinished(() => host.stop())
-    const { mendkit } = host
     const wish = { strategy: 'Recreate', fault: 'crash' } as const
     await scene.deploy({ ...wish, tag: 'v1' })
     await scene.started('v1')
     await scene.deploy({ ...wish, tag: 'v2' })
+    // There is one diagnosis only, so it must not come while no more than v1 can be blamed.
+    await waitUntil('both pods of v2 in a crash loop', async () => {
+      const { named, waiting } = await scene.pods('v2')
+      return named === 2 && waiting.length === 2
+    })
+    const host = await startHost(scene.options)
+    context.onTestFinished(() => host.stop())
+    const { mendkit } = host
 
     const question = await approved(mendkit)
     // Nobody can prove that v1 ever worked, so that is said to whoever approves.

@@ -5,7 +5,7 @@ import { createMendkit, fileSigner, type Principal, silentLogger } from '@mendki
 import { sqlStore } from '@mendkit/sql'
 import { expect, test } from 'vitest'
 import { streamToNewFile } from '../src/commands/audit/stream-to-file.ts'
-import { mendkitHere as mendkit, mendkit as mendkitProcess } from './support/run-cli.ts'
+import { mendkit, mendkitProcess } from './support/run-cli.ts'
 import { temporaryFolder } from './support/world.ts'
 
 const name = 'ops.example.com/mendkit'

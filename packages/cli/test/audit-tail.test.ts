@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { createMendkit, silentLogger } from '@mendkit/core'
 import { sqlStore } from '@mendkit/sql'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { launcher, mendkitHere } from './support/run-cli.ts'
+import { launcher, mendkit } from './support/run-cli.ts'
 import { patience, temporaryFolder } from './support/world.ts'
 
 /** A log of some entries, and who writes more. */
@@ -36,10 +36,10 @@ test('tail prints the last entries, or those from a number on, in words or as JS
   const { db, host } = aLog()
   for (let times = 0; times < 12; times += 1)
     await host.as({ id: 'ada', roles: [], tenant: 'default', via: 'x' }).pause()
-  const last = await mendkitHere('audit', 'tail', '--db', db)
+  const last = await mendkit('audit', 'tail', '--db', db)
   expect([last.code, last.out.trimEnd().split('\n').length]).toEqual([0, 10])
   expect(last.out).toMatch(/^2 {2}\d{4}-\d\d-\d\d [\d:]+Z {2}engine-paused {2}engine \S+ {2}by ada \(x\)\n/)
-  const json = await mendkitHere('audit', 'tail', '--db', db, '--from', '10', '--json')
+  const json = await mendkit('audit', 'tail', '--db', db, '--from', '10', '--json')
   expect(
     json.out
       .trimEnd()
@@ -51,9 +51,9 @@ test('tail prints the last entries, or those from a number on, in words or as JS
     ['--from', 'x'],
     ['--from', 'now'],
   ]) {
-    expect((await mendkitHere('audit', 'tail', '--db', db, ...wrong)).code).toBe(2)
+    expect((await mendkit('audit', 'tail', '--db', db, ...wrong)).code).toBe(2)
   }
-  expect((await mendkitHere('audit', 'tail', '--db', db, '--tenant', 'nobody')).error).toContain('has no audit log')
+  expect((await mendkit('audit', 'tail', '--db', db, '--tenant', 'nobody')).error).toContain('has no audit log')
 })
 
 test('tail follows what another process writes, waits while the database is locked and says so, and ends well at an interrupt', async () => {

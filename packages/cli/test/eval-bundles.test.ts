@@ -4,7 +4,7 @@ import { parseBundle } from '@mendkit/eval'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { withAsked } from './support/asked.ts'
-import { mendkitHere } from './support/run-cli.ts'
+import { mendkit } from './support/run-cli.ts'
 import { temporaryFolder } from './support/world.ts'
 
 const asked = withAsked()
@@ -12,7 +12,7 @@ const replays = z.array(z.looseObject({ hash: z.string() }))
 
 /** Exports the incident of the host's database into a file of its own. */
 async function exported() {
-  const { code, out, error } = await mendkitHere('eval', 'export', asked().incident, '--db', asked().copy())
+  const { code, out, error } = await mendkit('eval', 'export', asked().incident, '--db', asked().copy())
   expect([code, error]).toEqual([0, ''])
   const path = join(temporaryFolder(), 'incident.json')
   writeFileSync(path, out)
@@ -51,11 +51,11 @@ describe('an incident that a host explained', () => {
   test('is replayed with the hash of then, each time', async () => {
     const { path, bundle } = await exported()
     for (let time = 0; time < 2; time += 1) {
-      const { code, out, error } = await mendkitHere('eval', 'replay', path, '--json')
+      const { code, out, error } = await mendkit('eval', 'replay', path, '--json')
       expect([code, error]).toEqual([0, ''])
       expect(replays.parse(JSON.parse(out))).toMatchObject([{ same: true, hash: bundle.hash, differences: [] }])
     }
-    const { code, out } = await mendkitHere('eval', 'replay', path)
+    const { code, out } = await mendkit('eval', 'replay', path)
     expect([code, out]).toEqual([0, expect.stringContaining(`same  ${asked().incident}  ${bundle.hash.slice(0, 16)}`)])
   })
 
@@ -64,7 +64,7 @@ describe('an incident that a host explained', () => {
     const folder = join(temporaryFolder(), 'bundles')
     mkdirSync(folder)
     for (const name of ['a.json', 'b.json']) copyFileSync(path, join(folder, name))
-    const { code, out } = await mendkitHere('eval', 'replay', folder, '--json')
+    const { code, out } = await mendkit('eval', 'replay', folder, '--json')
     expect([code, replays.parse(JSON.parse(out)).length]).toEqual([0, 2])
   })
 
@@ -73,7 +73,7 @@ describe('an incident that a host explained', () => {
     // The rules cannot explain it without what they read.
     const evidence = bundle.evidence.filter(({ tool }) => tool === 'kubernetes.workload')
     writeFileSync(path, JSON.stringify({ ...bundle, evidence }))
-    const { code, out, error } = await mendkitHere('eval', 'replay', path, '--model', otherModel())
+    const { code, out, error } = await mendkit('eval', 'replay', path, '--model', otherModel())
     expect([code, error]).toEqual([3, ''])
     expect(out).toMatch(/^differs {2}inc_/)
     expect(out).toMatch(/gone hypothesis .*bad-rollout/)
@@ -84,7 +84,7 @@ describe('an incident that a host explained', () => {
 
 describe('what is wrong is told', () => {
   test('an incident that is not there', async () => {
-    const { code, out, error } = await mendkitHere('eval', 'export', 'inc_none', '--db', asked().copy())
+    const { code, out, error } = await mendkit('eval', 'export', 'inc_none', '--db', asked().copy())
     expect([code, out]).toEqual([1, ''])
     expect(error).toContain('there is no incident inc_none in tenant default')
   })
@@ -94,7 +94,7 @@ describe('what is wrong is told', () => {
     const file = join(folder, 'x.txt')
     writeFileSync(file, '{"bundle":2}')
     const said = async (path: string) => {
-      const { code, error } = await mendkitHere('eval', 'replay', path)
+      const { code, error } = await mendkit('eval', 'replay', path)
       return [code, error]
     }
     expect(await said('/nowhere.json')).toEqual([1, expect.stringContaining('/nowhere.json cannot be read')])

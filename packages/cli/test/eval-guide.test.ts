@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { mendkitHere, mendkitIn } from './support/run-cli.ts'
+import { mendkit, mendkitIn } from './support/run-cli.ts'
 import { temporaryFolder } from './support/world.ts'
 
 const guide = readFileSync(new URL('../../../docs/guides/evaluate.md', import.meta.url), 'utf8')
@@ -20,7 +20,7 @@ function printed(language: string, words: string): string {
 test('the scenario of the guide is played and explained by the rules', async () => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'bad-config.yaml'), printed('yaml', 'schema: 1'))
-  const { code, out, error } = await mendkitHere('eval', '--rules', '--scenarios', folder, '--json')
+  const { code, out, error } = await mendkit('eval', '--rules', '--scenarios', folder, '--json')
   expect([code, error]).toEqual([0, ''])
   const [result] = out.split('\n')
   expect(JSON.parse(result ?? '')).toMatchObject({ scenario: 'bad-config', top1: true, rightFix: true })
@@ -51,7 +51,7 @@ test('the script of the guide is given to every request', async () => {
   const file = join(temporaryFolder(), 'replies.json')
   writeFileSync(file, printed('json', 'replies'))
   const only = 'feature-flag,certificate-expired'
-  const { code, out, error } = await mendkitHere('eval', '--model', `scripted:${file}`, '--only', only, '--json')
+  const { code, out, error } = await mendkit('eval', '--model', `scripted:${file}`, '--only', only, '--json')
   expect([code, error]).toEqual([0, ''])
   expect(out.match(/"calls":1/g)).toHaveLength(2)
 })

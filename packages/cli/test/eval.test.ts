@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { anthropicMessages, openaiChat, type WireProtocol, wireServer } from '@mendkit/testbed/wire'
 import { type ModelScript, played } from '@mendkit/testkit'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { mendkitHere, mendkitHereWith, type Ran } from './support/run-cli.ts'
+import { mendkit, mendkitWith, type Ran } from './support/run-cli.ts'
 import { temporaryFolder } from './support/world.ts'
 
 const unexplained = { unresolved: true, hypotheses: [], actions: [], unknowns: ['nobody looked'] }
@@ -27,7 +27,7 @@ describe('mendkit eval --rules', () => {
   test('prints an object a scenario and then a summary', async () => {
     const only = 'bad-config-crash-loop,control-watchdog'
     const [fault, control, summary, ...more] = linesOf(
-      await mendkitHere('eval', '--rules', '--only', only, '--seed', '0', '--json'),
+      await mendkit('eval', '--rules', '--only', only, '--seed', '0', '--json'),
     )
     expect(more).toEqual([])
     const spent = { partial: null, tokens: 0, calls: 0, microUsd: 0, modelMs: 0, ownMs: expect.any(Number) }
@@ -75,7 +75,7 @@ describe('mendkit eval --rules', () => {
   })
 
   test('tells people the same in words', async () => {
-    const { code, out, error } = await mendkitHere('eval', '--rules', '--only', 'control-watchdog')
+    const { code, out, error } = await mendkit('eval', '--rules', '--only', 'control-watchdog')
     expect([code, error]).toEqual([0, ''])
     expect(out).toMatch(/^quiet +control-watchdog: nothing said/)
     expect(out).toMatch(/false alarms +0 of 1 controls/)
@@ -85,7 +85,7 @@ describe('mendkit eval --rules', () => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, 'one'))
     writeFileSync(join(folder, 'one', 'groundtruth.yaml'), '{}')
-    const { code, out, error } = await mendkitHere('eval', '--rules', '--scenarios', folder, '--json')
+    const { code, out, error } = await mendkit('eval', '--rules', '--scenarios', folder, '--json')
     expect([code, JSON.parse(out)]).toEqual([0, expect.objectContaining({ scenarios: 0, top1: null })])
     expect(error).toMatch(/^left out: one: it has a truth and no observations/)
   })
@@ -99,7 +99,7 @@ describe('mendkit eval --model', () => {
       version: 1,
       replies: [{ kind: 'object', object: unexplained, usage: { inputTokens: 40, outputTokens: 2 }, times: 'always' }],
     }
-    const [result] = linesOf(await mendkitHere('eval', '--model', `scripted:${fileOf(script)}`, ...evaluated))
+    const [result] = linesOf(await mendkit('eval', '--model', `scripted:${fileOf(script)}`, ...evaluated))
     expect(result).toMatchObject({ scenario: 'feature-flag', abstained: true, partial: null, calls: 1, tokens: 42 })
   })
 
@@ -111,7 +111,7 @@ describe('mendkit eval --model', () => {
       ],
     }
     const spec = `scripted:${fileOf(script)}`
-    const { code, out } = await mendkitHere('eval', '--model', spec, ...evaluated)
+    const { code, out } = await mendkit('eval', '--model', spec, ...evaluated)
     const [result, summary] = out
       .trim()
       .split('\n')
@@ -124,7 +124,7 @@ describe('mendkit eval --model', () => {
       }),
       expect.objectContaining({ failed: 1 }),
     ])
-    const told = await mendkitHere('eval', '--model', spec, '--only', 'feature-flag')
+    const told = await mendkit('eval', '--model', spec, '--only', 'feature-flag')
     expect(told.out).toMatch(/^failed +feature-flag: nothing said: model-failed, .*the key is wrong/)
   })
 
@@ -135,7 +135,7 @@ describe('mendkit eval --model', () => {
     const server = await wireServer(protocol, played({ kind: 'object', pieces: [JSON.stringify(unexplained)] }))
     onTestFinished(server.close)
     const env = { [key]: 'key-that-nobody-may-see', [address]: `${server.url}${path}` }
-    const [result] = linesOf(await mendkitHereWith(env, 'eval', '--model', spec, ...evaluated))
+    const [result] = linesOf(await mendkitWith(env, 'eval', '--model', spec, ...evaluated))
     expect(result).toMatchObject({ scenario: 'feature-flag', abstained: true, calls: 1, tokens: 1_545 })
     const [request] = server.received()
     expect(request?.model).toBe(spec.split(':')[1])
@@ -146,7 +146,7 @@ describe('mendkit eval --model', () => {
     const server = await wireServer(openaiChat, played({ kind: 'object', pieces: [JSON.stringify(unexplained)] }))
     onTestFinished(server.close)
     const env = { OPENAI_BASE_URL: `${server.url}/v1` }
-    const [result] = linesOf(await mendkitHereWith(env, 'eval', '--model', 'openai:llama', ...evaluated))
+    const [result] = linesOf(await mendkitWith(env, 'eval', '--model', 'openai:llama', ...evaluated))
     expect(result).toMatchObject({ calls: 1 })
   })
 })
@@ -164,19 +164,19 @@ describe('what is wrong is told', () => {
     [1, /nowhere\.json cannot be read/, '--model', 'scripted:nowhere.json'],
     [1, /\/nowhere is not there/, '--rules', '--scenarios', '/nowhere'],
   ])('%i %s', async (expected, says, ...argv) => {
-    const { code, out, error } = await mendkitHere('eval', ...argv)
+    const { code, out, error } = await mendkit('eval', ...argv)
     expect([code, out]).toEqual([expected, ''])
     expect(error.replaceAll(/\n(?!Run)/g, ' ')).toMatch(says)
   })
 
   test('a script that is wrong is told with its field', async () => {
-    const { code, error } = await mendkitHere('eval', '--model', `scripted:${fileOf({ version: 1, replies: [] })}`)
+    const { code, error } = await mendkit('eval', '--model', `scripted:${fileOf({ version: 1, replies: [] })}`)
     expect([code, error]).toEqual([1, expect.stringContaining('replies')])
   })
 
   test('a scenario that is wrong is told with its file and its field', async () => {
     const file = fileOf('schema: 2', 'one.yaml')
-    const { code, error } = await mendkitHere('eval', '--rules', '--scenarios', join(file, '..'))
+    const { code, error } = await mendkit('eval', '--rules', '--scenarios', join(file, '..'))
     expect([code, error]).toEqual([1, expect.stringMatching(/one\.yaml: schema/)])
   })
 
@@ -188,7 +188,7 @@ describe('what is wrong is told', () => {
       throw new Error(`Cannot find package '${name}'`)
     })
     onTestFinished(() => vi.doUnmock(name))
-    const { code, out, error } = await mendkitHereWith({ [key]: 'k' }, 'eval', '--model', spec)
+    const { code, out, error } = await mendkitWith({ [key]: 'k' }, 'eval', '--model', spec)
     expect([code, out]).toEqual([1, ''])
     expect(error).toContain(`run npm install ${name} ${peer} beside mendkit`)
   })

@@ -4,7 +4,7 @@ import { sqlStore } from '@mendkit/sql'
 import { callContext } from '@mendkit/testkit'
 import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { mendkit, mendkitJson } from './support/run-cli.ts'
+import { mendkitJson, mendkitProcess } from './support/run-cli.ts'
 import { type Host, patience, startHost, temporaryFolder } from './support/world.ts'
 
 const alice = ['--as', 'alice', '--role', 'approver']
@@ -26,7 +26,7 @@ test('a host that runs on the database carries out what the command was told', a
   const { digest } = z
     .object({ digest: z.string() })
     .parse(await mendkitJson('approvals', 'show', approval, '--db', db))
-  const approved = await mendkit('approvals', 'approve', approval, '--digest', digest, ...alice, '--db', db)
+  const approved = await mendkitProcess('approvals', 'approve', approval, '--digest', digest, ...alice, '--db', db)
   expect(approved).toMatchObject({ code: 0, error: '' })
   await vi.waitFor(async () => {
     expect(await host.mendkit.approvals.get(approval)).toMatchObject({ state: 'granted' })
@@ -39,7 +39,7 @@ test('a host that runs on the database carries out what the command was told', a
   expect(await mendkitJson('status', '--db', db)).toMatchObject({ unfinishedExecutions: 1, openApprovals: 0 })
   const listed = await mendkitJson('executions', 'list', '--unfinished', '--incident', incident, '--db', db)
   expect(listed).toMatchObject([{ id, type: 'kubernetes.rollout-undo' }])
-  const { out } = await mendkit('executions', 'list', '--db', db)
+  const { out } = await mendkitProcess('executions', 'list', '--db', db)
   expect(out).toMatch(new RegExp(`${id} +(observed|verifying)`))
   expect(await host.mendkit.approvals.get(approval)).toMatchObject({
     answers: [{ kind: 'approve', by: { id: 'alice', via: 'cli' } }],
@@ -51,14 +51,14 @@ test('an approval that needs proof is shown as one, and is refused here but not 
   const code = '314159'
   await using host = startHost(db, { code })
   const { approval, digest, incident } = await host.askApproval()
-  const shown = await mendkit('approvals', 'show', approval, '--db', db)
+  const shown = await mendkitProcess('approvals', 'show', approval, '--db', db)
   expect(shown.out).toMatch(/Proof +needed from whoever approves/)
   expect(shown.out).toContain('on the approval page of the host')
   expect(shown.out).not.toContain('mendkit approvals approve')
-  expect((await mendkit('approvals', 'list', '--db', db)).out).toMatch(/needs proof of who\s+approves/)
+  expect((await mendkitProcess('approvals', 'list', '--db', db)).out).toMatch(/needs proof of who\s+approves/)
   expect(await mendkitJson('approvals', 'show', approval, '--db', db)).toMatchObject({ proofNeeded: true })
 
-  const told = await mendkit('approvals', 'approve', approval, '--digest', digest, ...alice, '--db', db)
+  const told = await mendkitProcess('approvals', 'approve', approval, '--digest', digest, ...alice, '--db', db)
   expect(told).toMatchObject({ code: 1, out: '' })
   expect(told.error).toContain('cannot be checked here: approve it on the approval page of the host')
   const by = { id: 'alice', roles: ['approver'], tenant: 'default', via: 'oidc' }
@@ -78,11 +78,11 @@ test('an execution whose outcome nobody can tell is settled by a person, once', 
   const stopped = await (async () => {
     await using host = startHost(db)
     const { approval, digest } = await host.askApproval()
-    await mendkit('approvals', 'approve', approval, '--digest', digest, ...alice, '--db', db)
+    await mendkitProcess('approvals', 'approve', approval, '--digest', digest, ...alice, '--db', db)
     return await execution(host, ['observed', 'verifying'])
   })()
   const settle = (...args: readonly string[]) =>
-    mendkit('executions', 'settle', stopped.id, '--because', 'seen with kubectl', ...alice, '--db', db, ...args)
+    mendkitProcess('executions', 'settle', stopped.id, '--because', 'seen with kubectl', ...alice, '--db', db, ...args)
   const { code, out, error } = await settle('--outcome', 'applied', '--json')
   expect([code, error]).toEqual([0, ''])
   expect(JSON.parse(out)).toMatchObject({ done: 'executions settle', execution: stopped.id, outcome: 'applied' })
@@ -93,7 +93,7 @@ test('an execution whose outcome nobody can tell is settled by a person, once', 
     { by: { id: 'alice', via: 'cli' }, body: { kind: 'settle', executionId: stopped.id, outcome: 'applied' } },
   ])
   await store.close()
-  const none = await mendkit(
+  const none = await mendkitProcess(
     'executions',
     'settle',
     'exe_none',
@@ -113,9 +113,9 @@ test('several commands at once, beside a host at work, all succeed', async () =>
   await using host = startHost(db)
   const { incident } = await host.askApproval()
   const texts = ['one', 'two', 'three']
-  const notes = texts.map((text) => mendkit('incidents', 'note', incident, text, ...alice, '--db', db))
-  const looks = [mendkit('status', '--db', db)]
-  const verified = mendkit('audit', 'verify', '--db', db)
+  const notes = texts.map((text) => mendkitProcess('incidents', 'note', incident, text, ...alice, '--db', db))
+  const looks = [mendkitProcess('status', '--db', db)]
+  const verified = mendkitProcess('audit', 'verify', '--db', db)
   for (const { code, error } of await Promise.all([...notes, ...looks])) expect([code, error]).toEqual([0, ''])
   // 3: whole, and compared with no anchor.
   expect(await verified).toMatchObject({ code: 3, error: '' })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { makeDatabase, servers } from '@mendkit/testbed/databases'
 import { describe, expect, test } from 'vitest'
-import { launch, launcher, mendkit, mendkitHere, mendkitIn, mendkitJson } from './support/run-cli.ts'
+import { launch, launcher, mendkit, mendkitIn, mendkitJson, mendkitProcess } from './support/run-cli.ts'
 import { temporaryFolder } from './support/world.ts'
 
 describe.runIf(servers.length > 0)('commands on a server (needs PostgreSQL and MariaDB)', () => {
@@ -20,40 +20,40 @@ describe.runIf(servers.length > 0)('commands on a server (needs PostgreSQL and M
       const { out } = await mendkitIn({ env }, 'status', '--json')
       const name = `${shown.protocol}//${shown.host}${shown.pathname}`
       expect(JSON.parse(out)).toMatchObject({ database: name, paused: { by: 'ada' }, diverged: false })
-      const doctor = await mendkit('doctor', '--db', url)
+      const doctor = await mendkitProcess('doctor', '--db', url)
       expect([doctor.code, doctor.out]).toEqual([0, expect.stringContaining(name)])
       const folder = temporaryFolder()
       const backup = join(folder, 'backup')
-      expect((await mendkit('backup', '--db', url, '--out', backup)).code).toBe(0)
-      expect((await mendkit('restore', '--from', backup, '--db', join(folder, 'new.db'))).code).toBe(0)
-      expect((await mendkit('drill', '--db', url, '--into', (await makeDatabase(kind)).url)).code).toBe(0)
+      expect((await mendkitProcess('backup', '--db', url, '--out', backup)).code).toBe(0)
+      expect((await mendkitProcess('restore', '--from', backup, '--db', join(folder, 'new.db'))).code).toBe(0)
+      expect((await mendkitProcess('drill', '--db', url, '--into', (await makeDatabase(kind)).url)).code).toBe(0)
     }, 120_000)
   }
 
   test('postgres: commands find tables in the schema and under the prefix that the host was given', async () => {
     const { url, run } = await makeDatabase('postgres')
-    const json = async (...args: readonly string[]) => JSON.parse((await mendkitHere(...args, '--json')).out) as unknown
+    const json = async (...args: readonly string[]) => JSON.parse((await mendkit(...args, '--json')).out) as unknown
     const at = ['--db', url, '--schema', 'incidents', '--prefix', 'mk_']
-    const { out } = await mendkitHere('migrate', ...at, '--sql')
+    const { out } = await mendkit('migrate', ...at, '--sql')
     expect(out).toMatch(/create table incidents\.mk_document/)
     expect(await json('migrate', ...at)).toMatchObject({ from: 0, to: 1, done: true })
-    expect((await mendkitHere('pause', '--as', 'ada', ...at)).code).toBe(0)
+    expect((await mendkit('pause', '--as', 'ada', ...at)).code).toBe(0)
     expect(await json('status', ...at)).toMatchObject({ paused: { by: 'ada' } })
     expect(await json('history', 'alerts', ...at)).toMatchObject({ rows: [] })
-    const verified = await mendkitHere('audit', 'verify', ...at, '--json')
+    const verified = await mendkit('audit', 'verify', ...at, '--json')
     expect([verified.code, JSON.parse(verified.out)]).toMatchObject([3, { verified: true, entries: 1 }])
-    expect((await mendkitHere('audit', 'tail', ...at)).out).toMatch(/ada/)
-    expect((await mendkitHere('doctor', ...at)).code).toBe(0)
+    expect((await mendkit('audit', 'tail', ...at)).out).toMatch(/ada/)
+    expect((await mendkit('doctor', ...at)).code).toBe(0)
     const backup = join(temporaryFolder(), 'backup')
-    expect((await mendkitHere('backup', ...at, '--out', backup)).code).toBe(0)
+    expect((await mendkit('backup', ...at, '--out', backup)).code).toBe(0)
     const into = ['--db', url, '--schema', 'restored', '--prefix', 'mk_']
-    expect((await mendkitHere('restore', '--from', backup, ...into)).code).toBe(0)
+    expect((await mendkit('restore', '--from', backup, ...into)).code).toBe(0)
     expect(await json('status', ...into)).toMatchObject({ paused: { by: 'ada' } })
-    expect((await mendkitHere('drill', ...at)).code).toBe(0)
-    const recovered = await mendkitHere('recover', ...at, '--as', 'ada', '--because', 'to see')
+    expect((await mendkit('drill', ...at)).code).toBe(0)
+    const recovered = await mendkit('recover', ...at, '--as', 'ada', '--because', 'to see')
     expect([recovered.code, recovered.error]).toEqual([1, expect.stringMatching(/not older than its anchors/)])
     // None of it went by the usual place, and there is none to be found.
-    expect((await mendkitHere('status', '--db', url)).error).toMatch(/holds no tables of Mendkit/)
+    expect((await mendkit('status', '--db', url)).error).toMatch(/holds no tables of Mendkit/)
     expect(await run(`select 1 from pg_class where relname like 'mendkit%'`)).toEqual([])
   }, 120_000)
 

@@ -20,8 +20,8 @@ export interface Place {
 
 export const launcher = fileURLToPath(new URL('../../bin/mendkit.js', import.meta.url))
 
-/** Runs the launcher in a process of its own, on the sources. */
-export function mendkit(...args: readonly string[]): Promise<Ran> {
+/** Runs the launcher in a process of its own, on the sources: slow, and for what only a process can show. */
+export function mendkitProcess(...args: readonly string[]): Promise<Ran> {
   return mendkitIn({}, ...args)
 }
 
@@ -55,13 +55,13 @@ export async function launch(
   return { code: child.exitCode, out: await out, error: await error }
 }
 
-/** Runs the command in this process, which takes no time to start. */
-export function mendkitHere(...argv: readonly string[]): Promise<Ran> {
-  return mendkitHereWith({}, ...argv)
+/** Runs the command in the process of the test, which takes no time to start. */
+export function mendkit(...argv: readonly string[]): Promise<Ran> {
+  return mendkitWith({}, ...argv)
 }
 
 /** The same, with variables of the environment. */
-export async function mendkitHereWith(env: Readonly<Record<string, string>>, ...argv: readonly string[]): Promise<Ran> {
+export async function mendkitWith(env: Readonly<Record<string, string>>, ...argv: readonly string[]): Promise<Ran> {
   const [out, error]: [string[], string[]] = [[], []]
   const code = await runCommand(argv, {
     out: (text) => void out.push(text),
