@@ -17,24 +17,21 @@ const everyProcessor = '--maxWorkers=100%'
 const projects = (...names: readonly string[]) => names.flatMap((name) => ['--project', name])
 
 /**
- * The runs that `pnpm test` comes to, in lanes: a lane's runs come one after the other, beside those of the others.
- * Arguments choose tests for a quick look on one Node. Tests on real servers run by themselves, since vitest gives up a whole
- * run when servers do not start; they wait more than they compute, and leave their time to the other lane.
+ * The runs that `pnpm test` comes to. Arguments choose tests for a quick look on one Node. Tests on real servers run
+ * by themselves: vitest gives up a whole run when servers do not start, and would take the unit tests with it.
  */
-export function testRuns(chosen: readonly string[]): readonly (readonly TestRun[])[] {
+export function testRuns(chosen: readonly string[]): readonly TestRun[] {
   const node = process.execPath
   const version = `Node ${process.versions.node}`
-  if (chosen.length > 0) return [[{ name: version, node, args: chosen }]]
+  if (chosen.length > 0) return [{ name: version, node, args: chosen }]
   return [
-    [
-      {
-        name: `unit tests, trials, types and checks on ${version}`,
-        node,
-        args: [...projects('unit', 'trials', 'types', 'checks'), everyProcessor],
-      },
-      { name: `tests on databases on ${version}`, node, args: [...projects('databases'), everyProcessor] },
-      { name: 'unit tests on Node 22', node: oldestNode, args: [...projects('unit'), everyProcessor] },
-    ],
-    [{ name: `end-to-end tests on ${version}`, node, args: projects('e2e') }],
+    {
+      name: `unit tests, trials, types and checks on ${version}`,
+      node,
+      args: [...projects('unit', 'trials', 'types', 'checks'), everyProcessor],
+    },
+    { name: `tests on databases on ${version}`, node, args: projects('databases') },
+    { name: `end-to-end tests on ${version}`, node, args: projects('e2e') },
+    { name: 'unit tests on Node 22', node: oldestNode, args: [...projects('unit'), everyProcessor] },
   ]
 }
