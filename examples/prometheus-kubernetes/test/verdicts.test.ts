@@ -28,7 +28,7 @@ describe.skipIf(!description)('a rollback that does not mend (needs servers)', {
     // There is one diagnosis only, so it must not come while no more than v1 can be blamed.
     await waitUntil('both pods of v2 in a crash loop', async () => {
       const { named, waiting } = await scene.pods('v2')
-      return named === 2 && waiting.length === 2
+      return named === 2 && waiting.length === 2 && waiting.every((reason) => reason === 'CrashLoopBackOff')
     })
     const host = await startHost(scene.options)
     context.onTestFinished(() => host.stop())

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type CommandIo, runCommand } from 'mendkit'
 import { describe, expect, test } from 'vitest'
 import { commands } from '../src/run/commands.ts'
-import { launcher, mendkit } from './support/run-cli.ts'
+import { launcher, mendkitProcess } from './support/run-cli.ts'
 import { temporaryFolder } from './support/world.ts'
 
 /** Runs the command in this process, on a database that is not there. */
@@ -109,8 +109,12 @@ describe('a wrong command line', () => {
   })
 
   test('ends the process with 2, with words or JSON on standard error alone', async () => {
-    expect(await mendkit('incident')).toMatchObject({ code: 2, out: '', error: expect.stringContaining('no command') })
-    const { code, out, error } = await mendkit('pause', '--json')
+    expect(await mendkitProcess('incident')).toMatchObject({
+      code: 2,
+      out: '',
+      error: expect.stringContaining('no command'),
+    })
+    const { code, out, error } = await mendkitProcess('pause', '--json')
     expect([code, out, JSON.parse(error).error.code]).toEqual([2, '', 'usage'])
   })
 })
