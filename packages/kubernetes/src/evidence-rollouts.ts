@@ -1,6 +1,7 @@
 import { type CallContext, MendkitError, type Reading } from '@mendkit/core'
 import { readRollout, readSubject, resourceOf, type Subject } from './cluster-reader.ts'
 import { factsAbout } from './facts.ts'
+import { keepsRevisions } from './kinds.ts'
 import { isMarked } from './mark.ts'
 import { keyedDigester } from './normalised-diff.ts'
 import type { Scope } from './options.ts'
@@ -10,14 +11,12 @@ import type { Revision } from './rollout.ts'
 /** The condition's reason from the moment at which all pods of the newest revision were available, until the next rollout. */
 const COMPLETE = 'NewReplicaSetAvailable'
 
-const WITH_REVISIONS = ['Deployment', 'StatefulSet', 'DaemonSet']
-
 /**
  * Which revision a workload runs, since when, whether it ever got there, and which one before it could be returned to: the
  * newest with ready pods, which prove that it works; where none has any, the one right before.
  */
 export async function readRollouts(scope: Scope, subject: Subject, context: CallContext): Promise<Reading> {
-  if (!WITH_REVISIONS.includes(subject.kind)) {
+  if (!keepsRevisions(subject.kind)) {
     throw new MendkitError('invalid', `${subject.kind} keeps no revisions`, { path: 'input.kind' })
   }
   const workload = parseWorkload(await readSubject(scope, subject, context))

@@ -44,6 +44,11 @@ export function kindRoute(apiVersion: string, kind: string): KindRoute {
   return route
 }
 
+/** Whether workloads of this kind keep their earlier pod templates as revisions, so that a rollout can be told and undone. */
+export function keepsRevisions(kind: string): boolean {
+  return kind === 'Deployment' || kind === 'StatefulSet' || kind === 'DaemonSet'
+}
+
 /** The API group of an `apiVersion`; empty for the core group. */
 export function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf('/')

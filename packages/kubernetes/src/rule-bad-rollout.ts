@@ -18,7 +18,7 @@ function crashing(picture: Picture): RuleFinding | undefined {
   const failing = picture.count('pods.current.crash-looping')
   // Without a readiness probe a pod counts as available before it crashes. So a rollout that looks complete is still to
   // blame when more of its pods crash than work; when fewer do, it is rather the pod.
-  const toBlame = !picture.rolloutComplete || failing > picture.count('pods.current.ready')
+  const toBlame = picture.rolloutComplete === false || failing > picture.count('pods.current.ready')
   if (failing === 0 || !toBlame) return undefined
   return rollBack(picture, 'crash loop', [
     picture.fact('pods.current.crash-looping'),
@@ -28,7 +28,8 @@ function crashing(picture: Picture): RuleFinding | undefined {
 
 function unready(picture: Picture): RuleFinding | undefined {
   const probes = picture.fact('event.readiness-failed')
-  if (picture.count('pods.current.unready') === 0 || probes === undefined || picture.rolloutComplete) return undefined
+  if (picture.rolloutComplete !== false) return undefined
+  if (picture.count('pods.current.unready') === 0 || probes === undefined) return undefined
   return rollBack(picture, 'failing readiness', [picture.fact('pods.current.unready'), probes])
 }
 

@@ -10,7 +10,7 @@ export const imagePullAfterRollout: Rule = {
     for (const picture of picturesOf(view)) {
       const failing = picture.fact('pods.current.image-pull-failing')
       // Once every pod had the image, a pull that fails is the registry's or a node's trouble, not the rollout's.
-      if (failing === undefined || picture.rolloutComplete) continue
+      if (failing === undefined || picture.rolloutComplete !== false) continue
       const finding = rollBack(picture, 'an image that cannot be pulled', [
         failing,
         picture.fact('event.image-pull-failed'),

@@ -1,4 +1,5 @@
 import { type CitableFact, type Resource, type RuleView, resourceKey } from '@mendkit/core'
+import { keepsRevisions } from './kinds.ts'
 
 /** A failure that begins within this time after a rollout is taken to have begun with it. */
 const WINDOW_MS = 30 * 60_000
@@ -19,8 +20,11 @@ export interface Picture extends Subject {
   readonly count: (name: string) => number
   /** Whether the newest rollout began shortly before the incident. */
   readonly rolledOutRecently: boolean
-  /** Whether all pods of the newest revision have been available at one time. True where there are no revisions. */
-  readonly rolloutComplete: boolean
+  /**
+   * Whether all pods of the newest revision have been available at one time. True where there are no revisions,
+   * `undefined` where nobody could read it: a rule that rests on it stays silent then.
+   */
+  readonly rolloutComplete: boolean | undefined
   /** UID of the revision to return to, which is before the newest one: a ReplicaSet or ControllerRevision. */
   readonly previousRevision: CitableFact | undefined
   /** Whether the newest rollout is a rollback of ours. */
@@ -58,10 +62,18 @@ function pictureOf(view: RuleView, resource: Resource): Picture {
     ...subject,
     count: (name) => Number(fact(name)?.value ?? 0),
     rolledOutRecently: age >= -SKEW_MS && age <= WINDOW_MS,
-    rolloutComplete: fact('rollout.complete')?.value !== false,
+    rolloutComplete: rolloutCompleteOf(subject),
     previousRevision: fact('rollout.previous-replica-set') ?? fact('rollout.previous-controller-revision'),
     rolloutIsOurs: fact('rollout.by-mendkit')?.value === true,
   }
+}
+
+function rolloutCompleteOf({ resource, fact }: Subject): boolean | undefined {
+  const read = fact('rollout.complete')?.value
+  if (typeof read === 'boolean') return read
+  // The rollouts of a ReplicaSet are those of the Deployment that controls it.
+  if (resource.kind === 'ReplicaSet') return fact('owners.controlled')?.value === false ? true : undefined
+  return keepsRevisions(resource.kind) ? undefined : true
 }
 
 /** What was read of the pods of a workload, one by one: facts about them, and about what they wait for. */

@@ -16,7 +16,8 @@ export const unschedulable: Rule = {
         summary: `${describeResource(picture.resource)}: no node takes its pods (${pod.value}).`,
         rootCause: picture.resource,
       }
-      const rolledBack = picture.rolloutComplete ? undefined : rollBack(picture, 'pods that no node takes', symptoms)
+      const stuck = picture.rolloutComplete === false
+      const rolledBack = stuck ? rollBack(picture, 'pods that no node takes', symptoms) : undefined
       return rolledBack === undefined ? { seen: seen(...symptoms), ...found } : { ...rolledBack, ...found }
     }
     return undefined

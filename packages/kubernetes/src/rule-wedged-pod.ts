@@ -29,8 +29,8 @@ function onlyFailingPod(view: RuleView, picture: Picture): CitableFact | undefin
   const failing = count('pods.current.unready') + count('pods.current.crash-looping')
   const others = count('pods.current.image-pull-failing') + count('pods.old.unready') + count('pods.old.crash-looping')
   if (failing !== 1 || others > 0 || count('pods.current.ready') === 0) return undefined
-  // While a rollout is under way, a pod that is not ready is what one would expect.
-  if (rolledOutRecently && !rolloutComplete) return undefined
+  // While a rollout is under way, a pod that is not ready is what one would expect; and it may be, where that was not read.
+  if (rolloutComplete === undefined || (rolledOutRecently && !rolloutComplete)) return undefined
   const tool = (picture.fact('pods.current.unready') ?? picture.fact('pods.current.crash-looping'))?.citation.evidenceId
   return view.facts.find(
     ({ name, value, citation }) =>

@@ -1,8 +1,8 @@
-import { type Resource, type RuleFinding, resourceKey } from '@mendkit/core'
+import { type CitableFact, type Resource, type RuleFinding, resourceKey } from '@mendkit/core'
 import { type SimulatedCluster, simulatedCluster } from '@mendkit/testkit'
 import { describe, expect, test } from 'vitest'
 import { podSet, revisionNumbered } from './catalogue-cases.ts'
-import { diagnose as diagnoseWith } from './diagnose.ts'
+import { diagnose as diagnoseWith, gather } from './diagnose.ts'
 import {
   actionOf,
   askFor,
@@ -22,6 +22,18 @@ import {
 /** What the rules find for an incident that opened at `openedAt`. */
 function diagnose(cluster: SimulatedCluster, openedAt = cluster.now(), resource: Resource = resourceAt()) {
   return diagnoseWith(integrationOn(cluster), incidentAt(openedAt, resource), [symptomOf(resource)])
+}
+
+/** What the rules find in other facts than those that were read. */
+async function diagnoseIn(
+  cluster: SimulatedCluster,
+  resource: Resource,
+  change: (fact: CitableFact) => readonly CitableFact[],
+) {
+  const integration = integrationOn(cluster)
+  const [incident, symptoms] = [incidentAt(cluster.now(), resource), [symptomOf(resource)]]
+  const facts = (await gather(integration, incident, symptoms)).flatMap(change)
+  return (integration.rules ?? []).flatMap((rule) => rule.match({ incident, symptoms, facts, changes: [] }) ?? [])
 }
 
 function actionsOf(findings: readonly RuleFinding[]) {
@@ -197,6 +209,33 @@ describe('a pod is evicted', () => {
     expect(action).toMatchObject({ type: 'kubernetes.evict-pod', params: {} })
     expect(action?.target && resourceKey(action.target)).toBe(resourceKey(podResource(pod)))
     expect(new Set(findings[0]?.seen.map(({ kind }) => kind))).toEqual(new Set(['status', 'event']))
+  })
+
+  test.each([
+    ['the rollouts of its Deployment could not be read', ['kubernetes.rollouts'], 'Deployment'],
+    ['only its ReplicaSet is known, of whose Deployment nothing was read', [], 'ReplicaSet'],
+    ['nobody could tell who controls its ReplicaSet', ['kubernetes.owners'], 'ReplicaSet'],
+  ])('but not when %s', async (_, unread, kind) => {
+    const cluster = settled()
+    const [pod] = podsOf(cluster)
+    cluster.breakPod({ namespace: 'shop', name: pod?.metadata.name ?? '' }, 'not-ready')
+    cluster.settle()
+    const name = cluster.all('apps/v1', kind, 'shop')[0]?.metadata.name ?? ''
+    const resource = { ...resourceAt(), kind, name }
+    const findings = await diagnoseIn(cluster, resource, (fact) => (unread.includes(fact.tool) ? [] : [fact]))
+    expect(actionsOf(findings)).toEqual([])
+  })
+
+  test('of a ReplicaSet that nobody controls', async () => {
+    const cluster = settled()
+    const [pod] = podsOf(cluster)
+    cluster.breakPod({ namespace: 'shop', name: pod?.metadata.name ?? '' }, 'not-ready')
+    cluster.settle()
+    const name = cluster.all('apps/v1', 'ReplicaSet', 'shop')[0]?.metadata.name ?? ''
+    const findings = await diagnoseIn(cluster, { ...resourceAt(), kind: 'ReplicaSet', name }, (fact) => [
+      fact.name === 'owners.controlled' ? { ...fact, value: false } : fact,
+    ])
+    expect(actionsOf(findings)).toMatchObject([{ type: 'kubernetes.evict-pod' }])
   })
 
   test('but not when two of them fail, and not when none is ready', async () => {

@@ -38,14 +38,15 @@ describe('a fault that only some pods have', () => {
       const pod = podOf(uid, tag)
       return pod.spec.containers.map((each) => shares.faultOf(pod, each))[0]
     }
-    return { start, forget: (uid: string) => shares.forget(uid) }
+    return { start, leave: (uid: string) => shares.leave(uid), forget: (uid: string) => shares.forget(uid) }
   }
 
   test('partial-1-of-3: one of three crashes, and so does the pod that replaces it', () => {
-    const { start, forget } = faultsOf('v2-partial-1-of-3')
+    const { start, leave, forget } = faultsOf('v2-partial-1-of-3')
     expect(['a', 'b', 'c'].map(start)).toEqual(['none', 'none', 'crash'])
-    forget('c')
+    leave('c')
     expect(start('d')).toBe('crash')
+    forget('c')
     forget('a')
     expect(start('e')).toBe('none')
   })
@@ -55,5 +56,14 @@ describe('a fault that only some pods have', () => {
     expect(['a', 'b', 'c'].map(start)).toEqual(['none', 'none', 'wedged'])
     forget('c')
     expect(start('d')).toBe('none')
+  })
+
+  test('wedged-1-of-1: the replacement of an only pod does not wedge, however long the old one takes to go', () => {
+    const { start, leave, forget } = faultsOf('v1-wedged-1-of-1')
+    expect(start('a')).toBe('wedged')
+    leave('a')
+    expect(start('b')).toBe('none')
+    forget('a')
+    expect(start('c')).toBe('none')
   })
 })

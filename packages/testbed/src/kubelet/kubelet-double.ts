@@ -92,7 +92,9 @@ export async function startKubeletDouble(options: KubeletDoubleOptions): Promise
       entry = { run: startPod(pod, podIp, surroundings), key: `${namespace}/${name}` }
       running.set(uid, entry)
     }
-    if (deletionTimestamp) entry.run.terminate()
+    if (!deletionTimestamp) return
+    shares.leave(uid)
+    entry.run.terminate()
   }
 
   const findPod = (namespace: string, name: string) =>
