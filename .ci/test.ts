@@ -1,18 +1,22 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { repository } from './lib/command.ts'
 import { failureLines, lastLine, reportVariable, settled, skipLines, type Tally, total } from './lib/tally.ts'
 import { type TestRun, testRuns } from './lib/test-runs.ts'
 
-function exitCode({ node, args }: TestRun, report: string): Promise<number> {
+/** Where the output of a run goes: to whoever watches, or to a file until the run is over. */
+type Output = { readonly kind: 'watched' } | { readonly kind: 'kept'; readonly file: string }
+
+function exitCode({ node, args }: TestRun, report: string, output: Output): Promise<number> {
   const vitest = join(repository, 'node_modules', 'vitest', 'vitest.mjs')
   const reporter = join(repository, '.ci', 'lib', 'tally-reporter.ts')
-  return new Promise((resolve, reject) => {
+  const kept = output.kind === 'kept' ? openSync(output.file, 'w') : undefined
+  return new Promise<number>((resolve, reject) => {
     const child = spawn(node, [vitest, 'run', '--reporter=default', `--reporter=${reporter}`, ...args], {
       cwd: repository,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', kept ?? 'inherit', kept ?? 'inherit'],
       env: {
         ...process.env,
         [reportVariable]: report,
@@ -21,21 +25,36 @@ function exitCode({ node, args }: TestRun, report: string): Promise<number> {
     })
     child.on('error', reject)
     child.on('close', (code) => resolve(code ?? 1))
+  }).finally(() => {
+    if (kept !== undefined) closeSync(kept)
   })
 }
 
-async function tallyOf(run: TestRun, folder: string): Promise<Tally> {
-  const report = join(folder, `${run.name.replaceAll(/\W+/g, '-')}.json`)
-  console.log(`\n== ${run.name}`)
-  const code = await exitCode(run, report)
+async function tallyOf(run: TestRun, folder: string, isWatched: boolean): Promise<Tally> {
+  const file = join(folder, run.name.replaceAll(/\W+/g, '-'))
+  const report = `${file}.json`
+  const output: Output = isWatched ? { kind: 'watched' } : { kind: 'kept', file: `${file}.txt` }
+  const beside = output.kind === 'kept' ? ', beside the others; its output follows when it is over' : ''
+  console.log(`\n== ${run.name}${beside}`)
+  const code = await exitCode(run, report, output)
+  if (output.kind === 'kept') console.log(`\n== ${run.name}, its output\n${readFileSync(output.file, 'utf8')}`)
   const tally = existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as Tally) : undefined
   return settled(run.name, tally, code)
+}
+
+async function talliesOf(lane: readonly TestRun[], folder: string, isWatched: boolean): Promise<readonly Tally[]> {
+  const tallies: Tally[] = []
+  for (const run of lane) tallies.push(await tallyOf(run, folder, isWatched))
+  return tallies
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'mendkit-test-'))
 try {
   const tallies: Tally[] = []
-  for (const run of testRuns(process.argv.slice(2))) tallies.push(await tallyOf(run, folder))
+  for (const lanes of testRuns(process.argv.slice(2))) {
+    const beside = await Promise.all(lanes.map((lane, index) => talliesOf(lane, folder, index === 0)))
+    tallies.push(...beside.flat())
+  }
   const tally = total(tallies)
   for (const line of skipLines(tally.skipped)) console.log(line)
   const failures = failureLines(tally)
