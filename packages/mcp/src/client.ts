@@ -1,3 +1,4 @@
+import { MendkitError } from '@mendkit/core'
 import { Client, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { boundedFetch } from './bounded-fetch.ts'
@@ -33,11 +34,16 @@ const maxPages = 20
 /** Opens a client that declares no capability: the server can ask for no sampling, no roots and no input of people. */
 export async function openClient(opening: Opening, signal: AbortSignal): Promise<McpClient> {
   const { server, timeoutMs, onListChanged } = opening
-  if ('client' in server) return faceOf(server.client, timeoutMs, async () => undefined)
+  if ('client' in server) {
+    if (server.client.transport === undefined)
+      throw new MendkitError('unavailable', "the host's client is not connected: connect it again")
+    return faceOf(server.client, timeoutMs, async () => undefined)
+  }
   const client = new Client(
     { name: 'mendkit', version: '1' },
     {
       capabilities: {},
+      enforceStrictCapabilities: true,
       versionNegotiation: { mode: 'auto' },
       inputRequired: { autoFulfill: false },
       listMaxPages: maxPages,

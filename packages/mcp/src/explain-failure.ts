@@ -34,6 +34,7 @@ export function explainFailure(what: string, error: unknown, hide: (text: string
   if (code !== undefined && badAnswers.has(code)) {
     return new MendkitError('bad-response', `${what}: the answer is none that the protocol allows (${code})`)
   }
+  if (code === 'CAPABILITY_NOT_SUPPORTED') return new MendkitError('unsupported', `${what}: the server has no tools`)
   const because = code === 'REQUEST_TIMEOUT' ? 'it did not answer in time' : 'the connection failed or was lost'
   return new MendkitError('unavailable', `${what}: ${because}${code === undefined ? '' : ` (${code})`}`)
 }

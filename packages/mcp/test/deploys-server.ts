@@ -27,11 +27,11 @@ export function deploysServer({
     name: string,
     inputSchema: Input,
     answer: (input: z.infer<Input>) => unknown,
-    annotations: object | undefined = readOnly,
+    annotations: object = readOnly,
   ) => {
     // Some answers are wrong on purpose, which the SDK's types do not allow.
     const run = (async (input: z.infer<Input>) => answer(input)) as never
-    return server.registerTool(name, { description, inputSchema, ...(annotations && { annotations }) }, run)
+    return server.registerTool(name, { description, inputSchema, annotations }, run)
   }
   tool('list_deploys', environment, (input) => ({
     ...say(`deploy 17 of checkout to ${input.environment} at 11:58 by ana`),
@@ -40,7 +40,7 @@ export function deploysServer({
   tool('search_logs', z.object({ query: z.string() }), ({ query }) => say(`nothing matches ${query}`))
   tool('roll_back', environment, () => say('rolled back'), { readOnlyHint: false, destructiveHint: true })
   tool('wipe', nothing, () => say('wiped'), { readOnlyHint: true, destructiveHint: true })
-  tool('undeclared', nothing, () => say('read'), undefined)
+  tool('undeclared', nothing, () => say('read'), {})
   tool('hang', nothing, () => new Promise(() => undefined))
   tool('flood', nothing, () => say('x'.repeat(flood)))
   tool('crash', nothing, () => process.exit(3))
