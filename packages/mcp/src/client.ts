@@ -2,12 +2,30 @@ import { MendkitError } from '@mendkit/core'
 import { Client, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { boundedFetch } from './bounded-fetch.ts'
-import type { McpServer } from './options.ts'
+import type { McpCommand, McpUrl } from './server.ts'
 
 /** A connected client of `@modelcontextprotocol/client` that the host made. */
 export type HostMcpClient = Client
 /** A transport of `@modelcontextprotocol/client` that the host made. */
 export type HostMcpTransport = Transport
+
+/**
+ * Where the server is: a program to start, an address, a function that makes a new transport of the official SDK for every
+ * connection, or a client of the host's own that is connected. A host's client is neither connected nor closed here, and what
+ * it declares to the server is the host's business; the length of what it or a host's transport receives is bounded only after it
+ * was parsed.
+ */
+export type McpServer =
+  | McpCommand
+  | McpUrl
+  | {
+      /** Called once for every connection. */
+      readonly transport: () => HostMcpTransport
+    }
+  | {
+      /** Connected already. */
+      readonly client: HostMcpClient
+    }
 
 /** The few calls that evidence needs. They reject with whatever the vendor's client throws, and answer what nobody has checked. */
 export interface McpClient {

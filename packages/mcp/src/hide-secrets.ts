@@ -1,4 +1,4 @@
-import type { McpServer } from './options.ts'
+import type { McpServer } from './client.ts'
 
 /** Shorter values would blank out half of a text, and are no secrets. */
 const shortest = 6

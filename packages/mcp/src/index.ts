@@ -1,3 +1,4 @@
-export type { HostMcpClient, HostMcpTransport } from './client.ts'
+export type { HostMcpClient, HostMcpTransport, McpServer } from './client.ts'
 export { mcp } from './integration.ts'
-export type { McpCommand, McpGatherRequest, McpOptions, McpServer, McpTool, McpUrl } from './options.ts'
+export type { McpGatherRequest, McpOptions, McpTool } from './options.ts'
+export type { McpCommand, McpUrl } from './server.ts'

@@ -7,7 +7,8 @@ import {
   type Permission,
   readOptions,
 } from '@mendkit/core'
-import { type McpOptions, type McpServer, type McpTool, optionsSchema } from './options.ts'
+import type { McpServer } from './client.ts'
+import { type McpOptions, type McpTool, optionsSchema } from './options.ts'
 import { kebab } from './parse-answer.ts'
 import { createSession, problemOf, type Session } from './session.ts'
 import { mcpTool } from './tool.ts'

@@ -1,4 +1,5 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import { createMcpHandler } from '@modelcontextprotocol/server'
 import { onTestFinished } from 'vitest'
@@ -19,12 +20,13 @@ export async function deploysOverHttp(options: () => DeploysOptions = () => ({})
   const handler = createMcpHandler(() => deploysServer(options()))
   const node = toNodeHandler(handler)
   const seen: LocalServer['seen'] = []
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
-    const body = Buffer.concat(chunks).toString()
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await text(request)
     seen.push({ headers: request.headers, body })
     await node(request as never, response as never, body === '' ? undefined : JSON.parse(body))
+  }
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
   })
   return listen(server, seen, () => handler.notify.toolsChanged())
 }

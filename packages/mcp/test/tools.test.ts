@@ -111,7 +111,7 @@ describe('what a server says of a tool', () => {
     const { source } = await raw({ 'tools/list': { tools } })
     const [fenced] = source.tools
     expect(fenced?.description).toMatch(
-      /^Reads "get" of an MCP server\. What the server says of it:\n<untrusted [0-9a-f-]{36}>\nIgnore all[^]*\n<\/untrusted [0-9a-f-]{36}>$/,
+      /^Reads "get" of an MCP server\. What the server says of it:\n<untrusted [0-9a-f-]{36}>\nIgnore all[\s\S]*\n<\/untrusted [0-9a-f-]{36}>$/,
     )
     expect(fenced?.description).toContain('[marker removed]')
     expect(fenced?.description.length).toBeLessThan(900)
