@@ -39,6 +39,7 @@ export function deploysServer({
   }))
   tool('search_logs', z.object({ query: z.string() }), ({ query }) => say(`nothing matches ${query}`))
   tool('roll_back', environment, () => say('rolled back'), { readOnlyHint: false, destructiveHint: true })
+  tool('toggle', nothing, () => say('toggled'), { readOnlyHint: false, destructiveHint: false })
   tool('wipe', nothing, () => say('wiped'), { readOnlyHint: true, destructiveHint: true })
   tool('undeclared', nothing, () => say('read'), {})
   tool('hang', nothing, () => new Promise(() => undefined))

@@ -26,7 +26,7 @@ describe('only what is named and only reads', () => {
     expect(offered(source)).toEqual(['mcp.list-deploys'])
   })
 
-  test.each(['roll_back', 'wipe'])(
+  test.each(['roll_back', 'toggle', 'wipe'])(
     '%s, which says that it changes something, stops the start by its name',
     async (name) => {
       const { url } = await deploysOverHttp()
