@@ -20,6 +20,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   openai: { client: ['openai'] },
   anthropic: { client: ['@anthropic-ai/sdk'] },
   'ai-sdk': { client: ['@ai-sdk/provider'] },
+  mcp: { client: ['@modelcontextprotocol/client'] },
   notify: { client: ['node:http', 'node:https', 'node:dns', 'node:dns/promises', 'nodemailer'] },
 }
 

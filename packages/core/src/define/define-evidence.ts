@@ -23,7 +23,15 @@ const shape = once(() =>
   z.strictObject({
     id: idSchema,
     tools: z
-      .array(z.strictObject({ name: idSchema, description: z.string(), input: standardSchema, read: functionSchema }))
+      .array(
+        z.strictObject({
+          name: idSchema,
+          description: z.string(),
+          input: standardSchema,
+          read: functionSchema,
+          isOffered: functionSchema.optional(),
+        }),
+      )
       .min(1),
     gather: functionSchema.optional(),
   }),

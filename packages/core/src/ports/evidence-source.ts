@@ -13,6 +13,12 @@ export interface EvidenceTool {
   readonly input: Schema
   /** Throws `not-found` when the object is gone, `rejected` without permission, `unavailable` when it may work later. */
   read(input: JsonObject, ctx: CallContext): Promise<Reading>
+  /**
+   * Whether analyzers are told of the tool now; asked without waiting at the beginning of every diagnosis, after `gather`. Absent:
+   * always. For tools whose presence, description and input are known only once another system was reached: both may change from
+   * one diagnosis to the next. One that throws is logged and is not offered.
+   */
+  isOffered?(): boolean
 }
 
 /** One call of a tool. */

@@ -32,4 +32,9 @@ export interface Integration {
    * longest answer of all integrations counts, and one that throws is logged and counts for nothing.
    */
   verificationDeadlineMs?(alertnames: readonly string[], ctx: CallContext): Promise<number | undefined>
+  /**
+   * Ends connections and child processes that it holds. Called once by `close` of the engine, after its last call, and given 10
+   * seconds; a failure is logged. Absent: it holds nothing.
+   */
+  close?(): Promise<void>
 }

@@ -19,7 +19,7 @@ import { type StepView, viewOf } from '../steps/view.ts'
 import { assertCitations } from './assert-citations.ts'
 import { assertNames } from './assert-names.ts'
 import { assertTargets } from './assert-targets.ts'
-import { catalogueEntry, toolEntry } from './entries.ts'
+import { catalogueEntry, offeredEntries } from './entries.ts'
 import type { Collection } from './gather.ts'
 import { unexplained, withSuspicions } from './unexplained.ts'
 
@@ -62,7 +62,7 @@ export async function askAnalyzers(
     symptoms: view.symptoms,
     changes,
     catalogue: [...parts.actions.values()].map(catalogueEntry),
-    tools: [...parts.tools.values()].map(toolEntry),
+    tools: offeredEntries(parts),
     earlier,
     nonce: () => parts.random.hex(16),
     textOf: (evidence) => collection.textOf(evidence),

@@ -4,14 +4,29 @@ import type { EvidenceTool } from '../../ports/evidence-source.ts'
 import type { CatalogueEntry, ToolEntry } from '../../ports/investigation.ts'
 import type { Schema } from '../../ports/schema.ts'
 import { issuePath } from '../../stored/issue-path.ts'
+import { describeFailure } from '../failure.ts'
+import type { Parts } from '../parts.ts'
 
 /** An action as analyzers are told of it. */
 export function catalogueEntry({ type, description, risk, params }: Action): CatalogueEntry {
   return { type, description, risk, params: jsonSchemaOf(params), problems: problemsOf(params) }
 }
 
-/** A tool as analyzers are told of it. */
-export function toolEntry({ name, description, input }: EvidenceTool): ToolEntry {
+/** The tools that can be read now, as analyzers are told of them. */
+export function offeredEntries(parts: Pick<Parts, 'tools' | 'log'>): readonly ToolEntry[] {
+  return [...parts.tools.values()].filter((tool) => isOffered(parts, tool)).map(toolEntry)
+}
+
+function isOffered({ log }: Pick<Parts, 'log'>, tool: EvidenceTool): boolean {
+  try {
+    return tool.isOffered?.() ?? true
+  } catch (error) {
+    log.warn(describeFailure(`tool ${tool.name} could not say whether it is offered`, error))
+    return false
+  }
+}
+
+function toolEntry({ name, description, input }: EvidenceTool): ToolEntry {
   return { name, description, input: jsonSchemaOf(input), problems: problemsOf(input) }
 }
 

@@ -10,6 +10,7 @@ import { createMirrors, type Mirrors } from '../mirror/mirrors.ts'
 import type { Parts } from '../parts.ts'
 import { createVitals, type VitalSigns } from '../work/vitals.ts'
 import { createWaker } from '../work/waker.ts'
+import { closeIntegrations } from './close-integrations.ts'
 import { compose } from './compose.ts'
 import { nudgingStore } from './nudging-store.ts'
 import { assertOptions, type MendkitOptions } from './options.ts'
@@ -99,6 +100,7 @@ export function createEngine(options: MendkitOptions): Engine {
       feed.close()
       // Whoever called `run` is told how it ended; closing only waits for it.
       await Promise.allSettled([...runs])
+      await closeIntegrations(parts)
       if (opening !== undefined) await store.close()
     },
   }

@@ -136,7 +136,10 @@ const action = z.looseObject({
 const integrationShape = z.strictObject({
   clusters: z.array(name).optional(),
   detectors: list({ alerts: method }),
-  evidence: list({ tools: z.array(z.looseObject({ name, read: method })), gather: method }),
+  evidence: list({
+    tools: z.array(z.looseObject({ name, read: method, isOffered: method.optional() })),
+    gather: method,
+  }),
   topology: list({ owners: method }),
   remediators: list({ actions: z.array(action) }),
   actions: z.array(action).optional(),
@@ -144,6 +147,7 @@ const integrationShape = z.strictObject({
   rules: z.array(z.looseObject({ id: name, match: method })).optional(),
   canRead: method.optional(),
   verificationDeadlineMs: method.optional(),
+  close: method.optional(),
 })
 
 const storeMethods: readonly string[] = [
