@@ -1,3 +1,4 @@
+import { nodeHash } from './hash-tree.ts'
 import { rangeRoot, type StoredNodes, splitOf } from './read-tiles.ts'
 
 /** The hashes that lead from entry `seq` to the root of the first `size` entries (RFC 6962, 2.1.1). `seq` is below `size`. */
@@ -12,6 +13,19 @@ export async function inclusionProof(nodes: StoredNodes, seq: number, size: numb
     else start = middle
   }
   return path.reverse()
+}
+
+/** The root that a proof leads to from the hash of entry `seq` (RFC 9162, 2.1.3.2). */
+export function provenRoot(leaf: Uint8Array, seq: number, size: number, path: readonly Uint8Array[]): Uint8Array {
+  let [at, last, root] = [seq, size - 1, leaf]
+  for (const hash of path) {
+    // The last of its height with nothing beside it goes up as it is.
+    while (at === last && at % 2 === 0 && at > 0) [at, last] = [at / 2, last / 2]
+    root = at % 2 === 1 ? nodeHash(hash, root) : nodeHash(root, hash)
+    at = Math.floor(at / 2)
+    last = Math.floor(last / 2)
+  }
+  return root
 }
 
 /**

@@ -2,7 +2,8 @@ import { MendkitError } from '../errors.ts'
 import type { AuditStore } from '../ports/audit-store.ts'
 import type { CallContext } from '../ports/context.ts'
 import { message } from '../redact/message.ts'
-import { addLeaf, type GrowingTree, hashBytes, nodeHash, rootOf } from './hash-tree.ts'
+import { type GrowingTree, hashBytes, nodeHash } from './hash-tree.ts'
+import { hashAt, type KnownTiles, knownTiles, nodesOver, type TileNodes } from './known-tiles.ts'
 import { tileHeight, tileWidth } from './tiles.ts'
 
 /** The nodes of a stored tree, each from one tile; a tile is read once. */
@@ -11,33 +12,35 @@ export interface StoredNodes {
   node(height: number, index: number): Promise<Uint8Array>
 }
 
-/** Reads nodes of a tenant's tree from its tiles. */
-export function storedNodes(store: AuditStore, tenant: string, ctx: CallContext): StoredNodes {
-  const tiles = new Map<string, Promise<Uint8Array>>()
-  const tile = (level: number, index: number) => {
-    const key = `${level}/${index}`
-    const known = tiles.get(key) ?? store.auditTile({ tenant, level, index }, ctx)
-    tiles.set(key, known)
-    return known
-  }
+/** Reads nodes of a tenant's tree from its tiles: from those that are known already, and they are read only for what they lack. */
+export function storedNodes(
+  store: AuditStore,
+  tenant: string,
+  ctx: CallContext,
+  known: KnownTiles = knownTiles(),
+): StoredNodes {
   return {
     async node(height, index) {
-      const level = Math.floor(height / tileHeight)
-      const width = 2 ** (height % tileHeight)
-      const first = index * width
-      const within = first % tileWidth
-      const hashes = await tile(level, Math.floor(first / tileWidth))
-      if (hashes.length < (within + width) * hashBytes) {
-        const what = message`the stored tree of the audit log of tenant ${tenant} lacks hashes at ${first} of level ${level}`
-        throw new MendkitError('corrupt', `${what}; run audit.verify()`)
-      }
-      const tree: GrowingTree = { size: 0, roots: [] }
-      for (let at = within; at < within + width; at += 1) {
-        addLeaf(tree, hashes.subarray(at * hashBytes, (at + 1) * hashBytes))
-      }
-      return rootOf(tree)
+      const [level, above] = [Math.floor(height / tileHeight), height % tileHeight]
+      const width = tileWidth / 2 ** above
+      const [tile, within] = [Math.floor(index / width), index % width]
+      const key = `${level}/${tile}/${tenant}`
+      const hash = nodeAt(known.get(key), above, within)
+      if (hash !== undefined) return hash
+      const nodes = nodesOver(await store.auditTile({ tenant, level, index: tile }, ctx))
+      known.keep(key, nodes)
+      const read = nodeAt(nodes, above, within)
+      if (read !== undefined) return read
+      const first = index * 2 ** above
+      const what = message`the stored tree of the audit log of tenant ${tenant} lacks hashes at ${first} of level ${level}`
+      throw new MendkitError('corrupt', `${what}; run audit.verify()`)
     },
   }
+}
+
+function nodeAt(nodes: TileNodes | undefined, height: number, at: number): Uint8Array | undefined {
+  const hash = hashAt(nodes?.[height] ?? new Uint8Array(), at)
+  return hash.length === hashBytes ? hash : undefined
 }
 
 /** The tree of the first `size` entries, from tiles. */

@@ -8,8 +8,11 @@ import { tileHeight, tileWidth } from './tiles.ts'
 
 /** Grows the tree anew from the entries as they are read, and holds the stored hashes and signed roots against it. */
 export interface WatchedTree {
-  /** The next entry; undefined when it is gone, and the hash that was stored of it stands in. */
-  add(seq: number, leaf: Uint8Array | undefined): Promise<void>
+  /**
+   * The next entry; undefined when it is gone, and the hash that was stored of it stands in. A promise only where a stored hash
+   * has to be read first: one for each entry is what most of the time would go into.
+   */
+  add(seq: number, leaf: Uint8Array | undefined): Promise<void> | undefined
   /** Compares with a root that was signed. Tells apart whether entries or stored hashes were changed, where it can. */
   settle(signed: Uint8Array, from: number, to: number): boolean
   /** Tells what no signed root has decided. */
@@ -38,16 +41,23 @@ export function watchTree(
   let differing: number[] = []
   let isForked = false
 
-  async function storedHash(level: number, at: number): Promise<Uint8Array | undefined> {
+  /** A hash of the tile that was read last; `unread` when the tile has to be read for it. */
+  function hashAtHand(level: number, at: number): Uint8Array | 'gone' | 'unread' {
     const [index, within] = [Math.floor(at / tileWidth), at % tileWidth]
-    let tile = tiles.get(level)
-    const isShort = tile === undefined || tile.hashes.length < (within + 1) * hashBytes
-    if (tile === undefined || tile.index !== index || (isShort && tile.page !== page)) {
-      tile = { index, hashes: await readTile(level, index), page }
-      tiles.set(level, tile)
+    const tile = tiles.get(level)
+    if (tile === undefined || tile.index !== index) return 'unread'
+    const end = (within + 1) * hashBytes
+    if (tile.hashes.length >= end) return tile.hashes.subarray(end - hashBytes, end)
+    return tile.page === page ? 'gone' : 'unread'
+  }
+
+  async function storedHash(level: number, at: number): Promise<Uint8Array | undefined> {
+    if (hashAtHand(level, at) === 'unread') {
+      const index = Math.floor(at / tileWidth)
+      tiles.set(level, { index, hashes: await readTile(level, index), page })
     }
-    const hash = tile.hashes.subarray(within * hashBytes, (within + 1) * hashBytes)
-    return hash.length === hashBytes ? hash : undefined
+    const hash = hashAtHand(level, at)
+    return typeof hash === 'string' ? undefined : hash
   }
 
   async function readTile(level: number, index: number): Promise<Uint8Array> {
@@ -85,27 +95,34 @@ export function watchTree(
     differing = []
   }
 
+  function grow(seq: number, leaf: Uint8Array | undefined, kept: Uint8Array | undefined): Promise<void> | undefined {
+    if (leaf !== undefined && kept === undefined) lacks(0, seq, seq)
+    if (tree === undefined) return undefined
+    const [read, known] = [leaf ?? kept, kept ?? leaf]
+    if (read === undefined || known === undefined) {
+      tree = undefined
+      return undefined
+    }
+    if (!same(read, known)) {
+      differing.push(seq)
+      stored ??= copyOf(tree)
+    }
+    let nodes: Map<number, Uint8Array[]> | undefined
+    const note = (height: number, _: number, hash: Uint8Array) => {
+      if (height === 0 || height % tileHeight !== 0) return
+      nodes ??= new Map()
+      nodes.set(height, [...(nodes.get(height) ?? []), hash])
+    }
+    addLeaf(tree, read, note)
+    if (stored !== undefined) addLeaf(stored, known, note)
+    return nodes && compareNodes(nodes, seq)
+  }
+
   return {
-    async add(seq, leaf) {
-      const kept = await storedHash(0, seq)
-      if (leaf !== undefined && kept === undefined) lacks(0, seq, seq)
-      if (tree === undefined) return
-      const [read, known] = [leaf ?? kept, kept ?? leaf]
-      if (read === undefined || known === undefined) {
-        tree = undefined
-        return
-      }
-      if (!same(read, known)) {
-        differing.push(seq)
-        stored ??= copyOf(tree)
-      }
-      const nodes = new Map<number, Uint8Array[]>()
-      const note = (height: number, _: number, hash: Uint8Array) => {
-        if (height > 0 && height % tileHeight === 0) nodes.set(height, [...(nodes.get(height) ?? []), hash])
-      }
-      addLeaf(tree, read, note)
-      if (stored !== undefined) addLeaf(stored, known, note)
-      if (nodes.size > 0) await compareNodes(nodes, seq)
+    add(seq, leaf) {
+      const hash = hashAtHand(0, seq)
+      if (hash === 'unread') return storedHash(0, seq).then((read) => grow(seq, leaf, read))
+      return grow(seq, leaf, hash === 'gone' ? undefined : hash)
     },
     settle(signed, from, to) {
       if (tree !== undefined && same(rootOf(tree), signed)) {

@@ -31,7 +31,8 @@ export interface Audit {
   checkpoint(): Promise<string | undefined>
   /**
    * The proof (C2SP tlog-proof) that an entry is in the log, against the last checkpoint. Throws `config` for a log that nobody
-   * signed, `invalid` for an entry that there is not.
+   * signed, `invalid` for an entry that there is not, and `corrupt` where the stored tree is not the one that was signed. Up to
+   * 128 tiles that proofs have read are kept in memory, 2 MiB.
    */
   prove(seq: number): Promise<string>
   /** The proof that the log begins with its first `size` entries as they were. Throws like `prove`. */
@@ -106,7 +107,7 @@ export function auditFace(engine: Engine, by: Principal): Audit {
     async prove(given) {
       const seq = parseArgument('seq', placeShape(), given)
       await engine.ready()
-      return proveInclusion(parts.store, tenant, seq, engine.context())
+      return proveInclusion(parts.store, tenant, seq, engine.context(), engine.knownTiles)
     },
     async proveConsistency(given) {
       const size = parseArgument('size', placeShape(), given)

@@ -1,3 +1,4 @@
+import { type KnownTiles, knownTiles } from '../../audit/known-tiles.ts'
 import { MendkitError } from '../../errors.ts'
 import { memoryStore } from '../../memory/memory-store.ts'
 import type { AlertBatch, IngestResult } from '../../model/alert.ts'
@@ -23,6 +24,8 @@ export interface Engine {
   readonly feed: Feed
   readonly vitals: () => VitalSigns
   readonly mirrors: Pick<Mirrors, 'health'>
+  /** What proofs have read of the logs of all tenants. */
+  readonly knownTiles: KnownTiles
   /** A context for calls that no step makes, ended by `close`. */
   readonly context: (signal?: AbortSignal) => CallContext
   /** Opens the store once; every call waits for it. */
@@ -82,6 +85,7 @@ export function createEngine(options: MendkitOptions): Engine {
     feed,
     vitals: () => vitals.read(),
     mirrors,
+    knownTiles: knownTiles(),
     context,
     ready,
     ingest: (tenant, batch, signal) => ingest(tenant, batch, context(signal)),
