@@ -44,20 +44,15 @@ export async function judge(answer: ModelAnswerDraft, investigation: Investigati
   return { hypotheses, actions, violations }
 }
 
-function judgeHypothesis(
-  path: string,
-  words: HypothesisWords,
-  investigation: Investigation,
-  { handles, items }: Board,
-) {
+function judgeHypothesis(path: string, words: HypothesisWords, investigation: Investigation, board: Board) {
   const { entity, summary, mechanism, disproof, confidence } = words
   const cause = words.cause
     .trim()
     .toLowerCase()
     .replaceAll(/[\s_]+/g, '-')
-  const named = entity === null ? undefined : handles.find(entity)
+  const named = entity === null ? undefined : board.handles.find(entity)
   const rootCause = named?.resource
-  const { citations, violations } = checkCitations(path, words.citations, subjectsOf(named, investigation), items)
+  const { citations, violations } = checkCitations(path, words.citations, subjectsOf(named, investigation), board)
   const all = [
     ...(shortCode.test(cause) && isCode(cause)
       ? []
@@ -87,7 +82,7 @@ async function judgeAction(path: string, words: ActionWords, { catalogue }: Inve
   if (mustName && named?.seen !== true)
     return { violations: [`${path}.target: there is no ${shownValue(words.target ?? '', 40)} that can be acted on`] }
   const target = named?.resource
-  const cited = checkCitations(path, words.citations, target === undefined ? [] : [target], board.items)
+  const cited = checkCitations(path, words.citations, target === undefined ? [] : [target], board)
   const checked = await checkParams(path, words.params, entry, board)
   const violations = [
     ...('violations' in checked ? checked.violations : []),
