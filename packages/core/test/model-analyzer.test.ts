@@ -202,6 +202,24 @@ test('what only logs say makes no second kind of observation', async () => {
   expect(last).toContain('and these have 1')
 })
 
+describe('a cause that only a text tells of', () => {
+  const said = reading('evi_d', 'k.zlogs', web, [{ name: 'logs.lines', kind: 'log', value: 9, resource: web }])
+  const given = { evidence: [...crashing, said] }
+  const told = { ...hypothesis, citations: ['e4.f0'] }
+
+  test('explains, and nothing is done about it, whatever stands behind the action', async () => {
+    const acting = answer({ hypotheses: [told] })
+    const { analysis, last } = await play([acting, acting], given)
+    expect(last).toContain('actions: no hypothesis cites anything but log')
+    expect(analysis).toMatchObject({ hypotheses: [{ cause: 'bad-rollout' }], actions: [], handOver: true })
+  })
+
+  test('is a sound answer without an action, and beside a cause that machines observed', async () => {
+    expect((await play([answer({ hypotheses: [told], actions: [] })], given)).analysis.hypotheses).toHaveLength(1)
+    expect((await play([answer({ hypotheses: [told, hypothesis] })], given)).analysis.actions).toHaveLength(1)
+  })
+})
+
 describe('parameters', () => {
   const params = async (text: string) => {
     const { requests } = await play([answer({ actions: [{ ...undo, params: text }] }), answer()])
