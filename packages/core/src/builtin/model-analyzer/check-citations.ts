@@ -17,16 +17,16 @@ export function checkCitations(
   path: string,
   names: readonly string[],
   subjects: readonly Resource[],
-  { items, wasShown }: Board,
+  board: Board,
 ): CheckedCitations {
   const violations: string[] = []
   const cited: CitedItem[] = []
   let related = 0
   for (const [index, name] of names.entries()) {
     const at = `${path}.citations[${index}]`
-    const found = items.cited(name)
-    const problem = found === undefined ? `there is no ${shownValue(name, 40)}` : faultOf(found, wasShown)
-    const relation = found && subjects.length > 0 ? relationOf(subjects, found, items.all()) : 'related'
+    const found = board.items.cited(name)
+    const problem = found === undefined ? `there is no ${shownValue(name, 40)}` : faultOf(found, board)
+    const relation = found && subjects.length > 0 ? relationOf(subjects, found, board.items.all()) : 'related'
     if (found === undefined || problem !== undefined)
       violations.push(`${at}: ${problem}; cite a fact that is shown, such as e1.f0`)
     else if (relation === 'unrelated')
@@ -50,10 +50,10 @@ export function checkCitations(
 }
 
 /** A reading as a whole would count for everything that it holds, also for what was not meant. */
-function faultOf({ item, citation }: CitedItem, wasShown: Board['wasShown']): string | undefined {
+function faultOf({ item, citation }: CitedItem, board: Board): string | undefined {
   const { fact } = citation
   if (fact === undefined && item.evidence.facts.some(({ kind }) => kind !== 'log'))
     return `${item.id} as a whole proves nothing`
-  if (wasShown(item.id, fact)) return undefined
+  if (board.wasShown(item.id, fact)) return undefined
   return `${fact === undefined ? item.id : `${item.id}.f${fact}`} was not shown`
 }
