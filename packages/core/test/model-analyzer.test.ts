@@ -202,6 +202,24 @@ test('what only logs say makes no second kind of observation', async () => {
   expect(last).toContain('and these have 1')
 })
 
+describe('a cause that only a text tells of', () => {
+  const said = reading('evi_d', 'k.zlogs', web, [{ name: 'logs.lines', kind: 'log', value: 9, resource: web }])
+  const given = { evidence: [...crashing, said] }
+  const told = { ...hypothesis, citations: ['e4.f0'] }
+
+  test('explains, and nothing is done about it, whatever stands behind the action', async () => {
+    const acting = answer({ hypotheses: [told] })
+    const { analysis, last } = await play([acting, acting], given)
+    expect(last).toContain('actions: no hypothesis cites anything but log')
+    expect(analysis).toMatchObject({ hypotheses: [{ cause: 'bad-rollout' }], actions: [], handOver: true })
+  })
+
+  test('is a sound answer without an action, and beside a cause that machines observed', async () => {
+    expect((await play([answer({ hypotheses: [told], actions: [] })], given)).analysis.hypotheses).toHaveLength(1)
+    expect((await play([answer({ hypotheses: [told, hypothesis] })], given)).analysis.actions).toHaveLength(1)
+  })
+})
+
 describe('parameters', () => {
   const params = async (text: string) => {
     const { requests } = await play([answer({ actions: [{ ...undo, params: text }] }), answer()])
@@ -504,6 +522,49 @@ describe('what a model is sent', () => {
     )
     expect(last).toContain('setting.100=100')
     expect(read).toEqual([])
+  })
+
+  describe('bounds what can be cited', () => {
+    const facts = Array.from({ length: 120 }, (_, index) => {
+      return { name: `setting.${index}`, kind: 'spec' as const, value: index, resource: web }
+    })
+    const evidence = [...crashing, reading('evi_d', 'k.zall', web, facts)]
+    const guessed = answer({ hypotheses: [{ ...hypothesis, citations: ['e1.f0', 'e4.f100'] }], actions: [] })
+
+    test('a fact that exists, but had no room, carries nothing', async () => {
+      const { analysis, requests, last } = await play([guessed, guessed], { evidence }, { evidenceTokens: 500 })
+      expect(wordsOf(requests[0] as ModelRequest)).not.toContain('setting.100=100')
+      expect(last).toMatch(/hypotheses\[0\]\.citations\[1\]: e4\.f100 was not shown/)
+      expect(analysis).toMatchObject({ hypotheses: [], actions: [], partial: 'reply-invalid' })
+    })
+
+    test('an action that rests on it is not proposed', async () => {
+      const undoing = answer({ actions: [{ ...undo, citations: ['e1.f0', 'e4.f100'] }] })
+      const { analysis, last } = await play([undoing, undoing], { evidence }, { evidenceTokens: 500 })
+      expect(last).toMatch(/actions\[0\]\.citations\[1\]: e4\.f100 was not shown/)
+      expect(analysis).toMatchObject({ hypotheses: [{ cause: 'bad-rollout' }], actions: [] })
+    })
+
+    test('the same fact counts once it was shown', async () => {
+      const more = reads({ name: 'show_more', input: { reading: 'e4' } })
+      const { analysis } = await play([more, guessed], { evidence }, { evidenceTokens: 500 })
+      expect(analysis.hypotheses[0]?.citations).toContainEqual({ evidenceId: 'evi_d', fact: 100 })
+    })
+
+    test('of facts that are told in one row, those that are only counted cannot be cited', async () => {
+      const alike = Array.from({ length: 5 }, () => {
+        return { name: 'pod.state', kind: 'status' as const, value: 'crash-looping', resource: web }
+      })
+      const citing = (fact: string) => {
+        return answer({ hypotheses: [{ ...hypothesis, citations: [fact] }], actions: [] })
+      }
+      const given = { evidence: [reading('evi_a', 'k.pods', web, alike)] }
+      const named = await play([citing('e1.f2')], given)
+      expect(named.analysis.hypotheses).toHaveLength(1)
+      const counted = await play([citing('e1.f3'), citing('e1.f3')], given)
+      expect(counted.last).toMatch(/e1\.f3 was not shown/)
+      expect(counted.analysis.hypotheses).toEqual([])
+    })
   })
 
   test('tells a log by what repeats and what went wrong, in a fence that nobody can close from within', async () => {

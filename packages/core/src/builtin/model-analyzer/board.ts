@@ -1,7 +1,7 @@
 import type { Investigation } from '../../ports/investigation.ts'
 import { type Handles, handlesOf } from './handles.ts'
 import { type Item, type Items, itemsOf } from './items.ts'
-import type { PackingTable } from './pack-evidence.ts'
+import type { PackedEvidence, PackingTable } from './pack-evidence.ts'
 
 /** What one conversation with a model has put before it so far. */
 export interface Board {
@@ -10,7 +10,9 @@ export interface Board {
   /** For one more text of evidence, with marks of its own. */
   table(): PackingTable
   /** Takes note of what was shown, and of which items something had no room. */
-  shown(items: readonly Item[], leftOut: readonly string[]): void
+  shown(items: readonly Item[], packed: Omit<PackedEvidence, 'text'>): void
+  /** Whether an item, or one fact of it, was shown at any time: what was not, nobody can have weighed. */
+  wasShown(item: string, fact?: number): boolean
   /** Items of which something was never shown. */
   leftOut(): readonly string[]
   /** Takes note that something could not be read for want of room. */
@@ -26,15 +28,18 @@ export function boardOf(investigation: Investigation): Board {
   const items = itemsOf(investigation)
   const handles = handlesOf(investigation)
   let missing: readonly string[] = []
+  const names = new Set<string>()
   let full = false
   return {
     items,
     handles,
     table: () => ({ items, handles, nonce: investigation.nonce().slice(0, nonceLength) }),
-    shown(seen, leftOut) {
+    shown(seen, { leftOut, names: read }) {
       const ids = new Set(seen.map(({ id }) => id))
       missing = [...missing.filter((id) => !ids.has(id)), ...leftOut]
+      for (const name of read) names.add(name)
     },
+    wasShown: (item, fact) => names.has(fact === undefined ? item : `${item}.f${fact}`),
     leftOut: () => missing,
     noRoom: () => {
       full = true

@@ -1,6 +1,6 @@
 import type { Citation } from '../../model/evidence.ts'
 import type { Resource } from '../../model/resource.ts'
-import type { Items } from './items.ts'
+import type { Board } from './board.ts'
 import { type CitedItem, factsOf, relationOf } from './relations.ts'
 import { shownValue } from './shown-text.ts'
 
@@ -12,21 +12,21 @@ export interface CheckedCitations {
   readonly violations: readonly string[]
 }
 
-/** Checks that citations exist and speak of what a claim is about; when it names no object, that they exist. */
+/** Checks that citations were shown and speak of what a claim is about; when it names no object, that they were shown. */
 export function checkCitations(
   path: string,
   names: readonly string[],
   subjects: readonly Resource[],
-  items: Items,
+  board: Board,
 ): CheckedCitations {
   const violations: string[] = []
   const cited: CitedItem[] = []
   let related = 0
   for (const [index, name] of names.entries()) {
     const at = `${path}.citations[${index}]`
-    const found = items.cited(name)
-    const problem = found === undefined ? `there is no ${shownValue(name, 40)}` : faultOf(found)
-    const relation = found && subjects.length > 0 ? relationOf(subjects, found, items.all()) : 'related'
+    const found = board.items.cited(name)
+    const problem = found === undefined ? `there is no ${shownValue(name, 40)}` : faultOf(found, board)
+    const relation = found && subjects.length > 0 ? relationOf(subjects, found, board.items.all()) : 'related'
     if (found === undefined || problem !== undefined)
       violations.push(`${at}: ${problem}; cite a fact that is shown, such as e1.f0`)
     else if (relation === 'unrelated')
@@ -50,7 +50,10 @@ export function checkCitations(
 }
 
 /** A reading as a whole would count for everything that it holds, also for what was not meant. */
-function faultOf({ item, citation }: CitedItem): string | undefined {
-  if (citation.fact !== undefined) return undefined
-  return item.evidence.facts.some(({ kind }) => kind !== 'log') ? `${item.id} as a whole proves nothing` : undefined
+function faultOf({ item, citation }: CitedItem, board: Board): string | undefined {
+  const { fact } = citation
+  if (fact === undefined && item.evidence.facts.some(({ kind }) => kind !== 'log'))
+    return `${item.id} as a whole proves nothing`
+  if (board.wasShown(item.id, fact)) return undefined
+  return `${fact === undefined ? item.id : `${item.id}.f${fact}`} was not shown`
 }

@@ -27,6 +27,7 @@ export async function judge(answer: ModelAnswerDraft, investigation: Investigati
   const violations: string[] = []
   const hypotheses: HypothesisDraft[] = []
   const actions: ActionDraft[] = []
+  let observed = 0
   if (!answer.unresolved && answer.hypotheses.length === 0)
     violations.push('hypotheses: give one, or set unresolved to true')
   if (answer.actions.length > 0 && answer.hypotheses.length === 0)
@@ -34,8 +35,16 @@ export async function judge(answer: ModelAnswerDraft, investigation: Investigati
   for (const [index, words] of answer.hypotheses.entries()) {
     const judged = judgeHypothesis(`hypotheses[${index}]`, words, investigation, board)
     if ('violations' in judged) violations.push(...judged.violations)
-    else hypotheses.push(judged.hypothesis)
+    else {
+      hypotheses.push(judged.hypothesis)
+      if (judged.isObserved) observed += 1
+    }
   }
+  // What a workload writes of itself may be written for this reader: it can explain, but nothing is done on its word.
+  if (answer.actions.length > 0 && hypotheses.length > 0 && observed === 0)
+    violations.push(
+      'actions: no hypothesis cites anything but log; cite what machines observed for one, or propose nothing',
+    )
   for (const [index, words] of answer.actions.entries()) {
     const judged = await judgeAction(`actions[${index}]`, words, investigation, board)
     if ('violations' in judged) violations.push(...judged.violations)
@@ -44,20 +53,20 @@ export async function judge(answer: ModelAnswerDraft, investigation: Investigati
   return { hypotheses, actions, violations }
 }
 
-function judgeHypothesis(
-  path: string,
-  words: HypothesisWords,
-  investigation: Investigation,
-  { handles, items }: Board,
-) {
+function judgeHypothesis(path: string, words: HypothesisWords, investigation: Investigation, board: Board) {
   const { entity, summary, mechanism, disproof, confidence } = words
   const cause = words.cause
     .trim()
     .toLowerCase()
     .replaceAll(/[\s_]+/g, '-')
-  const named = entity === null ? undefined : handles.find(entity)
+  const named = entity === null ? undefined : board.handles.find(entity)
   const rootCause = named?.resource
-  const { citations, violations } = checkCitations(path, words.citations, subjectsOf(named, investigation), items)
+  const { citations, kinds, violations } = checkCitations(
+    path,
+    words.citations,
+    subjectsOf(named, investigation),
+    board,
+  )
   const all = [
     ...(shortCode.test(cause) && isCode(cause)
       ? []
@@ -76,7 +85,7 @@ function judgeHypothesis(
     ...(disproof.trim() !== '' && { disproof }),
     ...(rootCause && { rootCause }),
   }
-  return { hypothesis }
+  return { hypothesis, isObserved: kinds.size > 0 }
 }
 
 async function judgeAction(path: string, words: ActionWords, { catalogue }: Investigation, board: Board) {
@@ -87,7 +96,7 @@ async function judgeAction(path: string, words: ActionWords, { catalogue }: Inve
   if (mustName && named?.seen !== true)
     return { violations: [`${path}.target: there is no ${shownValue(words.target ?? '', 40)} that can be acted on`] }
   const target = named?.resource
-  const cited = checkCitations(path, words.citations, target === undefined ? [] : [target], board.items)
+  const cited = checkCitations(path, words.citations, target === undefined ? [] : [target], board)
   const checked = await checkParams(path, words.params, entry, board)
   const violations = [
     ...('violations' in checked ? checked.violations : []),

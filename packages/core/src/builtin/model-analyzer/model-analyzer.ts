@@ -45,7 +45,7 @@ async function analyze(
   const talk: Talk = { ...settings, investigation, board, desk, ctx }
   const table = board.table()
   const packed = packEvidence(investigation, table, settings.evidenceTokens)
-  board.shown(board.items.all(), packed.leftOut)
+  board.shown(board.items.all(), packed)
   const precedents = await investigation.precedents()
   const analysis = await explain(talk, {
     evidence: packed.text,

@@ -9,7 +9,7 @@ import type { Handles } from './handles.ts'
 import type { Item, Items } from './items.ts'
 import { joinRedacted } from './join-redacted.ts'
 import { type ItemView, renderItem } from './render-item.ts'
-import { rowText } from './render-row.ts'
+import { namedIn, rowText } from './render-row.ts'
 import { seriesLine } from './series-line.ts'
 import { type TextUnit, type TextUnits, textUnits } from './text-units.ts'
 import { valueOfRow } from './value.ts'
@@ -19,6 +19,8 @@ export interface PackedEvidence {
   readonly text: Redacted
   /** Items of which something was left out. */
   readonly leftOut: readonly string[]
+  /** Names of the items and facts that can be read in the text, such as `e1` and `e1.f0`. */
+  readonly names: readonly string[]
 }
 
 /** What packing needs. */
@@ -100,7 +102,14 @@ function packItems(
   return {
     text: joinRedacted(all.map((view) => renderItem(view, words, nonce))),
     leftOut: all.filter(({ leftRows, leftLines }) => leftRows + leftLines > 0).map(({ item }) => item.id),
+    names: all.flatMap(namesIn),
   }
+}
+
+/** An item of which only the head is told was not shown. */
+function namesIn({ item, rows, lines, series }: ItemView): readonly string[] {
+  if (rows.length + lines.length + series.length === 0) return []
+  return [item.id, ...rows.flatMap((row) => namedIn(row).map((index) => `${item.id}.f${index}`))]
 }
 
 /** Keys of the objects that the incident is about. */

@@ -32,7 +32,7 @@ export function readRest(
   if (item === undefined) {
     return { text: message`reading must be one of ${board.leftOut().join(', ')}`, failed: true }
   }
-  const { text } = packItem(item, investigation, board.table(), { tokens: restTokens, wholeText: true })
-  board.shown([item], [])
+  const { text, names } = packItem(item, investigation, board.table(), { tokens: restTokens, wholeText: true })
+  board.shown([item], { names, leftOut: [] })
   return { text, failed: false }
 }

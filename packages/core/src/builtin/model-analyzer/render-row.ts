@@ -12,10 +12,15 @@ export interface RowWords {
 /** Facts and objects of one row that are named one by one. */
 const mostNamed = 3
 
+/** Indexes of the facts of a row that are told by their names: the others are only counted. */
+export function namedIn({ indexes }: FactRow): readonly number[] {
+  return indexes.slice(0, mostNamed)
+}
+
 /** One row: `f3,f7 status pod.state="crash-looping" t3,t4 +2 more @-4m`. */
 export function rowText(row: FactRow, { handleOf, from }: RowWords): string {
   const { fact, indexes, about } = row
-  const names = indexes.slice(0, mostNamed).map((index) => `f${index}`)
+  const names = namedIn(row).map((index) => `f${index}`)
   const handles = new Set(about.slice(0, mostNamed).flatMap((each) => (each && handleOf(each)) ?? []))
   const more = indexes.length > mostNamed ? ` +${indexes.length - mostNamed} more` : ''
   const what = `${fact.kind} ${shownName(fact.name)}=${shownValue(fact.value)}`

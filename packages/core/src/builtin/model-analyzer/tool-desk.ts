@@ -64,9 +64,9 @@ export function toolDesk(investigation: Investigation, board: Board, tools: read
     // By its identity: the redactor may have changed the input that it is kept with.
     const item = board.items.all().find(({ evidence }) => evidence.id === kept.id)
     if (item === undefined) return refused(message`the reading was not kept`)
-    const { text, leftOut } = packItem(item, investigation, board.table(), { tokens: readingTokens })
-    board.shown([item], leftOut)
-    return { text, failed: false }
+    const packed = packItem(item, investigation, board.table(), { tokens: readingTokens })
+    board.shown([item], packed)
+    return { text: packed.text, failed: false }
   }
 
   return {
