@@ -28,7 +28,7 @@ export async function readRollouts(scope: Scope, subject: Subject, context: Call
   list.is('rollout.revision', 'change', current.number, startedAt)
   list.is('rollout.started-at', 'change', startedAt, startedAt)
   list.is('rollout.image', 'spec', imagesOf(current))
-  list.is('rollout.complete', 'status', workload.observed && isComplete(workload))
+  list.is('rollout.complete', 'status', workload.observed && isComplete(workload, current))
   list.is('rollout.by-mendkit', 'spec', isMarked(workload.object, current, keyedDigester(scope.digestKey)))
   // The one right before may be another bad rollout, beside which the last good one still runs.
   const previous = earlier.find(({ ready }) => ready > 0) ?? earlier[0]
@@ -46,8 +46,14 @@ export async function readRollouts(scope: Scope, subject: Subject, context: Call
  * Whether all pods of the newest revision were available at one time. A StatefulSet makes its newest revision the current
  * one then. A DaemonSet goes on to its last pod only when those before it are available.
  */
-function isComplete({ object, progressing, updateRevision, currentRevision, counts }: Workload): boolean {
-  if (object.kind === 'Deployment') return progressing === COMPLETE
+function isComplete(workload: Workload, current: Revision): boolean {
+  const { object, progressing, progressed, updateRevision, currentRevision, counts } = workload
+  if (object.kind === 'Deployment') {
+    if (progressing !== COMPLETE) return false
+    // When the controller loses a race it leaves the condition of the rollout before: for one by Recreate, until the next.
+    const isAboutAnother = progressed !== undefined && progressed !== current.name
+    return !isAboutAnother || (counts.total === counts.updated && counts.available >= counts.desired)
+  }
   if (object.kind === 'StatefulSet') return updateRevision !== undefined && updateRevision === currentRevision
   return counts.updated >= counts.desired && counts.available > 0
 }

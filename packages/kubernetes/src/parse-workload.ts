@@ -104,6 +104,8 @@ export interface Workload {
   readonly observed: boolean
   /** Reason of the condition Progressing, such as `NewReplicaSetAvailable`. */
   readonly progressing: string | undefined
+  /** The ReplicaSet of which that condition speaks, by its name; undefined where it names none. */
+  readonly progressed: string | undefined
   /** Why pods that it wants could not be made, in the API server's words. */
   readonly refusal: string | undefined
   /** Hash of the newest revision of a StatefulSet. */
@@ -116,6 +118,7 @@ export interface Workload {
 export function parseWorkload(object: KubernetesObject): Workload {
   const { spec, status } = parseForm(workloadSchema, object)
   const counts = countsOf(spec.replicas, status)
+  const progressing = status.conditions.find(({ type }) => type === 'Progressing')
   return {
     object,
     template: spec.template,
@@ -126,7 +129,8 @@ export function parseWorkload(object: KubernetesObject): Workload {
     surge: surgeOf(spec, counts.desired),
     counts,
     observed: (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0),
-    progressing: status.conditions.find(({ type }) => type === 'Progressing')?.reason,
+    progressing: progressing?.reason,
+    progressed: /^ReplicaSet "([^"]+)"/.exec(progressing?.message ?? '')?.[1],
     refusal: status.conditions.find(({ type, status: is }) => type === 'ReplicaFailure' && is === 'True')?.message,
     updateRevision: status.updateRevision,
     currentRevision: status.currentRevision,

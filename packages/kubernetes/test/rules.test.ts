@@ -96,6 +96,12 @@ describe('a rollout is rolled back', () => {
     expect(actionsOf(await diagnose(cluster)).map(({ type }) => type)).toEqual(['kubernetes.rollout-undo'])
   })
 
+  test('also when its Deployment still tells of the rollout before as the one that got through', async () => {
+    const cluster = badRollout({ behaviour: 'crash', affects: 1 }, { strategy: { type: 'Recreate' } })
+    tellOfAnotherRollout(cluster)
+    expect(actionsOf(await diagnose(cluster)).map(({ type }) => type)).toEqual(['kubernetes.rollout-undo'])
+  })
+
   test.each(['StatefulSet', 'DaemonSet'] as const)(
     'of a %s that is stuck, to its ControllerRevision before',
     async (kind) => {
@@ -144,6 +150,28 @@ describe('a rollout is rolled back', () => {
   })
 })
 
+/** The workload after its first rollout. */
+function settled(): SimulatedCluster {
+  const cluster = simulatedCluster()
+  cluster.apply(checkout('shop/checkout:v1'))
+  cluster.settle()
+  return cluster
+}
+
+/** As Kubernetes' own controller leaves it when another write comes between its making a ReplicaSet and its saying so. */
+function tellOfAnotherRollout(cluster: SimulatedCluster): void {
+  const message = 'ReplicaSet "checkout-of-before" has successfully progressed.'
+  const conditions = [{ type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable', message }]
+  cluster.report({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'checkout' }, { conditions })
+}
+
+test('a rollout of which every pod is available got through, whichever one its Deployment tells of', async () => {
+  const cluster = settled()
+  tellOfAnotherRollout(cluster)
+  const facts = await gather(integrationOn(cluster), incidentAt(cluster.now()), [symptomOf(resourceAt())])
+  expect(facts.find(({ name }) => name === 'rollout.complete')?.value).toBe(true)
+})
+
 describe('a rollout is not rolled back', () => {
   test('when the trouble began long after it', async () => {
     const cluster = badRollout()
@@ -190,13 +218,6 @@ describe('a rollout is not rolled back', () => {
 })
 
 describe('a pod is evicted', () => {
-  function settled(): SimulatedCluster {
-    const cluster = simulatedCluster()
-    cluster.apply(checkout('shop/checkout:v1'))
-    cluster.settle()
-    return cluster
-  }
-
   test.each(['not-ready', 'crash'] as const)('when it is %s among ready siblings', async (behaviour) => {
     const cluster = settled()
     const [pod] = podsOf(cluster)
