@@ -1,5 +1,6 @@
 import { camelKeySource, isCount, kindOf, secretKeySource } from './secret-keys.ts'
 import type { Span } from './span.ts'
+import { anyName } from './trace-words.ts'
 import { type ValueStyle, valueEnd } from './value-end.ts'
 import { yamlBlockEnd } from './yaml-block.ts'
 
@@ -20,10 +21,6 @@ const lead = [
   ')',
 ].join('')
 const pairStarts: readonly RegExp[] = [new RegExp(secretKeySource + lead, 'gi'), new RegExp(camelKeySource + lead, 'g')]
-
-/** What every such name holds; most texts hold none of it. */
-const anyName =
-  /pass|pwd|pw|secret|token|cred|key|auth|cookie|sess|sig|conn|dsn|otp|jwt|bearer|mnemonic|phrase|verifier|assertion|saml/i
 
 const maxElement = 1024
 

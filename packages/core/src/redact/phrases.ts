@@ -1,4 +1,5 @@
 import { allOf, matches, type Rule, where } from './span.ts'
+import { anyPhrase } from './trace-words.ts'
 
 const names = 'pass(?:word|wd|phrase|code)|token|secret|api[ -]?key|access[ -]?key|pin'
 /** What a sentence says of a secret without telling it: `password is required` holds neither digit nor sign. */
@@ -57,13 +58,10 @@ const sqlplus = matches(
   'password',
 )
 
-const anyTrace =
-  /p(?:ass|in|odman)|token|s(?:ecret|kopeo|qlplus)|key|l(?:ogin|dap)|m(?:achine|ysql|ariadb|ongo|c alias)|i(?:dentified|mpdp)|docker|helm|c(?:rane|onsul)|r(?:edis|abbitmqctl|man)|bsub|vault|auth|-u|expdp/i
-
 /** Finds secrets in sentences, in the files that clients keep them in, and on command lines. */
 export const findPhrases: Rule = allOf([
   where(
-    anyTrace,
+    anyPhrase,
     allOf([
       where(/(?:pass|token|secret|key|pin)/i, said),
       where(/pass|key/i, beside),

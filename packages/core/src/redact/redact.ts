@@ -1,5 +1,6 @@
 import type { Redacted } from '../model/redacted.ts'
 import { clean } from './clean.ts'
+import { isPlain } from './plain-text.ts'
 import { plainRules, throughLayers } from './rules.ts'
 import { marker } from './secret-keys.ts'
 import { cover, type Mark, type Rule } from './span.ts'
@@ -16,7 +17,7 @@ const rules = throughLayers(plainRules)
  * a plain word in prose, stays.
  */
 export function redact(text: string): Redacted {
-  return redactMarking(text, marker)
+  return isPlain(text) ? (text as Redacted) : redactMarking(text, marker)
 }
 
 /**

@@ -3,19 +3,20 @@ import { type CharRun, charRuns, charSort } from './char-runs.ts'
 import { allOf, matches, type Span } from './span.ts'
 import { tokenHint } from './token-heads.ts'
 import { anyTokenShape, tokenBeginnings, tokenShapes } from './token-shapes.ts'
+import { anyScheme } from './trace-words.ts'
 import { type View, viewBuilder } from './view.ts'
 
 const findShapes = allOf(tokenShapes.map(({ kind, pattern }) => matches(pattern, kind)))
 /** No known token is shorter. */
 const minToken = 15
-const hintsAtToken = tokenHint(tokenBeginnings)
+/** Tells whether a run of token characters can hold a token at all. */
+export const isTokenHinted = tokenHint(tokenBeginnings)
 /** Not worth taking apart. */
 const shortText = 256
 const nothing: readonly Span[] = []
 const letter = /[A-Za-z]/
 const digitOrCapital = /[0-9A-Z]/
 
-const anyScheme = /bearer|basic|token|apikey|geniekey|ssws|negotiate|ntlm|splunk/i
 const scheme =
   /(?<![\w-])(bearer|basic|token|apikey|geniekey|ssws|negotiate|ntlm|splunk)([\t ]{1,8}(?:token=)?)([A-Za-z0-9._~+/-]{8,}={0,2})/gi
 const word = /^(?:[A-Za-z]?[a-z]*|[A-Z]+)(?:[._/-](?:[A-Za-z]?[a-z]*|[A-Z]+)){0,8}$/
@@ -27,7 +28,7 @@ export function findTokens(text: string): readonly Span[] {
 }
 
 function shapedTokens(text: string): readonly Span[] {
-  const words = charRuns(text, minToken, charSort.token).filter((word) => hintsAtToken(text, word))
+  const words = charRuns(text, minToken, charSort.token).filter((word) => isTokenHinted(text, word))
   if (words.length === 0) return nothing
   if (text.length < shortText) return anyTokenShape.test(text) ? findShapes(text) : nothing
   const view = viewOf(text, words)
