@@ -1,4 +1,5 @@
 import { isDeeperThan } from './json-depth.ts'
+import { textOf } from './text-of.ts'
 import { type FailureReply, refuse } from './webhook-reply.ts'
 
 /** What a request may be at most. */
@@ -19,8 +20,6 @@ export interface WebhookRequest {
   /** Reads the body; undefined when it is longer than this, and the rest is not read. */
   readonly read: (maxBytes: number) => Promise<Uint8Array | undefined>
 }
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** The JSON value of a request, or the answer to a request that must not be looked at any further. */
 export async function readWebhookRequest(
@@ -44,7 +43,7 @@ export async function readWebhookRequest(
     return refuse(400, { error: `the body nests deeper than ${maxDepth}`, hint: 'send what Alertmanager sends' })
   }
   try {
-    return { payload: JSON.parse(utf8.decode(bytes)) }
+    return { payload: JSON.parse(textOf(bytes)) }
   } catch {
     return refuse(400, { error: 'the body is not JSON in UTF-8', hint: 'send what Alertmanager sends' })
   }
