@@ -22,24 +22,15 @@ export async function appendAudit(
     return before.size
   }
   const { records, tiles, checkpoint, head } = sealEntries(tenant, before, drafts, keys)
-  await statements.appendAudit(db, records)
-  await statements.appendTiles(db, tiles)
-  if (checkpoint !== undefined) await statements.appendCheckpoint(db, [checkpoint])
   const after = {
     size: head.size,
     last: head.last,
     frontier: Buffer.from(head.frontier.join(''), 'hex'),
     log_key: head.key ?? null,
   }
-  if (before.size === 0) {
-    await db
-      .insertInto('mendkit_audit_head')
-      .values({ tenant, ...after })
-      .execute()
-    return before.size
+  const addition = { tenant, sizeBefore: before.size, records, tiles, checkpoint, head: after }
+  if (!(await statements.appendLog(db, addition))) {
+    throw new Error(`the audit log of ${tenant} moved during the transaction`)
   }
-  const { size, last, frontier, log_key } = after
-  const moved = await statements.moveAuditHead(db, [size, last, frontier, log_key, tenant, before.size])
-  if (Number(moved.numAffectedRows) !== 1) throw new Error(`the audit log of ${tenant} moved during the transaction`)
   return before.size
 }

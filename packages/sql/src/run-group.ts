@@ -38,8 +38,9 @@ export async function runGroup(
   if (any === undefined) return { keep: false, result: [] }
   const { tenant } = any
   await lockRows(db, { dialect, place }, tenant, changes)
-  // Only now: a lease that ended while this waited is over.
-  const now = await time()
+  let asked: Promise<number> | undefined
+  // Never before the locks are held: a lease that ended while this waited is over.
+  const now = () => (asked ??= time())
   const write = (change: Change) => writeOne({ db, dialect, statements, tenant, now }, change)
   const results = await writeAll(db, changes, write)
   const kept = results.flatMap(([change, { kind }]) => (kind === 'written' ? [change] : []))
@@ -75,6 +76,10 @@ async function writeAll(
   if (first === undefined) return []
   // A change alone needs no savepoint: the transaction is its own.
   if (others.length === 0) return [[first, (await write(first)).result]]
+  // Nor do changes that only have entries for the log, which nothing can be in the way of.
+  if (changes.every(({ expect, put }) => expect.length === 0 && put.length === 0)) {
+    return changes.map((change) => [change, { kind: 'written' }])
+  }
   const together = await inSavepoint(db, 'mendkit_changes', async () => {
     for (const change of changes) if (!(await write(change)).keep) return { keep: false, result: false }
     return { keep: true, result: true }

@@ -1,4 +1,5 @@
 import type { UpdateResult } from 'kysely'
+import { type AppendLog, appendAtOnce, appendInParts } from './append-log.ts'
 import { auditHeadOf } from './audit-head.ts'
 import { type BulkInsert, bulkInsert, insertNew } from './bulk-insert.ts'
 import type { Dialect } from './dialect/dialect.ts'
@@ -33,8 +34,7 @@ export interface Statements {
   readonly findLease: MadeOnce<Pick<Tables['mendkit_due'], 'epoch' | 'lease_until'>>
   /** Parameters: tenant, 1. */
   readonly findAuditHead: MadeOnce<unknown>
-  /** Parameters: size, last, frontier, log key; tenant, size before. */
-  readonly moveAuditHead: MadeOnce<UpdateResult>
+  readonly appendLog: AppendLog
   readonly insertDocument: BulkInsert<Tables['mendkit_document']>
   readonly findBefore: FindAlerts<(typeof before)[number]>
   readonly findStored: FindAlerts<(typeof stored)[number]>
@@ -47,9 +47,6 @@ export interface Statements {
   readonly widenKeys: BulkInsert<Tables['mendkit_correlation_key']>
   readonly insertBlob: BulkInsert<Tables['mendkit_blob']>
   readonly insertHistory: BulkInsert<Tables['mendkit_history']>
-  readonly appendAudit: BulkInsert<Tables['mendkit_audit']>
-  readonly appendTiles: BulkInsert<Tables['mendkit_audit_tile']>
-  readonly appendCheckpoint: BulkInsert<Tables['mendkit_audit_checkpoint']>
 }
 
 const alertIdentity = ['tenant', 'id', 'id_hash'] as const
@@ -100,13 +97,7 @@ export function makeStatements(dialect: Dialect): Statements {
         .where('incident_id', '=', ''),
     ),
     findAuditHead: madeOnce((db) => auditHeadOf(db, '')),
-    moveAuditHead: madeOnce((db) =>
-      db
-        .updateTable('mendkit_audit_head')
-        .set({ size: 0, last: '', frontier: new Uint8Array(), log_key: '' })
-        .where('tenant', '=', '')
-        .where('size', '=', 0),
-    ),
+    appendLog: dialect.writesAtOnce ? appendAtOnce() : appendInParts(),
     insertDocument: insertNew(
       bulkInsert(
         'mendkit_document',
@@ -146,8 +137,5 @@ export function makeStatements(dialect: Dialect): Statements {
     insertHistory: bulkInsert('mendkit_history', ['tenant', 'id', ...historyFacts], (insert) =>
       dialect.orReplace(insert, ['tenant', 'id'], historyFacts),
     ),
-    appendAudit: bulkInsert('mendkit_audit', ['tenant', 'seq', 'bytes'], (insert) => insert),
-    appendTiles: bulkInsert('mendkit_audit_tile', ['tenant', 'level', 'start', 'hashes'], (insert) => insert),
-    appendCheckpoint: bulkInsert('mendkit_audit_checkpoint', ['tenant', 'size', 'note'], (insert) => insert),
   }
 }

@@ -18,8 +18,8 @@ export interface Writing {
   readonly dialect: Dialect
   readonly statements: Statements
   readonly tenant: string
-  /** The store's time when the transaction began. */
-  readonly now: number
+  /** The store's time, once this transaction has its locks; the same for the whole of it. */
+  readonly now: () => Promise<number>
   /** Symptoms of stored alerts that this change looked at, by alert id. */
   readonly symptomOfAlert: Map<string, SymptomName>
   /** Counters to add to when the change is complete, by incident and symptom. */

@@ -73,6 +73,8 @@ export interface Dialect {
   readonly orIgnore: <Table extends keyof Tables>(insert: Insert<Table>) => Insert<Table>
   /** Whether a list of values can be selected from without saying their types: what its rows share then is given once. */
   readonly selectsValues: boolean
+  /** Whether one statement can write to several tables. */
+  readonly writesAtOnce: boolean
   /** Whether an insert failed for a key that exists already, and all before it in its transaction stands. */
   readonly isDuplicate: (error: unknown) => boolean
   /** Sets these columns where the row exists already. */

@@ -131,6 +131,7 @@ export const mysql: Dialect = {
   // IGNORE would also let a value through that is too long for its column, cut off.
   orIgnore: (insert) => insert,
   selectsValues: false,
+  writesAtOnce: false,
   isDuplicate: (error) => numberOf(error) === duplicate,
   orReplace(insert, _, columns) {
     const set = Object.fromEntries(columns.map((column) => [column, sql`values(${sql.ref(column)})`]))

@@ -101,6 +101,7 @@ export const postgres: Dialect = {
   asWhole: (value) => sql<number | null>`cast(${value} as bigint)`,
   orIgnore,
   selectsValues: false,
+  writesAtOnce: true,
   isDuplicate: () => false,
   orReplace,
   orWiden,

@@ -54,6 +54,7 @@ export const sqlite: Dialect = {
   asWhole: (value) => sql<number | null>`${value}`,
   orIgnore,
   selectsValues: true,
+  writesAtOnce: false,
   isDuplicate: () => false,
   orReplace,
   orWiden,
