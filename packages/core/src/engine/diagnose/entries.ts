@@ -30,9 +30,18 @@ function toolEntry({ name, description, input }: EvidenceTool): ToolEntry {
   return { name, description, input: jsonSchemaOf(input), problems: problemsOf(input) }
 }
 
+/** What schemas print, which costs more than all else of a diagnosis by rules. */
+const printed = new WeakMap<Schema, JsonObject>()
+
+/** Frozen, because all diagnoses are given the same one. */
 function jsonSchemaOf(schema: Schema): JsonObject {
+  const known = printed.get(schema)
+  if (known !== undefined) return known
   // A JSON Schema is JSON by definition; the port's type says less only because vendors type it so.
-  return schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' }) as JsonObject
+  const made = schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' }) as JsonObject
+  const copy = JSON.parse(JSON.stringify(made), (_, value: unknown) => Object.freeze(value)) as JsonObject
+  printed.set(schema, copy)
+  return copy
 }
 
 function problemsOf(schema: Schema): (value: JsonObject) => Promise<readonly string[]> {
