@@ -26,16 +26,17 @@ if (description === undefined) {
   })
 } else {
   const testbed = connectTestbed(description)
-  holdsTo(test, 'kubernetes.rollout-undo on a real API server', withoutWayBack, () => rolloutSubject(testbed), {
+  // Each clause has a namespace of its own, and mostly waits for controllers.
+  holdsTo(test.concurrent, 'kubernetes.rollout-undo on a real API server', withoutWayBack, () => rolloutSubject(testbed), {
     [NOT_NOW]: noOverload,
   })
   for (const type of ['kubernetes.evict-pod', 'kubernetes.delete-pod']) {
-    holdsTo(test, `${type} on a real API server`, actionContract, () => removalSubject(testbed, type), {
+    holdsTo(test.concurrent, `${type} on a real API server`, actionContract, () => removalSubject(testbed, type), {
       [RESTORES]: noWayBack,
       [NOT_NOW]: noOverload,
     })
   }
-  holdsTo(test, 'kubernetes.rerun-job on a real API server', actionContract, () => failedJobSubject(testbed), {
+  holdsTo(test.concurrent, 'kubernetes.rerun-job on a real API server', actionContract, () => failedJobSubject(testbed), {
     ...rerunSkips,
     [NOT_NOW]: noOverload,
   })
@@ -58,7 +59,7 @@ if (description === undefined) {
     const { refused } = await action.preview({ ...asked, executionId: 'exe_later' }, context)
     expect(refused).toContain('run again already')
   })
-  holdsTo(test, 'kubernetes.delete-job on a real API server', actionContract, () => jobSubject(testbed), {
+  holdsTo(test.concurrent, 'kubernetes.delete-job on a real API server', actionContract, () => jobSubject(testbed), {
     [RESTORES]: 'it is irreversible',
     [NOT_NOW]: noOverload,
   })

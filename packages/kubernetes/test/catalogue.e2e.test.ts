@@ -26,9 +26,10 @@ if (description === undefined) {
 } else {
   const testbed = connectTestbed(description)
   for (const each of oneOfEach) {
-    holdsTo(test, `${each.type} on a real API server`, onRealServers, () => subjectOf(testbed, each))
+    // Each clause has a namespace of its own, and mostly waits for controllers.
+    holdsTo(test.concurrent, `${each.type} on a real API server`, onRealServers, () => subjectOf(testbed, each))
   }
-  describe.each(catalogueCases.map((each) => [each.type, each.kind, each] as const))(
+  describe.concurrent.each(catalogueCases.map((each) => [each.type, each.kind, each] as const))(
     '%s on a real %s',
     (_, __, each) => {
       test('is seen, heals, is announced and goes back, with the permissions of the README', () =>
@@ -84,7 +85,11 @@ async function thereAndBack(testbed: Testbed, each: CatalogueCase): Promise<void
       const preview = { before: shown.after, after: shown.before, guard }
       return action.execute({ ...second, target: seen, fence: 8, preview }, context)
     })
-    expect((await action.preview(second, context)).before).toEqual(shown.before)
+    const { before } = await freshly(
+      () => action.preview(second, context),
+      async () => undefined,
+    )
+    expect(before).toEqual(shown.before)
   }
   const { effects, events, fences } = await testbed.effects({ namespace })
   expect(effects.map(({ executionId, verb }) => [executionId, verb])).toEqual([

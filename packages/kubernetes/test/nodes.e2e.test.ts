@@ -21,7 +21,7 @@ if (description === undefined) {
   const testbed = connectTestbed(description)
   for (const type of ['kubernetes.cordon', 'kubernetes.uncordon']) {
     const subject = () => subjectOf(testbed, type)
-    holdsTo(test, `${type} on a real API server`, actionContract, subject, skips)
+    holdsTo(test.concurrent, `${type} on a real API server`, actionContract, subject, skips)
   }
   test('a real Node is read, cordoned, announced, judged and uncordoned, with the permissions of the README', () =>
     thereAndBack(testbed))
