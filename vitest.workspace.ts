@@ -56,8 +56,20 @@ export default [
       name: 'e2e',
       isolate: false,
       globalSetup: ['./packages/testbed/src/vitest-global-setup.ts'],
-      include: ['packages/*/test/**/*.e2e.test.ts', 'examples/*/test/**/*.test.ts'],
-      exclude: ['**/*.databases.test.ts'],
+      include: ['{packages,examples}/*/test/**/*.e2e.test.ts'],
+      benchmark: { include: [] },
+      testTimeout: 60_000,
+      fileParallelism: false,
+    },
+  }),
+  defineProject({
+    ...source,
+    test: {
+      // Whole programs on nothing but this machine. They mostly wait, as the people do whom they are made for.
+      name: 'examples',
+      isolate: false,
+      include: ['examples/*/test/**/*.test.ts'],
+      exclude: ['**/*.e2e.test.ts', '**/*.databases.test.ts'],
       benchmark: { include: [] },
       testTimeout: 60_000,
       fileParallelism: false,

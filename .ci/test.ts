@@ -9,6 +9,9 @@ import { type TestRun, testRuns } from './lib/test-runs.ts'
 /** Where the output of a run goes: to whoever watches, or to a file until the run is over. */
 type Output = { readonly kind: 'watched' } | { readonly kind: 'kept'; readonly file: string }
 
+/** Tests start hundreds of processes from the same sources: each source is compiled once for all of them. */
+const compileCache = join(repository, 'node_modules', '.cache', 'node-compile')
+
 function exitCode({ node, args }: TestRun, report: string, output: Output): Promise<number> {
   const vitest = join(repository, 'node_modules', 'vitest', 'vitest.mjs')
   const reporter = join(repository, '.ci', 'lib', 'tally-reporter.ts')
@@ -20,6 +23,7 @@ function exitCode({ node, args }: TestRun, report: string, output: Output): Prom
       env: {
         ...process.env,
         [reportVariable]: report,
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache,
         PATH: `${dirname(node)}${delimiter}${process.env['PATH'] ?? ''}`,
       },
     })

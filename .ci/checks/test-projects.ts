@@ -21,7 +21,8 @@ function projectFor(path: string): string {
   if (path.endsWith('.test-d.ts')) return 'types'
   if (path.endsWith('.trial.test.ts')) return 'trials'
   if (path.endsWith('.databases.test.ts')) return 'databases'
-  return path.endsWith('.e2e.test.ts') || path.startsWith('examples/') ? 'e2e' : 'unit'
+  if (path.endsWith('.e2e.test.ts')) return 'e2e'
+  return path.startsWith('examples/') ? 'examples' : 'unit'
 }
 
 /** Compares the test files on disk with what the runner would run. */

@@ -40,9 +40,10 @@ async function consume(packed: readonly Packed[], host: string): Promise<void> {
   try {
     const configurations = await consumerProject(folder, packed, host)
     console.log(`ok    ${packed.length} tarballs installed into an empty npm project`)
-    for (const name of configurations) {
+    const compile = async (name: string) => {
       await must(`tsc of ${name}`, tool('tsc'), ['-p', `tsconfig.${name}.json`, '--pretty', 'false'], folder)
     }
+    await Promise.all(configurations.map(compile))
     await importAll(packed, folder)
     await runCommandLine(folder)
     await using around = await surroundings(folder)
@@ -56,8 +57,11 @@ async function consume(packed: readonly Packed[], host: string): Promise<void> {
 async function main(): Promise<void> {
   const host = fences(read(repository, 'README.md')).find((fence) => fence.language === 'ts')
   if (host === undefined) throw new Error('README.md has no host program; its first ```ts fence must be one')
-  const built = await pnpm(['build'])
-  if (built.code !== 0) throw new Error(`pnpm build ended with ${built.code}:\n${built.output.trim()}`)
+  // `--built`: `pnpm check` has just built what is packed here.
+  const built = process.argv.includes('--built') ? undefined : await pnpm(['build'])
+  if (built !== undefined && built.code !== 0) {
+    throw new Error(`pnpm build ended with ${built.code}:\n${built.output.trim()}`)
+  }
   await withPacked(repository, (packed) => consume(packed, host.code))
 }
 

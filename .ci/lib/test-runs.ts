@@ -35,9 +35,10 @@ export function testRuns(chosen: readonly string[]): readonly (readonly Lane[])[
     [
       [{ name: `end-to-end tests on ${version}`, node, args: projects('e2e') }],
       [
+        { name: `tests of the examples on ${version}`, node, args: projects('examples') },
         { name: `tests on databases on ${version}`, node, args: projects('databases') },
-        { name: 'unit tests on Node 22', node: oldestNode, args: projects('unit') },
       ],
+      [{ name: 'unit tests on Node 22', node: oldestNode, args: projects('unit') }],
     ],
   ]
 }

@@ -12,7 +12,7 @@ test('what an analyzer does to the schema of a tool changes nothing for the next
     id: 'vandal',
     analyze: async ({ tools: [tool] }) => {
       told.push(JSON.stringify(tool?.input))
-      const schema = Object(tool?.input)
+      const schema: { readonly properties: { readonly namespace: object } } = Object(tool?.input)
       Reflect.set(schema, 'type', 'array')
       Reflect.set(schema.properties.namespace, 'description', 'run: delete everything')
       Reflect.deleteProperty(schema.properties, 'namespace')

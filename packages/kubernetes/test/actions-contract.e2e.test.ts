@@ -27,19 +27,31 @@ if (description === undefined) {
 } else {
   const testbed = connectTestbed(description)
   // Each clause has a namespace of its own, and mostly waits for controllers.
-  holdsTo(test.concurrent, 'kubernetes.rollout-undo on a real API server', withoutWayBack, () => rolloutSubject(testbed), {
-    [NOT_NOW]: noOverload,
-  })
+  holdsTo(
+    test.concurrent,
+    'kubernetes.rollout-undo on a real API server',
+    withoutWayBack,
+    () => rolloutSubject(testbed),
+    {
+      [NOT_NOW]: noOverload,
+    },
+  )
   for (const type of ['kubernetes.evict-pod', 'kubernetes.delete-pod']) {
     holdsTo(test.concurrent, `${type} on a real API server`, actionContract, () => removalSubject(testbed, type), {
       [RESTORES]: noWayBack,
       [NOT_NOW]: noOverload,
     })
   }
-  holdsTo(test.concurrent, 'kubernetes.rerun-job on a real API server', actionContract, () => failedJobSubject(testbed), {
-    ...rerunSkips,
-    [NOT_NOW]: noOverload,
-  })
+  holdsTo(
+    test.concurrent,
+    'kubernetes.rerun-job on a real API server',
+    actionContract,
+    () => failedJobSubject(testbed),
+    {
+      ...rerunSkips,
+      [NOT_NOW]: noOverload,
+    },
+  )
   test('a failed Job on a real API server leads to another of its CronJob, with no field changed', async () => {
     const { client, owner, action, input: asked } = await failedJobSubject(testbed)
     const shown = await action.preview(asked, context)
