@@ -5,7 +5,7 @@ import { madeOnce } from './made-once.ts'
 import type { Database, Tables } from './tables.ts'
 
 /** What a group adds to the log of a tenant. */
-export interface LogAddition {
+interface LogAddition {
   readonly tenant: string
   /** How many entries the log had; 0: it has no head yet. */
   readonly sizeBefore: number

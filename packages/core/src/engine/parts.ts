@@ -25,6 +25,7 @@ import type { HideKnown } from '../redact/hide-known.ts'
 import type { AnchorStates } from './anchors/anchor-state.ts'
 import type { Autonomy } from './autonomy.ts'
 import type { PolicySet } from './decide/policy-set.ts'
+import type { PrintSchema } from './diagnose/schema-printer.ts'
 import type { EscalationPolicy } from './escalation/policies.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -66,6 +67,8 @@ export interface Parts {
   readonly topologies: readonly Topology[]
   readonly remediators: readonly Remediator[]
   readonly actions: ReadonlyMap<string, Action>
+  /** Of the parameters of actions and the input of tools. */
+  readonly printSchema: PrintSchema
   readonly checks: readonly Check[]
   readonly analyzers: readonly Analyzer[]
   readonly policies: PolicySet

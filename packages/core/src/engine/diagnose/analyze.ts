@@ -19,7 +19,7 @@ import { type StepView, viewOf } from '../steps/view.ts'
 import { assertCitations } from './assert-citations.ts'
 import { assertNames } from './assert-names.ts'
 import { assertTargets } from './assert-targets.ts'
-import { catalogueEntry, offeredEntries } from './entries.ts'
+import { catalogueEntries, offeredEntries } from './entries.ts'
 import type { Collection } from './gather.ts'
 import { unexplained, withSuspicions } from './unexplained.ts'
 
@@ -61,7 +61,7 @@ export async function askAnalyzers(
     incident: viewOf(view.incident),
     symptoms: view.symptoms,
     changes,
-    catalogue: [...parts.actions.values()].map(catalogueEntry),
+    catalogue: catalogueEntries(parts),
     tools: offeredEntries(parts),
     earlier,
     nonce: () => parts.random.hex(16),

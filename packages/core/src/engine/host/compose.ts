@@ -16,6 +16,7 @@ import { createAnchorStates } from '../anchors/anchor-state.ts'
 import { parseAutonomy } from '../autonomy.ts'
 import { policySet } from '../decide/policy-set.ts'
 import { policyVersionOf } from '../decide/policy-version.ts'
+import { schemaPrinter } from '../diagnose/schema-printer.ts'
 import { digestOf } from '../digest.ts'
 import { escalationPolicies } from '../escalation/policies.ts'
 import { createMetrics } from '../metrics/metrics.ts'
@@ -87,6 +88,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
       integrations.flatMap((each) => each.topology ?? []),
     ),
     remediators,
+    printSchema: schemaPrinter(),
     actions: byName('actions', 'integrations', actions, (action) => action.type),
     checks: unique('checks', 'integrations', [alertCleared(), ...integrations.flatMap((each) => each.checks ?? [])]),
     analyzers: unique(
