@@ -306,10 +306,16 @@ describe('labelSelector', () => {
 })
 
 describe('planConfidence', () => {
-  const sure = (observations: number, good: number, bad: number) => {
-    const outcomes = [...Array(good).fill({ type: 'a', good: true }), ...Array(bad).fill({ type: 'a', good: false })]
-    return planConfidence([{ type: 'a', observations }], [...outcomes, { type: 'b', good: false }])
-  }
+  const cause = 'rules/bad-rollout'
+  const ended = (count: number, good: boolean, against = cause) =>
+    Array.from({ length: count }, () => ({ cause: against, type: 'a', good }))
+  const sure = (observations: number, good: number, bad: number, others: ReturnType<typeof ended> = []) =>
+    planConfidence({ cause, actions: [{ type: 'a', observations }] }, [
+      ...ended(good, true),
+      ...ended(bad, false),
+      ...others,
+      { cause, type: 'b', good: false },
+    ])
 
   test('begins with the evidence and moves towards what became of such actions', () => {
     expect([0, 1, 2, 3, 9].map((observations) => sure(observations, 0, 0))).toEqual([0, 0.4, 0.7, 0.9, 0.9])
@@ -319,16 +325,26 @@ describe('planConfidence', () => {
     expect(sure(0, 96, 0)).toBe(0)
   })
 
+  test('grows by success against the same cause only, and shrinks by failure against any', () => {
+    expect(sure(2, 0, 0, ended(96, true, 'model/other'))).toBe(0.7)
+    expect(sure(2, 0, 0, ended(4, false, 'model/other'))).toBe(0.35)
+    expect(sure(2, 4, 0, ended(96, true, 'model/other'))).toBe(0.85)
+    expect(sure(2, 4, 0, ended(92, false, 'model/other'))).toBe(0.07)
+  })
+
   test('is that of the least certain action, and none without actions', () => {
     expect(
       planConfidence(
-        [
-          { type: 'a', observations: 3 },
-          { type: 'b', observations: 1 },
-        ],
+        {
+          cause,
+          actions: [
+            { type: 'a', observations: 3 },
+            { type: 'b', observations: 1 },
+          ],
+        },
         [],
       ),
     ).toBe(0.4)
-    expect(planConfidence([], [])).toBe(0)
+    expect(planConfidence({ cause, actions: [] }, [])).toBe(0)
   })
 })

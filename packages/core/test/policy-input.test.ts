@@ -11,7 +11,7 @@ import { callContext, simulatedStore, virtualClock } from '@mendkit/testkit'
 import { Cron } from 'croner'
 import { expect, test } from 'vitest'
 import { away, faultyStore } from './support/parts.ts'
-import { freshWorld, openShop, setFlag, type World } from './support/shop.ts'
+import { flagRule, freshWorld, openShop, setFlag, type World } from './support/shop.ts'
 
 const principal = { id: 'alice', roles: ['approver'], tenant: 'default', via: 'test' }
 
@@ -52,6 +52,33 @@ function ownLocks(): { readonly world: World; readonly action: ReturnType<typeof
   })
   return { world, action: { ...whole, preview } }
 }
+
+test.each([
+  ['against the same cause', 'bad-flag', 0.76],
+  ['against another cause', 'stale-flag', 0.7],
+])('a plan is as sure of itself as what an action did %s lets it be', async (_, second, confidence) => {
+  const policy = listening()
+  let cause = 'bad-flag'
+  const rule: typeof flagRule = {
+    ...flagRule,
+    match: (seen) => {
+      const found = flagRule.match(seen)
+      return found && { ...found, cause }
+    },
+  }
+  const shop = openShop({ policies: [policy], rules: [rule] })
+  await shop.fire()
+  await shop.until('verifying')
+  await shop.clear()
+  await shop.until('resolved')
+  cause = second
+  shop.world.flag = { ...shop.world.flag, on: true }
+  await shop.fire(['Two'], { resource: 'cart', since: 'now' })
+  const judged = () => policy.heard.map((each) => each.input.incident.resource?.name)
+  await shop.untilTrue('the second plan is judged', () => judged().includes('cart'))
+  expect(policy.heard.at(-1)?.confidence).toBe(confidence)
+  await shop.stop()
+})
 
 test('a policy is told where it is, how sure the plan may be, what time it is elsewhere, and what happened lately', async () => {
   const policy = listening()

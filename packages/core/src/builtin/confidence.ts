@@ -28,8 +28,10 @@ export function hypothesisConfidence(
   return supported === 'high' ? 'medium' : 'low'
 }
 
-/** How an execution of an action type ended: verified as a fix, or failed, undone or escalated. */
+/** How an execution of an action type against a cause ended: verified as a fix, or failed, undone or escalated. */
 export interface PastOutcome {
+  /** See `Plan.cause`. */
+  readonly cause: string
   readonly type: string
   readonly good: boolean
 }
@@ -41,18 +43,28 @@ const evidenceWeight = 4
 
 /**
  * How sure a plan may be of itself, from 0 to 1 in hundredths: that of its least certain action. One, two or three kinds of
- * machine observation start at 0.4, 0.7 and 0.9, and weigh as much as four outcomes of the same action type; without any
- * observation it is 0. What a model thinks of itself has no part in it.
+ * machine observation start at 0.4, 0.7 and 0.9, and weigh as much as four outcomes; without any observation it is 0. Outcomes
+ * are those of the same action type, and apart from them those of the same type against the same cause: the lower of the two
+ * counts, so that success against other causes makes nobody surer, and to call a cause by another name hides no failure. What
+ * a model thinks of itself has no part in it.
  */
 export function planConfidence(
-  actions: readonly Pick<PlannedAction, 'type' | 'observations'>[],
+  {
+    cause,
+    actions,
+  }: { readonly cause: string; readonly actions: readonly Pick<PlannedAction, 'type' | 'observations'>[] },
   outcomes: readonly PastOutcome[],
 ): number {
   const each = actions.map(({ type, observations }) => {
     const evidence = byObservations[Math.min(observations, 3)] ?? 0
-    const ended = outcomes.filter((outcome) => outcome.type === type)
-    const good = ended.filter((outcome) => outcome.good).length
-    return evidence === 0 ? 0 : (evidenceWeight * evidence + good) / (evidenceWeight + ended.length)
+    const ofType = outcomes.filter((outcome) => outcome.type === type)
+    const ofCause = ofType.filter((outcome) => outcome.cause === cause)
+    return Math.min(weighed(evidence, ofType), weighed(evidence, ofCause))
   })
   return each.length === 0 ? 0 : Math.round(Math.min(...each) * 100) / 100
+}
+
+function weighed(evidence: number, outcomes: readonly PastOutcome[]): number {
+  const good = outcomes.filter((outcome) => outcome.good).length
+  return evidence === 0 ? 0 : (evidenceWeight * evidence + good) / (evidenceWeight + outcomes.length)
 }

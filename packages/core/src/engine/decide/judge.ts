@@ -26,7 +26,10 @@ export interface Judgement {
   readonly restsOn: readonly Expectation[]
 }
 
-/** What is judged. `cause` and `doneUnder` are no policy input: they decide only which level is in force. */
+/**
+ * What is judged. `cause` and `doneUnder` are no policy input: they decide which level is in force, and which outcomes make a plan
+ * surer of itself.
+ */
 export type JudgedPlan = PolicyInput['plan'] & Pick<Plan, 'cause'> & Pick<Judged, 'doneUnder'>
 
 /**
@@ -48,7 +51,7 @@ export async function judge(
     plan,
     autonomy,
     incident: viewOf(incident),
-    confidence: async () => planConfidence(plan.actions, await past.outcomes()),
+    confidence: async () => planConfidence({ cause, actions }, await past.outcomes()),
     executions: past.executions,
     incidents: past.incidents,
     now,

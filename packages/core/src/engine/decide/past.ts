@@ -43,10 +43,21 @@ export async function readExecutions(
   { since, most, waitedMs }: PastBound & { readonly waitedMs: number },
   ctx: CallContext,
 ): Promise<PolicyHistory<PastExecution>> {
+  const { items, complete } = await readIntents(parts, tenant, { since, most, waitedMs }, ctx)
+  return { items: items.map(pastExecution), complete }
+}
+
+/** As `readExecutions`, with what no policy is told. */
+export async function readIntents(
+  parts: Pick<Parts, 'store'>,
+  tenant: string,
+  { since, most, waitedMs }: PastBound & { readonly waitedMs: number },
+  ctx: CallContext,
+): Promise<PolicyHistory<Execution>> {
   const reaches = (row: Execution) => row.mintedAt < since - waitedMs - clockMarginMs
   const { rows, complete } = await newest(parts, 'execution', tenant, { reaches, most }, ctx)
-  const items = rows.filter((row) => row.intentAt >= since).map(pastExecution)
-  return { items: items.sort((left, right) => right.at - left.at), complete }
+  const items = rows.filter((row) => row.intentAt >= since)
+  return { items: items.sort((left, right) => right.intentAt - left.intentAt), complete }
 }
 
 /** What broke in a tenant. */
@@ -75,12 +86,12 @@ export async function readOutcomes(
 
 /** How the newest of these executions ended; what has not ended, and undos, are left out. */
 export function outcomesIn(
-  executions: readonly Pick<Execution, 'type' | 'state' | 'undoes'>[],
+  executions: readonly Pick<Execution, 'cause' | 'type' | 'state' | 'undoes'>[],
 ): readonly PastOutcome[] {
   return executions
     .filter(({ state, undoes }) => endedStates.includes(state) && undoes === undefined)
     .slice(0, outcomesRead)
-    .map(({ type, state }) => ({ type, good: state === 'succeeded' }))
+    .map(({ cause, type, state }) => ({ cause, type, good: state === 'succeeded' }))
 }
 
 async function newest<Table extends 'execution' | 'incident'>(
@@ -103,7 +114,8 @@ async function newest<Table extends 'execution' | 'incident'>(
   return { rows, complete: false }
 }
 
-function pastExecution(execution: Execution): PastExecution {
+/** What policies are told of an execution. */
+export function pastExecution(execution: Execution): PastExecution {
   const { id, incidentId, type, target, before, after, state, intentAt, undoes } = execution
   return {
     ...{ id, incidentId, type, state, at: intentAt },

@@ -1,15 +1,16 @@
 import { planConfidence } from '../../builtin/confidence.ts'
 import { safetyPolicies } from '../../builtin/safety-policies.ts'
 import type { AutonomyLevel } from '../../model/autonomy.ts'
+import type { Execution } from '../../model/execution.ts'
 import type { Plan, PlanDecision } from '../../model/plan.ts'
-import type { PastExecution, PastIncident, PolicyHistory } from '../../model/policy-history.ts'
+import type { PastIncident, PolicyHistory } from '../../model/policy-history.ts'
 import type { CallContext } from '../../ports/context.ts'
 import { redact } from '../../redact/redact.ts'
 import type { Parts } from '../parts.ts'
 import { viewOf } from '../steps/view.ts'
 import { unlessCorrupt } from '../unless-corrupt.ts'
 import { decideByPolicies } from './decide-by-policies.ts'
-import { longestWaitMs, mostOfHistory, outcomesIn, readExecutions, readIncidents } from './past.ts'
+import { longestWaitMs, mostOfHistory, outcomesIn, pastExecution, readIncidents, readIntents } from './past.ts'
 import { policyInput } from './policy-input.ts'
 import type { PolicySet } from './policy-set.ts'
 
@@ -39,7 +40,7 @@ export interface JudgedBy {
 }
 
 interface Past {
-  readonly executions: PolicyHistory<PastExecution>
+  readonly intents: PolicyHistory<Execution>
   readonly incidents: PolicyHistory<PastIncident>
 }
 
@@ -62,7 +63,7 @@ export async function simulate(
   const since = Math.min(...plans.map(({ at }) => at)) - lookBackMs
   const bound = { since, waitedMs: longestWaitMs(parts.settings), most: mostOfPast }
   const past: Past = {
-    executions: await readExecutions(parts, first.tenant, bound, ctx),
+    intents: await readIntents(parts, first.tenant, bound, ctx),
     incidents: await readIncidents(parts, first.tenant, bound, ctx),
   }
   const decisions: (SimulatedDecision | undefined)[] = []
@@ -70,7 +71,7 @@ export async function simulate(
     const consequence = `plan ${plan.id} is left out of the simulation`
     decisions.push(await unlessCorrupt(parts, consequence, () => judgeAgain(parts, by, plan, past, ctx)))
   }
-  return { decisions, complete: past.executions.complete && past.incidents.complete }
+  return { decisions, complete: past.intents.complete && past.incidents.complete }
 }
 
 async function judgeAgain(
@@ -80,17 +81,18 @@ async function judgeAgain(
   past: Past,
   ctx: CallContext,
 ): Promise<SimulatedDecision | undefined> {
-  const { tenant, incidentId, actions, proposedBy } = plan
+  const { tenant, incidentId, cause, actions, proposedBy } = plan
   const incident = await parts.store.get('incident', tenant, incidentId, ctx)
   if (incident === undefined) return undefined
   const { lookBackMs } = parts.settings.decision
-  const executions = asOf(plan.at, lookBackMs, past.executions, ({ at }) => at)
+  const intents = asOf(plan.at, lookBackMs, past.intents, ({ intentAt }) => intentAt)
+  const executions = { ...intents, items: intents.items.map(pastExecution) }
   const incidents = asOf(plan.at, lookBackMs, past.incidents, ({ openedAt }) => openedAt)
   const input = policyInput(parts, {
     plan: { actions, ...(proposedBy !== undefined && { proposedBy }) },
     incident: { ...viewOf(incident), phase: 'deciding' },
     autonomy: autonomy ?? plan.decision.autonomy,
-    confidence: async () => planConfidence(actions, outcomesIn(executions.items)),
+    confidence: async () => planConfidence({ cause, actions }, outcomesIn(intents.items)),
     executions: async () => executions,
     incidents: async () => incidents,
     now: plan.at,
