@@ -43,11 +43,12 @@ const beginnings: readonly string[] = [
   ...['mong', 'alia', 'iden', 'impd', 'dock', 'helm', 'cran', 'cons', 'redi', 'rabb', 'rman', 'bsub', 'vaul', 'expd'],
   ...['basi', 'apik', 'geni', 'ssws', 'nego', 'ntlm', 'splu'],
 ]
-const everyLetter = 0xffff_ffff
+/** All bits, in a number that needs no object of its own. */
+const everyLetter = -1
 
 /** For three letters in a row, five bits each, which letters after them begin such a word: a bit for each. */
 const fourthLetters = once(() => {
-  const table = new Uint32Array(1 << 15)
+  const table = new Int32Array(1 << 15)
   for (const word of beginnings) {
     const [first, second, third, fourth] = [0, 1, 2, 3].map((at) => word.charCodeAt(at) - 0x60) as number[]
     const head = ((first ?? 0) << 10) | ((second ?? 0) << 5)

@@ -54,14 +54,16 @@ export function textRedactor(limits: Settings['intake'], metrics: Metrics): (tol
   const generatorUrl = redactor()
 
   return (told) => {
-    const given = Object.keys(told.annotations)
-    const kept = given.slice(0, limits.maxLabelsPerAlert)
-    if (kept.length < given.length) metrics.count('mendkit_annotations_cut_total', {}, given.length - kept.length)
     const annotations: Record<string, Redacted> = {}
-    for (const name of kept) {
+    let given = 0
+    for (const name in told.annotations) {
+      given += 1
+      if (given > limits.maxLabelsPerAlert) continue
       const { shown, value } = named(name)
       annotations[shown] = value(told.annotations[name] ?? '')
     }
+    const left = given - limits.maxLabelsPerAlert
+    if (left > 0) metrics.count('mendkit_annotations_cut_total', {}, left)
     return { annotations, generatorUrl: told.generatorUrl === undefined ? undefined : generatorUrl(told.generatorUrl) }
   }
 }

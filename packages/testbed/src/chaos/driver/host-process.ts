@@ -74,7 +74,7 @@ export function startHostProcess({ orders, handlers, cache, killAtFsync }: HostS
   const signal: HostProcess['signal'] = async (name) => {
     // Under strace the child is strace, and the host its child.
     const pid = await loaded.promise
-    if (child.exitCode === null && child.signalCode === null) process.kill(pid, name)
+    if (child.exitCode === null && child.signalCode === null) sendSignal(pid, name)
   }
   return {
     host,
@@ -87,6 +87,15 @@ export function startHostProcess({ orders, handlers, cache, killAtFsync }: HostS
       await ended.promise
     },
     complaints: () => complaints,
+  }
+}
+
+/** A host that has just ended by itself needs no signal; how it ended is told by `ended`. */
+function sendSignal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 
