@@ -196,6 +196,39 @@ describe('pseudonyms', () => {
   })
 })
 
+test('a secret has the same marker in every diagnosis of an incident, and another in another incident', async () => {
+  const marked: string[] = []
+  const reading = async () => ({ facts: [], text: 'password=hunter2' })
+  const leak = defineEvidence({
+    id: 'leak',
+    tools: [{ name: 'leak.read', description: 'reads', input: z.object({}), read: reading }],
+    gather: async () => [{ tool: 'leak.read', input: {} }],
+  })
+  const listening: Analyzer = {
+    spec: 1,
+    id: 'listening',
+    analyze: async ({ evidence, textOf, incident }) => {
+      const texts = evidence().map((each) => textOf(each) ?? '')
+      marked.push(`${incident.id} ${texts.join().match(/#[0-9a-f]{6}/)?.[0]}`)
+      return { hypotheses: [], actions: [] }
+    },
+  }
+  const shop = openShop({ analyzers: [listening], integrations: [{ evidence: [leak] }] })
+  await shop.fire()
+  await shop.until('handed-over')
+  const { id } = await shop.incident()
+  await shop.mendkit.incidents.diagnose(id)
+  await shop.untilTrue('it was diagnosed again', () => marked.length === 2)
+  await shop.fire(['Other'], { resource: 'cart' })
+  await shop.untilTrue('the other was diagnosed', () => marked.length === 3)
+  expect(marked[0]).toMatch(/^inc_\S+ #[0-9a-f]{6}$/)
+  expect(marked[1]).toBe(marked[0])
+  const [tag, otherTag] = [marked[0], marked[2]].map((line) => line?.split(' ')[1])
+  expect(otherTag).toMatch(/^#[0-9a-f]{6}$/)
+  expect(otherTag).not.toBe(tag)
+  await shop.stop()
+})
+
 describe('neighbouring texts', () => {
   test('give no secret away that only shows when they are read as one', () => {
     const token = `ghp_${'a1B2c3D4e5'.repeat(4)}`

@@ -25,6 +25,7 @@ import type { HideKnown } from '../redact/hide-known.ts'
 import type { AnchorStates } from './anchors/anchor-state.ts'
 import type { Autonomy } from './autonomy.ts'
 import type { PolicySet } from './decide/policy-set.ts'
+import type { PseudonymKeyOf } from './diagnose/pseudonym-keys.ts'
 import type { PrintSchema } from './diagnose/schema-printer.ts'
 import type { EscalationPolicy } from './escalation/policies.ts'
 import type { Metrics } from './metrics.ts'
@@ -69,6 +70,7 @@ export interface Parts {
   readonly actions: ReadonlyMap<string, Action>
   /** Of the parameters of actions and the input of tools. */
   readonly printSchema: PrintSchema
+  readonly pseudonymKeyOf: PseudonymKeyOf
   readonly checks: readonly Check[]
   readonly analyzers: readonly Analyzer[]
   readonly policies: PolicySet

@@ -53,9 +53,7 @@ interface Kept {
  * `maxEvidence` readings are refused.
  */
 export function collect(parts: Parts, view: ReadingView): Collection {
-  let key: string | undefined
-  // Drawn when there is a secret to mark, kept nowhere.
-  const mark = pseudonymMark(() => (key ??= parts.random.hex(16)))
+  const mark = pseudonymMark(() => parts.pseudonymKeyOf(view.incident))
   const readings = new Map<string, Promise<Kept>>()
   const done: Kept[] = []
   let outOfReach = 0

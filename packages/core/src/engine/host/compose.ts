@@ -16,6 +16,7 @@ import { createAnchorStates } from '../anchors/anchor-state.ts'
 import { parseAutonomy } from '../autonomy.ts'
 import { policySet } from '../decide/policy-set.ts'
 import { policyVersionOf } from '../decide/policy-version.ts'
+import { pseudonymKeys } from '../diagnose/pseudonym-keys.ts'
 import { schemaPrinter } from '../diagnose/schema-printer.ts'
 import { digestOf } from '../digest.ts'
 import { escalationPolicies } from '../escalation/policies.ts'
@@ -33,6 +34,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
   const autonomy = parseAutonomy(options.autonomy)
   const integrations = options.integrations ?? []
   const metrics = createMetrics()
+  const random = options.system?.random ?? systemRandom
   const hide = options.system?.secrets && hideKnown(options.system.secrets)
   const log = safeLogger(options.system?.log ?? consoleLogger(), metrics, hide)
   const timeZones = options.system?.timeZones ?? noTimeZones
@@ -46,7 +48,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
     store,
     clock: options.system?.clock ?? systemClock,
     ids: options.system?.ids ?? systemIds(),
-    random: options.system?.random ?? systemRandom,
+    random,
     timeZones,
     log,
     metrics,
@@ -89,6 +91,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
     ),
     remediators,
     printSchema: schemaPrinter(),
+    pseudonymKeyOf: pseudonymKeys(random),
     actions: byName('actions', 'integrations', actions, (action) => action.type),
     checks: unique('checks', 'integrations', [alertCleared(), ...integrations.flatMap((each) => each.checks ?? [])]),
     analyzers: unique(
