@@ -58,7 +58,8 @@ export default [
       globalSetup: ['./packages/testbed/src/vitest-global-setup.ts'],
       include: ['{packages,examples}/*/test/**/*.e2e.test.ts'],
       benchmark: { include: [] },
-      testTimeout: 60_000,
+      // Several wait side by side for the controllers of one cluster.
+      testTimeout: 180_000,
       fileParallelism: false,
     },
   }),

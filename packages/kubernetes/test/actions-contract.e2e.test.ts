@@ -156,21 +156,25 @@ async function healthyDeployment(testbed: Testbed) {
   const path = `/apis/apps/v1/namespaces/${namespace}/deployments/checkout`
   async function roll(image: string) {
     await testbed.apply(JSON.stringify(checkout(image, { replicas: 1 }, { namespace })), namespace)
-    await waitUntil(`${image} running, and nobody writing any more`, async () => {
-      const [check] = integration.checks ?? []
-      const target = { ...deployment, labels: {} }
-      const question = { incident: incidentAt(Date.now(), deployment), target, symptoms: [] }
-      if ((await check?.check(question, context))?.verdict !== 'good') return false
-      const { metadata, status } = await client.get(deployment, context)
-      const { conditions = [], observedGeneration, replicas, terminatingReplicas = 0 } = rolloutStatus.parse(status)
-      return (
-        observedGeneration === metadata.generation &&
-        replicas === 1 &&
-        terminatingReplicas === 0 &&
-        (await client.list({ apiVersion: 'v1', kind: 'Pod', namespace }, context)).items.length === 1 &&
-        conditions.some(({ reason }) => reason === 'NewReplicaSetAvailable')
-      )
-    })
+    await waitUntil(
+      `${image} running, and nobody writing any more`,
+      async () => {
+        const [check] = integration.checks ?? []
+        const target = { ...deployment, labels: {} }
+        const question = { incident: incidentAt(Date.now(), deployment), target, symptoms: [] }
+        if ((await check?.check(question, context))?.verdict !== 'good') return false
+        const { metadata, status } = await client.get(deployment, context)
+        const { conditions = [], observedGeneration, replicas, terminatingReplicas = 0 } = rolloutStatus.parse(status)
+        return (
+          observedGeneration === metadata.generation &&
+          replicas === 1 &&
+          terminatingReplicas === 0 &&
+          (await client.list({ apiVersion: 'v1', kind: 'Pod', namespace }, context)).items.length === 1 &&
+          conditions.some(({ reason }) => reason === 'NewReplicaSetAvailable')
+        )
+      },
+      { timeoutMs: 120_000 },
+    )
   }
   await roll('shop/checkout:v1')
   const write = async (method: 'PATCH' | 'DELETE', where: string, body: unknown) => {

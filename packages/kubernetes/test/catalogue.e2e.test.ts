@@ -69,7 +69,10 @@ async function thereAndBack(testbed: Testbed, each: CatalogueCase): Promise<void
   expect(await action.observe(effect, context)).toBe('applied')
   expect(await action.observe({ ...effect, executionId: 'exe_other' }, context)).not.toBe('applied')
   await action.announce?.(effect, context)
-  if (each.health !== false) await waitUntil('the workload to be healthy', () => isHealthy(integration, target))
+  if (each.health !== false) {
+    const isWell = () => isHealthy(integration, target)
+    await waitUntil('the workload to be healthy', isWell, { timeoutMs: 120_000 })
+  }
   expect(await action.observe(effect, context)).toBe('applied')
 
   const second = ask('exe_back')

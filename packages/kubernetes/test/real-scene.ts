@@ -20,7 +20,8 @@ export async function realScene(testbed: Testbed, each: CatalogueCase) {
   const integration = kubernetes({ cluster: 'real', namespaces: [namespace], read, act })
   for (const manifest of each.manifests(namespace)) {
     await testbed.apply(JSON.stringify(manifest), namespace)
-    await waitUntil(`${manifest.kind} checkout being quiet`, () => isQuiet(client, integration, namespace, manifest))
+    const isDone = () => isQuiet(client, integration, namespace, manifest)
+    await waitUntil(`${manifest.kind} checkout being quiet`, isDone, { timeoutMs: 120_000 })
   }
   const reference = referenceIn(each, namespace)
   const revisions = await client.list({ apiVersion: 'apps/v1', kind: 'ControllerRevision', namespace }, context)
