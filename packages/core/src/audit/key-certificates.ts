@@ -46,31 +46,33 @@ export function keyCertificates(
   /** The newest good one of each key. */
   const good = new Map<string, Held>()
 
-  function read({ seq, data }: AuditEntry): void {
-    const bad = (because: string) => findings.add('bad-certificate', seq, `the certificate in entry ${seq} ${because}`)
+  /** A good certificate, else what is wrong with it; undefined for one of a certifier that nobody trusts: of it nothing is known. */
+  function judge({ seq, data }: AuditEntry): Held | string | undefined {
     const certificate = parseKeyCertificate(data)
     const key = certificate && keyIn(certificate.verifierKey)
-    if (certificate === undefined || key === undefined) return bad('cannot be read')
+    if (certificate === undefined || key === undefined) return 'cannot be read'
     const certifier = certifiers.find(({ fingerprint }) => fingerprint === certificate.certifierKey)
-    // Of somebody else's certificate nothing is known, and nothing is held for it.
-    if (certifier === undefined) return
+    if (certifier === undefined) return undefined
     const statement = keyStatement(certificate)
     const isSigned =
       certificate.algorithm === certifier.algorithm &&
       certificate.statement === sha256(statement) &&
       certifier.isSignedBy(statement, Buffer.from(certificate.signature, 'base64'))
-    if (!isSigned) return bad(`is not signed by ${certificate.certifier} over what it says`)
-    if (epochOf(certificate.origin, key.name, tenant) === undefined) {
-      return bad(`is for the log ${certificate.origin}, which is another one`)
-    }
-    if (good.size < maxKeys || good.has(certificate.verifierKey)) {
-      good.set(certificate.verifierKey, { seq, key, certificate })
-    }
+    if (!isSigned) return `is not signed by ${certificate.certifier} over what it says`
+    const isOfThisLog = epochOf(certificate.origin, key.name, tenant) !== undefined
+    return isOfThisLog ? { seq, key, certificate } : `is for the log ${certificate.origin}, which is another one`
   }
 
   return {
     read(entry) {
-      if (certifiers.length > 0) read(entry)
+      const judged = certifiers.length > 0 ? judge(entry) : undefined
+      if (judged === undefined) return
+      if (typeof judged === 'string') {
+        findings.add('bad-certificate', entry.seq, `the certificate in entry ${entry.seq} ${judged}`)
+        return
+      }
+      const { verifierKey } = judged.certificate
+      if (good.size < maxKeys || good.has(verifierKey)) good.set(verifierKey, judged)
     },
     finish(keys, from) {
       if (certifiers.length === 0) return []
