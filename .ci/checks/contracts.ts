@@ -22,6 +22,7 @@ const ports: Readonly<Record<string, PortContract | string>> = {
   detector: { Detector: 'detectorContract' },
   'evidence-source': { EvidenceSource: 'evidenceContract' },
   investigation: 'what the engine gives an analyzer; no plug-in implements it',
+  'key-certifier': { KeyCertifier: 'keyCertifierContract' },
   'language-model': { LanguageModel: 'languageModelContract' },
   'mirror-sink': { MirrorSink: 'mirrorSinkContract' },
   notifier: { Notifier: 'notifierContract' },

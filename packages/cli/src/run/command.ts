@@ -15,7 +15,7 @@ export interface Answer {
   readonly text: (screen: Screen) => string
   /** The question was answered, and the answer is bad: exit code 1. */
   readonly failed?: boolean
-  /** What was compared differs, or a valid log is not anchored: exit code 3. */
+  /** What was compared differs, or a valid log is not anchored or not certified: exit code 3. */
   readonly differs?: boolean
 }
 

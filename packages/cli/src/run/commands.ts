@@ -1,6 +1,7 @@
 import { approveCommand, rejectCommand } from '../commands/approvals/answer.ts'
 import { listApprovals } from '../commands/approvals/list.ts'
 import { showApproval } from '../commands/approvals/show.ts'
+import { auditCertificate } from '../commands/audit/certificate.ts'
 import { auditErase } from '../commands/audit/erase.ts'
 import { auditExport } from '../commands/audit/export.ts'
 import { auditKeygen, auditRotate } from '../commands/audit/keys.ts'
@@ -44,7 +45,7 @@ export const commands: readonly Command[] = [
   ...[historyAlerts, historySeries],
   policyTest,
   ...[evalExport, evalReplay, evalCommand],
-  ...[auditVerify, auditCheckpoint, auditProof, auditConsistency, auditKeygen, auditRotate],
+  ...[auditVerify, auditCheckpoint, auditProof, auditConsistency, auditKeygen, auditRotate, auditCertificate],
   ...[auditExport, auditTail, auditErase],
   ...[migrate, backup, restore, recover, drill],
   rbac,

@@ -9,6 +9,7 @@
  * Checkpoints: no checkpoint text (`checkpoint-malformed`), that of another log (`checkpoint-foreign`), not signed by the
  * log's key (`unknown-key`, `bad-signature`), entries that are not those that were signed (`root-differs`), entries after the
  * last one (`unsigned`), a change of keys that the old key does not vouch for (`bad-rotation`).
+ * Certificates: one that claims a trusted certifier and is not good, of another log, or for another key (`bad-certificate`).
  * Origin: it began anew in a way that does not fit the log (`bad-epoch`).
  * Anchors: fewer entries than one tells of (`behind-anchor`), or others (`fork`).
  */
@@ -30,6 +31,7 @@ export type AuditProblem =
   | 'root-differs'
   | 'unsigned'
   | 'bad-rotation'
+  | 'bad-certificate'
   | 'bad-epoch'
   | 'behind-anchor'
   | 'fork'

@@ -21,6 +21,10 @@ export interface KeyChain {
   knows(checkpoint: Checkpoint): boolean
   /** Trusted keys of another name than the log's that have signed a checkpoint as well, such as that of a KMS: `<name>+<id>`. */
   cosigners(checkpoint: Checkpoint): readonly string[]
+  /** Keys that are trusted, or follow from one that is, and have signed, in the order in which they began to. */
+  signers(): readonly VerifierKey[]
+  /** Whether this key has signed, also as one that only handed over to a trusted one. */
+  hasSigned(key: VerifierKey): boolean
   /** Tells what is left in doubt at the end. */
   finish(): void
 }
@@ -40,11 +44,18 @@ export function keyChain(
   /** The keys that may sign first: of a checkpoint that two have signed, either may be the one that goes on. */
   let first = trust
   let claimed: string | undefined
+  const claims = new Set<string>()
+  const signers = new Map<string, VerifierKey>()
   let doubt: { readonly seq: number; readonly because: string } | undefined
 
   function unknownKey(checkpoint: Checkpoint, because: string): SignatureVerdict {
     findings.add('unknown-key', checkpoint.size - 1, because)
     return 'refused'
+  }
+
+  function goOnWith(key: VerifierKey): void {
+    current = key
+    signers.set(verifierKeyText(key), key)
   }
 
   /** Before any key that is trusted has signed: an older key may have, that later handed over to one. */
@@ -56,7 +67,7 @@ export function keyChain(
       const handsOver = data?.verifierKey === verifierKeyText(trusted) && data.from === claimed
       if (doubt !== undefined && !handsOver) findings.add('unknown-key', doubt.seq, doubt.because)
       doubt = undefined
-      current = trusted
+      goOnWith(trusted)
       return 'signed'
     }
     if (trust.some((key) => isSignedAs(checkpoint, key))) {
@@ -64,6 +75,7 @@ export function keyChain(
       return 'refused'
     }
     claimed ??= checkpoint.signatures[0]?.keyId
+    if (claimed !== undefined) claims.add(claimed)
     if (!checkpoint.signatures.some(({ keyId }) => keyId === claimed)) {
       return unknownKey(checkpoint, `the checkpoint of ${checkpoint.size} entries is signed by no key that you trust`)
     }
@@ -84,7 +96,7 @@ export function keyChain(
       next.name === from.name &&
       isSignedBy(checkpoint, next)
     if (good) {
-      current = next
+      goOnWith(next)
       known.push(next)
       return
     }
@@ -97,6 +109,7 @@ export function keyChain(
       first = trust.filter((key) => isKnown(checkpoint, [key], tenant, isSignedBy))
       const [key] = first
       if (key !== undefined) epochs.beginAt(epochOf(checkpoint.origin, key.name, tenant) ?? 1)
+      if (key !== undefined) signers.set(verifierKeyText(key), key)
       return key !== undefined
     },
     check(checkpoint, rotation) {
@@ -129,6 +142,8 @@ export function keyChain(
       trust
         .filter((key) => epochOf(checkpoint.origin, key.name, tenant) === undefined && isSignedBy(checkpoint, key))
         .map(({ name, id }) => `${name}+${id}`),
+    signers: () => [...signers.values()],
+    hasSigned: (key) => claims.has(key.id) || signers.has(verifierKeyText(key)),
     finish() {
       if (doubt !== undefined) findings.add('unknown-key', doubt.seq, doubt.because)
     },

@@ -3,9 +3,11 @@ import type { AuditHead } from '../model/audit-entry.ts'
 import type { AnchorSink } from '../ports/anchor-sink.ts'
 import type { AuditStore } from '../ports/audit-store.ts'
 import type { CallContext } from '../ports/context.ts'
+import { parseCertifierKey } from './certifier-key.ts'
 import { type AnchorComparison, compareAnchor } from './compare-anchor.ts'
 import { type AuditFinding, createFindings } from './findings.ts'
 import { type FollowedSink, followSink, type SinkComparison } from './follow-sink.ts'
+import { type KeyCertification, keyCertificates } from './key-certificates.ts'
 import { keyChain } from './key-chain.ts'
 import { type LogEpoch, logEpochs } from './log-epochs.ts'
 import { type ReadAnchor, readAnchor } from './read-anchor.ts'
@@ -18,6 +20,11 @@ import { logWalk } from './walk-log.ts'
 export interface AuditVerifyOptions {
   /** Verifier keys that may have signed the log, as text. Without any, no signature is judged, and `signed` is false. */
   readonly trust?: readonly string[]
+  /**
+   * Public keys of certifiers, as PEM text, that may have certified the keys of the log. Without any, no certificate is judged. They
+   * make no key trusted: a key is trusted by `trust` alone. @default []
+   */
+  readonly certifiers?: readonly string[]
   /** A checkpoint that was verified before, signed by a trusted key: entries that it speaks of are not read again. */
   readonly from?: string
   /**
@@ -58,6 +65,11 @@ export interface AuditVerification {
   readonly anchors: readonly AnchorComparison[]
   /** Of each sink, in order. */
   readonly sinks: readonly SinkComparison[]
+  /**
+   * Of each trusted key that signed, in order, whether it is certified; empty without `certifiers`. An uncertified key is no
+   * finding: the certifier may not have been asked yet.
+   */
+  readonly certifications: readonly KeyCertification[]
   /** Where the log's origin began anew after a restore that was behind its anchors; each is a loss that somebody accepted. */
   readonly epochs: readonly LogEpoch[]
   /** At most 100, in the order in which they were found. */
@@ -72,7 +84,7 @@ export interface AuditVerification {
  * anchors, and the texts with their digests. Entries that are added meanwhile are read too. Whoever has the log's key can
  * rewrite it unseen, and whoever can write to the database can cut its end together with its checkpoints: anchors find both.
  *
- * Memory does not grow with the log. Throws `invalid` for a trusted key that is none, and for a `from` that no trusted key
+ * Memory does not grow with the log. Throws `invalid` for a trusted key or certifier that is none, and for a `from` that no trusted key
  * signed; errors of the store and of sinks, and the abort reason, pass through.
  */
 export async function verifyAudit(
@@ -86,6 +98,7 @@ export async function verifyAudit(
   const anchors = given.flatMap((one) => (typeof one === 'string' ? [readAnchor(one)] : []))
   const findings = createFindings()
   const epochs = logEpochs(tenant, findings)
+  const certificates = keyCertificates(tenant, (options.certifiers ?? []).map(parseCertifierKey), findings)
   const keys = keyChain(tenant, trust, findings, epochs)
   const start = await startOf(store, tenant, options.from, { keys, findings }, ctx)
   const sinks: FollowedSink[] = []
@@ -99,7 +112,13 @@ export async function verifyAudit(
     }
     sinks.push(await followSink(store, one, begin, { keys, findings, epochs }, ctx))
   }
-  const walk = logWalk(store, tenant, start, { keys, findings, epochs, roots: sizesOf(anchors), sinks }, ctx)
+  const walk = logWalk(
+    store,
+    tenant,
+    start,
+    { keys, findings, epochs, certificates, roots: sizesOf(anchors), sinks },
+    ctx,
+  )
   for (;;) {
     ctx.signal.throwIfAborted()
     // The head and the checkpoints come first: whatever they count must then be found.
@@ -119,6 +138,7 @@ export async function verifyAudit(
   }
   const bySinks: SinkComparison[] = []
   for (const sink of sinks) bySinks.push(await sink.end(entries, (size) => walk.rootAt(size)))
+  const certifications = certificates.finish(keys, start.tree.size)
   const consistent = compared.flatMap(({ relation, size }) => (relation === 'consistent' ? [size] : []))
   // Whoever can rewrite the log there can rewrite its anchors too.
   const apart = bySinks.filter((sink) => sink.apart !== 'same-database')
@@ -135,6 +155,7 @@ export async function verifyAudit(
     ...(anchoredEntries < entries && { unanchored: { from: anchoredEntries, to: entries - 1 } }),
     anchors: compared,
     sinks: bySinks,
+    certifications,
     epochs: epochs.opened,
     findings: findings.list,
     moreFindings: findings.more,

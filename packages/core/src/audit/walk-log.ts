@@ -6,6 +6,7 @@ import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
 import type { Findings } from './findings.ts'
 import type { FollowedSink } from './follow-sink.ts'
 import { leafHash } from './hash-tree.ts'
+import type { KeyCertificates } from './key-certificates.ts'
 import type { KeyChain } from './key-chain.ts'
 import type { LogEpochs } from './log-epochs.ts'
 import { type AuditEntry, parseAuditEntry } from './parse-entry.ts'
@@ -20,6 +21,7 @@ interface Watch {
   readonly keys: KeyChain
   readonly findings: Findings
   readonly epochs: LogEpochs
+  readonly certificates: Pick<KeyCertificates, 'read'>
   /** Sizes at which the root is wanted. */
   readonly roots: readonly number[]
   /** What goes along, and is told of the roots that it waits for. */
@@ -31,7 +33,7 @@ export function logWalk(
   store: AuditStore,
   tenant: string,
   start: VerificationStart,
-  { keys, findings, epochs, roots, sinks }: Watch,
+  { keys, findings, epochs, certificates, roots, sinks }: Watch,
   ctx: CallContext,
 ) {
   const tree = watchTree(store, tenant, start.tree, findings, ctx)
@@ -94,6 +96,7 @@ export function logWalk(
     }
     last = sha256(bytes)
     if (entry.type === 'log-key-rotated') rotation = entry
+    if (entry.type === 'log-key-certified') certificates.read(entry)
     if (entry.type === 'log-epoch-opened') epochs.open(entry, tree.root())
     return entry
   }

@@ -12,6 +12,7 @@ import type { Detector } from '../ports/detector.ts'
 import type { EvidenceSource, EvidenceTool } from '../ports/evidence-source.ts'
 import type { Heartbeat } from '../ports/heartbeat.ts'
 import type { Integration } from '../ports/integration.ts'
+import type { KeyCertifier } from '../ports/key-certifier.ts'
 import type { MirrorSink } from '../ports/mirror-sink.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { Reauthenticate } from '../ports/reauthenticate.ts'
@@ -55,6 +56,8 @@ export interface Parts {
   readonly anchorStates: AnchorStates
   /** Absent: nobody co-signs what is anchored. */
   readonly certifier?: Certifier
+  /** Absent: nobody certifies the keys of the logs. */
+  readonly keyCertifier?: KeyCertifier
   readonly settings: Settings
   readonly autonomy: Autonomy
   readonly clusters: readonly string[]

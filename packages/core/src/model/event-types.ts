@@ -6,6 +6,7 @@ const known: Readonly<Record<EventType, true>> = {
   'engine-paused': true,
   'engine-resumed': true,
   'log-key-rotated': true,
+  'log-key-certified': true,
   'blobs-erased': true,
   'erasure-refused': true,
   'log-epoch-opened': true,

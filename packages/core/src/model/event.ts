@@ -10,6 +10,7 @@ import type { ErasureRefusal, ErasureTarget } from './erasure.ts'
 import type { PageStep } from './escalation.ts'
 import type { ExecutionState } from './execution.ts'
 import type { IncidentReason } from './incident.ts'
+import type { LogEpochOpened, LogKeyCertificate } from './log-key.ts'
 import type { ModelSpending } from './model-budget.ts'
 import type { ModelReply } from './model-call.ts'
 import type { EndedModelTurnState, ModelTurn } from './model-turn.ts'
@@ -38,6 +39,8 @@ export interface EventData {
   'engine-resumed': Record<string, never>
   /** From the next group of entries on another key signs the log. Ids of keys, 8 hex digits, and the new key as text. */
   'log-key-rotated': { from: string; to: string; verifierKey: string }
+  /** `system.keyCertifier` vouched for the key of the log. */
+  'log-key-certified': LogKeyCertificate
   /** What a privacy officer had erased. A large erasure is several entries. */
   'blobs-erased': ErasureTarget & {
     /** Digests of the texts that are gone with this entry. */
@@ -51,16 +54,7 @@ export interface EventData {
    * The log is older than what was anchored of it, or of another log of its database: its origin begins anew, and the one
    * before signs nothing more. Always alone in its group.
    */
-  'log-epoch-opened': {
-    epoch: number
-    /** The origin that ended; absent for a log that nobody signed. */
-    origin?: string
-    /** Where the log ended: how many entries, and their root in base64. */
-    size: number
-    root: string
-    /** The anchor of the most entries that this log is behind, if it is. */
-    anchor?: { size: number; root: string }
-  }
+  'log-epoch-opened': LogEpochOpened
   'alerts-received': {
     source: Redacted
     complete: boolean

@@ -1,16 +1,29 @@
 import { readFileSync } from 'node:fs'
-import { MendkitError, parseCheckpoint, parseVerifierKey } from '@mendkit/core'
+import { MendkitError, parseCertifierKey, parseCheckpoint, parseVerifierKey } from '@mendkit/core'
 import { z } from 'zod'
 
 const anchorLine = z.object({ note: z.string() })
 
+/** From the first to the last line of a key in PEM text. */
+const pemBlock = /^-----BEGIN [^-\n]+-----$[^-]*^-----END [^-\n]+-----$/gm
+
 /** The verifier keys of a trust file, one a line. Throws `config` for a file without any, and for a line that is none. */
 export function keysIn(file: string): readonly string[] {
-  const lines = textOf(file).split('\n')
+  const lines = textOf(file).replaceAll(pemBlock, '').split('\n')
   const keys = lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'))
   if (keys.length === 0)
     throw new MendkitError('config', `${file} holds no verifier key; \`mendkit audit keygen\` prints one`)
   for (const key of keys) named(file, 'holds a line that is no verifier key', () => parseVerifierKey(key))
+  return keys
+}
+
+/**
+ * The public keys of certifiers in a trust file, as PEM text between its lines. Throws `config` for PEM text of anything else, such as a
+ * private key.
+ */
+export function certifiersIn(file: string): readonly string[] {
+  const keys = textOf(file).match(pemBlock) ?? []
+  for (const key of keys) named(file, 'holds PEM text that is no public key', () => parseCertifierKey(key))
   return keys
 }
 

@@ -1,4 +1,4 @@
-import type { AuditRange, AuditVerification, SinkComparison } from '@mendkit/core'
+import type { AuditRange, AuditVerification, KeyCertification, SinkComparison } from '@mendkit/core'
 import { pairs, type Screen } from '../../terminal/screen.ts'
 import { duration } from '../../terminal/time.ts'
 
@@ -17,6 +17,7 @@ export function verifiedText(tenant: string, found: AuditVerification, signedBy:
     ['Audit log', `${verified ? 'whole' : 'DAMAGED'}, of tenant ${tenant}`],
     ['Entries', String(entries)],
     ['Signed', signatures[signedBy]],
+    ...found.certifications.map((one) => ['Key certified', certificationText(one)] as const),
     ['Anchored', anchored === undefined ? 'none' : rangeText(anchored)],
     ...(unanchored === undefined ? [] : [['Not anchored', rangeText(unanchored)] as const]),
     ...anchors.map(({ size, relation, because }) => [`Anchor of ${size}`, `${relation}: ${because}`] as const),
@@ -29,6 +30,17 @@ export function verifiedText(tenant: string, found: AuditVerification, signedBy:
 
 function rangeText({ from, to }: AuditRange): string {
   return from === to ? `entry ${from}` : `entries ${from} to ${to}`
+}
+
+function certificationText({ key, status, certificate }: KeyCertification): string {
+  const name = key.split('+', 2).join('+')
+  if (certificate !== undefined) {
+    const { certifier, keyId, certifiedAt, seq } = certificate
+    return `${name}, by ${certifier} with its key ${keyId}, ${certifiedAt} (entry ${seq})`
+  }
+  return status === 'unread'
+    ? `${name}: not told from here on; verify from the start`
+    : `${name}: NO, by nobody in the trust file`
 }
 
 const apartWords: Readonly<Record<SinkComparison['apart'], string>> = {

@@ -4,7 +4,7 @@ import type { OptionSpecs } from '../../run/option-specs.ts'
 import { UsageError } from '../../run/usage-error.ts'
 import { reading, storeOptions } from '../../store/session.ts'
 import { anchorSays, type GivenAnchor, givenAnchor } from './anchors.ts'
-import { keysIn, textOf } from './kept-files.ts'
+import { certifiersIn, keysIn, textOf } from './kept-files.ts'
 import { noLog } from './no-log.ts'
 import { type SignedBy, verifiedText } from './verified-text.ts'
 
@@ -13,7 +13,7 @@ const options = {
   trust: {
     type: 'string',
     value: 'file',
-    says: 'verifier keys that may have signed the log, one a line, kept outside the database; without it no signature is judged',
+    says: 'verifier keys that may have signed the log, one a line, kept outside the database, and public keys (PEM) of who may have certified them; without it no signature is judged',
   },
   anchor: {
     type: 'string',
@@ -32,7 +32,7 @@ const options = {
 export const auditVerify: Command = {
   name: 'audit verify',
   summary:
-    'Reads the whole audit log of a tenant again and tells everything that is wrong with it: entries that were edited, deleted, inserted or moved, stored hashes, checkpoints and their signatures, texts. Exit codes: 0 valid and anchored, 3 valid but not anchored, 1 not valid, 2 it could not be checked, also because the tenant has none.',
+    'Reads the whole audit log of a tenant again and tells everything that is wrong with it: entries that were edited, deleted, inserted or moved, stored hashes, checkpoints and their signatures, texts. Exit codes: 0 valid and anchored, 3 valid but not anchored, or signed by a key that no certifier in the trust file has certified, 1 not valid, 2 it could not be checked, also because the tenant has none.',
   options,
   exitUnanswered: 2,
   examples: [
@@ -50,6 +50,7 @@ export const auditVerify: Command = {
       const found = await withAnchors(call, (anchors) =>
         mendkit.audit.verify({
           trust: trust === undefined ? [] : keysIn(trust),
+          certifiers: trust === undefined ? [] : certifiersIn(trust),
           anchors,
           ...(from !== undefined && { from: textOf(from) }),
         }),
@@ -62,7 +63,7 @@ export const auditVerify: Command = {
       return {
         json: { tenant: by.tenant, ...found },
         failed: !found.verified,
-        differs: found.anchoredEntries === 0,
+        differs: found.anchoredEntries === 0 || found.certifications.some(({ status }) => status === 'uncertified'),
         text: (screen) => verifiedText(by.tenant, found, signedBy, screen),
       }
     }),

@@ -37,6 +37,7 @@ export const ocsfMapping: Readonly<
   'engine-paused': ['entity', 'update', 'kill switch'],
   'engine-resumed': ['entity', 'update', 'kill switch'],
   'log-key-rotated': ['entity', 'update', 'log key'],
+  'log-key-certified': ['entity', 'update', 'log key'],
   'log-epoch-opened': ['entity', 'create', 'log epoch'],
   'blobs-erased': ['entity', 'delete', 'texts'],
   'erasure-refused': ['entity', 'delete', 'texts'],

@@ -22,7 +22,7 @@ export interface Audit {
   /**
    * Reads the whole log again and tells everything that is wrong with it: entries that were edited, deleted, inserted or moved,
    * stored hashes, signatures, texts. What it is verified with should come from outside the database.
-   * @default { trust: the keys of system.signer and system.nextSigner, now: the clock's }
+   * @default { trust: the keys of system.signer and system.nextSigner, certifiers: the key of system.keyCertifier, now: the clock's }
    */
   verify(options?: AuditVerifyOptions): Promise<AuditVerification>
   /** How far the log is anchored in each sink, as the hosts noted it down. `verify` with the sinks takes nothing on their word. */
@@ -68,6 +68,7 @@ const sinkShape = once(() =>
 const verifyShape = once(() =>
   z.strictObject({
     trust: z.array(z.string()).readonly().optional(),
+    certifiers: z.array(z.string()).readonly().optional(),
     from: z.string().optional(),
     anchors: z
       .array(z.union([z.string(), sinkShape()]))
@@ -91,9 +92,16 @@ export function auditFace(engine: Engine, by: Principal): Audit {
     },
     async verify(given = {}) {
       const parsed = parseFields('options', verifyShape(), given)
-      const { trust = ownKeys(parts.logKeys), from, anchors = [], now = parts.clock.now() } = parsed
+      const { keyCertifier, logKeys } = parts
+      const {
+        trust = ownKeys(logKeys),
+        certifiers = keyCertifier ? [keyCertifier.publicKey] : [],
+        from,
+        anchors = [],
+        now = parts.clock.now(),
+      } = parsed
       await engine.ready()
-      const options = { trust, anchors, now, ...(from !== undefined && { from }) }
+      const options = { trust, certifiers, anchors, now, ...(from !== undefined && { from }) }
       return verifyAudit(parts.store, tenant, options, engine.context())
     },
     async anchors() {

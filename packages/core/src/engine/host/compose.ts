@@ -63,6 +63,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
     anchors: unique('anchor sinks', 'system.anchors', options.system?.anchors ?? []),
     anchorStates: createAnchorStates(),
     ...(options.system?.certifier && { certifier: options.system.certifier }),
+    ...(options.system?.keyCertifier && { keyCertifier: options.system.keyCertifier }),
     settings,
     autonomy,
     clusters: [...new Set(integrations.flatMap((each) => each.clusters ?? []))],

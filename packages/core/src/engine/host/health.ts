@@ -41,10 +41,25 @@ export interface Health {
    */
   readonly anchors?: readonly SinkHealth[]
   /**
+   * What `system.keyCertifier` has not certified, as of the last look; absent when it has certified the keys of all logs. It does not make
+   * `ok` false either: logs are signed all the same.
+   */
+  readonly keyCertifier?: KeyCertifierHealth
+  /**
    * How retention fares, when this process does it: when it last looked at every tenant (ISO 8601), and whether there is more to
    * do at once. It does not make `ok` false.
    */
   readonly retention?: { readonly lastRunAt?: string; readonly behind: boolean }
+}
+
+/** What is not certified of the keys that sign the logs. */
+export interface KeyCertifierHealth {
+  /** Id of the certifier. */
+  readonly certifier: string
+  /** Logs whose key is not certified. */
+  readonly uncertified: number
+  /** Since when the certifier fails, ISO 8601; absent when it does not. */
+  readonly failingSince?: string
 }
 
 /** What is wrong with an anchor sink. */
@@ -94,6 +109,7 @@ export async function health(engine: Engine): Promise<Health> {
     ...signs.leftUndone,
     ...(mirrors.length > 0 && { mirrors }),
     ...anchorsIn(signs),
+    ...keyCertifierIn(engine, signs),
     ...(signs.retention && { retention: retentionHealth(signs.retention) }),
   }
 }
@@ -109,6 +125,13 @@ function anchorsIn({ anchors }: VitalSigns): Pick<Health, 'anchors'> {
       : [{ sink, refused, ...(since !== undefined && { behindSince: new Date(since).toISOString() }) }],
   )
   return wrong.length === 0 ? {} : { anchors: wrong }
+}
+
+function keyCertifierIn({ parts }: Engine, { certified }: VitalSigns): Pick<Health, 'keyCertifier'> {
+  if (parts.keyCertifier === undefined || certified === undefined || certified.uncertified === 0) return {}
+  const { uncertified, since } = certified
+  const failing = since !== undefined && { failingSince: new Date(since).toISOString() }
+  return { keyCertifier: { certifier: parts.keyCertifier.id, uncertified, ...failing } }
 }
 
 async function storeAnswers(engine: Engine): Promise<'reachable' | 'diverged' | 'unreachable'> {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isCertifierKey } from '../../audit/certifier-key.ts'
 import { signsForItsKey } from '../../audit/signs-for-its-key.ts'
 import { isKeyName } from '../../audit/verifier-key.ts'
 import { standardSchema } from '../../define/read-options.ts'
@@ -13,6 +14,7 @@ import type { Logger } from '../../ports/context.ts'
 import type { Correlator } from '../../ports/correlator.ts'
 import type { Heartbeat } from '../../ports/heartbeat.ts'
 import type { Integration } from '../../ports/integration.ts'
+import type { KeyCertifier } from '../../ports/key-certifier.ts'
 import type { MirrorSink } from '../../ports/mirror-sink.ts'
 import type { Notifier } from '../../ports/notifier.ts'
 import type { Policy } from '../../ports/policy.ts'
@@ -27,6 +29,7 @@ import { redact } from '../../redact/redact.ts'
 import { assertActionScopes, exceedsSuggest, parseAutonomy } from '../autonomy.ts'
 import type { SettingsInput } from '../settings.ts'
 import { assertAnchors } from './assert-anchors.ts'
+import { assertKeyCertifier } from './assert-key-certifier.ts'
 
 /** Times, budgets and bounds, and how alerts map to objects and belong together. */
 export type HostSettings = SettingsInput & {
@@ -77,6 +80,12 @@ export interface SystemOptions {
   readonly anchors?: readonly AnchorSink[]
   /** A key that is kept elsewhere, such as in a KMS, and co-signs what is anchored. @default nobody co-signs */
   readonly certifier?: Certifier
+  /**
+   * A key that is kept elsewhere, such as in a KMS, and certifies the keys that sign the logs, in entries `log-key-certified`. It needs
+   * `signer`. Logs are looked at every `settings.audit.anchorEveryMs`; one that fails is asked again after 1 to 60 minutes, and holds
+   * nothing up. @default nobody certifies: who verifies knows the verifier key from elsewhere
+   */
+  readonly keyCertifier?: KeyCertifier
   /** @default nothing is traced */
   readonly telemetry?: Telemetry
   /**
@@ -161,6 +170,9 @@ const keyShape = {
   name: z.string().refine(isKeyName, 'must be one word without "+"'),
   publicKey: z.instanceof(Uint8Array).refine(({ length }) => length === 32, 'must be 32 bytes'),
 }
+const certifierKey = z
+  .string()
+  .refine(isCertifierKey, 'must be an Ed25519, P-256 or RSA public key (2048 bits or more) as PEM text')
 const keeps = z.enum(['append-only', 'write-once', 'other'])
 
 const signer = port
@@ -199,6 +211,7 @@ const optionsShape = z.strictObject({
       mirrors: list({ write: method, maxEntries: z.int().min(1).max(1_000).optional() }).unwrap(),
       anchors: list({ put: method, latest: method, list: method, place: method, keeps }),
       certifier: port.extend({ ...keyShape, sign: method }),
+      keyCertifier: port.extend({ keyId: name, publicKey: certifierKey, certify: method }),
       telemetry: z.looseObject(methods('span')),
       secrets: method,
     })
@@ -226,6 +239,7 @@ export function assertOptions(options: MendkitOptions): void {
     })
   }
   assertAnchors(options)
+  assertKeyCertifier(options.system)
   const autonomy = parseAutonomy(options.autonomy)
   const earnUpTo = options.settings?.autonomy?.earnUpTo ?? {}
   const types = actionTypes(options)

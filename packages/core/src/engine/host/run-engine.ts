@@ -4,6 +4,7 @@ import type { CallContext } from '../../ports/context.ts'
 import { message } from '../../redact/message.ts'
 import { anchorLoop } from '../anchors/anchor-loop.ts'
 import { exceedsSuggest } from '../autonomy.ts'
+import { certifyLoop } from '../certify/certify-loop.ts'
 import { engineTenant } from '../engine-tenant.ts'
 import type { Mirrors } from '../mirror/mirrors.ts'
 import { countLeftUndone } from '../notices/left-undone.ts'
@@ -102,6 +103,9 @@ function begin(run: Run, owner: string, stopping: AbortSignal, ctx: CallContext)
       : [['heartbeat', heartbeatLoop(parts, vitals, parts.heartbeat, stopping, ctx)] as const]),
     ...mirrors.loops(owner, stopping, ctx),
     ...parts.anchors.map((sink) => [`anchors in ${sink.id}`, anchorLoop(parts, vitals, sink, stopping, ctx)] as const),
+    ...(parts.keyCertifier === undefined
+      ? []
+      : [['certificates of log keys', certifyLoop(parts, vitals, parts.keyCertifier, stopping, ctx)] as const]),
     ...parts.detectors.map(
       (each) => [`detector ${each.id}`, runDetector(parts, vitals, each, ingest, detecting)] as const,
     ),

@@ -105,6 +105,7 @@ export function eventWords(event: MendkitEvent): Markdown {
     case 'engine-started':
     case 'engine-stopped':
     case 'log-key-rotated':
+    case 'log-key-certified':
     case 'log-epoch-opened':
     case 'alerts-received':
     case 'retention-applied':

@@ -55,6 +55,14 @@ interface SinkSigns {
   readonly refused: number
 }
 
+/** How the certifier of the keys of logs fares, as of the last look. */
+interface CertifierSigns {
+  /** Logs whose key is not certified. */
+  readonly uncertified: number
+  /** Since when it fails, ms since 1970; absent when it does not. */
+  readonly since?: number
+}
+
 /** How retention of this process fares. */
 export interface RetentionVitals {
   /** When it last looked at every tenant, ms since 1970; absent while another process does it, or before the first time. */
@@ -76,6 +84,8 @@ export interface VitalSigns {
   /** As they were last counted; absent before the first time, and when nothing runs. */
   readonly leftUndone?: LeftUndone
   readonly retention?: RetentionVitals
+  /** Absent without a certifier, before the first look, and while nothing runs. */
+  readonly certified?: CertifierSigns
 }
 
 /** Sweeps that may be missed before somebody should know. */
@@ -96,6 +106,7 @@ export interface Vitals {
   leftUndone(counted: LeftUndone): void
   anchored(sink: string, signs: SinkSigns): void
   retention(vitals: RetentionVitals): void
+  certified(signs: CertifierSigns): void
   read(): VitalSigns
 }
 
@@ -109,6 +120,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
   let lastSweepAt: number | undefined
   let leftUndone: LeftUndone | undefined
   let retention: RetentionVitals | undefined
+  let certified: CertifierSigns | undefined
 
   const isCurrent = (streak: Streak) => clock.monotonic() - streak.lastAt <= quietMs
 
@@ -127,6 +139,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
       startedAt = undefined
       leftUndone = undefined
       retention = undefined
+      certified = undefined
       streaks.clear()
       anchors.clear()
       swept.clear()
@@ -155,6 +168,9 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
     retention(vitals) {
       retention = vitals
     },
+    certified(signs) {
+      certified = signs
+    },
     read() {
       const now = clock.monotonic()
       const start = startedAt
@@ -164,6 +180,7 @@ export function createVitals(clock: Clock, sweepMs: number): Vitals {
         anchors: new Map(anchors),
         ...(leftUndone !== undefined && { leftUndone }),
         ...(retention !== undefined && { retention }),
+        ...(certified !== undefined && { certified }),
         sinceSweep: new Map(start === undefined ? [] : sweeps.map((name) => [name, now - (swept.get(name) ?? start)])),
         streaks: [...streaks.values()].filter(isCurrent),
       }
