@@ -77,6 +77,25 @@ describe('the alerts of an incident as evidence', () => {
     expect(evidence[0]).toMatchObject({ tool: 'mendkit.alerts', warnings: 3 })
   }, 60_000)
 
+  test('are spoken for by the worst, and among equals by what began first', async () => {
+    const host = await open()
+    const since = (minute: number) => `2025-12-31T23:${10 + minute}:00.000Z`
+    const { facts } = await host.diagnosed(
+      Array.from({ length: 16 }, (_, minute) =>
+        alert(
+          minute < 8 ? 'Slow' : 'Down',
+          { pod: `web-${minute}`, ...(minute >= 8 && { severity: minute === 13 ? 'critical' : 'info' }) },
+          { startsAt: since((minute * 5 + 2) % 16), annotations: { summary: `since ${(minute * 5 + 2) % 16}` } },
+        ),
+      ),
+    )
+    const summaries = facts.filter(({ name }) => name.startsWith('alert.summary')).map(({ name, value }) => [name, value])
+    expect(summaries).toEqual([
+      ['alert.summary.Down', 'since 3'],
+      ['alert.summary.Slow', 'since 0'],
+    ])
+  })
+
   test('are told the same way in whatever order they came', async () => {
     const alerts = Array.from({ length: 30 }, (_, index) =>
       alert(`Broken${index % 15}`, { pod: `web-${index}`, severity: index % 4 === 0 ? 'critical' : 'warning' }),

@@ -257,11 +257,10 @@ describe('parameters', () => {
 })
 
 describe('alerts of the incident', () => {
-  test('on two objects do not make facts of one speak of the other', async () => {
+  test.each(['alert', 'log'] as const)('on two objects do not make facts of one speak of the other: %s', async (kind) => {
     const both = reading('evi_d', 'm.alerts', undefined, [
-      ...alerts('Slow', web).facts,
-      ...alerts('Slow', other).facts,
-      { name: 'alert.summary.Slow', kind: 'log', value: 'both are slow', resource: other },
+      { name: 'alert.summary.Slow', kind, value: 'both are slow', resource: web },
+      { name: 'alert.summary.Slow', kind, value: 'both are slow', resource: other },
     ])
     const act = answer({ actions: [{ ...undo, citations: ['e1.f0', 'e2.f0', 'e3.f0'] }] })
     const { last } = await play([act, answer()], { evidence: [...crashing, both] })
@@ -278,11 +277,11 @@ describe('alerts of the incident', () => {
   })
 
   test('are worth no more room for what they are called', async () => {
-    const named = alerts('CrashLoopErrorOOMKilledState', other)
+    const named = alerts('crash_error_state', other)
     const event = reading('evi_e', 'z.last', other, [
       { name: 'event.pulled', kind: 'event', value: 3, resource: other },
     ])
-    const filler = Array.from({ length: 400 }, (_, index) => alerts(`Crash${index}`, other).facts).flat()
+    const filler = Array.from({ length: 400 }, (_, index) => alerts(`crash_${index}`, other).facts).flat()
     const evidence = [{ ...named, facts: [...named.facts, ...filler] }, event]
     const { requests } = await play([answer()], { evidence }, { evidenceTokens: 500 })
     expect(wordsOf(requests[0] as ModelRequest)).toContain('event event.pulled=3')

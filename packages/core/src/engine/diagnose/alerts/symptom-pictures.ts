@@ -16,8 +16,8 @@ export interface SymptomPicture {
 const statuses: readonly AlertStatus[] = ['firing', 'suppressed', 'resolved']
 
 /**
- * Symptoms with their alerts, what matters most first: what fires, then the worst, then what began first, then the rarer. The
- * same alerts are always in the same order, whatever order they came in.
+ * Symptoms with their alerts, what matters most first: what fires, then the worst, then what began first, then the rarer.
+ * Alerts of which nothing sets one before the other stay in the order in which they are given.
  */
 export function symptomPictures(symptoms: readonly Symptom[], alerts: readonly Alert[]): readonly SymptomPicture[] {
   const bySymptom = Map.groupBy(alerts, keyOf)
@@ -38,8 +38,7 @@ function pictureOf(symptom: Symptom, alerts: readonly Alert[]): SymptomPicture {
     (a, b) =>
       statuses.indexOf(a.status) - statuses.indexOf(b.status) ||
       severityRank(severityOf(a.labels)) - severityRank(severityOf(b.labels)) ||
-      compare(a.startsAt, b.startsAt) ||
-      compare(a.id, b.id),
+      compare(a.startsAt, b.startsAt),
   )
   return {
     symptom,
