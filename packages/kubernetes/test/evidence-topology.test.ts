@@ -42,6 +42,15 @@ test('tells which objects belong together from the workload down to its nodes, a
   expect(here.reduce((sum, count) => sum + count, 0)).toBe(4)
 })
 
+test('leaves out ReplicaSets that have no pods any more', async () => {
+  const cluster = healthy()
+  cluster.apply(checkout('shop/checkout:v2'))
+  cluster.settle()
+  const reading = await topologyOf(cluster)
+  expect(cluster.all('apps/v1', 'ReplicaSet', 'shop')).toHaveLength(2)
+  expect(values(reading, 'ReplicaSet', 'topology.newest-revision')).toEqual([true])
+})
+
 test('is the same around a pod, its ReplicaSet and its Deployment', async () => {
   const cluster = badRollout()
   const whole = await topologyOf(cluster)
