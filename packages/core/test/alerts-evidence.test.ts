@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AlertInput, type Analyzer, MendkitError, modelAnalyzer } from '@mendkit/core'
+import { type AlertInput, type Analyzer, type CitableFact, type Fact, MendkitError, modelAnalyzer } from '@mendkit/core'
 import { type ScriptedReply, scriptedModel } from '@mendkit/testkit'
 import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -29,6 +29,11 @@ function alert(alertname: string, labels: AlertInput['labels'] = {}, more: Parti
   return { labels: { alertname, app: 'web', ...labels }, startsAt: late, ...more }
 }
 
+/** A fact without where it stands. */
+function plainFact({ citation: _citation, tool: _tool, ...fact }: CitableFact): Fact {
+  return fact
+}
+
 describe('the alerts of an incident as evidence', () => {
   test('are counted by status, severity, name and object, with when they began', async () => {
     const host = await open()
@@ -38,7 +43,7 @@ describe('the alerts of an incident as evidence', () => {
       alert('TargetDown', { severity: 'warning', pod: 'web-3' }, { status: 'suppressed' }),
     ])
     const about = { resource: deployment('web'), kind: 'alert' }
-    expect(facts.map(({ citation: _, tool: __, ...fact }) => fact)).toEqual([
+    expect(facts.map(plainFact)).toEqual([
       { name: 'alerts.firing', kind: 'alert', value: 2 },
       { name: 'alerts.suppressed', kind: 'alert', value: 1 },
       { name: 'alerts.severity-critical', kind: 'alert', value: 1 },
@@ -60,7 +65,11 @@ describe('the alerts of an incident as evidence', () => {
   test('of a storm of 10,000 cost a bounded number of facts and characters, count all, and say what is left out', async () => {
     const host = await open()
     const storm = Array.from({ length: 9_999 }, (_, index) =>
-      alert(`Broken${index % 40}`, { pod: `web-${index}`, severity: 'info' }, { annotations: { summary: 'x'.repeat(900) } }),
+      alert(
+        `Broken${index % 40}`,
+        { pod: `web-${index}`, severity: 'info' },
+        { annotations: { summary: 'x'.repeat(900) } },
+      ),
     )
     const asOf = new Date(host.clock.now()).toISOString()
     for (let from = 0; from < storm.length; from += 1_000) {
@@ -89,7 +98,9 @@ describe('the alerts of an incident as evidence', () => {
         ),
       ),
     )
-    const summaries = facts.filter(({ name }) => name.startsWith('alert.summary')).map(({ name, value }) => [name, value])
+    const summaries = facts
+      .filter(({ name }) => name.startsWith('alert.summary'))
+      .map(({ name, value }) => [name, value])
     expect(summaries).toEqual([
       ['alert.summary.Down', 'since 3'],
       ['alert.summary.Slow', 'since 0'],
@@ -104,7 +115,7 @@ describe('the alerts of an incident as evidence', () => {
     for (const given of [alerts, alerts.toReversed()]) {
       const host = await open()
       const { facts, text } = await host.diagnosed(given)
-      told.push({ text, facts: facts.map(({ citation: _, ...fact }) => fact) })
+      told.push({ text, facts: facts.map(plainFact) })
       await host.stop()
       stop = undefined
     }

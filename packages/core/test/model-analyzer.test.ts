@@ -257,15 +257,18 @@ describe('parameters', () => {
 })
 
 describe('alerts of the incident', () => {
-  test.each(['alert', 'log'] as const)('on two objects do not make facts of one speak of the other: %s', async (kind) => {
-    const both = reading('evi_d', 'm.alerts', undefined, [
-      { name: 'alert.summary.Slow', kind, value: 'both are slow', resource: web },
-      { name: 'alert.summary.Slow', kind, value: 'both are slow', resource: other },
-    ])
-    const act = answer({ actions: [{ ...undo, citations: ['e1.f0', 'e2.f0', 'e3.f0'] }] })
-    const { last } = await play([act, answer()], { evidence: [...crashing, both] })
-    expect(last).toContain('e3.f0 says nothing about the object')
-  })
+  test.each(['alert', 'log'] as const)(
+    'on two objects do not make facts of one speak of the other: %s',
+    async (kind) => {
+      const both = reading('evi_d', 'm.alerts', undefined, [
+        { name: 'alert.summary.Slow', kind, value: 'both are slow', resource: web },
+        { name: 'alert.summary.Slow', kind, value: 'both are slow', resource: other },
+      ])
+      const act = answer({ actions: [{ ...undo, citations: ['e1.f0', 'e2.f0', 'e3.f0'] }] })
+      const { last } = await play([act, answer()], { evidence: [...crashing, both] })
+      expect(last).toContain('e3.f0 says nothing about the object')
+    },
+  )
 
   test('speak of their object, and are one kind of observation', async () => {
     const more = alerts('Slow', web)

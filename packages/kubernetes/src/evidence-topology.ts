@@ -1,6 +1,13 @@
-import { type CallContext, describeResource, type Fact, type Reading, type Resource } from '@mendkit/core'
+import {
+  type CallContext,
+  describeResource,
+  type Fact,
+  type LabelledResource,
+  type Reading,
+  type Resource,
+} from '@mendkit/core'
 import { isWorkloadKind, type Observed, readSubject, readWorkload, resourceOf, type Subject } from './cluster-reader.ts'
-import { type FactList, factsAbout } from './facts.ts'
+import { factsAbout } from './facts.ts'
 import type { KubernetesObject } from './kubernetes-client.ts'
 import type { Scope } from './options.ts'
 import { parseNode } from './parse-node.ts'
@@ -70,14 +77,18 @@ async function surroundingsOf(scope: Scope, object: KubernetesObject, context: C
 
 /** Who controls the root, up to the topmost. */
 async function chainFacts(scope: Scope, root: KubernetesObject, context: CallContext): Promise<readonly Fact[]> {
-  const owners = (await controllersOf(scope, root, context)).map(({ resource: { labels: _, ...owner } }) => owner)
-  const chain: readonly Resource[] = [resourceOf(scope, root), ...owners]
-  return chain.flatMap((below, index) => controlledBy(factsAbout(below), chain[index + 1]).facts)
+  const owners = await controllersOf(scope, root, context)
+  const chain = [resourceOf(scope, root), ...owners.map(({ resource }) => withoutLabels(resource))]
+  return chain.flatMap((below, index) => {
+    const owner = chain[index + 1]
+    const list = factsAbout(below)
+    list.is('topology.controlled-by', 'spec', owner && describeResource(owner))
+    return list.facts
+  })
 }
 
-function controlledBy(list: FactList, owner: Resource | undefined): FactList {
-  list.is('topology.controlled-by', 'spec', owner && describeResource(owner))
-  return list
+function withoutLabels({ labels: _labels, ...resource }: LabelledResource): Resource {
+  return resource
 }
 
 function workloadFacts(scope: Scope, observed: Observed | undefined): readonly Fact[] {

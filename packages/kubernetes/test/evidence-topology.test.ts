@@ -1,7 +1,7 @@
 import type { Fact, Reading, Resource } from '@mendkit/core'
 import { type SimulatedCluster, simulatedCluster } from '@mendkit/testkit'
 import { expect, test } from 'vitest'
-import { kubernetes, type KubernetesOptions } from '../src/index.ts'
+import { type KubernetesOptions, kubernetes } from '../src/index.ts'
 import { badRollout, checkout, context, healthy, integrationOn, podsOf } from './scene.ts'
 
 const input = { kind: 'Deployment', namespace: 'shop', name: 'checkout' }

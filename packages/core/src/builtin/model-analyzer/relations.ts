@@ -25,7 +25,10 @@ export function relationOf(
   const keys = new Set(subjects.map(resourceKey))
   const near = new Set(keys)
   for (const { evidence } of items) {
-    const named = namesOf({ ...evidence, facts: evidence.facts.filter(({ kind }) => kind !== 'alert' && kind !== 'log') })
+    const named = namesOf({
+      ...evidence,
+      facts: evidence.facts.filter(({ kind }) => kind !== 'alert' && kind !== 'log'),
+    })
     if ([...named].some((each) => keys.has(each))) for (const each of named) near.add(each)
   }
   return [...about].some((each) => near.has(each)) ? 'related' : 'unrelated'
