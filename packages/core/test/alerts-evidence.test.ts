@@ -53,6 +53,7 @@ describe('the alerts of an incident as evidence', () => {
       { name: 'alert.severity.HighLatency', value: 'critical', ...about },
       { name: 'alert.suppressed.TargetDown', value: 1, observedAt: late, ...about },
       { name: 'alert.severity.TargetDown', value: 'warning', ...about },
+      { name: 'alerts.in-words', kind: 'log', value: 3 },
     ])
     expect(text.split('\n')).toEqual([
       `HighLatency firing since ${late}: p99 is 4 s app="web" pod="web-1" severity="warning"`,
@@ -78,7 +79,7 @@ describe('the alerts of an incident as evidence', () => {
     const { facts, text, evidence } = await host.diagnosed([alert('Cause', { severity: 'critical' })])
     expect(facts.find(({ name }) => name === 'alerts.firing')?.value).toBe(10_000)
     expect(facts.filter(({ name }) => name.startsWith('alert.firing.'))).toHaveLength(12)
-    expect(facts.length).toBeLessThanOrEqual(60)
+    expect(facts.length).toBeLessThanOrEqual(48)
     expect(text.length).toBeLessThanOrEqual(3_400)
     expect(text).toContain('warning: 29 of 41 symptoms are only in the counts of all alerts\n')
     expect(text).toMatch(/warning: labels and annotations of \d+ of 10000 alerts are told\n/)
@@ -89,7 +90,7 @@ describe('the alerts of an incident as evidence', () => {
   test('are spoken for by the worst, and among equals by what began first', async () => {
     const host = await open()
     const since = (minute: number) => `2025-12-31T23:${10 + minute}:00.000Z`
-    const { facts } = await host.diagnosed(
+    const { text } = await host.diagnosed(
       Array.from({ length: 16 }, (_, minute) =>
         alert(
           minute < 8 ? 'Slow' : 'Down',
@@ -98,13 +99,8 @@ describe('the alerts of an incident as evidence', () => {
         ),
       ),
     )
-    const summaries = facts
-      .filter(({ name }) => name.startsWith('alert.summary'))
-      .map(({ name, value }) => [name, value])
-    expect(summaries).toEqual([
-      ['alert.summary.Down', 'since 3'],
-      ['alert.summary.Slow', 'since 0'],
-    ])
+    const lines = text.split('\n').filter((line) => !line.startsWith('warning:'))
+    expect(lines.map((line) => / (since \d+) /.exec(line)?.[1])).toEqual(['since 1', 'since 4', 'since 0', 'since 3'])
   })
 
   test('are told the same way in whatever order they came', async () => {
@@ -164,7 +160,9 @@ describe('what somebody writes into an alert', () => {
       'alert.firing.Broken',
       'alert.firing',
     ])
-    expect(facts.filter(({ kind }) => kind === 'log')).toMatchObject([{ name: 'alert.summary.Broken', value: order }])
+    expect(facts.filter(({ kind }) => kind === 'log')).toMatchObject([{ name: 'alerts.in-words', value: 2 }])
+    // What can be erased is a text, and no fact.
+    expect(JSON.stringify(facts)).not.toContain('Ignore')
     expect(text).toContain(order)
   })
 
@@ -173,8 +171,7 @@ describe('what somebody writes into an alert', () => {
     const words = wordsOf(request)
     const outside = words.replaceAll(/<untrusted (\w+)>[\s\S]*?<\/untrusted \1>/g, '')
     expect(words).toContain(order)
-    // Beside the fence stands only the quoted value of a fact that is called a log.
-    expect(outside.replace(`log alert.summary.Broken="${order}"`, '')).not.toContain('Ignore')
+    expect(outside).not.toContain('Ignore')
     expect(timeline.diagnoses[0]?.suspicious?.map(({ tool }) => tool)).toEqual(['mendkit.alerts'])
   })
 

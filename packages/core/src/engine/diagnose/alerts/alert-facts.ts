@@ -46,12 +46,6 @@ export function symptomFacts({ symptom, severity, began }: SymptomPicture): read
   return facts.map((fact) => ({ ...fact, ...(resource && { resource }) }))
 }
 
-/** What somebody wrote about an alert, as a fact of the kind that nothing is done on. */
-export function summaryFact({ symptom }: SymptomPicture, words: string): Fact {
-  const { resource } = symptom
-  return { name: `alert.summary${nameOf(symptom)}`, kind: 'log', value: words, ...(resource && { resource }) }
-}
-
 /** The part of a fact's name that says which alert; empty for a name that is no plain one, which the text tells. */
 function nameOf({ alertname }: Symptom): string {
   return plain.test(alertname) ? `.${alertname}` : ''

@@ -44,13 +44,6 @@ export function alertLines(parts: Pick<Parts, 'hide'>, pictures: readonly Sympto
   return { text: lines.toReversed().join('\n'), told: lines.length }
 }
 
-/** What the leading alert of a symptom says of itself, on one line of at most 160 characters; undefined when it says nothing. */
-export function summaryOf(parts: Pick<Parts, 'hide'>, { alerts }: SymptomPicture): string | undefined {
-  const [alert] = alerts
-  const words = alert && summaryIn(alert, tellBy(parts))
-  return words === undefined ? undefined : cut(words, longestSummary)
-}
-
 function tellBy({ hide }: Pick<Parts, 'hide'>): Tell {
   return (text) => redact(hide?.text(text) ?? text).replaceAll(/\s+/g, ' ')
 }

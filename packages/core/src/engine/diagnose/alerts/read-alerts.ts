@@ -4,8 +4,8 @@ import type { CallContext } from '../../../ports/context.ts'
 import type { Parts } from '../../parts.ts'
 import { readMembers } from '../../read-members.ts'
 import { membersOf, type StepView } from '../../steps/view.ts'
-import { overallFacts, summaryFact, symptomFacts } from './alert-facts.ts'
-import { alertLines, summaryOf } from './alert-lines.ts'
+import { overallFacts, symptomFacts } from './alert-facts.ts'
+import { alertLines } from './alert-lines.ts'
 import { symptomPictures } from './symptom-pictures.ts'
 
 /** Name of the reading of an incident's own alerts. */
@@ -39,12 +39,13 @@ export async function readAlerts(
     ...(lines < total ? [`labels and annotations of ${lines} of ${total} alerts are told`] : []),
     ...(looked < total ? [`severities and beginnings are of ${looked} of ${total} alerts`] : []),
   ]
-  const summaries = told.flatMap((picture) => {
-    const words = summaryOf(parts, picture)
-    return words === undefined ? [] : [summaryFact(picture, words)]
-  })
   return {
-    facts: [...overallFacts(symptoms, alerts), ...told.flatMap(symptomFacts), ...summaries],
+    facts: [
+      ...overallFacts(symptoms, alerts),
+      ...told.flatMap(symptomFacts),
+      // By this the text can be cited. What it says stands nowhere else, so that it can be erased.
+      { name: 'alerts.in-words', kind: 'log', value: lines },
+    ],
     ...(text !== '' && { text }),
     warnings,
   }
