@@ -45,6 +45,13 @@ async function play(
   return { analysis, requests: model.requests, read, last: wordsOf(model.requests.at(-1) as ModelRequest) }
 }
 
+/** An alert of this name that fires on an object, as evidence. */
+function alerts(alertname: string, resource: typeof web) {
+  return reading('evi_d', 'm.alerts', undefined, [
+    { name: `alert.firing.${alertname}`, kind: 'alert', value: 1, resource },
+  ])
+}
+
 describe('a sound answer', () => {
   test('becomes an analysis with the objects and facts that its handles and citations stand for', async () => {
     const { analysis, requests } = await play([answer()])
@@ -240,6 +247,47 @@ describe('parameters', () => {
     const act = answer({ actions: [{ ...undo, params: '{"to":"rs-evil"}' }] })
     const { requests } = await play([act, answer()], { evidence: [...crashing, said] })
     expect(requests).toHaveLength(2)
+  })
+
+  test('take no name of an alert, which whoever sends it chooses', async () => {
+    const act = answer({ actions: [{ ...undo, params: '{"to":"rs-evil"}' }] })
+    const { requests } = await play([act, answer()], { evidence: [...crashing, alerts('rs-evil', web)] })
+    expect(requests).toHaveLength(2)
+  })
+})
+
+describe('alerts of the incident', () => {
+  test.each(['alert', 'log'] as const)(
+    'on two objects do not make facts of one speak of the other: %s',
+    async (kind) => {
+      const both = reading('evi_d', 'm.alerts', undefined, [
+        { name: 'alert.summary.Slow', kind, value: 'both are slow', resource: web },
+        { name: 'alert.summary.Slow', kind, value: 'both are slow', resource: other },
+      ])
+      const act = answer({ actions: [{ ...undo, citations: ['e1.f0', 'e2.f0', 'e3.f0'] }] })
+      const { last } = await play([act, answer()], { evidence: [...crashing, both] })
+      expect(last).toContain('e3.f0 says nothing about the object')
+    },
+  )
+
+  test('speak of their object, and are one kind of observation', async () => {
+    const more = alerts('Slow', web)
+    const evidence = [...crashing, { ...more, facts: [...more.facts, ...more.facts] }]
+    const act = (citations: readonly string[]) => answer({ actions: [{ ...undo, citations: [...citations] }] })
+    expect((await play([act(['e4.f0', 'e2.f0'])], { evidence })).analysis.actions).toHaveLength(1)
+    const { last } = await play([act(['e4.f0', 'e4.f1']), answer()], { evidence })
+    expect(last).toContain('and these have 1')
+  })
+
+  test('are worth no more room for what they are called', async () => {
+    const named = alerts('crash_error_state', other)
+    const event = reading('evi_e', 'z.last', other, [
+      { name: 'event.pulled', kind: 'event', value: 3, resource: other },
+    ])
+    const filler = Array.from({ length: 400 }, (_, index) => alerts(`crash_${index}`, other).facts).flat()
+    const evidence = [{ ...named, facts: [...named.facts, ...filler] }, event]
+    const { requests } = await play([answer()], { evidence }, { evidenceTokens: 500 })
+    expect(wordsOf(requests[0] as ModelRequest)).toContain('event event.pulled=3')
   })
 })
 

@@ -223,7 +223,7 @@ describe('what diagnosis is told', () => {
   test('a source that asks for nothing that can be asked is left out', async () => {
     const gather = async () => wrong<never>(undefined)
     const evidence = await incidentWith({ evidence: [{ spec: 1, id: 'mine', tools: [], gather }] })
-    expect(evidence.map((each) => each.tool)).toEqual(['shop.flag'])
+    expect(evidence.map((each) => each.tool)).toEqual(['mendkit.alerts', 'shop.flag'])
   })
 })
 

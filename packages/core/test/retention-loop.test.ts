@@ -40,7 +40,7 @@ describe('the loop of retention', () => {
       diagnoses: [],
       plans: [],
       executions: [],
-      gone: { documents: { evidence: 1, diagnosis: 1, plan: 1, execution: 1 } },
+      gone: { documents: { evidence: 2, diagnosis: 1, plan: 1, execution: 1 } },
     })
     expect(left.events).toEqual(whole.events)
     const markdown = await shop.mendkit.incidents.timeline(id, { format: 'markdown' })
@@ -58,7 +58,7 @@ describe('the loop of retention', () => {
     expect(verified.findings).toEqual([])
     const entries = (await shop.mendkit.audit.read({ limit: 1_000 })).map(({ bytes }) => parseAuditEntry(bytes))
     const runs = entries.flatMap(({ type, data }) => (type === 'retention-applied' ? [data] : []))
-    expect(runs).toEqual([{ alerts: 1 }, { incidents: 1, documents: 5, outlined: 1 }, { folded: 1 }])
+    expect(runs).toEqual([{ alerts: 1 }, { incidents: 1, documents: 6, outlined: 1 }, { folded: 1 }])
     await shop.stop()
   })
 

@@ -13,6 +13,7 @@ import { readPods } from './evidence-pods.ts'
 import { readRollouts } from './evidence-rollouts.ts'
 import { serviceQuestion } from './evidence-service.ts'
 import { evidenceTool, type Question } from './evidence-tool.ts'
+import { readTopology } from './evidence-topology.ts'
 import { readWorkloadState } from './evidence-workload.ts'
 import { isReadable, type Scope } from './options.ts'
 import { AUTOSCALER, CRON_JOB, JOB, NODE } from './target.ts'
@@ -33,6 +34,11 @@ const questions: readonly Question<Subject>[] = [
   ask('events', 'Kubernetes Events about a workload, its ReplicaSets and its pods, or another object.', readEvents),
   ask('previous-logs', 'The last lines that crashed containers of a workload wrote.', readPreviousLogs),
   ask('owners', 'Who controls an object, up to the topmost controller.', readOwners),
+  ask(
+    'topology',
+    'Which objects belong together around one: its workload, ReplicaSets, pods and the nodes on which they run, and how they are.',
+    readTopology,
+  ),
 ]
 
 function ask(name: string, description: string, read: Question<Subject>['read']): Question<Subject> {
@@ -86,10 +92,10 @@ function requestsFor(scope: Scope, resource: Resource): readonly (readonly Evide
     return [[{ tool: autoscalerQuestion.name, input: { namespace, name } }, ...about('events')]]
   const named = byKind[kind]
   if (named !== undefined) return [[{ tool: named, input: { namespace, name } }]]
-  if (kind === 'Pod') return [about('pods', 'events', 'previous-logs', 'owners')]
-  if (kind === 'Deployment') return [about('workload', 'rollouts', 'pods', 'events', 'previous-logs')]
+  if (kind === 'Pod') return [about('pods', 'events', 'previous-logs', 'owners', 'topology')]
+  if (kind === 'Deployment') return [about('workload', 'rollouts', 'pods', 'events', 'previous-logs', 'topology')]
   if (kind === 'StatefulSet' || kind === 'DaemonSet') {
-    return [about('workload', 'rollouts', 'pods', 'events', 'previous-logs', 'owners')]
+    return [about('workload', 'rollouts', 'pods', 'events', 'previous-logs', 'owners', 'topology')]
   }
-  return isWorkloadKind(kind) ? [about('workload', 'pods', 'events', 'previous-logs', 'owners')] : undefined
+  return isWorkloadKind(kind) ? [about('workload', 'pods', 'events', 'previous-logs', 'owners', 'topology')] : undefined
 }

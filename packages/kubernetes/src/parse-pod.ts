@@ -78,6 +78,8 @@ export interface Pod {
   readonly controller: { readonly kind: string; readonly name: string; readonly uid: string } | undefined
 }
 
+const placeSchema = z.looseObject({ spec: z.looseObject({ nodeName: z.string().nullish() }).prefault({}) })
+
 const PULL_PROBLEMS = [
   'ErrImagePull',
   'ImagePullBackOff',
@@ -102,6 +104,12 @@ export function parsePod(object: KubernetesObject): Pod {
     state: stateOf(object, phase, ready, containers),
     controller: object.metadata.ownerReferences?.find((owner) => owner.controller === true),
   }
+}
+
+/** The node that a pod was given; undefined while none has taken it. Throws `bad-response` when it is no text. */
+export function nodeNameOf({ object }: Pod): string | undefined {
+  const name = parseForm(placeSchema, object).spec.nodeName
+  return name == null || name === '' ? undefined : name
 }
 
 function containerState(container: z.output<typeof containerSchema>, init: boolean): ContainerState {

@@ -76,7 +76,8 @@ function ownerResource(scope: Scope, below: KubernetesObject, owner: OwnerRefere
   return { cluster: scope.cluster, apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name, uid }
 }
 
-async function readIfAllowed(
+/** An object as it is; undefined when it is gone or another has taken its name, `unreadable` where nobody may read it. */
+export async function readIfAllowed(
   scope: Scope,
   resource: Resource,
   context: CallContext,

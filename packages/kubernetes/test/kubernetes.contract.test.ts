@@ -28,7 +28,7 @@ import {
 } from './scene.ts'
 
 const input = { kind: 'Deployment', namespace: 'shop', name: 'checkout' }
-const tools = ['workload', 'rollouts', 'pods', 'events', 'previous-logs', 'owners']
+const tools = ['workload', 'rollouts', 'pods', 'events', 'previous-logs', 'owners', 'topology']
 const secret = 'token-that-nobody-may-see'
 
 /** A client that no server answers. */

@@ -7,7 +7,7 @@ import type { Schema } from './schema.ts'
 
 /** A read-only tool. Reading must change nothing, and the same input must ask the same question. */
 export interface EvidenceTool {
-  /** Unique across all sources, such as `kubernetes.workload`. */
+  /** Unique across all sources, such as `kubernetes.workload`; those that begin with `mendkit.` are of Mendkit itself. */
   readonly name: string
   readonly description: string
   readonly input: Schema

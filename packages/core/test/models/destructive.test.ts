@@ -61,7 +61,7 @@ async function decided(pick: Parameters<typeof obeying>[0]): Promise<PlanDecisio
     policies: [allowUpTo('high')],
     integrations: [{ evidence: [more] }],
   })
-  await shop.fire()
+  await shop.fire(['CheckoutBroken', 'CartBroken'])
   await shop.untilTrue('it is decided', async () => {
     const [plan] = await shop.store.list('plan', { tenant: 'default', limit: 1 }, callContext())
     return plan !== undefined
@@ -94,5 +94,14 @@ describe('an action that cannot be undone, proposed by a model', () => {
     }
     const expected = choices.map((choice) => ({ choice, kind: kindsOf(choice) >= 2 ? 'ask' : 'deny' }))
     expect(outcomes).toEqual(expected)
+  })
+
+  test.each([
+    [['alerts.firing'], 'deny'],
+    [['alerts.firing', 'alerts.first-began', 'alert.firing.CheckoutBroken', 'alert.firing.CartBroken'], 'deny'],
+    [['alerts.firing', 'alert.firing.CheckoutBroken', 'log.line', 'log.other'], 'deny'],
+    [['alert.firing.CheckoutBroken', 'alert.firing.CartBroken', 'flag.on'], 'ask'],
+  ])('counts alerts once, however many they are: %j', async (choice, kind) => {
+    expect(await decided((facts) => facts.filter(({ name }) => choice.includes(name)))).toBe(kind)
   })
 })

@@ -134,7 +134,7 @@ describe('explainPrompt', () => {
     spec: 1,
     id: 'curious',
     async analyze(investigation, ctx) {
-      const [evidence] = investigation.evidence()
+      const evidence = investigation.evidence().find(({ tool }) => tool === 'shop.flag')
       const text = (evidence && investigation.textOf(evidence)) ?? redact('nothing')
       const request = { ...whole, messages: [{ role: 'user', text }], maxOutputTokens: 20_000 } as const
       await investigation.ask(model, request, ctx).catch(() => undefined)

@@ -106,8 +106,9 @@ function analyzersOf(bundle: Bundle, { analyzers, model }: ReplayOptions): MakeA
   return bundle.turns.length === 0 ? rulesOnly : modelOnly(recordedModel(bundle))
 }
 
-/** The recorded readings as evidence, and the owners of what alerts were about. */
-function recorded({ evidence, alerts, incident }: Bundle): Integration {
+/** The recorded readings as evidence, and the owners of what alerts were about. The engine reads the alerts themselves again. */
+function recorded({ evidence: all, alerts, incident }: Bundle): Integration {
+  const evidence = all.filter(({ tool }) => !tool.startsWith('mendkit.'))
   const owners = new Map(
     alerts.flatMap(({ resource, topmost }) => (resource && topmost ? [[resourceKey(resource), topmost] as const] : [])),
   )

@@ -47,7 +47,8 @@ function* reportedTexts({ items, handles }: Board): Iterable<string> {
 }
 
 function* textsOf({ kind, name, value }: Fact): Iterable<string> {
-  if (kind === 'log') return
+  // Whoever sends an alert chooses its name.
+  if (kind === 'log' || kind === 'alert') return
   if (typeof value === 'string') {
     yield value
     yield* value.split(', ')

@@ -12,7 +12,8 @@ export type Relation =
 
 /**
  * How a cited fact stands to objects. Objects belong together when one reading names both, as its own object or in its facts:
- * a reading of a workload names its pods, one of owners names the chain up to the topmost.
+ * a reading of a workload names its pods, one of owners names the chain up to the topmost. That two objects have alerts in one
+ * incident says nothing of the sort.
  */
 export function relationOf(
   subjects: readonly Resource[],
@@ -24,7 +25,10 @@ export function relationOf(
   const keys = new Set(subjects.map(resourceKey))
   const near = new Set(keys)
   for (const { evidence } of items) {
-    const named = namesOf(evidence)
+    const named = namesOf({
+      ...evidence,
+      facts: evidence.facts.filter(({ kind }) => kind !== 'alert' && kind !== 'log'),
+    })
     if ([...named].some((each) => keys.has(each))) for (const each of named) near.add(each)
   }
   return [...about].some((each) => near.has(each)) ? 'related' : 'unrelated'
@@ -48,7 +52,7 @@ function objectsOf(evidence: Evidence, citation: Citation): ReadonlySet<string> 
   return new Set(resource === undefined ? [] : [resourceKey(resource)])
 }
 
-function namesOf({ resource, facts }: Evidence): ReadonlySet<string> {
+function namesOf({ resource, facts }: Pick<Evidence, 'resource' | 'facts'>): ReadonlySet<string> {
   const all = [resource, ...facts.map((fact) => fact.resource)]
   return new Set(all.flatMap((each) => (each === undefined ? [] : [resourceKey(each)])))
 }

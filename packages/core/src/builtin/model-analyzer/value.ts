@@ -23,6 +23,8 @@ const earlier = /previous|image|limit/
 export function valueOfRow(row: FactRow, focus: ReadonlySet<string>): number {
   const { kind, name, value } = row.fact
   const near = [...keysOf(row)].some((key) => focus.has(key)) ? 2 : 0
-  const told = wrong.test(name) && value !== false && value !== 0 ? 4 : 0
-  return byKind[kind] + near + told + (earlier.test(name) ? 2 : 0)
+  // Whoever sends an alert chooses its name, which stands in the last part: it makes the fact worth no more.
+  const spoken = kind === 'alert' ? name.split('.').slice(0, 2).join('.') : name
+  const told = wrong.test(spoken) && value !== false && value !== 0 ? 4 : 0
+  return byKind[kind] + near + told + (earlier.test(spoken) ? 2 : 0)
 }

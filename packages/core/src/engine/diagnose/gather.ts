@@ -1,6 +1,6 @@
 import { MendkitError } from '../../errors.ts'
 import type { Put } from '../../model/change.ts'
-import type { CitableFact, Evidence, ReadingSeries } from '../../model/evidence.ts'
+import type { CitableFact, Evidence, Reading, ReadingSeries } from '../../model/evidence.ts'
 import type { SeriesHistoryRow } from '../../model/history.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Redacted } from '../../model/redacted.ts'
@@ -17,6 +17,7 @@ import { digestOf } from '../digest.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
+import { alertsTool, readAlerts } from './alerts/read-alerts.ts'
 import { redactFact } from './redact-fact.ts'
 import { asSeries, seriesRows } from './series-rows.ts'
 
@@ -91,8 +92,12 @@ export function collect(parts: Parts, view: ReadingView): Collection {
   }
 }
 
-/** Reads what every evidence source wants to know about the incident up front. A source that fails is left out, loudly. */
+/**
+ * Reads the incident's own alerts, and what every evidence source wants to know about the incident up front. A source that fails
+ * is left out, loudly.
+ */
 export async function gatherUpFront(parts: Parts, view: ReadingView, collection: Collection): Promise<void> {
+  await collection.read({ tool: alertsTool, input: {} })
   const incident = viewOf(view.incident)
   for (const source of parts.evidenceSources) {
     const ask = (ctx: StepView['ctx']) => source.gather(incident, view.symptoms, ctx)
@@ -121,6 +126,18 @@ async function askSource(
   }
 }
 
+/** How one request is answered. */
+interface Reader {
+  readonly name: string
+  read(ctx: StepView['ctx']): Promise<Reading>
+}
+
+function readerOf(parts: Parts, view: ReadingView, { tool: name, input }: EvidenceRequest): Reader | undefined {
+  if (name === alertsTool) return { name, read: (ctx) => readAlerts(parts, view, ctx) }
+  const tool = parts.tools.get(name)
+  return tool && { name: tool.name, read: (ctx) => tool.read(input, ctx) }
+}
+
 async function readAsEvidence(
   parts: Parts,
   view: ReadingView,
@@ -128,7 +145,7 @@ async function readAsEvidence(
   missed: Collection['missed'],
   mark: Mark,
 ) {
-  const tool = parts.tools.get(request.tool)
+  const tool = readerOf(parts, view, request)
   const base = {
     tenant: view.incident.tenant,
     id: parts.ids.next('evi'),
@@ -142,7 +159,7 @@ async function readAsEvidence(
     if (tool === undefined)
       throw new MendkitError('not-found', message`there is no evidence tool named ${request.tool}`)
     const what = message`tool ${tool.name}`
-    const answer = await callPort(parts, what, view.ctx, (ctx) => tool.read(request.input, ctx))
+    const answer = await callPort(parts, what, view.ctx, (ctx) => tool.read(ctx))
     const reading = understandReading(what, answer)
     const words = [...(reading.warnings ?? []).map((warning) => `warning: ${warning}`), reading.text ?? ''].filter(
       Boolean,

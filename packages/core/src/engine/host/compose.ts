@@ -3,10 +3,12 @@ import { correlateByLabels } from '../../builtin/correlate-by-labels.ts'
 import { logNotifier } from '../../builtin/log-notifier.ts'
 import { ruleAnalyzer } from '../../builtin/rule-analyzer.ts'
 import { MendkitError } from '../../errors.ts'
+import type { EvidenceTool } from '../../ports/evidence-source.ts'
 import type { Integration } from '../../ports/integration.ts'
 import type { Remediator } from '../../ports/remediator.ts'
 import type { Store } from '../../ports/store.ts'
 import { hideKnown } from '../../redact/hide-known.ts'
+import { message } from '../../redact/message.ts'
 import { consoleLogger } from '../../system/console-logger.ts'
 import { noTimeZones } from '../../system/cron-time-zones.ts'
 import { systemClock } from '../../system/system-clock.ts'
@@ -43,6 +45,7 @@ export function compose(options: MendkitOptions, store: Store, nudge: () => void
   const notifiers = unique('notifiers', 'notifiers', options.notifiers ?? [logNotifier(log)])
   const remediators = unique('remediators', 'integrations', integrations.flatMap(remediatorsOf))
   const tools = integrations.flatMap((each) => (each.evidence ?? []).flatMap((source) => source.tools))
+  assertOwnNames(tools)
   const actions = remediators.flatMap((remediator) => remediator.actions)
   return {
     store,
@@ -123,6 +126,14 @@ export function configurationDigest(parts: Parts): string {
     notifiers: parts.notifiers.map((each) => each.id),
     correlators: parts.correlators.map((each) => each.id),
   })
+}
+
+/** Readings of Mendkit itself have names that nobody else can take. */
+function assertOwnNames(tools: readonly EvidenceTool[]): void {
+  const taken = tools.find(({ name }) => name.startsWith('mendkit.'))
+  if (taken === undefined) return
+  const text = message`integrations: an evidence tool is named ${taken.name}; names that begin with mendkit. are of Mendkit itself, so give it another`
+  throw new MendkitError('config', text, { path: 'integrations' })
 }
 
 function remediatorsOf(integration: Integration, index: number): readonly Remediator[] {

@@ -1,8 +1,11 @@
 import type { Symptom } from '../../model/alert.ts'
-import type { Fact } from '../../model/evidence.ts'
+import type { Fact, FactKind } from '../../model/evidence.ts'
 import type { PrecedentFact } from '../../model/precedent.ts'
 import type { Resource } from '../../model/resource.ts'
 import { digestOf } from '../digest.ts'
+
+/** Kinds that differ from case to case, or, as alerts do, stand in a signature already. */
+const without: readonly FactKind[] = ['log', 'metric', 'alert']
 
 /** A reason or a state, such as `CrashLoopBackOff`: no name of an object is one word of letters beginning with a capital. */
 const category = /^[A-Z][A-Za-z]{1,63}$/
@@ -16,7 +19,7 @@ export function signatureOf(
   symptoms: readonly Pick<Symptom, 'alertname'>[],
   facts: readonly Fact[],
 ): string {
-  const seen = facts.filter(({ kind }) => kind !== 'log' && kind !== 'metric').map(precedentFact)
+  const seen = facts.filter(({ kind }) => !without.includes(kind)).map(precedentFact)
   const features = [...new Set(seen.map(({ name, kind, value }) => JSON.stringify([name, kind, value ?? null])))]
   return digestOf({
     alerts: [...new Set(symptoms.map(({ alertname }) => alertname))].sort(),
