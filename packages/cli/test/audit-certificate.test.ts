@@ -80,7 +80,7 @@ const digest = ['dgst', '-sha256']
 const pss = [...digest, '-sigopt', 'rsa_padding_mode:pss', '-sigopt', 'rsa_pss_saltlen:auto']
 
 test.skipIf(!hasOpenssl)(
-  'openssl alone checks a certificate of each algorithm, and refuses a changed one',
+  'openssl alone checks a certificate of each algorithm, and refuses a changed one (needs openssl)',
   async () => {
     for (const algorithm of ['ed25519', 'ecdsa-p256-sha256', 'rsa-pss-sha256'] as const) {
       const { at, db } = await certified(algorithm)
