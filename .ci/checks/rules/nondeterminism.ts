@@ -52,7 +52,7 @@ export const localDateMember =
 /** What may be taken from Node; a module that is not here may not be imported at all. */
 export const nodeImports: Readonly<Record<string, RegExp>> = {
   'node:crypto':
-    /^(?:createHash|createHmac|hash|sign|verify|timingSafeEqual|create(?:Private|Public|Secret)Key|[A-Z]\w*)$/,
+    /^(?:createHash|createHmac|hash|sign|verify|timingSafeEqual|constants|create(?:Private|Public|Secret)Key|[A-Z]\w*)$/,
   'node:zlib': /^(?:\w+Sync|constants|crc32)$/,
   'node:buffer': /^Buffer$/,
   'node:util': /^(?:inspect|isDeepStrictEqual|stripVTControlCharacters|types|TextDecoder|TextEncoder)$/,

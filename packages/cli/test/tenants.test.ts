@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type HistoryRow, historyPlace, systemClock } from '@mendkit/core'
-import { callContext, testSigner } from '@mendkit/testkit'
+import { callContext, testKeyCertifier, testSigner } from '@mendkit/testkit'
 import { runCommand } from 'mendkit'
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { commands } from '../src/run/commands.ts'
@@ -42,13 +42,18 @@ beforeAll(async () => {
   const policies = join(folder, 'policies.json')
   writeFileSync(policies, JSON.stringify({ version: 1, policies: [{ kind: 'allow-up-to', risk: 'low' }] }))
   files.both = join(folder, 'both.db')
+  const keyCertifier = testKeyCertifier()
   for (const tenant of tenants) {
     // Each with a cluster of its own: what was done for one is not already done for the other.
-    await using host = startHost(files.both, { signer: testSigner() })
+    await using host = startHost(files.both, { signer: testSigner(), keyCertifier })
     const { incident, approval, digest } = await host.askApproval(tenant)
     const by = host.mendkit.as({ id: 'ada', roles: ['approver'], tenant, via: 'test' })
     await by.approvals.approve(approval, { digest })
     await vi.waitFor(async () => expect(await by.executions.list()).toHaveLength(1), patience)
+    await vi.waitFor(async () => {
+      const { certifications } = await by.audit.verify()
+      expect(certifications.map(({ status }) => status)).toEqual(['certified'])
+    }, patience)
     await host.store.commit({ tenant, expect: [], put: [{ kind: 'history', rows: historyOf(tenant) }], audit: [] }, ctx)
     given[tenant] = { incident, approval, seq: '0', size: '1' }
   }

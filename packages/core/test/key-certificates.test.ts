@@ -182,3 +182,24 @@ test('options that could never certify are refused at the start', () => {
     expect.objectContaining({ code: 'config', path: 'system.keyCertifier.publicKey' }),
   )
 })
+
+test('a log whose origin began anew has its key certified for the new origin', async () => {
+  let isRecovered = false
+  const host = await opened(
+    { keyCertifier: testKeyCertifier() },
+    {
+      faults: (store) => ({
+        auditHead: async (tenant, given) => {
+          const head = await store.auditHead(tenant, given)
+          return isRecovered ? { ...head, epoch: 2 } : head
+        },
+      }),
+    },
+  )
+  await host.clock.advance(everyMs)
+  isRecovered = true
+  await host.alert()
+  await host.clock.advance(2 * everyMs)
+  const origin = `${signer.name}/default`
+  expect((await certificates(host)).map(({ data }) => data['origin'])).toEqual([origin, `${origin}@2`])
+})

@@ -8,6 +8,7 @@ import {
   createMendkit,
   defineNotifier,
   type Integration,
+  type KeyCertifier,
   type Mendkit,
   MendkitError,
   onlyInNamespaces,
@@ -48,10 +49,12 @@ interface HostOptions {
   readonly code?: string
   /** What signs its logs. */
   readonly signer?: Signer
+  /** What certifies the keys of its logs; they are then looked at often. */
+  readonly keyCertifier?: KeyCertifier
 }
 
 /** Starts a host. A notifier that never takes anything makes failed notices. */
-export function startHost(file: string, { level = 'approve', code, signer }: HostOptions = {}): Host {
+export function startHost(file: string, { level = 'approve', code, signer, keyCertifier }: HostOptions = {}): Host {
   // The checkout ran well for an hour, and its bad version was rolled out five minutes ago.
   let behind = 3_600_000
   const cluster = simulatedCluster({ clock: { now: () => Date.now() - behind } })
@@ -86,9 +89,10 @@ export function startHost(file: string, { level = 'approve', code, signer }: Hos
       correlation: { settleMs: 0 },
       diagnosis: { minIntervalMs: 0 },
       execution: { readEveryMs: 20 },
+      ...(keyCertifier && { audit: { anchorEveryMs: 100 } }),
       ...(code !== undefined && { reauthenticate: ({ proof }) => proof === code }),
     },
-    system: { log: silentLogger, ...(signer && { signer }) },
+    system: { log: silentLogger, ...(signer && { signer }), ...(keyCertifier && { keyCertifier }) },
   })
   const stopping = new AbortController()
   const running = mendkit.run({ signal: stopping.signal })
