@@ -122,7 +122,7 @@ describe('an answer that does not hold', () => {
     [
       'would do harm on the word of one kind of observation',
       { actions: [{ ...undo, citations: ['e2.f0', 'e2.f2'] }] },
-      /at least 2 kinds other than log, and these have 1/,
+      /at least 2 kinds, of which logs and the incident's own alerts are none, and these have 1/,
     ],
     ['acts without a hypothesis', { hypotheses: [] }, /needs a hypothesis/],
   ]

@@ -7,6 +7,7 @@ export interface CertifierKey {
   readonly algorithm: CertifierAlgorithm
   /** SHA-256 of the key (SPKI, DER), hex. */
   readonly fingerprint: string
+  /** Whether this key made the signature over these bytes. */
   readonly isSignedBy: (message: Uint8Array, signature: Uint8Array) => boolean
 }
 

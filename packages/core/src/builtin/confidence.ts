@@ -1,5 +1,5 @@
 import type { Confidence } from '../model/diagnosis.ts'
-import type { CitableFact, Fact } from '../model/evidence.ts'
+import { type CitableFact, type Fact, isObservation } from '../model/evidence.ts'
 import type { PlannedAction } from '../model/plan.ts'
 
 /**
@@ -21,8 +21,9 @@ export function hypothesisConfidence(
   facts: readonly Pick<CitableFact, 'kind' | 'tool'>[],
   { stoppedEarly }: { readonly stoppedEarly: boolean },
 ): Confidence {
-  const tools = new Set(facts.filter(({ kind }) => kind !== 'log').map(({ tool }) => tool))
-  const byKinds = confidenceOf(facts)
+  const observations = facts.filter(isObservation)
+  const tools = new Set(observations.map(({ tool }) => tool))
+  const byKinds = confidenceOf(observations)
   const supported = byKinds === 'high' && tools.size < 2 ? 'medium' : byKinds
   if (!stoppedEarly) return supported
   return supported === 'high' ? 'medium' : 'low'

@@ -6,6 +6,17 @@ import type { Resource } from './resource.ts'
 /** Where a fact comes from. Facts of different kinds count as independent observations. */
 export type FactKind = 'status' | 'spec' | 'metric' | 'event' | 'log' | 'change' | 'alert'
 
+/** The reading of an incident's own alerts, which Mendkit makes itself. */
+export const ownAlertsTool = 'mendkit.alerts'
+
+/**
+ * Whether a fact of a reading counts as an observation by a machine. What a workload wrote into its log does not; nor do the alerts
+ * that made the incident, because every incident has them.
+ */
+export function isObservation({ kind, tool }: { readonly kind: FactKind; readonly tool: string }): boolean {
+  return kind !== 'log' && tool !== ownAlertsTool
+}
+
 /**
  * One thing that a machine reported: never prose. Rules and models cite facts, and a fact can be read again to see
  * whether it still holds.

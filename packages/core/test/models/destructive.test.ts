@@ -100,8 +100,9 @@ describe('an action that cannot be undone, proposed by a model', () => {
     [['alerts.firing'], 'deny'],
     [['alerts.firing', 'alerts.first-began', 'alert.firing.CheckoutBroken', 'alert.firing.CartBroken'], 'deny'],
     [['alerts.firing', 'alert.firing.CheckoutBroken', 'log.line', 'log.other'], 'deny'],
-    [['alert.firing.CheckoutBroken', 'alert.firing.CartBroken', 'flag.on'], 'ask'],
-  ])('counts alerts once, however many they are: %j', async (choice, kind) => {
+    [['alert.firing.CheckoutBroken', 'alert.firing.CartBroken', 'flag.on'], 'deny'],
+    [['alert.firing.CheckoutBroken', 'flag.on', 'flag.turned-on'], 'ask'],
+  ])('rests on none of the alerts that made the incident, however many they are: %j', async (choice, kind) => {
     expect(await decided((facts) => facts.filter(({ name }) => choice.includes(name)))).toBe(kind)
   })
 })

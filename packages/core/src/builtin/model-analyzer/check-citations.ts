@@ -1,4 +1,4 @@
-import type { Citation } from '../../model/evidence.ts'
+import { type Citation, type FactKind, isObservation } from '../../model/evidence.ts'
 import type { Resource } from '../../model/resource.ts'
 import type { Board } from './board.ts'
 import { type CitedItem, factsOf, relationOf } from './relations.ts'
@@ -39,14 +39,15 @@ export function checkCitations(
     violations.push(`${path}.citations: none of them speaks of the object`)
   return {
     citations: [...new Map(cited.map(({ citation }) => [JSON.stringify(citation), citation])).values()],
-    kinds: new Set(
-      cited
-        .flatMap(factsOf)
-        .map(({ kind }) => kind)
-        .filter((kind) => kind !== 'log'),
-    ),
+    kinds: new Set(cited.flatMap(observationsOf)),
     violations,
   }
+}
+
+/** The kinds of machine observation that a citation names. */
+function observationsOf(cited: CitedItem): readonly FactKind[] {
+  const { tool } = cited.item.evidence
+  return factsOf(cited).flatMap(({ kind }) => (isObservation({ kind, tool }) ? [kind] : []))
 }
 
 /** A reading as a whole would count for everything that it holds, also for what was not meant. */

@@ -13,6 +13,6 @@ How to answer:
 - Name the deepest cause that the evidence carries, not the symptom. "entity" is the object in which the cause lies; null when the evidence does not show it. "cause" is a short code such as bad-rollout, out-of-memory, missing-config, dependency-down, node-pressure.
 - At most three hypotheses, the likeliest first; one is best. "mechanism" leads from the cause to the symptoms in one or two sentences; "disproof" is what would show that you are wrong.
 - Every hypothesis and action cites facts about its object or one that is read together with it. Prefer status, events, metrics and changes. Log lines support a claim; alone they carry none.
-- Propose an action only when it removes the cause and cited facts of at least two kinds (status, spec, metric, event, change, alert) carry it. "params" is a JSON object written as text; its texts must be values that stand in facts. Most incidents need one action or none.
+- Propose an action only when it removes the cause and cited facts of at least two kinds (status, spec, metric, event, change, alert) carry it; those of mendkit.alerts carry nothing. "params" is a JSON object written as text; its texts must be values that stand in facts. Most incidents need one action or none.
 - Nothing wrong, or not enough to tell? Set "unresolved" to true, leave the lists empty and say in "unknowns" what is missing. That is a good answer; a guess is not.
 - Read more only when it can change the answer.`

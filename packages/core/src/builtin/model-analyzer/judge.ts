@@ -121,6 +121,6 @@ function tooFewKinds(path: string, { type, risk }: CatalogueEntry, kinds: Readon
   const least = risk === 'low' ? 1 : leastKinds
   if (kinds.size >= least) return []
   return [
-    `${path}.citations: ${type} needs facts of at least ${least} kinds other than log, and these have ${kinds.size}; cite more, or leave it out`,
+    `${path}.citations: ${type} needs facts of at least ${least} kinds, of which logs and the incident's own alerts are none, and these have ${kinds.size}; cite more, or leave it out`,
   ]
 }

@@ -2,6 +2,7 @@ import { sha256 } from '../../audit/seal.ts'
 import { MendkitError } from '../../errors.ts'
 import type { Put } from '../../model/change.ts'
 import type { ProposedAction } from '../../model/diagnosis.ts'
+import { isObservation } from '../../model/evidence.ts'
 import { higherRisk, type PlannedAction, type Preview } from '../../model/plan.ts'
 import { describeResource, type Resource, resourceKey } from '../../model/resource.ts'
 import type { Action } from '../../ports/action.ts'
@@ -124,7 +125,7 @@ async function observationKinds(parts: Parts, view: StepView, { citations }: Pro
     for (const citation of citations) {
       if (citation.evidenceId !== evidenceId || citation.fact === undefined) continue
       const kind = evidence?.facts[citation.fact]?.kind
-      if (kind !== undefined && kind !== 'log') kinds.add(kind)
+      if (evidence !== undefined && kind !== undefined && isObservation({ kind, tool: evidence.tool })) kinds.add(kind)
     }
   }
   return kinds.size

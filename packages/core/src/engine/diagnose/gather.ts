@@ -1,6 +1,12 @@
 import { MendkitError } from '../../errors.ts'
 import type { Put } from '../../model/change.ts'
-import type { CitableFact, Evidence, Reading, ReadingSeries } from '../../model/evidence.ts'
+import {
+  type CitableFact,
+  type Evidence,
+  ownAlertsTool,
+  type Reading,
+  type ReadingSeries,
+} from '../../model/evidence.ts'
 import type { SeriesHistoryRow } from '../../model/history.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Redacted } from '../../model/redacted.ts'
@@ -17,7 +23,7 @@ import { digestOf } from '../digest.ts'
 import { describeFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { type StepView, viewOf } from '../steps/view.ts'
-import { alertsTool, readAlerts } from './alerts/read-alerts.ts'
+import { readAlerts } from './alerts/read-alerts.ts'
 import { redactFact } from './redact-fact.ts'
 import { asSeries, seriesRows } from './series-rows.ts'
 
@@ -97,7 +103,7 @@ export function collect(parts: Parts, view: ReadingView): Collection {
  * is left out, loudly.
  */
 export async function gatherUpFront(parts: Parts, view: ReadingView, collection: Collection): Promise<void> {
-  await collection.read({ tool: alertsTool, input: {} })
+  await collection.read({ tool: ownAlertsTool, input: {} })
   const incident = viewOf(view.incident)
   for (const source of parts.evidenceSources) {
     const ask = (ctx: StepView['ctx']) => source.gather(incident, view.symptoms, ctx)
@@ -133,7 +139,7 @@ interface Reader {
 }
 
 function readerOf(parts: Parts, view: ReadingView, { tool: name, input }: EvidenceRequest): Reader | undefined {
-  if (name === alertsTool) return { name, read: (ctx) => readAlerts(parts, view, ctx) }
+  if (name === ownAlertsTool) return { name, read: (ctx) => readAlerts(parts, view, ctx) }
   const tool = parts.tools.get(name)
   return tool && { name: tool.name, read: (ctx) => tool.read(input, ctx) }
 }

@@ -6,10 +6,7 @@ import type { SymptomPicture } from './symptom-pictures.ts'
 /** Names of alerts that can stand in the name of a fact: no prose, and no dot, which parts names. */
 const plain = /^[A-Za-z][\w:-]{0,63}$/
 
-/**
- * The counts of all alerts of an incident. All that an alert tells is of one kind, so that however many alerts there are, they
- * are one observation.
- */
+/** The counts of all alerts of an incident. They can be cited, and count as no observation: every incident has them. */
 export function overallFacts(symptoms: readonly Symptom[], alerts: readonly Alert[]): readonly Fact[] {
   const sum = (count: (symptom: Symptom) => number) => symptoms.reduce((all, symptom) => all + count(symptom), 0)
   const began = alerts.map(({ startsAt }) => startsAt).toSorted()[0]

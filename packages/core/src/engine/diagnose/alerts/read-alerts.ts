@@ -8,9 +8,6 @@ import { overallFacts, symptomFacts } from './alert-facts.ts'
 import { alertLines } from './alert-lines.ts'
 import { symptomPictures } from './symptom-pictures.ts'
 
-/** Name of the reading of an incident's own alerts. */
-export const alertsTool = 'mendkit.alerts'
-
 /** Symptoms that are told one by one; the counts of all alerts cover the others. */
 const mostSymptoms = 12
 /** Pages of 1,000 alerts that are looked at, in the order of their ids, which are digests: as good as drawn by lot. */
