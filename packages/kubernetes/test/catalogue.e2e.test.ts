@@ -26,10 +26,9 @@ if (description === undefined) {
 } else {
   const testbed = connectTestbed(description)
   for (const each of oneOfEach) {
-    // Each clause has a namespace of its own, and mostly waits for controllers.
-    holdsTo(test.concurrent, `${each.type} on a real API server`, onRealServers, () => subjectOf(testbed, each))
+    holdsTo(test, `${each.type} on a real API server`, onRealServers, () => subjectOf(testbed, each))
   }
-  describe.concurrent.each(catalogueCases.map((each) => [each.type, each.kind, each] as const))(
+  describe.each(catalogueCases.map((each) => [each.type, each.kind, each] as const))(
     '%s on a real %s',
     (_, __, each) => {
       test('is seen, heals, is announced and goes back, with the permissions of the README', () =>
