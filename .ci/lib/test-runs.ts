@@ -37,8 +37,8 @@ export function testRuns(chosen: readonly string[]): readonly (readonly Lane[])[
       [
         { name: `tests of the examples on ${version}`, node, args: projects('examples') },
         { name: `tests on databases on ${version}`, node, args: projects('databases') },
+        { name: 'unit tests on Node 22', node: oldestNode, args: projects('unit') },
       ],
-      [{ name: 'unit tests on Node 22', node: oldestNode, args: projects('unit') }],
     ],
   ]
 }
