@@ -21,20 +21,36 @@ it('gives equal sets of labels one fingerprint, in whatever order they come and 
   )
 })
 
-it('tells alerts apart by each of source, cluster and labels', () => {
+it('tells alerts apart by each of source, cluster, name and labels', () => {
   const fingerprints = [{ a: 'bc' }, { ab: 'c' }, { a: 'b"c' }, { a: 'b', c: 'd' }, { a: 'b","c":"d' }].map((labels) =>
     fingerprintOf(labelsText(labels)),
   )
   const ids = [
-    ['am', 'prod'],
-    ['am', 'test'],
-    ['amp', 'rod'],
-    ['am', 'prod'],
-  ].flatMap(([source = '', cluster = '']) => {
+    ['am', 'prod', 'Down'],
+    ['am', 'test', 'Down'],
+    ['amp', 'rod', 'Down'],
+    ['am', 'prodD', 'own'],
+    ['am', 'prod', 'Down'],
+  ].flatMap(([source = '', cluster = '', alertname = '']) => {
     const idOf = alertIds(source)
-    return fingerprints.map((fingerprint) => idOf(cluster, fingerprint))
+    return fingerprints.map((fingerprint) => idOf({ cluster, alertname }, fingerprint))
   })
-  expect(new Set(ids).size).toBe(3 * fingerprints.length)
+  expect(new Set(ids).size).toBe(4 * fingerprints.length)
+})
+
+it('ends the ids of one name, source and cluster alike, and those of others otherwise', () => {
+  const idOf = alertIds('am')
+  const endOf = (cluster: string, alertname: string, value: string) =>
+    idOf({ cluster, alertname }, fingerprintOf(value)).slice(-16)
+  const ends = [
+    endOf('prod', 'Down', 'a'),
+    endOf('prod', 'Down', 'b'),
+    endOf('prod', 'Full', 'a'),
+    endOf('test', 'Full', 'a'),
+    endOf('prod', 'Down', 'c'),
+  ]
+  expect(new Set(ends).size).toBe(3)
+  expect(new Set([ends[0], ends[1], ends[4]]).size).toBe(1)
 })
 
 it('finds the label that is too long or no text, wherever it stands', () => {

@@ -1,7 +1,7 @@
 import { findServers } from '@mendkit/testbed'
 import { takeAlertmanager } from '../intake/alertmanager.ts'
 import { takeFloor, takeOurs } from '../intake/ours.ts'
-import type { Storms } from '../intake/storms.ts'
+import { type Storms, stormsPerServer } from '../intake/storms.ts'
 import { comparedRow, type Effort, type Row, statedRow } from '../row.ts'
 
 /**
@@ -38,5 +38,5 @@ export async function* intake({ rounds, smoke }: Effort): AsyncIterable<Row> {
     yield statedRow(`intake and correlation of ${alerts} alerts, memory, ${when}`, 'CPU s', of(correlated))
     yield statedRow(`only HTTP, JSON and SHA-256 of ${alerts} alerts, ${when}`, 'CPU s', of(floor))
   }
-  yield statedRow(`resident with ${4 * alerts} live alerts, memory`, 'MiB', resident)
+  yield statedRow(`resident with ${stormsPerServer * alerts} live alerts, memory`, 'MiB', resident)
 }

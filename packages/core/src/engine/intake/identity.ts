@@ -31,22 +31,35 @@ export function fingerprintOf(text: string): string {
   return hash('sha256', text)
 }
 
-/** Of the fingerprint, so many characters stand in an id, and so many of a digest of source and cluster. */
+/** Of the fingerprint, so many characters stand in an id, and so many of a digest of source, cluster and alertname. */
 const idParts = { fingerprint: 48, origin: 16 } as const
 
-/** Makes ids for the alerts of one source from their clusters and fingerprints: an alert's identity within its tenant. */
-export function alertIds(source: string): (cluster: string, fingerprint: string) => string {
-  let last: { readonly cluster: string; readonly origin: string } | undefined
-  return (cluster, fingerprint) => {
+/** What an id tells of an alert beside its fingerprint. */
+interface Origin {
+  readonly cluster: string
+  readonly alertname: string
+}
+
+/**
+ * Makes ids for the alerts of one source from their clusters, names and fingerprints: an alert's identity within its tenant.
+ * The fingerprint tells the name already; it stands there again so that ids of alerts that come together have something in
+ * common, by which a store can keep them together.
+ */
+export function alertIds(source: string): (origin: Origin, fingerprint: string) => string {
+  let last: (Origin & { readonly digest: string }) | undefined
+  return ({ cluster, alertname }, fingerprint) => {
     // Neighbours share their origin, so that an alert costs one digest only.
-    if (cluster !== last?.cluster) last = { cluster, origin: originOf(source, cluster) }
-    return fingerprint.slice(0, idParts.fingerprint) + last.origin
+    if (cluster !== last?.cluster || alertname !== last.alertname) {
+      last = { cluster, alertname, digest: originOf(source, cluster, alertname) }
+    }
+    return fingerprint.slice(0, idParts.fingerprint) + last.digest
   }
 }
 
 /** Lengths keep `a` of `bc` and `ab` of `c` apart without escaping. */
-function originOf(source: string, cluster: string): string {
-  return hash('sha256', `${source.length}:${source}${cluster.length}:${cluster}`).slice(0, idParts.origin)
+function originOf(...texts: readonly string[]): string {
+  const text = texts.map((each) => `${each.length}:${each}`).join('')
+  return hash('sha256', text).slice(0, idParts.origin)
 }
 
 /**

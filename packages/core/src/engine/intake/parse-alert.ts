@@ -90,7 +90,8 @@ function identityOf(
   const labels = normalizeLabels(given)
   const fingerprint = fingerprintOf(labels === given ? text : labelsText(labels))
   const cluster = clusterOf(labels, origin.cluster, origin.knownClusters)
-  return { id: origin.idOf(cluster, fingerprint), fingerprint, cluster, labels }
+  const alertname = labels['alertname'] ?? ''
+  return { id: origin.idOf({ cluster, alertname }, fingerprint), fingerprint, cluster, labels }
 }
 
 function idOfLabels(input: unknown, origin: AlertOrigin): { id?: string } {

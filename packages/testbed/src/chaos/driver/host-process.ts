@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { MendkitError } from '@mendkit/core'
 import type { HostOrders } from '../host/orders.ts'
 import { type Channel, type Handlers, type Peer, peerOver } from '../peer.ts'
+import { compiledHost } from './compile-host.ts'
 
 /** A host in a process of its own. */
 export interface HostProcess {
@@ -25,26 +24,15 @@ export interface HostProcess {
 export interface HostStart {
   readonly orders: HostOrders
   readonly handlers: Handlers
-  /** Where compiled code is kept between starts. */
+  /** The folder that `compileHost` filled. */
   readonly cache: string
   /** Let strace kill it on entering its n-th fsync. */
   readonly killAtFsync?: number | undefined
 }
 
-const program = fileURLToPath(new URL('../host/host-program.ts', import.meta.url))
-const nodeFlags = ['--conditions=mendkit-source', program]
-
-/** Loads the host's program once, so that every later start finds it compiled. */
-export async function compileHost(cache: string): Promise<void> {
-  const env = { ...process.env, NODE_COMPILE_CACHE: cache }
-  const child = spawn(process.execPath, nodeFlags, { env, stdio: ['ignore', 'ignore', 'inherit'] })
-  const [code] = await once(child, 'exit')
-  if (code !== 0) throw new MendkitError('unavailable', `the host's program cannot be loaded: it ended with ${code}`)
-}
-
 /** Starts a host. */
 export function startHostProcess({ orders, handlers, cache, killAtFsync }: HostStart): HostProcess {
-  const node = [process.execPath, ...nodeFlags, JSON.stringify(orders)]
+  const node = [process.execPath, compiledHost(cache), JSON.stringify(orders)]
   const inject = `inject=fdatasync,fsync:signal=SIGKILL:when=${killAtFsync}`
   const tracer = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'trace=fdatasync,fsync', '-e', inject]
   const [command = '', ...args] = killAtFsync === undefined ? node : [...tracer, ...node]
