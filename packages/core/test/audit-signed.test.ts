@@ -3,12 +3,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
-  type AuditDraft,
-  type Change,
   createMendkit,
   ed25519Signer,
   fileSigner,
-  type LogKeys,
   memoryState,
   memoryStore,
   parseVerifierKey,
@@ -20,90 +17,25 @@ import {
   verifierKeyText,
   verifyAudit,
 } from '@mendkit/core'
-import { callContext, testSigner, virtualClock } from '@mendkit/testkit'
-import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
-
-const tenant = 'acme'
-const ctx = callContext()
-const [signer, nextSigner] = [testSigner(1), testSigner(2)]
-const [oldKey, newKey] = [signer, nextSigner].map((one) => verifierKeyText(verifierKeyOf(one))) as [string, string]
-
-function draft(mark: number): AuditDraft {
-  return {
-    type: 'incident-relapsed',
-    at: 1_700_000_000_000 + mark,
-    salt: mark.toString(16).padStart(32, '0'),
-    actor: { kind: 'engine', id: 'engine' },
-    subject: { kind: 'incident', id: `inc_${mark}` },
-    data: { relapses: mark },
-    blobs: {},
-  }
-}
-
-const rotation: AuditDraft = {
-  ...draft(0),
-  type: 'log-key-rotated',
-  data: { from: verifierKeyOf(signer).id, to: verifierKeyOf(nextSigner).id, verifierKey: newKey },
-}
-
-function change(audit: readonly AuditDraft[]): Change {
-  return { tenant, expect: [], put: [], audit }
-}
-
-async function open(state = memoryState(), keys: LogKeys = { signer }): Promise<Store> {
-  const store = storeOverMemory(state, { id: 'memory', durable: false })
-  await store.open({ clock: virtualClock(), ...keys }, ctx)
-  return store
-}
-
-async function grow(store: Store, ...groups: readonly number[]): Promise<void> {
-  let mark = (await store.auditHead(tenant, ctx)).size
-  for (const size of groups) await store.commit(change(Array.from({ length: size }, () => draft(mark++))), ctx)
-}
-
-async function noteAt(store: Store, size: number): Promise<string> {
-  const [found] = await store.auditCheckpoints({ tenant, from: size, to: size, limit: 1 }, ctx)
-  return found?.note ?? ''
-}
+import {
+  change,
+  ctx,
+  draft,
+  grow,
+  newKey,
+  nextSigner,
+  noteAt,
+  oldKey,
+  openLog,
+  rotation,
+  signer,
+  tenant,
+} from './support/signed-log.ts'
 
 describe('verifyAudit', () => {
-  test('tells no false alarm of 1,000 random logs, signed or not, rotated or not, from any of their checkpoints', async () => {
-    const groups = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 8 })
-    const log = fc.record({ unsigned: groups, signed: groups, rotated: fc.boolean(), after: groups, from: fc.nat(20) })
-    await fc.assert(
-      fc.asyncProperty(log, async ({ unsigned, signed, rotated, after, from }) => {
-        const state = memoryState()
-        await grow(await open(state, {}), ...unsigned)
-        const store = await open(state, { signer, nextSigner })
-        await grow(store, ...signed)
-        const canRotate = rotated && signed.length > 0
-        if (canRotate) await store.commit(change([rotation]), ctx)
-        await grow(store, ...after)
-        const isSigned = signed.length + after.length > 0
-        // Whoever knows the old key or the new one alone finds the whole log good; an unsigned one is judged by nobody.
-        for (const trust of isSigned ? [[oldKey], ...(canRotate ? [[newKey], [newKey, oldKey]] : [])] : [[]]) {
-          const found = await verifyAudit(store, tenant, { trust }, ctx)
-          expect([found.findings, found.signed]).toEqual([[], isSigned])
-        }
-        const notes = await store.auditCheckpoints({ tenant, from: 0, limit: 1_000 }, ctx)
-        const note = notes[from % Math.max(1, notes.length)]?.note
-        if (note === undefined) return
-        const trust = [oldKey, newKey]
-        const found = await verifyAudit(
-          store,
-          tenant,
-          { trust, from: note, anchors: notes.map((one) => one.note) },
-          ctx,
-        )
-        expect([found.findings, found.signed, found.anchoredEntries]).toEqual([[], true, notes.at(-1)?.size])
-      }),
-      { numRuns: 1_000, seed: 4 },
-    )
-  }, 120_000)
-
   test('reads from a checkpoint on nothing that lies before it', async () => {
-    const store = await open()
+    const store = await openLog()
     await grow(store, 300, 300)
     const read: number[] = []
     const watched: Store = {
@@ -124,7 +56,7 @@ describe('verifyAudit', () => {
   })
 
   test('tells a log that is behind an anchor, one that is another, and an anchor that says nothing of it', async () => {
-    const [store, other] = [await open(), await open()]
+    const [store, other] = [await openLog(), await openLog()]
     await grow(store, 3, 2)
     await grow(other, 2, 1, 6)
     const anchors = [await noteAt(store, 3), await noteAt(other, 9), await noteAt(other, 2), 'nonsense']
@@ -133,7 +65,7 @@ describe('verifyAudit', () => {
     expect(findings).toMatchObject([{ kind: 'behind-anchor', seq: 5 }])
     expect(rest).toMatchObject({ verified: false, anchoredEntries: 3 })
 
-    const fork = await open()
+    const fork = await openLog()
     await fork.commit(change([draft(7), draft(8), draft(9)]), ctx)
     const forked = await verifyAudit(fork, tenant, { trust: [oldKey], anchors: [await noteAt(store, 3)] }, ctx)
     expect(forked.findings).toMatchObject([{ kind: 'fork', seq: 2 }])
@@ -141,7 +73,7 @@ describe('verifyAudit', () => {
 
   test('takes a new key from an entry only when the old key and the new one have signed it', async () => {
     const state = memoryState()
-    const store = await open(state, { signer, nextSigner })
+    const store = await openLog(state, { signer, nextSigner })
     await grow(store, 2)
     await store.commit(change([rotation]), ctx)
     await grow(store, 1)
@@ -190,7 +122,7 @@ describe('a host with a key', () => {
 
   test('that lost it can read, and cannot write what must be signed; the refusal names the key', async () => {
     const state = memoryState()
-    await grow(await open(state), 2)
+    await grow(await openLog(state), 2)
     const without = storeOverMemory(state, { id: 'memory', durable: false })
     const host = createMendkit({ store: without, system: { log: silentLogger } })
     onTestFinished(() => host.close())
@@ -205,7 +137,7 @@ describe('a host with a key', () => {
 })
 
 test('what lies before the start and was lost is told as that, not as a fork, and does not end the verification', async () => {
-  const store = await open()
+  const store = await openLog()
   await grow(store, 300, 300)
   const [anchor, from] = [await noteAt(store, 300), await noteAt(store, 600)]
   const robbed: Store = {

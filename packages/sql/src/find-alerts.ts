@@ -17,7 +17,8 @@ const ownBits = 22
  * pages there are, and numbers are compared faster than texts.
  */
 export function hashOf(tenant: string, id: string): number {
-  const shared = mixed(mixed(0x811c9dc5, tenant, 0, tenant.length), id, Math.max(0, id.length - hashedLength), id.length)
+  const ofTenant = mixed(0x811c9dc5, tenant, 0, tenant.length)
+  const shared = mixed(ofTenant, id, Math.max(0, id.length - hashedLength), id.length)
   const own = mixed(shared, id, 0, Math.min(id.length, hashedLength))
   return (shared << ownBits) | (own >>> (32 - ownBits))
 }
