@@ -46,7 +46,8 @@ export default [
         enabled: true,
         only: true,
         include: ['packages/*/test/**/*.test-d.ts'],
-        tsconfig: './tsconfig.json',
+        // Everything else is compiled by the check of types.
+        tsconfig: './.ci/tsconfig.type-tests.json',
       },
     },
   }),
