@@ -46,4 +46,12 @@ export const drainBugs: readonly PlantedBug[] = [
     replace: 'if ((await podsLeft(scope, input.target, pods, context)).length === 0) return',
     with: 'if (pods.length >= 0) return',
   },
+  {
+    name: 'resume-without-observing',
+    what: 'After a crash a drain goes on without looking at what was done, and without fencing what may be under way.',
+    file: 'packages/core/src/engine/journal/recover.ts',
+    replace: 'const seen = await observe(parts, view, { action }, execution)',
+    with: `if (action.resume !== undefined && execution.state === 'intent' && mayGoOn(parts, view, execution)) return 'under-way'
+  const seen = await observe(parts, view, { action }, execution)`,
+  },
 ]
