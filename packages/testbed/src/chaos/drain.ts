@@ -55,11 +55,24 @@ export async function killAmidDrain(options: { readonly kills: number; readonly 
     ward.cluster
       .effects()
       .map(({ executionId, target }) => ({ executionId, target: `${target.namespace ?? ''}/${target.name}` }))
-  const world: LaneWorld = { ...unused, namespaces, access: { through: 'driver' }, act: ward.cluster, effects: async () => effects() }
+  const world: LaneWorld = {
+    ...unused,
+    namespaces,
+    access: { through: 'driver' },
+    act: ward.cluster,
+    effects: async () => effects(),
+  }
 
   function start(kill?: Kill): HostProcess {
     const self = kill?.at === 'point' ? { kill: { point: kill.point, hit: kill.hit, signal: 'SIGKILL' as const } } : {}
-    const orders: HostOrders = { source: file, access: world.access, namespaces, settings: chaosSettings, drains: true, ...self }
+    const orders: HostOrders = {
+      source: file,
+      access: world.access,
+      namespaces,
+      settings: chaosSettings,
+      drains: true,
+      ...self,
+    }
     const handlers = {
       committed: (entries: typeof ledger.entries) => void ledger.entries.push(...entries),
       notice: () => undefined,
@@ -81,7 +94,8 @@ export async function killAmidDrain(options: { readonly kills: number; readonly 
     }
     const last = start()
     await last.loaded
-    for (const end = performance.now() + quietWithinMs; performance.now() < end && !(await isQuiet(last)); ) await delay(100)
+    for (const end = performance.now() + quietWithinMs; performance.now() < end && !(await isQuiet(last)); )
+      await delay(100)
     stopping.abort()
     await people
     await last.signal('SIGTERM')
@@ -92,7 +106,9 @@ export async function killAmidDrain(options: { readonly kills: number; readonly 
       all.findIndex((each) => each.executionId === executionId && each.target === target) === at
     const firsts = all.filter((each, at) => all.findIndex(({ executionId }) => executionId === each.executionId) === at)
     const judged = judge({ ...facts, effects: firsts })
-    const twice = all.flatMap((each, at) => (isFirst(each, at) ? [] : [`${each.target} was changed twice by ${each.executionId}`]))
+    const twice = all.flatMap((each, at) =>
+      isFirst(each, at) ? [] : [`${each.target} was changed twice by ${each.executionId}`],
+    )
     return {
       ...judged,
       doubleEffects: [...judged.doubleEffects, ...twice],
@@ -146,7 +162,8 @@ async function attend(
     }
     const status = peer && (await statusOf(peer))
     for (const { id, incidentId, digest } of status?.approvals ?? []) {
-      const isTaken = (await asked(peer?.ask('approve', id, digest).then(() => true) ?? Promise.resolve(false))) === true
+      const isTaken =
+        (await asked(peer?.ask('approve', id, digest).then(() => true) ?? Promise.resolve(false))) === true
       if (isTaken) ledger.approvals.push({ id, incidentId })
     }
     await delay(100)

@@ -18,7 +18,11 @@ export interface Ward {
 }
 
 /** A cluster that has run well for an hour, and a node of which is not ready any more. */
-export function openWard(now: () => number, seed: number, scenario: Pick<NodeScenario, 'replicas' | 'keeps' | 'heals'>): Ward {
+export function openWard(
+  now: () => number,
+  seed: number,
+  scenario: Pick<NodeScenario, 'replicas' | 'keeps' | 'heals'>,
+): Ward {
   let early = 3_600_000
   const cluster = simulatedCluster({ clock: { now: () => now() - early }, seed })
   let isHealthy = false

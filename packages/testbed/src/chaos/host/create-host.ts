@@ -21,7 +21,13 @@ export function createHost(orders: HostOrders, points: Points, driver: Peer): Me
   const observed = observedClient(unguarded ? unguardedClient(act) : act, points, async (reference, patch, options) => {
     await driver.ask('late', reference, unguarded ? withoutTests(patch) : patch, options)
   })
-  const cluster = kubernetes({ cluster: 'chaos', namespaces: [auto, ask], read, act: observed, ...(drains && withNodes) })
+  const cluster = kubernetes({
+    cluster: 'chaos',
+    namespaces: [auto, ask],
+    read,
+    act: observed,
+    ...(drains && withNodes),
+  })
   const checks = (cluster.checks ?? []).map((check) => ({
     ...check,
     check: async (...given: Parameters<typeof check.check>) => {
@@ -36,7 +42,12 @@ export function createHost(orders: HostOrders, points: Points, driver: Peer): Me
   const rules = drains ? (cluster.rules ?? []).map(drainsNodes) : cluster.rules
   return createMendkit({
     store: observedStore(sqlStore(source), points, (entries) => driver.tell('committed', entries)),
-    autonomy: { default: 'suggest', [`namespace:${auto}`]: 'auto', [`namespace:${ask}`]: 'approve', ...(drains && { 'action:kubernetes.drain': 'approve' as const }) },
+    autonomy: {
+      default: 'suggest',
+      [`namespace:${auto}`]: 'auto',
+      [`namespace:${ask}`]: 'approve',
+      ...(drains && { 'action:kubernetes.drain': 'approve' as const }),
+    },
     integrations: [{ ...cluster, checks, ...(rules && { rules }) }],
     policies: [allowUpTo('medium'), askAbove('medium')],
     notifiers: [pager],
