@@ -34,11 +34,4 @@ export const kubernetesBugs: readonly PlantedBug[] = [
     with: `const { earlier } = await readRollout(scope.read, parseWorkload(object), context)
       const { template } = earlier[0] ?? (await revisionOf(scope, object, to, context))`,
   },
-  {
-    name: 'fence-not-set',
-    what: 'The patch that fences an object writes no fence annotation.',
-    file: `${kubernetes}/guard.ts`,
-    replace: '...setAnnotation(object, FENCE_ANNOTATION, fence)]',
-    with: "].filter(() => FENCE_ANNOTATION !== '')",
-  },
 ]
