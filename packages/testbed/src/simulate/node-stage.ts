@@ -1,4 +1,4 @@
-import { askAbove, type MendkitOptions, type Reauthenticate, type Rule } from '@mendkit/core'
+import { askAbove, type MendkitOptions, type Reauthenticate } from '@mendkit/core'
 import { kubernetes } from '@mendkit/kubernetes'
 import {
   clusterFaults,
@@ -8,6 +8,7 @@ import {
   type Stage,
   type WorkerParts,
 } from '@mendkit/testkit'
+import { drainsNodes } from './drains-nodes.ts'
 import { openMonitoring } from './monitoring.ts'
 import { drawNodeScenario, type NodeScenario } from './node-scenario.ts'
 import { clientOf, peopleNotifier, type Taken } from './outlets.ts'
@@ -120,18 +121,6 @@ interface DrainGuard {
 /** Whether somebody has shown who it is. */
 export const askForProof: Reauthenticate = ({ by, proof }) => proof === proofOf(by.id)
 
-/** What is to be cordoned is to be drained. */
-function drains(rule: Rule): Rule {
-  return {
-    ...rule,
-    match(picture) {
-      const found = rule.match(picture)
-      const actions = found?.actions?.map((action) => ({ ...action, type: 'kubernetes.drain' }))
-      return found && { ...found, actions: actions ?? [] }
-    },
-  }
-}
-
 function hostOf(
   simulation: Simulation,
   { ports }: WorkerParts,
@@ -157,7 +146,7 @@ function hostOf(
   const catalogues = remediators.map(withoutQuestions)
   return {
     autonomy: { 'action:kubernetes.drain': 'approve' },
-    integrations: [{ clusters, evidence, checks, rules: rules.map(drains), remediators: catalogues }],
+    integrations: [{ clusters, evidence, checks, rules: rules.map(drainsNodes), remediators: catalogues }],
     policies: [askAbove('medium')],
     notifiers: [peopleNotifier(ports, taken)],
     settings: {

@@ -11,12 +11,18 @@ export interface Ward {
   readonly isHealthy: () => boolean
   /** The kubelet of the node reports; a node that heals is well by then once everything that was to go has gone. */
   readonly report: () => void
+  /** The pods that a drain of the node would have to evict. */
+  readonly leaving: () => readonly SimulatedObject[]
   /** Somebody lets pods on the node again. */
   readonly uncordon: () => void
 }
 
 /** A cluster that has run well for an hour, and a node of which is not ready any more. */
-export function openWard(now: () => number, seed: number, scenario: NodeScenario): Ward {
+export function openWard(
+  now: () => number,
+  seed: number,
+  scenario: Pick<NodeScenario, 'replicas' | 'keeps' | 'heals'>,
+): Ward {
   let early = 3_600_000
   const cluster = simulatedCluster({ clock: { now: () => now() - early }, seed })
   let isHealthy = false
@@ -51,7 +57,13 @@ export function openWard(now: () => number, seed: number, scenario: NodeScenario
   cluster.tick()
   place({ taints: [taint] })
   report()
-  return { cluster, isHealthy: () => isHealthy, report, uncordon: () => void place({ taints: [taint] }) }
+  return {
+    cluster,
+    isHealthy: () => isHealthy,
+    report,
+    leaving: () => leaving(cluster),
+    uncordon: () => void place({ taints: [taint] }),
+  }
 }
 
 /** The pods that a drain would have to evict. */

@@ -18,6 +18,10 @@ export function observedClient(client: KubernetesClient, points: Points, sendLat
       }
       return between(points, 'call', send)
     },
+    evict(pod, preconditions, options, context) {
+      const send = () => client.evict(pod, preconditions, options, context)
+      return options.dryRun === true ? send() : between(points, 'call', send)
+    },
     create(object, options, context) {
       const send = () => client.create(object, options, context)
       return options.dryRun === true ? send() : between(points, 'call', send)

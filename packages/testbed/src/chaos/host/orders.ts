@@ -34,6 +34,8 @@ export interface HostOrders {
   readonly namespaces: { readonly auto: string; readonly ask: string }
   /** @default those of `times.ts` */
   readonly settings?: NonNullable<MendkitOptions['settings']>
+  /** Whether nodes that are not ready are drained, once a person has approved it. @default false */
+  readonly drains?: boolean
   readonly kill?: SelfKill
   readonly planted?: PlantedFault
 }
