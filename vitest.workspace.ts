@@ -28,7 +28,7 @@ export default [
   defineProject({
     ...source,
     test: {
-      // Thousands of tries each: once is enough, on one Node.
+      // Thousands of tries, attackers, killed processes: once is enough, on one Node.
       name: 'trials',
       isolate: false,
       testTimeout: 60_000,

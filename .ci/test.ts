@@ -46,19 +46,21 @@ async function tallyOf(run: TestRun, folder: string, isWatched: boolean): Promis
   return settled(run.name, tally, code)
 }
 
-async function talliesOf(lane: readonly TestRun[], folder: string, isWatched: boolean): Promise<readonly Tally[]> {
+/** Two runs at a time, in this order; whoever watches sees the first. */
+async function talliesOf(runs: readonly TestRun[], folder: string): Promise<readonly Tally[]> {
   const tallies: Tally[] = []
-  for (const run of lane) tallies.push(await tallyOf(run, folder, isWatched))
+  const left = runs.entries()
+  const work = async () => {
+    for (const [index, run] of left) tallies.push(await tallyOf(run, folder, index === 0))
+  }
+  await Promise.all([work(), work()])
   return tallies
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'mendkit-test-'))
 try {
   const tallies: Tally[] = []
-  for (const lanes of testRuns(process.argv.slice(2))) {
-    const beside = await Promise.all(lanes.map((lane, index) => talliesOf(lane, folder, index === 0)))
-    tallies.push(...beside.flat())
-  }
+  for (const runs of testRuns(process.argv.slice(2))) tallies.push(...(await talliesOf(runs, folder)))
   const tally = total(tallies)
   for (const line of skipLines(tally.skipped)) console.log(line)
   const failures = failureLines(tally)

@@ -16,29 +16,27 @@ const everyProcessor = '--maxWorkers=100%'
 
 const projects = (...names: readonly string[]) => names.flatMap((name) => ['--project', name])
 
-/** Runs one after the other, beside those of another lane. */
-type Lane = readonly TestRun[]
+/** Runs of which two go on at a time: whoever is done takes the next. A step begins when the one before it is through. */
+type Step = readonly TestRun[]
 
 /**
- * The runs that `pnpm test` comes to, in steps: a step begins when all lanes of the one before it are through. Arguments choose
- * tests for a quick look on one Node. Tests on real servers run by themselves, since vitest gives up a whole run when
- * servers do not start. Those of whole hosts wait more than they compute, so others run beside them; the trials, which compute all
- * the time and judge what a killed host does in a given time, have the machine for themselves.
+ * The runs that `pnpm test` comes to, in steps. Arguments choose tests for a quick look on one Node. Tests on real servers run by
+ * themselves, since vitest gives up a whole run when servers do not start. Those of whole hosts wait more than they compute,
+ * so others run beside them, the longest first; the trials, which compute all the time and judge what a killed host does in a
+ * given time, have the machine for themselves.
  */
-export function testRuns(chosen: readonly string[]): readonly (readonly Lane[])[] {
+export function testRuns(chosen: readonly string[]): readonly Step[] {
   const node = process.execPath
   const version = `Node ${process.versions.node}`
-  if (chosen.length > 0) return [[[{ name: version, node, args: chosen }]]]
+  if (chosen.length > 0) return [[{ name: version, node, args: chosen }]]
   const onSources = [...projects('unit', 'trials', 'types', 'checks'), everyProcessor]
   return [
-    [[{ name: `unit tests, trials, types and checks on ${version}`, node, args: onSources }]],
+    [{ name: `unit tests, trials, types and checks on ${version}`, node, args: onSources }],
     [
-      [{ name: `end-to-end tests on ${version}`, node, args: projects('e2e') }],
-      [
-        { name: `tests of the examples on ${version}`, node, args: projects('examples') },
-        { name: `tests on databases on ${version}`, node, args: projects('databases') },
-        { name: 'unit tests on Node 22', node: oldestNode, args: projects('unit') },
-      ],
+      { name: `end-to-end tests on ${version}`, node, args: projects('e2e') },
+      { name: `tests on databases on ${version}`, node, args: projects('databases') },
+      { name: 'unit tests on Node 22', node: oldestNode, args: projects('unit') },
+      { name: `tests of the examples on ${version}`, node, args: projects('examples') },
     ],
   ]
 }

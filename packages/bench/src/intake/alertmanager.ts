@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, started, untilAnswers } from '../machine.ts'
 import { type Receiver, receiver } from './receiver.ts'
-import { post, type Storms, storms } from './storms.ts'
+import { type Load, post, type Storms, storms } from './storms.ts'
 import { apiBodies } from './wire.ts'
 
 /** Takes storms with the real Alertmanager until its receiver has every alert. */
-export async function takeAlertmanager(binary: string, alerts: number): Promise<Storms> {
+export async function takeAlertmanager(binary: string, load: Load): Promise<Storms> {
   const folder = mkdtempSync(join(tmpdir(), 'mendkit-bench-'))
   const port = await freePort()
   try {
@@ -24,9 +24,9 @@ export async function takeAlertmanager(binary: string, alerts: number): Promise<
     const url = `http://127.0.0.1:${port}/api/v2/alerts`
     for (const body of apiBodies(1, 'first')) await post({ url }, body)
     await told.until('first', 1)
-    const bodies = (name: string) => apiBodies(alerts, name)
+    const done = (name: string) => told.until(name, load.alerts)
     // Prometheus posts one portion after the other.
-    return await storms({ pid: server.pid, url, bodies, inFlight: 1, done: (name) => told.until(name, alerts) })
+    return await storms({ load, pid: server.pid, url, bodies: apiBodies, inFlight: 1, done })
   } finally {
     rmSync(folder, { recursive: true })
   }

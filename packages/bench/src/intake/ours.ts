@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort, residentMiB, started, untilAnswers } from '../machine.ts'
-import { post, type Storms, storms } from './storms.ts'
+import { type Load, post, type Storms, storms } from './storms.ts'
 import { webhookBodies } from './wire.ts'
 
 /** Alertmanager tells of groups side by side: so many at a time where the receiver takes 5 to 50 ms. */
@@ -14,7 +14,7 @@ const headers = { authorization: 'Bearer a-secret-of-the-bench' }
 /** Takes storms with a host of ours: on this store, and with the engine running if its correlation counts as well. */
 export async function takeOurs(
   store: 'memory' | 'sqlite',
-  alerts: number,
+  load: Load,
   { correlates = false }: { readonly correlates?: boolean } = {},
 ): Promise<Storms & { readonly residentMiB: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'mendkit-bench-'))
@@ -32,14 +32,15 @@ export async function takeOurs(
     for (const body of webhookBodies(1, 'first')) await post({ url, headers }, body)
     let sent = 1
     const done = async () => {
-      sent += alerts
+      sent += load.alerts
       if (correlates) await untilCorrelated(base, sent)
     }
     const taken = await storms({
+      load,
       pid: server.pid,
       url,
       headers,
-      bodies: (name) => webhookBodies(alerts, name),
+      bodies: webhookBodies,
       inFlight,
       done,
     })
@@ -50,12 +51,12 @@ export async function takeOurs(
 }
 
 /** What a server in this runtime spends that only parses the requests, and digests each alert twice. */
-export async function takeFloor(alerts: number): Promise<Storms> {
+export async function takeFloor(load: Load): Promise<Storms> {
   const port = await freePort()
   await using server = started(process.execPath, program(new URL('../servers/floor-server.ts', import.meta.url), port))
   await untilAnswers(`http://127.0.0.1:${port}/ready`)
   const url = `http://127.0.0.1:${port}/alerts`
-  return await storms({ pid: server.pid, url, headers, bodies: (name) => webhookBodies(alerts, name), inFlight })
+  return await storms({ load, pid: server.pid, url, headers, bodies: webhookBodies, inFlight })
 }
 
 function program(file: URL, port: number, ...args: readonly string[]): readonly string[] {

@@ -8,18 +8,21 @@ export interface Storms {
   readonly warm: number
 }
 
-/**
- * Storms, equal for every server: the first is the cold one, the last the warm one. A runtime that compiles what runs often goes on
- * doing so until about the fifth of 10,000 alerts; servers that compiled before they began do not get faster.
- */
-export const stormsPerServer = 8
+/** What every server of a run is given. */
+export interface Load {
+  /** Of each storm. */
+  readonly alerts: number
+  /** At least two: the first is the cold one, the last the warm one. */
+  readonly storms: number
+}
 
 /** How a server is fed. */
 export interface Fed {
+  readonly load: Load
   readonly pid: number
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly bodies: (alertname: string) => readonly string[]
+  readonly bodies: (alerts: number, alertname: string) => readonly string[]
   /** Requests that are under way at one time. */
   readonly inFlight: number
   /** Resolves when the server has done what it does with the alerts of this name, beside answering. */
@@ -29,12 +32,13 @@ export interface Fed {
 /** Sends storms and measures the first and the last. */
 export async function storms(fed: Fed): Promise<Storms> {
   const cold = await storm(fed, 'storm-0')
-  for (let between = 1; between < stormsPerServer - 1; between += 1) await storm(fed, `storm-${between}`)
-  return { cold, warm: await storm(fed, `storm-${stormsPerServer - 1}`) }
+  const last = fed.load.storms - 1
+  for (let between = 1; between < last; between += 1) await storm(fed, `storm-${between}`)
+  return { cold, warm: await storm(fed, `storm-${last}`) }
 }
 
 async function storm(fed: Fed, alertname: string): Promise<number> {
-  const bodies = fed.bodies(alertname)
+  const bodies = fed.bodies(fed.load.alerts, alertname)
   const before = await cpuSecondsAtRest(fed.pid)
   const queue = bodies.values()
   const sender = async () => {
