@@ -43,7 +43,10 @@ async function consume(packed: readonly Packed[], host: string): Promise<void> {
     const compile = async (name: string) => {
       await must(`tsc of ${name}`, tool('tsc'), ['-p', `tsconfig.${name}.json`, '--pretty', 'false'], folder)
     }
-    await Promise.all(configurations.map(compile))
+    // All of them end before their folder goes.
+    const compiled = await Promise.allSettled(configurations.map(compile))
+    const failed = compiled.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []))
+    if (failed.length > 0) throw new Error(failed.map(({ message }) => message).join('\n'))
     await importAll(packed, folder)
     await runCommandLine(folder)
     await using around = await surroundings(folder)

@@ -65,6 +65,25 @@ test('a line that a crash cut damages none but itself, and is told', async () =>
   expect(told).toEqual([expect.stringContaining('line 2')])
 })
 
+test('a file is read again for an anchor only when somebody else wrote to it, and then all that is new is compared', async () => {
+  const path = join(folder(), 'anchors')
+  writeFileSync(path, 'no anchor\n')
+  const told: string[] = []
+  const log = { ...ctx.log, warn: (line: string) => void told.push(line) }
+  const [ours, theirs] = [fileAnchors(path), fileAnchors(path)]
+  const forked = (size: number) => testCheckpoint({ origin, size, root: Buffer.alloc(32, 2) })
+  for (const size of [3, 4, 5]) await ours.put({ note: note(size), at: 0 }, { ...ctx, log })
+  expect(told).toHaveLength(1)
+  await theirs.put({ note: note(6), at: 0 }, ctx)
+  await expect(ours.put({ note: forked(6), at: 0 }, { ...ctx, log })).rejects.toMatchObject({ code: 'rejected' })
+  await expect(ours.put({ note: forked(4), at: 0 }, ctx)).rejects.toMatchObject({ code: 'rejected' })
+  // Another file in its place, of which nothing is known.
+  rmSync(path)
+  await theirs.put({ note: forked(7), at: 0 }, ctx)
+  await expect(ours.put({ note: note(7), at: 0 }, ctx)).rejects.toMatchObject({ code: 'rejected' })
+  expect(await ours.list({ origin, from: 0, limit: 10 }, ctx)).toMatchObject([{ note: forked(7) }])
+})
+
 test.skipIf(process.getuid?.() === 0)(
   'a file that may not be written is said to be unavailable (needs a user who is not root)',
   async () => {

@@ -36,7 +36,8 @@ function fact(index: number, kind: FactKind): CitableFact {
   return { name: `fact-${index}`, kind, value: index, tool: 'test', citation: { evidenceId: 'evi_1', fact: index } }
 }
 
-const facts = [fact(0, 'status'), fact(1, 'metric'), fact(2, 'event'), fact(3, 'log')]
+const ownAlert: CitableFact = { ...fact(4, 'alert'), tool: 'mendkit.alerts' }
+const facts = [fact(0, 'status'), fact(1, 'metric'), fact(2, 'event'), fact(3, 'log'), ownAlert]
 const seen = (...indexes: readonly number[]) => indexes.flatMap((index) => facts[index] ?? [])
 
 const investigation = () => investigationOf({ incident, catalogue: ['restart', 'undo'], facts })
@@ -62,6 +63,14 @@ describe('ruleAnalyzer', () => {
     const { analysis, lines } = await analyze(rule('a', undefined))
     expect(analysis).toEqual({ hypotheses: [], actions: [], handOver: false })
     expect(lines).toEqual([])
+  })
+
+  test('puts nothing first for citing the alerts that every incident has', async () => {
+    const { analysis } = await analyze(
+      rule('cites-alerts', { seen: seen(0, 4), cause: 'weak', summary: 'w' }),
+      rule('has-seen', { seen: seen(0, 1), cause: 'strong', summary: 's' }),
+    )
+    expect(analysis.hypotheses.map((each) => each.cause)).toEqual(['strong', 'weak'])
   })
 
   test('puts what is best carried first, and acts on the first finding that proposes something', async () => {

@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize'
-import type { CitableFact, Citation } from '../model/evidence.ts'
+import { type CitableFact, type Citation, isObservation } from '../model/evidence.ts'
 import { resourceKey } from '../model/resource.ts'
 import type { Rule, RuleFinding, RuleView } from '../model/rule.ts'
 import type { ActionDraft, Analysis } from '../ports/analysis.ts'
@@ -12,8 +12,8 @@ import { resourceFault } from '../redact/redact-resource.ts'
 import { confidenceOf } from './confidence.ts'
 
 /**
- * Explains incidents by rules. All rules are asked; findings stand in order of how well their facts carry them, then in
- * the order of the rules. The first finding that proposes actions is acted on, and others that propose the same add their
+ * Explains incidents by rules. All rules are asked; findings stand in order of how well their facts carry them, to which the
+ * incident's own alerts add nothing, then in the order of the rules. The first finding that proposes actions is acted on, and others that propose the same add their
  * citations; what differs is left to a later diagnosis. Any finding can hand the incident over to a person.
  *
  * A rule that throws, that rests on nothing in evidence, or whose cause is no short code, and an action that no integration offers are logged as
@@ -61,7 +61,8 @@ function restsOn(seen: readonly CitableFact[], facts: readonly CitableFact[]): b
 
 function byConfidence(a: RuleFinding, b: RuleFinding): number {
   const order = ['high', 'medium', 'low']
-  return order.indexOf(confidenceOf(a.seen)) - order.indexOf(confidenceOf(b.seen))
+  const placeOf = ({ seen }: RuleFinding) => order.indexOf(confidenceOf(seen.filter(isObservation)))
+  return placeOf(a) - placeOf(b)
 }
 
 function analysisOf(findings: readonly RuleFinding[], { catalogue }: Investigation, ctx: CallContext): Analysis {

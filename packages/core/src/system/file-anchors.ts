@@ -6,7 +6,7 @@ import { checkLimit } from '../memory/check-read.ts'
 import type { Anchor, AnchorPlace, AnchorSink } from '../ports/anchor-sink.ts'
 import type { CallContext } from '../ports/context.ts'
 import { redact } from '../redact/redact.ts'
-import { appendToFile } from './append-to-file.ts'
+import { appendToFile, type FileVersion, fileVersion } from './append-to-file.ts'
 import { type KeptAnchor, readAnchorFile } from './read-anchor-file.ts'
 
 /** What can be set about a file of anchors. */
@@ -31,6 +31,7 @@ export function fileAnchors(path: string, options: FileAnchorsOptions = {}): Anc
   const file = resolve(path)
   const { id = `file:${redact(path)}`, apart = 'this-machine' } = options
   let adding: Promise<unknown> = Promise.resolve()
+  let known: KnownFile | undefined
 
   async function of(origin: string, from: number, ctx: CallContext): Promise<readonly KeptAnchor[]> {
     const found: KeptAnchor[] = []
@@ -40,16 +41,32 @@ export function fileAnchors(path: string, options: FileAnchorsOptions = {}): Anc
     return found.sort((left, right) => left.size - right.size)
   }
 
+  /** What the file holds: remembered while nobody else has written to it, or a host would read ever more for each anchor. */
+  async function look(ctx: CallContext): Promise<KnownFile> {
+    const version = await fileVersion(file)
+    if (known !== undefined && isSame(known.version, version)) return known
+    const largest = new Map<string, number>()
+    for await (const kept of readAnchorFile(file, ctx)) {
+      largest.set(kept.origin, Math.max(kept.size, largest.get(kept.origin) ?? 0))
+    }
+    return { version, largest }
+  }
+
   async function add(anchor: Anchor, ctx: CallContext): Promise<void> {
-    const checkpoint = parseCheckpoint(anchor.note)
-    const same = (await of(checkpoint.origin, checkpoint.size, ctx)).filter(({ size }) => size === checkpoint.size)
-    assertSameRoot(id, same, checkpoint)
-    if (same.length === 0)
-      await appendToFile(
-        file,
-        'the anchor file',
-        JSON.stringify({ at: new Date(anchor.at).toISOString(), note: anchor.note }),
-      )
+    ctx.signal.throwIfAborted()
+    const { origin, size } = parseCheckpoint(anchor.note)
+    const { version, largest } = await look(ctx)
+    known = { version, largest }
+    if (size <= (largest.get(origin) ?? -1)) {
+      const same = (await of(origin, size, ctx)).filter((kept) => kept.size === size)
+      assertSameRoot(id, same, parseCheckpoint(anchor.note))
+      if (same.length > 0) return
+    }
+    const line = JSON.stringify({ at: new Date(anchor.at).toISOString(), note: anchor.note })
+    const { before, after, isAlone } = await appendToFile(file, 'the anchor file', line)
+    largest.set(origin, Math.max(size, largest.get(origin) ?? 0))
+    // What others added meanwhile was not read.
+    known = isAlone && before === (version?.size ?? 0) ? { version: after, largest } : undefined
   }
 
   return {
@@ -75,6 +92,18 @@ export function fileAnchors(path: string, options: FileAnchorsOptions = {}): Anc
       return (await of(origin, from, ctx)).slice(0, limit).map(plain)
     },
   }
+}
+
+/** What was read of a file as it was. */
+interface KnownFile {
+  /** Absent: there was none. */
+  readonly version: FileVersion | undefined
+  /** By origin: the largest size of which there is an anchor. */
+  readonly largest: Map<string, number>
+}
+
+function isSame(one: FileVersion | undefined, other: FileVersion | undefined): boolean {
+  return one?.inode === other?.inode && one?.size === other?.size && one?.changedAt === other?.changedAt
 }
 
 function plain({ note, at }: KeptAnchor): Anchor {
