@@ -16,6 +16,9 @@ const everyProcessor = '--maxWorkers=100%'
 
 const projects = (...names: readonly string[]) => names.flatMap((name) => ['--project', name])
 
+/** Into so many runs the unit tests on the oldest Node are cut: they fill what the longer runs leave. */
+const oldestParts = 4
+
 /** Runs of which two go on at a time: whoever is done takes the next. A step begins when the one before it is through. */
 type Step = readonly TestRun[]
 
@@ -35,8 +38,13 @@ export function testRuns(chosen: readonly string[]): readonly Step[] {
     [
       { name: `end-to-end tests on ${version}`, node, args: projects('e2e') },
       { name: `tests on databases on ${version}`, node, args: projects('databases') },
-      { name: 'unit tests on Node 22', node: oldestNode, args: projects('unit') },
       { name: `tests of the examples on ${version}`, node, args: projects('examples') },
+      ...Array.from({ length: oldestParts }, (_, index) => unitTestsOnOldest(index + 1)),
     ],
   ]
+}
+
+function unitTestsOnOldest(part: number): TestRun {
+  const name = `unit tests on Node 22, part ${part} of ${oldestParts}`
+  return { name, node: oldestNode, args: [...projects('unit'), `--shard=${part}/${oldestParts}`] }
 }

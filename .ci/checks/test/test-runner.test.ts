@@ -5,7 +5,7 @@ import { repository, run } from '../../lib/command.ts'
 import { fixture } from './fixture.ts'
 
 const config = `
-const project = (name, more = {}) => ({ test: { name, include: ['test/' + name + '.test.ts'], ...more } })
+const project = (name, more = {}) => ({ test: { name, include: ['test/' + name + '*.test.ts'], ...more } })
 const e2e = project('e2e', { globalSetup: ['./servers.ts'] })
 const others = ['unit', 'trials', 'types', 'checks', 'examples', 'databases'].map((name) => project(name))
 export default { test: { projects: [...others, e2e] } }
@@ -13,9 +13,9 @@ export default { test: { projects: [...others, e2e] } }
 const skipping = (name: string) => `test.skipIf(true)('${name}', () => undefined)\n`
 const passing = "import { test } from 'vitest'\ntest('a', () => undefined)\n"
 
-/** Runs `.ci/test.ts` in a workspace with one test in each project. */
+/** Runs `.ci/test.ts` in a workspace with one test in each project, and four unit tests, one for each part of those on the oldest Node. */
 async function outcome(changes: Readonly<Record<string, string>>) {
-  const names = ['unit', 'trials', 'types', 'checks', 'examples', 'databases', 'e2e']
+  const names = ['unit', 'unit-2', 'unit-3', 'unit-4', 'trials', 'types', 'checks', 'examples', 'databases', 'e2e']
   const root = fixture({
     'package.json': { type: 'module' },
     'vitest.config.js': config,
@@ -35,7 +35,7 @@ describe('pnpm test', () => {
   test('adds up every project and the unit tests on the oldest Node, and says why a test was skipped', async () => {
     const { code, lines } = await outcome({ 'test/types.test.ts': `${passing}${skipping('b (needs a tool)')}` })
     expect(lines.at(-2)).toBe('skipped 1: needs a tool (test/types.test.ts: b (needs a tool))')
-    expect(lines.at(-1)).toBe('8 passed, 0 failed')
+    expect(lines.at(-1)).toBe('14 passed, 0 failed')
     expect(code).toBe(0)
   })
 
@@ -46,13 +46,13 @@ describe('pnpm test', () => {
     })
     expect(output).toContain('etcd ended while starting')
     expect(output).toContain('failed outside a test: test/checks.test.ts: b: skipped without a reason')
-    expect(lines.at(-1)).toBe('7 passed, 2 failed')
+    expect(lines.at(-1)).toBe('13 passed, 2 failed')
     expect(code).toBe(1)
   })
 
   test('names a test that failed, with what it said', async () => {
     const failing = "test('c', () => { throw new Error('no such row') })\n"
     const { lines } = await outcome({ 'test/e2e.test.ts': `${passing}${failing}` })
-    expect(lines.slice(-2)).toEqual(['failed: test/e2e.test.ts: c: no such row', '8 passed, 1 failed'])
+    expect(lines.slice(-2)).toEqual(['failed: test/e2e.test.ts: c: no such row', '14 passed, 1 failed'])
   })
 })
