@@ -13,8 +13,8 @@ import { confidenceOf } from './confidence.ts'
 
 /**
  * Explains incidents by rules. All rules are asked; findings stand in order of how well their facts carry them, to which the
- * incident's own alerts add nothing, then in the order of the rules. The first finding that proposes actions is acted on, and others that propose the same add their
- * citations; what differs is left to a later diagnosis. Any finding can hand the incident over to a person.
+ * incident's own alerts add nothing, then in the order of the rules. The first finding that proposes actions is acted on, and
+ * others that propose the same add their citations; what differs is left to a later diagnosis. Any finding can hand the incident over to a person.
  *
  * A rule that throws, that rests on nothing in evidence, or whose cause is no short code, and an action that no integration offers are logged as
  * warnings and left out.

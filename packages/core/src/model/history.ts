@@ -98,7 +98,8 @@ export function historyBounds(
 export function historyOf(alert: Alert): Extract<HistoryRow, { kind: 'episode' }> {
   const { tenant, id: alertId, episode, source, cluster, labels, annotations, startsAt, endsAt, incidentId } = alert
   const at = Date.parse(startsAt)
-  // Of both ends: an id begins with the digest of the labels, which several sources may share, and ends with that of its source, cluster and name.
+  // Of both ends: an id begins with the digest of the labels, which several sources may share, and ends with that of its source,
+  // cluster and name.
   const which = alertId.slice(0, 24) + alertId.slice(-16)
   return {
     kind: 'episode',

@@ -54,12 +54,13 @@ export function fileAnchors(path: string, options: FileAnchorsOptions = {}): Anc
 
   async function add(anchor: Anchor, ctx: CallContext): Promise<void> {
     ctx.signal.throwIfAborted()
-    const { origin, size } = parseCheckpoint(anchor.note)
+    const checkpoint = parseCheckpoint(anchor.note)
+    const { origin, size } = checkpoint
     const { version, largest } = await look(ctx)
     known = { version, largest }
     if (size <= (largest.get(origin) ?? -1)) {
       const same = (await of(origin, size, ctx)).filter((kept) => kept.size === size)
-      assertSameRoot(id, same, parseCheckpoint(anchor.note))
+      assertSameRoot(id, same, checkpoint)
       if (same.length > 0) return
     }
     const line = JSON.stringify({ at: new Date(anchor.at).toISOString(), note: anchor.note })
